@@ -1,0 +1,126 @@
+package io.carillon.core;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntConsumer;
+
+/**
+ * Runs independent tasks on a fixed number of threads. Which thread runs a task is not determined;
+ * so a task writes only where no other task writes, and results are the same bits for any number of
+ * threads.
+ */
+public final class Parallel implements AutoCloseable {
+  private final int threads;
+  private final ExecutorService workers;
+
+  private Parallel(int threads) {
+    this.threads = threads;
+    this.workers =
+        threads == 1
+            ? null
+            : Executors.newFixedThreadPool(
+                threads - 1,
+                task -> {
+                  Thread thread = new Thread(task, "carillon-worker");
+                  thread.setDaemon(true);
+                  return thread;
+                });
+  }
+
+  /**
+   * Threads to work with, the calling thread included.
+   *
+   * @param threads at least 1; 1 runs everything on the calling thread and starts none
+   */
+  public static Parallel of(int threads) {
+    if (threads < 1) {
+      throw new IllegalArgumentException("threads is " + threads + "; give at least 1");
+    }
+    return new Parallel(threads);
+  }
+
+  /** One thread: the caller's. Needs no closing. */
+  public static Parallel serial() {
+    return new Parallel(1);
+  }
+
+  /** Number of threads, the calling one included. */
+  public int threads() {
+    return threads;
+  }
+
+  /**
+   * Runs {@code body} for 0 .. tasks-1 and returns when all are done; rethrows a task's exception.
+   */
+  public void run(int tasks, IntConsumer body) {
+    int helpers = Math.min(threads, tasks) - 1;
+    if (helpers < 1) {
+      for (int i = 0; i < tasks; i++) {
+        body.accept(i);
+      }
+      return;
+    }
+    AtomicInteger next = new AtomicInteger();
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    CountDownLatch done = new CountDownLatch(helpers);
+    Runnable worker =
+        () -> {
+          try {
+            for (int i = next.getAndIncrement(); i < tasks; i = next.getAndIncrement()) {
+              body.accept(i);
+            }
+          } catch (RuntimeException | Error e) {
+            failure.compareAndSet(null, e);
+            next.set(tasks);
+          }
+        };
+    for (int i = 0; i < helpers; i++) {
+      workers.execute(
+          () -> {
+            try {
+              worker.run();
+            } finally {
+              done.countDown();
+            }
+          });
+    }
+    worker.run();
+    awaitQuietly(done);
+    rethrow(failure.get());
+  }
+
+  private static void awaitQuietly(CountDownLatch done) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        done.await();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void rethrow(Throwable failure) {
+    if (failure instanceof RuntimeException e) {
+      throw e;
+    }
+    if (failure instanceof Error e) {
+      throw e;
+    }
+  }
+
+  /** Stops the worker threads. */
+  @Override
+  public void close() {
+    if (workers != null) {
+      workers.shutdown();
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package io.carillon.core;
+
+import java.util.Arrays;
+
+/**
+ * How the rows of a batch are laid out. Sequences of different lengths lie one after another
+ * without padding: sequence b occupies the rows {@code start(b) .. start(b) + length(b) - 1} of an
+ * array {@code [total()][channels]}. With equal lengths this is exactly the layout
+ * [B][L][channels].
+ *
+ * <p>An optional mask marks rows whose input is missing (mask 0): a state-space layer sees zero
+ * there, and normalisation statistics, pooling and losses leave the row out.
+ *
+ * <p>Packing instead of padding is what makes "padded = unpadded" true by construction: no
+ * operation ever touches a row that is not data.
+ */
+public final class Rows {
+  private final int[] starts;
+  private final float[] mask;
+  private final int maxLength;
+
+  private Rows(int[] starts, float[] mask) {
+    this.starts = starts;
+    this.mask = mask;
+    int max = 0;
+    for (int b = 0; b + 1 < starts.length; b++) {
+      max = Math.max(max, starts[b + 1] - starts[b]);
+    }
+    this.maxLength = max;
+  }
+
+  /**
+   * Rows of sequences with the given lengths.
+   *
+   * @throws IllegalArgumentException if there is no sequence, or a length is below 1
+   */
+  public static Rows of(int... lengths) {
+    if (lengths.length == 0) {
+      throw new IllegalArgumentException("a batch needs at least one sequence");
+    }
+    int[] starts = new int[lengths.length + 1];
+    for (int b = 0; b < lengths.length; b++) {
+      if (lengths[b] < 1) {
+        throw new IllegalArgumentException(
+            "sequence " + b + " has length " + lengths[b] + "; the shortest possible is 1");
+      }
+      starts[b + 1] = Math.addExact(starts[b], lengths[b]);
+    }
+    return new Rows(starts, null);
+  }
+
+  /** Rows of {@code count} sequences of the same length. */
+  public static Rows uniform(int count, int length) {
+    int[] lengths = new int[count];
+    Arrays.fill(lengths, length);
+    return of(lengths);
+  }
+
+  /**
+   * The same rows with a mask.
+   *
+   * @param mask [total] 1 where the row was observed, 0 where it is missing; null for none
+   */
+  public Rows withMask(float[] mask) {
+    if (mask != null && mask.length != total()) {
+      throw new IllegalArgumentException(
+          "the mask has " + mask.length + " values, the batch has " + total() + " rows");
+    }
+    return new Rows(starts, mask);
+  }
+
+  /** Number of sequences B. */
+  public int count() {
+    return starts.length - 1;
+  }
+
+  /** First row of sequence b. */
+  public int start(int b) {
+    return starts[b];
+  }
+
+  /** Number of steps of sequence b. */
+  public int length(int b) {
+    return starts[b + 1] - starts[b];
+  }
+
+  /** Number of rows of all sequences together. */
+  public int total() {
+    return starts[starts.length - 1];
+  }
+
+  /** Length of the longest sequence. */
+  public int maxLength() {
+    return maxLength;
+  }
+
+  /** Whether some rows may be missing. */
+  public boolean masked() {
+    return mask != null;
+  }
+
+  /** The mask [total], or null. */
+  public float[] mask() {
+    return mask;
+  }
+
+  /** Whether the row was observed. */
+  public boolean observed(int row) {
+    return mask == null || mask[row] != 0f;
+  }
+}

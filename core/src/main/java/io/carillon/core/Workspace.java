@@ -1,0 +1,43 @@
+package io.carillon.core;
+
+import java.util.IdentityHashMap;
+import java.util.Map;
+
+/**
+ * Scratch arrays that are kept from one pass to the next, so that a training step allocates nothing
+ * once the largest batch has been seen. Arrays are named by their owner (a layer) and a slot
+ * number; their contents survive from forward to backward. One workspace serves one thread of
+ * control at a time.
+ */
+public final class Workspace {
+  private final Map<Object, float[][]> slots = new IdentityHashMap<>();
+  private long bytes;
+
+  /**
+   * The array of a slot with room for at least {@code size} values; grown when needed (contents are
+   * then lost), never shrunk. Not cleared.
+   */
+  public float[] floats(Object owner, int slot, int size) {
+    float[][] arrays = slots.get(owner);
+    if (arrays == null || arrays.length <= slot) {
+      float[][] wider = new float[slot + 4][];
+      if (arrays != null) {
+        System.arraycopy(arrays, 0, wider, 0, arrays.length);
+      }
+      arrays = wider;
+      slots.put(owner, arrays);
+    }
+    float[] array = arrays[slot];
+    if (array == null || array.length < size) {
+      bytes += 4L * (size - (array == null ? 0 : array.length));
+      array = new float[size];
+      arrays[slot] = array;
+    }
+    return array;
+  }
+
+  /** Bytes held. */
+  public long bytes() {
+    return bytes;
+  }
+}

@@ -1,0 +1,132 @@
+package io.carillon.model;
+
+import io.carillon.core.Parameter;
+import io.carillon.core.SeededRandom;
+import io.carillon.io.AtomicFile;
+import io.carillon.io.FormatException;
+import io.carillon.io.Json;
+import io.carillon.io.SafeTensors;
+import io.carillon.io.Settings;
+import io.carillon.nn.Network;
+import io.carillon.nn.NetworkConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** A model on disk: {@code config.json} (network and info) and {@code weights.safetensors}. */
+final class ModelFolder {
+  private static final String FORMAT = "carillon-model";
+  private static final int VERSION = 1;
+  private static final long LONGEST_CONFIG = 16L << 20;
+
+  private ModelFolder() {}
+
+  static void save(SequenceModel model, Path folder) throws IOException {
+    Files.createDirectories(folder);
+    Map<String, Object> config = new LinkedHashMap<>();
+    config.put("format", FORMAT);
+    config.put("version", VERSION);
+    config.put("network", ConfigMaps.toMap(model.config()));
+    config.put("info", model.info());
+    Map<String, SafeTensors.Tensor> tensors = new LinkedHashMap<>();
+    for (Parameter p : model.parameters()) {
+      tensors.put(p.name(), SafeTensors.Tensor.of(p.shape(), p.value()));
+    }
+    SafeTensors.write(
+        folder.resolve("weights.safetensors"), tensors, Map.of("format", FORMAT + "-" + VERSION));
+    AtomicFile.writeText(folder.resolve("config.json"), Json.write(config));
+  }
+
+  static SequenceModel load(Path folder) throws IOException {
+    Path configFile = folder.resolve("config.json");
+    if (!Files.isRegularFile(configFile)) {
+      throw new NoSuchFileException(
+          configFile.toString(), null, "there is no model in this folder: config.json is missing");
+    }
+    Map<String, Object> config = readConfig(configFile);
+    Network network;
+    Map<String, Object> info;
+    try {
+      Settings settings = new Settings("", config);
+      settings.text("format", null);
+      settings.integer("version", 0);
+      NetworkConfig networkConfig = ConfigMaps.network(settings.nested("network"));
+      settings.nested("info");
+      settings.finish();
+      @SuppressWarnings("unchecked")
+      Map<String, Object> given = (Map<String, Object>) config.getOrDefault("info", Map.of());
+      info = given;
+      network = new Network(networkConfig, new SeededRandom(0));
+    } catch (IllegalArgumentException e) {
+      throw new FormatException(configFile + ": " + e.getMessage(), e);
+    }
+    readWeights(folder.resolve("weights.safetensors"), network);
+    return SequenceModel.of(network, info);
+  }
+
+  private static Map<String, Object> readConfig(Path file) throws IOException {
+    if (Files.size(file) > LONGEST_CONFIG) {
+      throw new FormatException(
+          file + ": " + Files.size(file) + " bytes is too much for a model's configuration");
+    }
+    Map<String, Object> config;
+    try {
+      config = Json.parseObject(Files.readString(file));
+    } catch (FormatException e) {
+      throw new FormatException(file + ": " + e.getMessage(), e);
+    }
+    if (!FORMAT.equals(config.get("format"))) {
+      throw new FormatException(
+          file + ": format is " + config.get("format") + ", expected " + FORMAT);
+    }
+    if (!Long.valueOf(VERSION).equals(config.get("version"))) {
+      throw new FormatException(
+          file
+              + ": version is "
+              + config.get("version")
+              + ", this release reads version "
+              + VERSION);
+    }
+    return config;
+  }
+
+  private static void readWeights(Path file, Network network) throws IOException {
+    Map<String, SafeTensors.Tensor> tensors = SafeTensors.read(file).tensors();
+    Map<String, SafeTensors.Tensor> left = new LinkedHashMap<>(tensors);
+    for (Parameter p : network.parameters()) {
+      SafeTensors.Tensor t = left.remove(p.name());
+      if (t == null) {
+        throw new FormatException(file + ": tensor " + p.name() + " is missing");
+      }
+      if (!Arrays.equals(t.shape(), p.shape())) {
+        throw new FormatException(
+            file
+                + ": tensor "
+                + p.name()
+                + " has shape "
+                + Arrays.toString(t.shape())
+                + ", the configuration needs "
+                + Arrays.toString(p.shape()));
+      }
+      copyFinite(file, p, t.floats());
+    }
+    if (!left.isEmpty()) {
+      throw new FormatException(
+          file + ": tensors that do not belong to this model: " + left.keySet());
+    }
+  }
+
+  private static void copyFinite(Path file, Parameter p, float[] from) {
+    for (int i = 0; i < from.length; i++) {
+      if (!Float.isFinite(from[i])) {
+        throw new FormatException(
+            file + ": tensor " + p.name() + " holds " + from[i] + " at position " + i);
+      }
+    }
+    System.arraycopy(from, 0, p.value(), 0, from.length);
+  }
+}

@@ -1,0 +1,2 @@
+/** What is deployed: immutable models, and the state of a stream as a value. */
+package io.carillon.model;

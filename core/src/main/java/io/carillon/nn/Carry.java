@@ -1,0 +1,39 @@
+package io.carillon.nn;
+
+/**
+ * State of one state-space layer, carried from one chunk of its sequences to the next, and the
+ * gradient that flows back the same way.
+ *
+ * <p>The state is that of the recurrence x_t = λ x_{t-1} + u_t with unit input weight: the official
+ * state divided by B̄. Layout [sequences][sets][2 = re, im][M][H].
+ */
+public final class Carry {
+  private final float[] state;
+  private final float[] gradient;
+
+  /** A zero state (the start of a sequence) with {@code size} numbers. */
+  public Carry(int size) {
+    this(new float[size]);
+  }
+
+  /** A given state; the array is used, and updated, not copied. */
+  public Carry(float[] state) {
+    this.state = state;
+    this.gradient = new float[state.length];
+  }
+
+  /**
+   * The state: before a forward pass that of the last seen step, afterwards that of its last step.
+   */
+  public float[] state() {
+    return state;
+  }
+
+  /**
+   * Gradient of the loss: set it to that of the state after the chunk before the backward pass;
+   * afterwards it is that of the state before the chunk.
+   */
+  public float[] gradient() {
+    return gradient;
+  }
+}

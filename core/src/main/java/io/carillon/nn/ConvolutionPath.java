@@ -1,0 +1,234 @@
+package io.carillon.nn;
+
+import io.carillon.core.Rows;
+import io.carillon.internal.kernel.FftConvolver;
+import io.carillon.ssm.Modes;
+import io.carillon.ssm.ModesGradient;
+import io.carillon.ssm.VandermondeKernel;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A state-space layer as explicit kernel and FFT convolution. The kernel is kept for the backward
+ * pass; its spectrum is computed again.
+ */
+final class ConvolutionPath {
+  private static final int SPECTRUM = 0;
+  private static final int SPECTRUM_GRADIENT = 1;
+  private static final int KERNEL_GRADIENT = 2;
+
+  private final SsmLayer layer;
+
+  ConvolutionPath(SsmLayer layer) {
+    this.layer = layer;
+  }
+
+  /** Adds the kernel part of the output to y. */
+  void forward(Pass pass, float[] u, float[] y) {
+    Rows rows = pass.rows();
+    List<LengthGroup> groups = groups(rows);
+    for (int i = 0; i < groups.size(); i++) {
+      LengthGroup group = groups.get(i);
+      int taps = taps(rows, group);
+      float[] k = kernelSlot(pass, groups, i, taps);
+      if (isFirstUse(i)) {
+        Modes modes = layer.modes(pass, taps);
+        new VandermondeKernel(pass.kernels()).kernel(modes, taps, pass.parallel(), k);
+      }
+      for (int c = 0; c < layer.kernels(); c++) {
+        convolve(pass, group, taps, k, c, u, y);
+      }
+    }
+  }
+
+  /** Adds the kernel part of the input gradient to gu, and the gradients of the raw parameters. */
+  void backward(Pass pass, float[] u, float[] g, float[] gu) {
+    Rows rows = pass.rows();
+    List<LengthGroup> groups = groups(rows);
+    float[] gk = null;
+    for (int i = 0; i < groups.size(); i++) {
+      LengthGroup group = groups.get(i);
+      int taps = taps(rows, group);
+      float[] k = kernelSlot(pass, groups, i, taps);
+      int size = kernelSize(taps);
+      if (isFirstUse(i)) {
+        gk = pass.scratch(this, KERNEL_GRADIENT, size);
+        Arrays.fill(gk, 0, size, 0f);
+      }
+      for (int c = 0; c < layer.kernels(); c++) {
+        backward(pass, group, taps, k, gk, c, u, g, gu);
+      }
+      if (isLastUse(groups, i)) {
+        Modes modes = layer.modes(pass, taps);
+        ModesGradient gradient = ModesGradient.zeros(modes);
+        new VandermondeKernel(pass.kernels()).gradient(modes, taps, pass.parallel(), gk, gradient);
+        layer.pullback(pass, taps, gradient);
+      }
+    }
+  }
+
+  private List<LengthGroup> groups(Rows rows) {
+    return LengthGroup.of(rows, perLength());
+  }
+
+  private boolean perLength() {
+    return layer.parameterisation().dependsOnLength();
+  }
+
+  /** One kernel serves all groups unless it depends on the length. */
+  private boolean isFirstUse(int group) {
+    return perLength() || group == 0;
+  }
+
+  private boolean isLastUse(List<LengthGroup> groups, int group) {
+    return perLength() || group == groups.size() - 1;
+  }
+
+  private int taps(Rows rows, LengthGroup group) {
+    return layer.kernelLength(perLength() ? group.longest() : rows.maxLength());
+  }
+
+  private int kernelSize(int taps) {
+    return Math.multiplyExact(layer.parameterisation().sets() * layer.channels(), taps);
+  }
+
+  private float[] kernelSlot(Pass pass, List<LengthGroup> groups, int i, int taps) {
+    return pass.keep(this, perLength() ? i : 0, kernelSize(taps));
+  }
+
+  private FftConvolver plan(Pass pass, LengthGroup group, int taps) {
+    return new FftConvolver(
+        pass.kernels(), group.longest(), taps, layer.bidirectional() ? taps : 0);
+  }
+
+  private int futureOffset(int c, int taps) {
+    return (layer.kernels() + c) * layer.channels() * taps;
+  }
+
+  private float[] spectrum(
+      Pass pass, FftConvolver plan, TaskScratch scratch, int taps, float[] k, int c) {
+    int channels = layer.channels();
+    float[] spectrum = pass.scratch(this, SPECTRUM, plan.spectrumSize(channels));
+    overChannels(
+        pass,
+        plan,
+        scratch,
+        (h0, h1, temporary) ->
+            plan.kernelSpectrum(
+                k,
+                c * channels * taps,
+                layer.bidirectional() ? k : null,
+                layer.bidirectional() ? futureOffset(c, taps) : 0,
+                h0,
+                h1,
+                spectrum,
+                temporary));
+    return spectrum;
+  }
+
+  private void convolve(
+      Pass pass, LengthGroup group, int taps, float[] k, int c, float[] u, float[] y) {
+    Rows rows = pass.rows();
+    int channels = layer.channels();
+    int width = layer.kernels() * channels;
+    FftConvolver plan = plan(pass, group, taps);
+    TaskScratch scratch = new TaskScratch(plan.scratchSize());
+    float[] spectrum = spectrum(pass, plan, scratch, taps, k, c);
+    int blocks = blocks(plan);
+    pass.parallel()
+        .run(
+            group.sequences().size() * blocks,
+            task -> {
+              int b = group.sequences().get(task / blocks);
+              int h0 = task % blocks * plan.blockChannels();
+              float[] temporary = scratch.take();
+              plan.convolve(
+                  spectrum,
+                  h0,
+                  Math.min(channels, h0 + plan.blockChannels()),
+                  u,
+                  rows.start(b) * channels,
+                  channels,
+                  y,
+                  rows.start(b) * width + c * channels,
+                  width,
+                  rows.length(b),
+                  temporary);
+              scratch.giveBack(temporary);
+            });
+  }
+
+  private void backward(
+      Pass pass,
+      LengthGroup group,
+      int taps,
+      float[] k,
+      float[] gk,
+      int c,
+      float[] u,
+      float[] g,
+      float[] gu) {
+    Rows rows = pass.rows();
+    int channels = layer.channels();
+    int width = layer.kernels() * channels;
+    FftConvolver plan = plan(pass, group, taps);
+    TaskScratch scratch = new TaskScratch(plan.scratchSize());
+    float[] spectrum = spectrum(pass, plan, scratch, taps, k, c);
+    int size = plan.spectrumSize(channels);
+    float[] gSpectrum = pass.scratch(this, SPECTRUM_GRADIENT, size);
+    Arrays.fill(gSpectrum, 0, size, 0f);
+    overChannels(
+        pass,
+        plan,
+        scratch,
+        (h0, h1, temporary) -> {
+          for (int b : group.sequences()) {
+            plan.backward(
+                spectrum,
+                h0,
+                h1,
+                u,
+                rows.start(b) * channels,
+                channels,
+                g,
+                rows.start(b) * width + c * channels,
+                width,
+                gu,
+                rows.start(b) * channels,
+                channels,
+                rows.length(b),
+                gSpectrum,
+                temporary);
+          }
+          plan.kernelGradient(
+              gSpectrum,
+              h0,
+              h1,
+              gk,
+              c * channels * taps,
+              layer.bidirectional() ? gk : null,
+              layer.bidirectional() ? futureOffset(c, taps) : 0);
+        });
+  }
+
+  private int blocks(FftConvolver plan) {
+    return (layer.channels() + plan.blockChannels() - 1) / plan.blockChannels();
+  }
+
+  /** Work on channels h0 .. h1-1 with scratch memory. */
+  private interface ChannelBody {
+    void accept(int h0, int h1, float[] temporary);
+  }
+
+  private void overChannels(Pass pass, FftConvolver plan, TaskScratch scratch, ChannelBody body) {
+    pass.parallel()
+        .run(
+            blocks(plan),
+            task -> {
+              int h0 = task * plan.blockChannels();
+              float[] temporary = scratch.take();
+              body.accept(h0, Math.min(layer.channels(), h0 + plan.blockChannels()), temporary);
+              scratch.giveBack(temporary);
+            });
+  }
+}

@@ -1,0 +1,170 @@
+package io.carillon.nn;
+
+import io.carillon.core.Parameter;
+import io.carillon.core.Role;
+import io.carillon.core.SeededRandom;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Position-wise linear map y = W x + b with W [out][in], b [out]. With weight normalisation W = g v
+ * / ‖v‖ per output row, and v [out][in], g [out] are what is trained.
+ *
+ * <p>Initialised like PyTorch's {@code nn.Linear}: weight and bias uniform in ±1/√in.
+ */
+public final class Linear {
+  private static final int ROW_GRAIN = 64;
+  private static final int OUT_GRAIN = 8;
+
+  private final int in;
+  private final int out;
+  private final Parameter weight;
+  private final Parameter gain;
+  private final Parameter bias;
+
+  /**
+   * Creates a map with fresh weights.
+   *
+   * @param name prefix of the parameter names
+   * @param in number of input channels
+   * @param out number of output channels
+   * @param weightNorm whether the weight is trained as gain and direction
+   * @param random source of the initial weights
+   */
+  public Linear(String name, int in, int out, boolean weightNorm, SeededRandom random) {
+    this.in = in;
+    this.out = out;
+    float bound = (float) (1 / Math.sqrt(in));
+    float[] w = uniform(in * out, bound, random);
+    this.weight =
+        new Parameter(
+            name + (weightNorm ? ".weight_v" : ".weight"),
+            Role.WEIGHT,
+            new int[] {out, in},
+            w,
+            true);
+    this.gain =
+        weightNorm
+            ? new Parameter(name + ".weight_g", Role.WEIGHT, new int[] {out, 1}, rowNorms(w), true)
+            : null;
+    this.bias =
+        new Parameter(
+            name + ".bias", Role.BIAS, new int[] {out}, uniform(out, bound, random), true);
+  }
+
+  private static float[] uniform(int n, float bound, SeededRandom random) {
+    float[] w = new float[n];
+    for (int i = 0; i < n; i++) {
+      w[i] = (float) random.uniform(-bound, bound);
+    }
+    return w;
+  }
+
+  private float[] rowNorms(float[] v) {
+    float[] norms = new float[out];
+    for (int o = 0; o < out; o++) {
+      norms[o] = (float) rowNorm(v, o);
+    }
+    return norms;
+  }
+
+  private double rowNorm(float[] v, int o) {
+    double sum = 0;
+    for (int i = 0; i < in; i++) {
+      sum += (double) v[o * in + i] * v[o * in + i];
+    }
+    return Math.sqrt(sum);
+  }
+
+  /** Input channels. */
+  public int in() {
+    return in;
+  }
+
+  /** Output channels. */
+  public int out() {
+    return out;
+  }
+
+  /** Weight (or direction and gain), then bias. */
+  public List<Parameter> parameters() {
+    List<Parameter> all = new ArrayList<>();
+    if (gain != null) {
+      all.add(gain);
+    }
+    all.add(weight);
+    all.add(bias);
+    return all;
+  }
+
+  /** y [rows][out] = W x + b for x [rows][in]. */
+  public void forward(Pass pass, float[] x, float[] y) {
+    float[] w = effectiveWeight(pass);
+    pass.overRange(
+        pass.rows().total(),
+        ROW_GRAIN,
+        (task, r0, r1) -> pass.kernels().linear(x, r0, r1, in, w, bias.value(), out, y));
+  }
+
+  /**
+   * Adds the gradients of weight and bias; writes the gradient of x to {@code gx} unless null.
+   *
+   * @param g [rows][out] gradient of y
+   */
+  public void backward(Pass pass, float[] x, float[] g, float[] gx) {
+    float[] w = effectiveWeight(pass);
+    int rows = pass.rows().total();
+    if (gx != null) {
+      pass.overRange(
+          rows,
+          ROW_GRAIN,
+          (task, r0, r1) -> pass.kernels().linearBackwardInput(g, r0, r1, out, w, in, gx));
+    }
+    float[] gw = gain == null ? weight.gradient() : cleared(pass.scratch(this, 0, in * out));
+    pass.overRange(
+        out,
+        OUT_GRAIN,
+        (task, o0, o1) ->
+            pass.kernels().linearBackwardWeight(g, x, rows, out, in, o0, o1, gw, bias.gradient()));
+    if (gain != null) {
+      backwardNormalisation(gw);
+    }
+  }
+
+  private float[] cleared(float[] array) {
+    java.util.Arrays.fill(array, 0, in * out, 0f);
+    return array;
+  }
+
+  private float[] effectiveWeight(Pass pass) {
+    if (gain == null) {
+      return weight.value();
+    }
+    float[] w = pass.scratch(this, 1, in * out);
+    for (int o = 0; o < out; o++) {
+      double scale = gain.value()[o] / rowNorm(weight.value(), o);
+      for (int i = 0; i < in; i++) {
+        w[o * in + i] = (float) (scale * weight.value()[o * in + i]);
+      }
+    }
+    return w;
+  }
+
+  /** From the gradient of W = g v / ‖v‖ to those of g and v. */
+  private void backwardNormalisation(float[] gw) {
+    float[] v = weight.value();
+    for (int o = 0; o < out; o++) {
+      double norm = rowNorm(v, o);
+      double dot = 0;
+      for (int i = 0; i < in; i++) {
+        dot += (double) gw[o * in + i] * v[o * in + i];
+      }
+      gain.gradient()[o] += (float) (dot / norm);
+      double scale = gain.value()[o] / norm;
+      for (int i = 0; i < in; i++) {
+        int k = o * in + i;
+        weight.gradient()[k] += (float) (scale * (gw[k] - v[k] * dot / (norm * norm)));
+      }
+    }
+  }
+}

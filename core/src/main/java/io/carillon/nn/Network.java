@@ -1,0 +1,229 @@
+package io.carillon.nn;
+
+import io.carillon.core.Parameter;
+import io.carillon.core.Rows;
+import io.carillon.core.SeededRandom;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A trainable network: encoder → blocks → (final norm) → pooling → decoder. Its parameters are live
+ * and changed by an optimiser; what is deployed is the immutable {@link
+ * io.carillon.model.SequenceModel}.
+ *
+ * <p>A forward pass may run in many threads at once when each has its own {@link Pass} and no
+ * optimiser is at work.
+ */
+public final class Network {
+  private static final int ENCODED = 0;
+  private static final int NORMED = 1;
+  private static final int POOLED = 2;
+  private static final int OUTPUT = 3;
+  private static final int GRADIENT = 4;
+  private static final int BLOCKS = 6;
+
+  private final NetworkConfig config;
+  private final Linear encoder;
+  private final Embedding embedding;
+  private final List<ResidualBlock> blocks = new ArrayList<>();
+  private final Norm finalNorm;
+  private final Linear decoder;
+
+  /** Builds a network with fresh weights. */
+  public Network(NetworkConfig config, SeededRandom random) {
+    this.config = config;
+    int width = config.width();
+    boolean tokens = config.vocabulary() > 0;
+    this.encoder = tokens ? null : new Linear("encoder", config.inputSize(), width, false, random);
+    this.embedding = tokens ? new Embedding("encoder", config.vocabulary(), width, random) : null;
+    for (int i = 0; i < config.depth(); i++) {
+      addBlocks(i, random);
+    }
+    this.finalNorm = config.finalNorm() ? Norm.of(config.block().norm(), "norm", width) : null;
+    this.decoder = new Linear("decoder", width, config.outputSize(), false, random);
+  }
+
+  private void addBlocks(int i, SeededRandom random) {
+    BlockConfig block = config.block();
+    String name = "blocks." + i;
+    blocks.add(wrap(name, new SsmBody(name, i, config.width(), block, random), 4L * i));
+    if (block.feedForward() > 0) {
+      String ff = name + ".ff";
+      blocks.add(
+          wrap(ff, new FeedForwardBody(ff, 4L * i + 2, config.width(), block, random), 4L * i + 1));
+    }
+  }
+
+  private ResidualBlock wrap(String name, Body body, long salt) {
+    BlockConfig block = config.block();
+    return new ResidualBlock(
+        body,
+        Norm.of(block.norm(), name + ".norm", config.width()),
+        block.prenorm(),
+        new Dropout(block.dropout(), block.tiedDropout(), ~salt),
+        config.width());
+  }
+
+  /** The settings it was built from. */
+  public NetworkConfig config() {
+    return config;
+  }
+
+  /** All parameters and buffers, in a fixed order with unique names. */
+  public List<Parameter> parameters() {
+    List<Parameter> all = new ArrayList<>();
+    if (encoder != null) {
+      all.addAll(encoder.parameters());
+    } else {
+      all.add(embedding.parameter());
+    }
+    for (ResidualBlock block : blocks) {
+      all.addAll(block.parameters());
+    }
+    if (finalNorm != null) {
+      all.addAll(finalNorm.parameters());
+    }
+    all.addAll(decoder.parameters());
+    return all;
+  }
+
+  /** The state-space layers in order; their positions are their {@link SsmLayer#index()}. */
+  public List<SsmLayer> ssmLayers() {
+    List<SsmLayer> layers = new ArrayList<>();
+    for (ResidualBlock block : blocks) {
+      if (block.body() instanceof SsmBody body) {
+        layers.add(body.ssm());
+      }
+    }
+    return layers;
+  }
+
+  /** Layout of the answers for inputs with the given layout. */
+  public Rows outputRows(Rows rows) {
+    return config.pooling().pooledRows(rows, config.lastSteps());
+  }
+
+  /**
+   * Answers [output rows][outputSize]. The array belongs to the pass's workspace and is overwritten
+   * by the next pass.
+   */
+  public float[] forward(Pass pass, Batch batch) {
+    float[] x = features(pass, batch);
+    Rows pooled = outputRows(pass.rows());
+    float[] p = pass.own(this, POOLED, pooled.total() * config.width());
+    config.pooling().forward(pass, config.lastSteps(), config.width(), x, p);
+    float[] out = pass.own(this, OUTPUT, pooled.total() * config.outputSize());
+    decoder.forward(pass.withRows(pooled), p, out);
+    return out;
+  }
+
+  /** Features [rows][H] before pooling; the array belongs to the workspace and may be changed. */
+  public float[] features(Pass pass, Batch batch) {
+    int n = Math.multiplyExact(pass.rows().total(), config.width());
+    float[] x = encode(pass, batch, n);
+    for (int i = 0; i < blocks.size(); i++) {
+      float[] next = blockOutput(pass, i, n);
+      blocks.get(i).forward(pass, x, next);
+      x = next;
+    }
+    if (finalNorm != null) {
+      float[] normed = pass.own(this, NORMED, n);
+      finalNorm.forward(pass, x, normed);
+      x = normed;
+    }
+    return x;
+  }
+
+  /** Answer [rows][outputSize] for features that are already pooled. */
+  public void decode(Pass pass, float[] pooled, float[] out) {
+    decoder.forward(pass, pooled, out);
+  }
+
+  private float[] encode(Pass pass, Batch batch, int n) {
+    float[] x = pass.own(this, ENCODED, n);
+    if (encoder != null) {
+      encoder.forward(pass, batch.values(), x);
+    } else {
+      embedding.forward(pass, batch.tokens(), x);
+    }
+    return x;
+  }
+
+  /** One array per block while training; two in turn otherwise. */
+  private float[] blockOutput(Pass pass, int i, int n) {
+    return pass.own(this, BLOCKS + (pass.training() ? i : i % 2), n);
+  }
+
+  /**
+   * Adds the gradients of all parameters. Follows {@link #forward} with the same pass and batch.
+   *
+   * @param g gradient of the answers, [output rows][outputSize]
+   */
+  public void backward(Pass pass, Batch batch, float[] g) {
+    int n = pass.rows().total() * config.width();
+    Rows pooled = outputRows(pass.rows());
+    float[] p = pass.own(this, POOLED, pooled.total() * config.width());
+    float[] gPooled = pass.scratch(this, 0, pooled.total() * config.width());
+    decoder.backward(pass.withRows(pooled), p, g, gPooled);
+    float[] gx = pass.own(this, GRADIENT, n);
+    float[] other = pass.own(this, GRADIENT + 1, n);
+    config.pooling().backward(pass, config.lastSteps(), config.width(), gPooled, gx);
+    if (finalNorm != null) {
+      finalNorm.backward(pass, blockOutput(pass, blocks.size() - 1, n), gx, gx);
+    }
+    for (int i = blocks.size() - 1; i >= 0; i--) {
+      float[] x = i == 0 ? pass.own(this, ENCODED, n) : blockOutput(pass, i - 1, n);
+      blocks.get(i).backward(pass, x, gx, other);
+      float[] swap = gx;
+      gx = other;
+      other = swap;
+    }
+    if (encoder != null) {
+      encoder.backward(pass, batch.values(), gx, null);
+    } else {
+      embedding.backward(pass, batch.tokens(), gx);
+    }
+  }
+
+  /** Sets all gradients to zero. */
+  public void clearGradients() {
+    for (Parameter p : parameters()) {
+      if (p.trainable()) {
+        p.clearGradient();
+      }
+    }
+  }
+
+  /** Name of the first block whose output of the last training pass is not finite, or null. */
+  public String firstNonFiniteBlock(Pass pass) {
+    int n = pass.rows().total() * config.width();
+    if (!finite(pass.own(this, ENCODED, n), n)) {
+      return "encoder";
+    }
+    for (int i = 0; i < blocks.size(); i++) {
+      if (!finite(blockOutput(pass, i, n), n)) {
+        String first = blocks.get(i).parameters().get(0).name();
+        return first.substring(0, first.indexOf('.', first.indexOf('.') + 1));
+      }
+    }
+    return null;
+  }
+
+  private static boolean finite(float[] x, int n) {
+    for (int i = 0; i < n; i++) {
+      if (!Float.isFinite(x[i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Copies all parameters and buffers from a network with the same settings. */
+  public void copyFrom(Network other) {
+    List<Parameter> from = other.parameters();
+    List<Parameter> to = parameters();
+    for (int i = 0; i < to.size(); i++) {
+      System.arraycopy(from.get(i).value(), 0, to.get(i).value(), 0, to.get(i).size());
+    }
+  }
+}

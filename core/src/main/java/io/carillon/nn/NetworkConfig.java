@@ -1,0 +1,116 @@
+package io.carillon.nn;
+
+import io.carillon.ssm.SsmConfig;
+import java.util.Objects;
+
+/**
+ * Everything needed to build a network: encoder, a stack of equal blocks, pooling, decoder.
+ *
+ * @param inputSize real numbers per step, or 0 for tokens
+ * @param vocabulary number of token ids, or 0 for real-valued input
+ * @param outputSize numbers per answer: classes, or size of a target vector
+ * @param width H, channels of every block
+ * @param depth number of state-space blocks
+ * @param block settings of the blocks
+ * @param finalNorm one more norm after the last block (used with prenorm; the example model of the
+ *     S4 repository has none)
+ * @param pooling what the decoder sees
+ * @param lastSteps with EVERY: answer for that many last steps only; 0 for all
+ */
+public record NetworkConfig(
+    int inputSize,
+    int vocabulary,
+    int outputSize,
+    int width,
+    int depth,
+    BlockConfig block,
+    boolean finalNorm,
+    Pooling pooling,
+    int lastSteps) {
+
+  /**
+   * Checks the settings.
+   *
+   * @throws IllegalArgumentException naming the setting, its value and the bound
+   */
+  public NetworkConfig {
+    Objects.requireNonNull(block, "block");
+    Objects.requireNonNull(pooling, "pooling");
+    if ((inputSize > 0) == (vocabulary > 0)) {
+      throw new IllegalArgumentException(
+          "input_size is "
+              + inputSize
+              + " and vocabulary is "
+              + vocabulary
+              + "; exactly one of them must be positive");
+    }
+    requireAtLeast(1, "output_size", outputSize);
+    requireAtLeast(1, "width", width);
+    requireAtLeast(1, "depth", depth);
+    requireAtLeast(0, "last_steps", lastSteps);
+    if (lastSteps > 0 && pooling != Pooling.EVERY) {
+      throw new IllegalArgumentException(
+          "last_steps is " + lastSteps + " but pooling is " + pooling + "; it needs pooling EVERY");
+    }
+  }
+
+  private static void requireAtLeast(int least, String name, int value) {
+    if (value < least) {
+      throw new IllegalArgumentException(
+          name + " is " + value + "; the smallest possible is " + least);
+    }
+  }
+
+  /** One answer per sequence of real-valued steps: H = 64, 4 S4D-Lin blocks, mean pooling. */
+  public static NetworkConfig sequence(int inputSize, int outputSize) {
+    return new NetworkConfig(
+        inputSize, 0, outputSize, 64, 4, BlockConfig.DEFAULT, true, Pooling.MEAN, 0);
+  }
+
+  /** One answer per sequence of tokens: H = 64, 4 S4D-Lin blocks, mean pooling. */
+  public static NetworkConfig tokens(int vocabulary, int outputSize) {
+    return new NetworkConfig(
+        0, vocabulary, outputSize, 64, 4, BlockConfig.DEFAULT, true, Pooling.MEAN, 0);
+  }
+
+  /** With another number of channels H. */
+  public NetworkConfig withWidth(int value) {
+    return new NetworkConfig(
+        inputSize, vocabulary, outputSize, value, depth, block, finalNorm, pooling, lastSteps);
+  }
+
+  /** With another number of blocks. */
+  public NetworkConfig withDepth(int value) {
+    return new NetworkConfig(
+        inputSize, vocabulary, outputSize, width, value, block, finalNorm, pooling, lastSteps);
+  }
+
+  /** With other blocks. */
+  public NetworkConfig withBlock(BlockConfig value) {
+    return new NetworkConfig(
+        inputSize, vocabulary, outputSize, width, depth, value, finalNorm, pooling, lastSteps);
+  }
+
+  /** With another state-space kernel in every block. */
+  public NetworkConfig withSsm(SsmConfig value) {
+    return withBlock(block.withSsm(value));
+  }
+
+  /** With another pooling. */
+  public NetworkConfig withPooling(Pooling value) {
+    return new NetworkConfig(
+        inputSize, vocabulary, outputSize, width, depth, block, finalNorm, value, lastSteps);
+  }
+
+  /** With answers for the last steps only; implies EVERY. */
+  public NetworkConfig withLastSteps(int value) {
+    return new NetworkConfig(
+        inputSize, vocabulary, outputSize, width, depth, block, finalNorm, Pooling.EVERY, value);
+  }
+
+  /** With or without the norm after the last block. */
+  public NetworkConfig withFinalNorm(boolean value) {
+    return new NetworkConfig(
+        inputSize, vocabulary, outputSize, width, depth, block, value, pooling, lastSteps);
+  }
+}

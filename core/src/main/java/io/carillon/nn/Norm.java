@@ -1,0 +1,41 @@
+package io.carillon.nn;
+
+import io.carillon.core.Parameter;
+import java.util.List;
+
+/** A normalisation of rows [rows][H]. */
+public sealed interface Norm permits LayerNorm, BatchNorm, ScalarAffineNorm {
+  /** Which normalisation. */
+  enum Kind {
+    /** None at all. */
+    NONE,
+    /** {@link LayerNorm}. */
+    LAYER,
+    /** {@link BatchNorm}. */
+    BATCH,
+    /** {@link ScalarAffineNorm}. */
+    SCALAR_AFFINE
+  }
+
+  /** Creates the normalisation of the given kind, or null for NONE. */
+  static Norm of(Kind kind, String name, int width) {
+    return switch (kind) {
+      case NONE -> null;
+      case LAYER -> new LayerNorm(name, width);
+      case BATCH -> new BatchNorm(name, width);
+      case SCALAR_AFFINE -> new ScalarAffineNorm(name, width);
+    };
+  }
+
+  /** Trainable scales and shifts, then buffers. */
+  List<Parameter> parameters();
+
+  /** y [rows][H] from x [rows][H]; y must not be x. */
+  void forward(Pass pass, float[] x, float[] y);
+
+  /**
+   * Adds the gradients of the parameters and writes that of x to gx; gx may be g. Follows a forward
+   * pass with the same x and workspace.
+   */
+  void backward(Pass pass, float[] x, float[] g, float[] gx);
+}

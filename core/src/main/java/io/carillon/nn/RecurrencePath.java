@@ -1,0 +1,196 @@
+package io.carillon.nn;
+
+import io.carillon.core.Rows;
+import io.carillon.internal.kernel.Kernels;
+import io.carillon.internal.kernel.ScanGradient;
+import io.carillon.internal.kernel.ScanModes;
+import io.carillon.ssm.Modes;
+import io.carillon.ssm.ModesGradient;
+import java.util.Arrays;
+
+/**
+ * A state-space layer as recurrence. A task is a block of channels of one sequence (forward) or of
+ * a fixed group of sequences (backward); the state at every {@link Kernels#SCAN_BLOCK} steps is
+ * kept for the backward pass, everything between is recomputed.
+ */
+final class RecurrencePath {
+  private static final int CHANNEL_BLOCK = 16;
+  private static final int STATES = 0;
+  private static final int BOUNDARIES = 1;
+
+  private final SsmLayer layer;
+
+  RecurrencePath(SsmLayer layer) {
+    this.layer = layer;
+  }
+
+  /** Adds the kernel part of the output to y. */
+  void forward(Pass pass, float[] u, float[] y) {
+    Rows rows = pass.rows();
+    Modes modes = layer.modes(pass, rows.maxLength());
+    int sets = modes.sets();
+    int plane = 2 * modes.modes() * modes.channels();
+    float[] states = statesBefore(pass, plane * sets * rows.count());
+    float[] boundaries =
+        pass.training() ? pass.keep(this, BOUNDARIES, boundarySize(rows, sets, plane)) : null;
+    int width = layer.kernels() * layer.channels();
+    int blocks = channelBlocks();
+    for (int set = 0; set < sets; set++) {
+      int s = set;
+      ScanModes scan = toScan(modes, s);
+      pass.parallel()
+          .run(
+              rows.count() * blocks,
+              task -> {
+                int b = task / blocks;
+                int h0 = task % blocks * CHANNEL_BLOCK;
+                pass.kernels()
+                    .scanForward(
+                        scan,
+                        h0,
+                        Math.min(layer.channels(), h0 + CHANNEL_BLOCK),
+                        layer.isReverse(s),
+                        u,
+                        rows.start(b) * layer.channels(),
+                        layer.channels(),
+                        y,
+                        rows.start(b) * width + layer.column(s),
+                        width,
+                        rows.length(b),
+                        states,
+                        (b * sets + s) * plane,
+                        boundaries,
+                        boundaryOffset(rows, sets, plane, b, s));
+              });
+    }
+  }
+
+  /** Adds the kernel part of the input gradient to gu, and the gradients of the raw parameters. */
+  void backward(Pass pass, float[] u, float[] g, float[] gu) {
+    Rows rows = pass.rows();
+    Modes modes = layer.modes(pass, rows.maxLength());
+    int sets = modes.sets();
+    int plane = 2 * modes.modes() * modes.channels();
+    float[] stateGradients = gradientsAfter(pass, plane * sets * rows.count());
+    float[] boundaries = pass.keep(this, BOUNDARIES, boundarySize(rows, sets, plane));
+    int width = layer.kernels() * layer.channels();
+    int blocks = channelBlocks();
+    int groups = SsmLayer.groups(rows, plane);
+    ModesGradient total = ModesGradient.zeros(modes);
+    for (int set = 0; set < sets; set++) {
+      int s = set;
+      ScanModes scan = toScan(modes, s);
+      ScanGradient[] gradients = new ScanGradient[groups];
+      Arrays.setAll(gradients, i -> ScanGradient.zeros(modes.modes(), modes.channels()));
+      pass.parallel()
+          .run(
+              groups * blocks,
+              task -> {
+                int group = task / blocks;
+                int h0 = task % blocks * CHANNEL_BLOCK;
+                int end = Ranges.start(rows.count(), groups, group + 1);
+                for (int b = Ranges.start(rows.count(), groups, group); b < end; b++) {
+                  pass.kernels()
+                      .scanBackward(
+                          scan,
+                          h0,
+                          Math.min(layer.channels(), h0 + CHANNEL_BLOCK),
+                          layer.isReverse(s),
+                          u,
+                          rows.start(b) * layer.channels(),
+                          layer.channels(),
+                          g,
+                          rows.start(b) * width + layer.column(s),
+                          width,
+                          gu,
+                          rows.start(b) * layer.channels(),
+                          layer.channels(),
+                          rows.length(b),
+                          boundaries,
+                          boundaryOffset(rows, sets, plane, b, s),
+                          stateGradients,
+                          (b * sets + s) * plane,
+                          gradients[group]);
+                }
+              });
+      for (ScanGradient part : gradients) {
+        addTo(total, part, modes, s);
+      }
+    }
+    layer.pullback(pass, rows.maxLength(), total);
+  }
+
+  private int channelBlocks() {
+    return (layer.channels() + CHANNEL_BLOCK - 1) / CHANNEL_BLOCK;
+  }
+
+  private float[] statesBefore(Pass pass, int size) {
+    Carry carry = pass.carry(layer.index());
+    return carry != null ? carry.state() : zeros(pass.scratch(this, STATES, size), size);
+  }
+
+  private float[] gradientsAfter(Pass pass, int size) {
+    Carry carry = pass.carry(layer.index());
+    return carry != null ? carry.gradient() : zeros(pass.scratch(this, STATES, size), size);
+  }
+
+  private static float[] zeros(float[] array, int size) {
+    Arrays.fill(array, 0, size, 0f);
+    return array;
+  }
+
+  private static int blocksOf(int length) {
+    return (length + Kernels.SCAN_BLOCK - 1) / Kernels.SCAN_BLOCK;
+  }
+
+  private static int boundarySize(Rows rows, int sets, int plane) {
+    return Math.multiplyExact(boundaryBlocks(rows, rows.count()) * sets, plane);
+  }
+
+  private static int boundaryOffset(Rows rows, int sets, int plane, int b, int set) {
+    return (boundaryBlocks(rows, b) * sets + set * blocksOf(rows.length(b))) * plane;
+  }
+
+  /** Blocks of all sequences before b. */
+  private static int boundaryBlocks(Rows rows, int b) {
+    int blocks = 0;
+    for (int i = 0; i < b; i++) {
+      blocks += blocksOf(rows.length(i));
+    }
+    return blocks;
+  }
+
+  /** λ, its rounding drift and w of one set, in single precision with modes outermost. */
+  private static ScanModes toScan(Modes modes, int set) {
+    int m = modes.modes();
+    int channels = modes.channels();
+    ScanModes scan = ScanModes.allocate(m, channels);
+    for (int h = 0; h < channels; h++) {
+      for (int j = 0; j < m; j++) {
+        int z = modes.logRow(h) + j;
+        int w = modes.wRow(set, h) + j;
+        scan.set(j, h, modes.logRe()[z], modes.logIm()[z], modes.wRe()[w], modes.wIm()[w]);
+      }
+    }
+    return scan;
+  }
+
+  /** z = log λ is holomorphic in λ, so ∂z = ∂λ · conj(λ). */
+  private static void addTo(ModesGradient total, ScanGradient part, Modes modes, int set) {
+    int channels = modes.channels();
+    for (int h = 0; h < channels; h++) {
+      for (int j = 0; j < modes.modes(); j++) {
+        int from = j * channels + h;
+        int z = modes.logRow(h) + j;
+        int w = modes.wRow(set, h) + j;
+        double size = Math.exp(modes.logRe()[z]);
+        double re = size * Math.cos(modes.logIm()[z]);
+        double im = size * Math.sin(modes.logIm()[z]);
+        total.logRe()[z] += part.lambdaRe()[from] * re + part.lambdaIm()[from] * im;
+        total.logIm()[z] += part.lambdaIm()[from] * re - part.lambdaRe()[from] * im;
+        total.wRe()[w] += part.wRe()[from];
+        total.wIm()[w] += part.wIm()[from];
+      }
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package io.carillon.nn;
+
+import io.carillon.core.Parameter;
+import io.carillon.core.Role;
+import java.util.List;
+
+/**
+ * The norm of the DLR code ({@code TransposedLN(scalar=True)}): y = (s / σ)(x − μ + m) with one
+ * trainable scale s and shift m for all channels, population σ over channels and no ε.
+ *
+ * <p>Deviation: a row whose channels are all equal has σ = 0; the official code then yields NaN, we
+ * use σ = 1e-12 at least, so the row becomes 0 + s m / 1e-12 only if m is not 0.
+ */
+public final class ScalarAffineNorm implements Norm {
+  private static final int ROW_GRAIN = 128;
+  private static final double SMALLEST_SIGMA = 1e-12;
+
+  private final int width;
+  private final Parameter shift;
+  private final Parameter scale;
+
+  /** m = 0, s = 1. */
+  public ScalarAffineNorm(String name, int width) {
+    this.width = width;
+    this.shift = new Parameter(name + ".m", Role.NORM, new int[] {1}, new float[] {0f}, true);
+    this.scale = new Parameter(name + ".s", Role.NORM, new int[] {1}, new float[] {1f}, true);
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return List.of(shift, scale);
+  }
+
+  @Override
+  public void forward(Pass pass, float[] x, float[] y) {
+    int rows = pass.rows().total();
+    float[] stats = pass.keep(this, 0, 2 * rows);
+    float m = shift.value()[0];
+    float s = scale.value()[0];
+    pass.overRange(
+        rows,
+        ROW_GRAIN,
+        (task, r0, r1) -> {
+          for (int r = r0; r < r1; r++) {
+            int at = r * width;
+            double mean = mean(x, at);
+            double sigma = Math.max(deviation(x, at, mean), SMALLEST_SIGMA);
+            stats[2 * r] = (float) mean;
+            stats[2 * r + 1] = (float) (1 / sigma);
+            for (int h = 0; h < width; h++) {
+              y[at + h] = (float) (s / sigma * (x[at + h] - mean + m));
+            }
+          }
+        });
+  }
+
+  private double mean(float[] x, int at) {
+    double sum = 0;
+    for (int h = 0; h < width; h++) {
+      sum += x[at + h];
+    }
+    return sum / width;
+  }
+
+  private double deviation(float[] x, int at, double mean) {
+    double sum = 0;
+    for (int h = 0; h < width; h++) {
+      sum += (x[at + h] - mean) * (x[at + h] - mean);
+    }
+    return Math.sqrt(sum / width);
+  }
+
+  @Override
+  public void backward(Pass pass, float[] x, float[] g, float[] gx) {
+    int rows = pass.rows().total();
+    float[] stats = pass.keep(this, 0, 2 * rows);
+    int tasks = Ranges.count(rows, ROW_GRAIN);
+    float[][] sums = PartialSums.cleared(pass, this, 0, tasks, 2);
+    pass.overRange(
+        rows,
+        ROW_GRAIN,
+        (task, r0, r1) -> {
+          double gm = 0;
+          double gs = 0;
+          for (int r = r0; r < r1; r++) {
+            double sumG = sum(g, r * width);
+            double inverse = stats[2 * r + 1];
+            double dot = backwardRow(x, g, gx, r * width, stats[2 * r], inverse, sumG);
+            gm += scale.value()[0] * inverse * sumG;
+            gs += dot;
+          }
+          sums[task][0] = (float) gm;
+          sums[task][1] = (float) gs;
+        });
+    float[] total = new float[2];
+    PartialSums.addInOrder(sums, 2, total);
+    shift.gradient()[0] += total[0];
+    scale.gradient()[0] += total[1];
+  }
+
+  private double sum(float[] g, int at) {
+    double sum = 0;
+    for (int h = 0; h < width; h++) {
+      sum += g[at + h];
+    }
+    return sum;
+  }
+
+  /** Writes gx of one row and returns Σ g (x − μ + m) / σ, the gradient of s. */
+  private double backwardRow(
+      float[] x, float[] g, float[] gx, int at, double mean, double inverse, double sumG) {
+    double m = shift.value()[0];
+    double s = scale.value()[0];
+    double dot = 0;
+    for (int h = 0; h < width; h++) {
+      dot += g[at + h] * (x[at + h] - mean + m) * inverse;
+    }
+    for (int h = 0; h < width; h++) {
+      double z = (x[at + h] - mean) * inverse;
+      gx[at + h] = (float) (s * inverse * (g[at + h] - sumG / width - z * dot / width));
+    }
+    return dot;
+  }
+}

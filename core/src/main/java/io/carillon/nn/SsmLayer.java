@@ -1,0 +1,283 @@
+package io.carillon.nn;
+
+import io.carillon.core.Parameter;
+import io.carillon.core.Role;
+import io.carillon.core.Rows;
+import io.carillon.core.SeededRandom;
+import io.carillon.ssm.Modes;
+import io.carillon.ssm.ModesGradient;
+import io.carillon.ssm.Parameterisation;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The state-space layer: for each of C kernel sets and H channels
+ *
+ * <pre>
+ *   y_t[c,h] = D[c,h] u_t[h] + Σ_{j≥0} K⁺_{c,h}[j] u_{t−j}[h] ( + Σ_{j≥0} K⁻_{c,h}[j] u_{t+1+j}[h] )
+ * </pre>
+ *
+ * The second sum is there in a bidirectional layer only and sees strictly future inputs (papers A.8
+ * and B.4). D is drawn from N(0, 1). Missing rows enter as zeros.
+ *
+ * <p>Computed as recurrence or as FFT convolution, see {@link SsmAlgorithm}.
+ */
+public final class SsmLayer {
+  /** Above this many modes the convolution is cheaper than the recurrence (docs/benchmarks.md). */
+  private static final int MOST_MODES_FOR_RECURRENCE = 128;
+
+  private final Parameterisation parameterisation;
+  private final Parameter skip;
+  private final int channels;
+  private final int kernels;
+  private final boolean bidirectional;
+  private final int maxKernelLength;
+  private final int index;
+  private final RecurrencePath recurrence;
+  private final ConvolutionPath convolution;
+
+  /**
+   * Creates a layer around fresh kernel parameters.
+   *
+   * @param name prefix of the parameter names
+   * @param index position among the network's state-space layers, which finds its {@link Carry}
+   * @param parameterisation with {@code kernels} sets, or twice that when bidirectional: first all
+   *     forward sets, then all backward sets
+   * @param bidirectional whether half of the sets look into the future
+   * @param random source of D
+   */
+  public SsmLayer(
+      String name,
+      int index,
+      Parameterisation parameterisation,
+      boolean bidirectional,
+      SeededRandom random) {
+    this.parameterisation = parameterisation;
+    this.channels = parameterisation.channels();
+    this.kernels = parameterisation.sets() / (bidirectional ? 2 : 1);
+    this.bidirectional = bidirectional;
+    this.maxKernelLength = parameterisation.config().maxKernelLength();
+    this.index = index;
+    float[] d = new float[kernels * channels];
+    for (int i = 0; i < d.length; i++) {
+      d[i] = (float) random.normal();
+    }
+    this.skip = new Parameter(name + ".D", Role.D, new int[] {kernels, channels}, d, true);
+    this.recurrence = new RecurrencePath(this);
+    this.convolution = new ConvolutionPath(this);
+  }
+
+  /** Kernel parameters, then D [C][H]. */
+  public List<Parameter> parameters() {
+    List<Parameter> all = new ArrayList<>(parameterisation.parameters());
+    all.add(skip);
+    return all;
+  }
+
+  /** The map from raw parameters to modes. */
+  public Parameterisation parameterisation() {
+    return parameterisation;
+  }
+
+  /** H. */
+  public int channels() {
+    return channels;
+  }
+
+  /** C, outputs per channel. */
+  public int kernels() {
+    return kernels;
+  }
+
+  /** Whether the layer sees future inputs. */
+  public boolean bidirectional() {
+    return bidirectional;
+  }
+
+  /** Position among the network's state-space layers. */
+  public int index() {
+    return index;
+  }
+
+  /** Numbers in the {@link Carry} of {@code sequences} sequences: 2 M H per sequence and set. */
+  public int stateSize(int sequences) {
+    return sequences
+        * parameterisation.sets()
+        * 2
+        * parameterisation.config().storedModes()
+        * channels;
+  }
+
+  /**
+   * Why this layer cannot be computed as a recurrence over {@code length} steps, or null if it can.
+   */
+  public String recurrenceObstacle(int length) {
+    if (!parameterisation.config().cast().isLinear()) {
+      return "its kernel is a product (cast "
+          + parameterisation.config().cast()
+          + "), not a sum of exponentials";
+    }
+    if (parameterisation.dependsOnLength()) {
+      return "its softmax normalises over the whole sequence length";
+    }
+    if (maxKernelLength > 0 && maxKernelLength < length) {
+      return "its kernel is cut at "
+          + maxKernelLength
+          + " steps, a recurrence remembers all "
+          + length;
+    }
+    return null;
+  }
+
+  /** Why this layer cannot stream, or null if it can. */
+  public String streamingObstacle() {
+    return bidirectional
+        ? "it is bidirectional and needs future inputs"
+        : recurrenceObstacle(Integer.MAX_VALUE);
+  }
+
+  /** Which way the layer is computed for these rows. */
+  public SsmAlgorithm algorithm(Pass pass) {
+    String obstacle = recurrenceObstacle(pass.rows().maxLength());
+    boolean mustRecur = pass.carry(index) != null || pass.algorithm() == SsmAlgorithm.RECURRENCE;
+    if (mustRecur && obstacle != null) {
+      throw new IllegalArgumentException(
+          "layer "
+              + skip.name().replace(".D", "")
+              + " cannot run as a recurrence: "
+              + obstacle
+              + "; use the convolution over whole sequences");
+    }
+    if (mustRecur) {
+      return SsmAlgorithm.RECURRENCE;
+    }
+    boolean convolve =
+        pass.algorithm() == SsmAlgorithm.CONVOLUTION
+            || obstacle != null
+            || parameterisation.config().storedModes() > MOST_MODES_FOR_RECURRENCE;
+    return convolve ? SsmAlgorithm.CONVOLUTION : SsmAlgorithm.RECURRENCE;
+  }
+
+  /** y [rows][C H] from u [rows][H]. */
+  public void forward(Pass pass, float[] u, float[] y) {
+    float[] input = maskedInput(pass, u);
+    skipForward(pass, input, y);
+    if (algorithm(pass) == SsmAlgorithm.RECURRENCE) {
+      recurrence.forward(pass, input, y);
+    } else {
+      convolution.forward(pass, input, y);
+    }
+  }
+
+  /**
+   * Adds the gradients of all raw parameters and writes that of u to gu [rows][H].
+   *
+   * @param g [rows][C H] gradient of y
+   */
+  public void backward(Pass pass, float[] u, float[] g, float[] gu) {
+    float[] input = maskedInput(pass, u);
+    skipBackward(pass, input, g, gu);
+    if (algorithm(pass) == SsmAlgorithm.RECURRENCE) {
+      recurrence.backward(pass, input, g, gu);
+    } else {
+      convolution.backward(pass, input, g, gu);
+    }
+    if (pass.rows().masked()) {
+      applyMask(pass, gu, gu);
+    }
+  }
+
+  private float[] maskedInput(Pass pass, float[] u) {
+    if (!pass.rows().masked()) {
+      return u;
+    }
+    float[] masked = pass.scratch(this, 0, pass.rows().total() * channels);
+    applyMask(pass, u, masked);
+    return masked;
+  }
+
+  private void applyMask(Pass pass, float[] from, float[] to) {
+    float[] mask = pass.rows().mask();
+    for (int r = 0; r < pass.rows().total(); r++) {
+      for (int h = r * channels; h < (r + 1) * channels; h++) {
+        to[h] = from[h] * mask[r];
+      }
+    }
+  }
+
+  private void skipForward(Pass pass, float[] u, float[] y) {
+    float[] d = skip.value();
+    int width = kernels * channels;
+    pass.overRange(
+        pass.rows().total(),
+        64,
+        (task, r0, r1) -> {
+          for (int r = r0; r < r1; r++) {
+            for (int c = 0; c < kernels; c++) {
+              int at = r * width + c * channels;
+              for (int h = 0; h < channels; h++) {
+                y[at + h] = d[c * channels + h] * u[r * channels + h];
+              }
+            }
+          }
+        });
+  }
+
+  private void skipBackward(Pass pass, float[] u, float[] g, float[] gu) {
+    float[] d = skip.value();
+    int width = kernels * channels;
+    int rows = pass.rows().total();
+    int tasks = Ranges.count(rows, 64);
+    float[][] gd = PartialSums.cleared(pass, this, 1, tasks, width);
+    pass.overRange(
+        rows,
+        64,
+        (task, r0, r1) -> {
+          float[] sum = gd[task];
+          java.util.Arrays.fill(gu, r0 * channels, r1 * channels, 0f);
+          for (int r = r0; r < r1; r++) {
+            for (int c = 0; c < kernels; c++) {
+              int at = r * width + c * channels;
+              for (int h = 0; h < channels; h++) {
+                gu[r * channels + h] += d[c * channels + h] * g[at + h];
+                sum[c * channels + h] += u[r * channels + h] * g[at + h];
+              }
+            }
+          }
+        });
+    PartialSums.addInOrder(gd, width, skip.gradient());
+  }
+
+  /** Kernel length for sequences of the given length. */
+  int kernelLength(int length) {
+    return maxKernelLength > 0 ? Math.min(maxKernelLength, length) : length;
+  }
+
+  /** The discrete system for a kernel of the given length. */
+  Modes modes(Pass pass, int kernelLength) {
+    return parameterisation.modes(kernelLength, pass.rate());
+  }
+
+  /** Sends a gradient of {@code modes(pass, kernelLength)} on to the raw parameters. */
+  void pullback(Pass pass, int kernelLength, ModesGradient gradient) {
+    parameterisation.pullback(kernelLength, pass.rate(), gradient);
+  }
+
+  /** Whether set {@code set} looks into the future. */
+  boolean isReverse(int set) {
+    return set >= kernels;
+  }
+
+  /** First column of the outputs of set {@code set} in a row of y. */
+  int column(int set) {
+    return (set % kernels) * channels;
+  }
+
+  /**
+   * Sequences that share one gradient accumulator: few enough to bound memory, fixed by the rows.
+   */
+  static int groups(Rows rows, int size) {
+    int most = Math.max(1, (1 << 21) / Math.max(1, size));
+    return Math.min(Math.min(rows.count(), 8), most);
+  }
+}

@@ -1,0 +1,16 @@
+/**
+ * Diagonal state-space sequence models: layers, networks, streaming state and files. No dependencies
+ * and no native code; SIMD kernels are used when {@code jdk.incubator.vector} is resolved.
+ */
+module io.carillon.core {
+  requires static jdk.incubator.vector;
+
+  exports io.carillon.core;
+  exports io.carillon.ssm;
+  exports io.carillon.nn;
+  exports io.carillon.model;
+  exports io.carillon.io;
+  exports io.carillon.internal.kernel to
+      io.carillon.train,
+      io.carillon.bench;
+}

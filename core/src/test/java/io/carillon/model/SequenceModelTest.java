@@ -1,0 +1,229 @@
+package io.carillon.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.carillon.core.Parameter;
+import io.carillon.core.SeededRandom;
+import io.carillon.io.FormatException;
+import io.carillon.nn.BlockConfig;
+import io.carillon.nn.Network;
+import io.carillon.nn.NetworkConfig;
+import io.carillon.nn.Norm;
+import io.carillon.nn.Pooling;
+import io.carillon.ssm.DlrConfig;
+import io.carillon.ssm.DssConfig;
+import io.carillon.ssm.KernelCast;
+import io.carillon.ssm.S4dConfig;
+import io.carillon.ssm.SsmConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class SequenceModelTest {
+  /** The accuracy that {@link SequenceModel} promises between its ways to compute. */
+  private static final double AGREEMENT = 1e-4;
+
+  @TempDir Path folder;
+
+  static List<SsmConfig> kernels() {
+    return List.of(
+        S4dConfig.DEFAULT.withStateSize(16),
+        DlrConfig.DEFAULT.withStateSize(24),
+        DssConfig.DEFAULT.withStateSize(8));
+  }
+
+  private static NetworkConfig config() {
+    return NetworkConfig.sequence(2, 3)
+        .withWidth(8)
+        .withDepth(2)
+        .withSsm(S4dConfig.DEFAULT.withStateSize(16));
+  }
+
+  private static SequenceModel model(NetworkConfig config) {
+    return SequenceModel.of(
+        new Network(config, new SeededRandom(11)), Map.of("classes", List.of("a", "b", "c")));
+  }
+
+  private static float[] sequence(long seed, int n) {
+    SeededRandom random = new SeededRandom(seed);
+    float[] x = new float[n];
+    for (int i = 0; i < n; i++) {
+      x[i] = (float) random.normal();
+    }
+    return x;
+  }
+
+  private static void assertClose(float[] actual, float[] expected) {
+    double largest = 1e-3;
+    double difference = 0;
+    assertThat(actual).hasSameSizeAs(expected);
+    for (int i = 0; i < actual.length; i++) {
+      largest = Math.max(largest, Math.abs(expected[i]));
+      difference = Math.max(difference, Math.abs(actual[i] - expected[i]));
+    }
+    assertThat(difference / largest).isLessThan(AGREEMENT);
+  }
+
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void steppingAndChunksAgreeWithPredictionAtEveryStep(SsmConfig ssm) {
+    SequenceModel model = model(config().withSsm(ssm).withPooling(Pooling.EVERY));
+    float[] x = sequence(1, 2 * 150);
+    float[] whole = model.predict(x)[0];
+
+    State state = model.newState();
+    float[] stepped = new float[whole.length];
+    for (int t = 0; t < 150; t++) {
+      float[] y = model.step(Arrays.copyOfRange(x, 2 * t, 2 * t + 2), state);
+      System.arraycopy(y, 0, stepped, 3 * t, 3);
+    }
+    assertClose(stepped, whole);
+    assertThat(state.steps()).isEqualTo(150);
+
+    State chunkState = model.newState();
+    float[] first = model.forward(Arrays.copyOfRange(x, 0, 2 * 67), chunkState);
+    State copy = chunkState.copy();
+    float[] second = model.forward(Arrays.copyOfRange(x, 2 * 67, x.length), chunkState);
+    assertClose(first, Arrays.copyOfRange(whole, 0, 3 * 67));
+    assertClose(second, Arrays.copyOfRange(whole, 3 * 67, whole.length));
+    assertThat(model.forward(Arrays.copyOfRange(x, 2 * 67, x.length), copy))
+        .containsExactly(second);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Pooling.class,
+      names = {"MEAN", "LAST"})
+  void aStepAnswersAsIfTheSequenceEndedThere(Pooling pooling) {
+    SequenceModel model = model(config().withPooling(pooling));
+    float[] x = sequence(2, 2 * 40);
+    State state = model.newState();
+    for (int t = 0; t < 40; t++) {
+      float[] y = model.step(Arrays.copyOfRange(x, 2 * t, 2 * t + 2), state);
+      assertClose(y, model.predict(Arrays.copyOfRange(x, 0, 2 * t + 2))[0]);
+    }
+  }
+
+  @Test
+  void tokensStepAsTheyPredict() {
+    NetworkConfig config =
+        NetworkConfig.tokens(5, 5).withWidth(8).withDepth(1).withPooling(Pooling.EVERY);
+    SequenceModel model = model(config);
+    int[] tokens = {0, 3, 1, 4, 4, 2};
+    float[] whole = model.predictTokens(tokens)[0];
+    State state = model.newState();
+    for (int t = 0; t < tokens.length; t++) {
+      assertClose(model.stepToken(tokens[t], state), Arrays.copyOfRange(whole, 5 * t, 5 * t + 5));
+    }
+  }
+
+  @Test
+  void aBatchOfUnequalLengthsIsItsSequencesOneByOne() {
+    SequenceModel model = model(config());
+    float[][] x = {sequence(3, 2 * 90), sequence(4, 2 * 7), sequence(5, 2)};
+    float[][] together = model.predict(x);
+    for (int i = 0; i < x.length; i++) {
+      assertClose(together[i], model.predict(x[i])[0]);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Norm.Kind.class)
+  void aSavedModelIsTheSameModel(Norm.Kind norm) throws IOException {
+    SequenceModel model = model(config().withBlock(config().block().withNorm(norm, true)));
+    model.save(folder.resolve("m"));
+    SequenceModel loaded = SequenceModel.load(folder.resolve("m"));
+    assertThat(loaded.config()).isEqualTo(model.config());
+    assertThat(loaded.info()).isEqualTo(model.info());
+    float[] x = sequence(6, 2 * 30);
+    assertThat(loaded.predict(x)[0]).containsExactly(model.predict(x)[0]);
+    for (int i = 0; i < model.parameters().size(); i++) {
+      Parameter a = model.parameters().get(i);
+      assertThat(loaded.parameters().get(i).value()).as(a.name()).containsExactly(a.value());
+    }
+    try (var files = Files.list(folder.resolve("m"))) {
+      assertThat(files.map(f -> f.getFileName().toString()))
+          .containsExactlyInAnyOrder("config.json", "weights.safetensors");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void everyKindOfKernelSurvivesTheConfigurationFile(SsmConfig ssm) throws IOException {
+    SequenceModel model = model(config().withSsm(ssm));
+    model.save(folder.resolve("m"));
+    assertThat(SequenceModel.load(folder.resolve("m")).config()).isEqualTo(model.config());
+  }
+
+  @Test
+  void aCutWeightsFileIsRefusedAtEveryLength() throws IOException {
+    Path m = folder.resolve("m");
+    model(config()).save(m);
+    byte[] all = Files.readAllBytes(m.resolve("weights.safetensors"));
+    for (int length : new int[] {0, 5, 8, 100, all.length / 2, all.length - 1}) {
+      Files.write(m.resolve("weights.safetensors"), Arrays.copyOf(all, length));
+      assertThatThrownBy(() -> SequenceModel.load(m))
+          .as("first %d of %d bytes", length, all.length)
+          .isInstanceOf(FormatException.class)
+          .hasMessageContaining("weights.safetensors");
+    }
+  }
+
+  @Test
+  void aDamagedConfigurationIsRefusedWithThePlace() throws IOException {
+    Path m = folder.resolve("m");
+    model(config()).save(m);
+    String json = Files.readString(m.resolve("config.json"));
+    Files.writeString(m.resolve("config.json"), json.substring(0, json.length() / 2));
+    assertThatThrownBy(() -> SequenceModel.load(m))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining("config.json")
+        .hasMessageContaining("line");
+    Files.writeString(m.resolve("config.json"), json.replace("\"width\"", "\"widht\""));
+    assertThatThrownBy(() -> SequenceModel.load(m))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining("network.widht")
+        .hasMessageContaining("did you mean 'width'");
+    Files.writeString(m.resolve("config.json"), json.replace("\"width\": 8", "\"width\": 9"));
+    assertThatThrownBy(() -> SequenceModel.load(m))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining("shape");
+    Files.delete(m.resolve("config.json"));
+    assertThatThrownBy(() -> SequenceModel.load(m)).isInstanceOf(NoSuchFileException.class);
+  }
+
+  @Test
+  void whatCannotStreamSaysWhy() {
+    BlockConfig block = config().block();
+    assertThatThrownBy(() -> model(config().withBlock(block.withBidirectional(true))).newState())
+        .isInstanceOf(UnsupportedOperationException.class)
+        .hasMessageContaining("bidirectional");
+    SsmConfig product = DlrConfig.DEFAULT.withStateSize(8).withCast(KernelCast.PROD);
+    assertThatThrownBy(() -> model(config().withSsm(product)).newState())
+        .isInstanceOf(UnsupportedOperationException.class)
+        .hasMessageContaining("product");
+  }
+
+  @Test
+  void badInputIsNamed() {
+    SequenceModel model = model(config());
+    assertThatThrownBy(() -> model.predict(new float[3])).hasMessageContaining("multiple of 2");
+    assertThatThrownBy(() -> model.predict(new float[0])).hasMessageContaining("0 values");
+    assertThatThrownBy(() -> model.predict(new float[2], new float[] {1, 2, Float.NaN, 4}))
+        .hasMessageContaining("sequence 1, step 1, channel 0 is NaN");
+    assertThatThrownBy(() -> model.predictTokens(new int[] {1}))
+        .hasMessageContaining("real numbers");
+    assertThatThrownBy(() -> model.step(new float[] {1, Float.POSITIVE_INFINITY}, model.newState()))
+        .hasMessageContaining("Infinity");
+  }
+}

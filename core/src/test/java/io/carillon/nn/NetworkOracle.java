@@ -1,0 +1,351 @@
+package io.carillon.nn;
+
+import io.carillon.core.Parallel;
+import io.carillon.core.Parameter;
+import io.carillon.core.Rows;
+import io.carillon.core.Workspace;
+import io.carillon.internal.kernel.KernelChoice;
+import io.carillon.ssm.KernelCast;
+import io.carillon.ssm.Modes;
+import io.carillon.ssm.RawModes;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The whole network in double precision with the plainest loops: sums instead of recurrences and
+ * transforms, one row at a time. Reads its parameters from a map, so that a test can perturb them
+ * below float resolution.
+ */
+final class NetworkOracle {
+  private final Network network;
+  private final NetworkConfig config;
+  private final Map<String, double[]> values = new LinkedHashMap<>();
+
+  NetworkOracle(Network network) {
+    this.network = network;
+    this.config = network.config();
+    for (Parameter p : network.parameters()) {
+      double[] v = new double[p.size()];
+      for (int i = 0; i < v.length; i++) {
+        v[i] = p.value()[i];
+      }
+      values.put(p.name(), v);
+    }
+  }
+
+  /** The live values of a parameter. */
+  double[] value(String name) {
+    return values.get(name);
+  }
+
+  /** Answers [output rows][outputSize]. */
+  double[] forward(Batch batch, boolean training, long dropoutSeed, double rate) {
+    Rows rows = batch.rows();
+    Pass pass =
+        training
+            ? Pass.training(
+                rows, new Workspace(), Parallel.serial(), KernelChoice.select(), dropoutSeed)
+            : Pass.inference(rows, new Workspace(), Parallel.serial(), KernelChoice.select());
+    double[][] x = encode(batch);
+    BlockConfig block = config.block();
+    for (int i = 0; i < config.depth(); i++) {
+      int index = i;
+      String name = "blocks." + i;
+      x = residual(pass, name, x, 4L * i, in -> ssmBody(pass, name, index, in, rate));
+      if (block.feedForward() > 0) {
+        x = residual(pass, name + ".ff", x, 4L * i + 1, in -> feedForward(pass, name, index, in));
+      }
+    }
+    if (config.finalNorm() && block.norm() != Norm.Kind.NONE) {
+      x = norm(pass, "norm", x);
+    }
+    return flatten(linear("decoder", pool(rows, x)));
+  }
+
+  private interface Function {
+    double[][] apply(double[][] x);
+  }
+
+  private double[][] encode(Batch batch) {
+    int rows = batch.rows().total();
+    if (batch.tokens() != null) {
+      double[] table = value("encoder.weight");
+      double[][] x = new double[rows][];
+      for (int r = 0; r < rows; r++) {
+        int from = batch.tokens()[r] * config.width();
+        x[r] = Arrays.copyOfRange(table, from, from + config.width());
+      }
+      return x;
+    }
+    double[][] in = new double[rows][config.inputSize()];
+    for (int r = 0; r < rows; r++) {
+      for (int d = 0; d < config.inputSize(); d++) {
+        in[r][d] = batch.values()[r * config.inputSize() + d];
+      }
+    }
+    return linear("encoder", in);
+  }
+
+  private double[][] linear(String name, double[][] x) {
+    double[] bias = value(name + ".bias");
+    double[] v = value(name + ".weight");
+    double[] gain = null;
+    if (v == null) {
+      v = value(name + ".weight_v");
+      gain = value(name + ".weight_g");
+    }
+    int in = x[0].length;
+    double[][] y = new double[x.length][bias.length];
+    for (int r = 0; r < x.length; r++) {
+      for (int o = 0; o < bias.length; o++) {
+        double sum = 0;
+        double square = 0;
+        for (int i = 0; i < in; i++) {
+          sum += x[r][i] * v[o * in + i];
+          square += v[o * in + i] * v[o * in + i];
+        }
+        y[r][o] = bias[o] + (gain == null ? sum : sum * gain[o] / Math.sqrt(square));
+      }
+    }
+    return y;
+  }
+
+  private double[][] residual(Pass pass, String name, double[][] x, long salt, Function f) {
+    BlockConfig b = config.block();
+    boolean normed = b.norm() != Norm.Kind.NONE;
+    double[][] in = normed && b.prenorm() ? norm(pass, name + ".norm", x) : x;
+    double[][] y = f.apply(in);
+    drop(pass, y, ~salt);
+    for (int r = 0; r < x.length; r++) {
+      for (int h = 0; h < x[r].length; h++) {
+        y[r][h] += x[r][h];
+      }
+    }
+    return normed && !b.prenorm() ? norm(pass, name + ".norm", y) : y;
+  }
+
+  private void drop(Pass pass, double[][] y, long salt) {
+    int width = y[0].length;
+    float[] mask = new float[y.length * width];
+    Arrays.fill(mask, 1f);
+    new Dropout(config.block().dropout(), config.block().tiedDropout(), salt)
+        .apply(pass, mask, width);
+    for (int r = 0; r < y.length; r++) {
+      for (int h = 0; h < width; h++) {
+        y[r][h] *= mask[r * width + h];
+      }
+    }
+  }
+
+  private double[][] norm(Pass pass, String name, double[][] x) {
+    return switch (config.block().norm()) {
+      case LAYER -> layerNorm(name, x);
+      case SCALAR_AFFINE -> scalarNorm(name, x);
+      case BATCH -> batchNorm(pass, name, x);
+      case NONE -> x;
+    };
+  }
+
+  private double[][] layerNorm(String name, double[][] x) {
+    double[][] y = new double[x.length][x[0].length];
+    for (int r = 0; r < x.length; r++) {
+      double mean = Arrays.stream(x[r]).average().getAsDouble();
+      double variance =
+          Arrays.stream(x[r]).map(v -> (v - mean) * (v - mean)).average().getAsDouble();
+      for (int h = 0; h < x[r].length; h++) {
+        y[r][h] =
+            (x[r][h] - mean) / Math.sqrt(variance + 1e-5f) * value(name + ".weight")[h]
+                + value(name + ".bias")[h];
+      }
+    }
+    return y;
+  }
+
+  private double[][] scalarNorm(String name, double[][] x) {
+    double m = value(name + ".m")[0];
+    double s = value(name + ".s")[0];
+    double[][] y = new double[x.length][x[0].length];
+    for (int r = 0; r < x.length; r++) {
+      double mean = Arrays.stream(x[r]).average().getAsDouble();
+      double variance =
+          Arrays.stream(x[r]).map(v -> (v - mean) * (v - mean)).average().getAsDouble();
+      for (int h = 0; h < x[r].length; h++) {
+        y[r][h] = s / Math.sqrt(variance) * (x[r][h] - mean + m);
+      }
+    }
+    return y;
+  }
+
+  private double[][] batchNorm(Pass pass, String name, double[][] x) {
+    double[][] y = new double[x.length][x[0].length];
+    for (int h = 0; h < x[0].length; h++) {
+      double mean = value(name + ".running_mean")[h];
+      double variance = value(name + ".running_var")[h];
+      if (pass.training()) {
+        int n = 0;
+        mean = 0;
+        for (int r = 0; r < x.length; r++) {
+          if (pass.rows().observed(r)) {
+            mean += x[r][h];
+            n++;
+          }
+        }
+        mean /= n;
+        variance = 0;
+        for (int r = 0; r < x.length; r++) {
+          if (pass.rows().observed(r)) {
+            variance += (x[r][h] - mean) * (x[r][h] - mean) / n;
+          }
+        }
+      }
+      for (int r = 0; r < x.length; r++) {
+        y[r][h] =
+            (x[r][h] - mean) / Math.sqrt(variance + 1e-5) * value(name + ".weight")[h]
+                + value(name + ".bias")[h];
+      }
+    }
+    return y;
+  }
+
+  private double[][] ssmBody(Pass pass, String name, int index, double[][] x, double rate) {
+    BlockConfig b = config.block();
+    double[][] s = ssm(pass.rows(), name + ".ssm", index, x, rate);
+    int inner = config.width() * b.kernels();
+    double[][] a = new double[s.length][inner];
+    for (int r = 0; r < s.length; r++) {
+      for (int i = 0; i < inner; i++) {
+        double gate = b.gate() == Activation.NONE ? 1 : b.gate().value(s[r][i + inner]);
+        a[r][i] = b.activation().value(s[r][i] * gate);
+      }
+    }
+    drop(pass, a, 2L * index + 1);
+    return switch (b.mixer()) {
+      case NONE -> a;
+      case LINEAR -> linear(name + ".output", a);
+      case GLU -> gated(linear(name + ".output", a), Activation.SIGMOID);
+      case GEGLU -> gated(linear(name + ".output", a), Activation.GELU);
+    };
+  }
+
+  private double[][] gated(double[][] x, Activation gate) {
+    int n = x[0].length / 2;
+    double[][] y = new double[x.length][n];
+    for (int r = 0; r < x.length; r++) {
+      for (int i = 0; i < n; i++) {
+        y[r][i] = x[r][i] * gate.value(x[r][i + n]);
+      }
+    }
+    return y;
+  }
+
+  private double[][] feedForward(Pass pass, String name, int index, double[][] x) {
+    double[][] h = linear(name + ".ff.expand", x);
+    for (double[] row : h) {
+      for (int i = 0; i < row.length; i++) {
+        row[i] = Activation.GELU.value(row[i]);
+      }
+    }
+    drop(pass, h, 4L * index + 2);
+    return linear(name + ".ff.contract", h);
+  }
+
+  private double[][] ssm(Rows rows, String name, int index, double[][] x, double rate) {
+    SsmLayer layer = network.ssmLayers().get(index);
+    int width = config.width();
+    double[][] y = new double[x.length][layer.kernels() * width];
+    for (int b = 0; b < rows.count(); b++) {
+      int length = rows.length(b);
+      int taps =
+          layer.kernelLength(
+              layer.parameterisation().dependsOnLength() ? length : rows.maxLength());
+      List<Parameter> raw = layer.parameterisation().parameters();
+      double[][] in = new double[raw.size()][];
+      for (int i = 0; i < in.length; i++) {
+        in[i] = value(raw.get(i).name());
+      }
+      Modes modes = RawModes.of(layer.parameterisation(), in, taps, rate);
+      for (int c = 0; c < layer.kernels(); c++) {
+        for (int h = 0; h < width; h++) {
+          double[] past = kernel(modes, c, h, Math.min(taps, length));
+          double[] future =
+              layer.bidirectional()
+                  ? kernel(modes, layer.kernels() + c, h, Math.min(taps, length))
+                  : new double[0];
+          for (int t = 0; t < length; t++) {
+            double sum = value(name + ".D")[c * width + h] * input(rows, x, b, t, h);
+            for (int j = 0; j < past.length && j <= t; j++) {
+              sum += past[j] * input(rows, x, b, t - j, h);
+            }
+            for (int j = 0; j < future.length && t + 1 + j < length; j++) {
+              sum += future[j] * input(rows, x, b, t + 1 + j, h);
+            }
+            y[rows.start(b) + t][c * width + h] = sum;
+          }
+        }
+      }
+    }
+    return y;
+  }
+
+  private static double input(Rows rows, double[][] x, int b, int t, int h) {
+    int r = rows.start(b) + t;
+    return rows.observed(r) ? x[r][h] : 0;
+  }
+
+  private static double[] kernel(Modes modes, int set, int h, int taps) {
+    double[] k = new double[taps];
+    boolean product =
+        modes.cast() == KernelCast.PROD
+            || modes.cast() == KernelCast.REAL_PROD && h >= modes.channels() / 2;
+    for (int l = 0; l < taps; l++) {
+      double re = 0;
+      double im = 0;
+      for (int m = 0; m < modes.modes(); m++) {
+        int z = modes.logRow(h) + m;
+        int w = modes.wRow(set, h) + m;
+        double steps = l - (modes.shift() == null ? 0 : modes.shift()[z]);
+        double size = Math.exp(modes.logRe()[z] * steps);
+        double cos = size * Math.cos(modes.logIm()[z] * steps);
+        double sin = size * Math.sin(modes.logIm()[z] * steps);
+        re += modes.wRe()[w] * cos - modes.wIm()[w] * sin;
+        im += modes.wRe()[w] * sin + modes.wIm()[w] * cos;
+      }
+      k[l] = product ? re * im : re;
+    }
+    return k;
+  }
+
+  private double[][] pool(Rows rows, double[][] x) {
+    if (config.pooling() == Pooling.EVERY && config.lastSteps() == 0) {
+      return x;
+    }
+    int per = config.pooling() == Pooling.EVERY ? config.lastSteps() : 1;
+    double[][] y = new double[rows.count() * per][];
+    for (int b = 0; b < rows.count(); b++) {
+      int end = rows.start(b) + rows.length(b);
+      if (config.pooling() == Pooling.EVERY) {
+        System.arraycopy(x, end - per, y, b * per, per);
+        continue;
+      }
+      double[] sum = new double[config.width()];
+      int n = 0;
+      for (int r = rows.start(b); r < end; r++) {
+        if (rows.observed(r)) {
+          n++;
+          for (int h = 0; h < sum.length; h++) {
+            sum[h] = config.pooling() == Pooling.LAST ? x[r][h] : sum[h] + x[r][h];
+          }
+        }
+      }
+      int count = config.pooling() == Pooling.LAST ? 1 : n;
+      y[b] = Arrays.stream(sum).map(v -> v / count).toArray();
+    }
+    return y;
+  }
+
+  private static double[] flatten(double[][] x) {
+    return Arrays.stream(x).flatMapToDouble(Arrays::stream).toArray();
+  }
+}
