@@ -1,0 +1,94 @@
+package io.carillon.internal.kernel;
+
+/** SIMD loops on {@code jdk.incubator.vector}. */
+public final class VectorKernels implements Kernels {
+  VectorKernels() {}
+
+  @Override
+  public String name() {
+    return "vector";
+  }
+
+  @Override
+  public int lanes() {
+    return 16;
+  }
+
+  @Override
+  public void scanForward(
+      ScanModes modes, int h0, int h1, boolean reverse,
+      float[] u, int uOffset, int uStride,
+      float[] y, int yOffset, int yStride,
+      int length, float[] state, int stateOffset, float[] boundaries, int boundaryOffset) {
+    ScalarScan.forward(
+        modes, h0, h1, reverse, u, uOffset, uStride, y, yOffset, yStride, length, state, stateOffset,
+        boundaries, boundaryOffset);
+  }
+
+  @Override
+  public void scanBackward(
+      ScanModes modes, int h0, int h1, boolean reverse,
+      float[] u, int uOffset, int uStride,
+      float[] g, int gOffset, int gStride,
+      float[] gu, int guOffset, int guStride,
+      int length, float[] boundaries, int boundaryOffset,
+      float[] stateGradient, int stateGradientOffset, ScanGradient gradient) {
+    ScalarScan.backward(
+        modes, h0, h1, reverse, u, uOffset, uStride, g, gOffset, gStride, gu, guOffset, guStride,
+        length, boundaries, boundaryOffset, stateGradient, stateGradientOffset,
+        gradient);
+  }
+
+  @Override
+  public void linear(
+      float[] x, int r0, int r1, int in, float[] weight, float[] bias, int out, float[] y) {
+    ScalarLinear.linear(x, r0, r1, in, weight, bias, out, y);
+  }
+
+  @Override
+  public void linearBackwardInput(
+      float[] g, int r0, int r1, int out, float[] weight, int in, float[] gx) {
+    ScalarLinear.backwardInput(g, r0, r1, out, weight, in, gx);
+  }
+
+  @Override
+  public void linearBackwardWeight(
+      float[] g, float[] x, int rows, int out, int in, int o0, int o1,
+      float[] gWeight, float[] gBias) {
+    ScalarLinear.backwardWeight(g, x, rows, out, in, o0, o1, gWeight, gBias);
+  }
+
+  @Override
+  public void gelu(float[] x, float[] y, int from, int to) {
+    ScalarPointwise.gelu(x, y, from, to);
+  }
+
+  @Override
+  public void geluBackward(float[] x, float[] g, float[] gx, int from, int to) {
+    ScalarPointwise.geluBackward(x, g, gx, from, to);
+  }
+
+  @Override
+  public void glu(float[] x, int r0, int r1, int n, float[] y) {
+    ScalarPointwise.glu(x, r0, r1, n, y);
+  }
+
+  @Override
+  public void gluBackward(float[] x, float[] g, int r0, int r1, int n, float[] gx) {
+    ScalarPointwise.gluBackward(x, g, r0, r1, n, gx);
+  }
+
+  @Override
+  public void layerNorm(
+      float[] x, int r0, int r1, int n, float[] weight, float[] bias, float eps, float[] y,
+      float[] stats) {
+    ScalarPointwise.layerNorm(x, r0, r1, n, weight, bias, eps, y, stats);
+  }
+
+  @Override
+  public void layerNormBackward(
+      float[] x, float[] stats, float[] g, int r0, int r1, int n, float[] weight, float[] gx,
+      float[] gWeight, float[] gBias) {
+    ScalarPointwise.layerNormBackward(x, stats, g, r0, r1, n, weight, gx, gWeight, gBias);
+  }
+}

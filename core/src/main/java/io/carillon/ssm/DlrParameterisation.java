@@ -1,0 +1,205 @@
+package io.carillon.ssm;
+
+import io.carillon.core.Parameter;
+import io.carillon.core.Role;
+import io.carillon.core.SeededRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * DLR (papers B.1): z_n = −ρ_n² + iθ_n for all channels, w = κ W with κ the factor of the cast. Raw
+ * parameters:
+ *
+ * <ul>
+ *   <li>{@code rho} [N] (absent with Λ imaginary): |λ| = exp(−ρ²) ≤ 1; the gradient vanishes at ρ =
+ *       0
+ *   <li>{@code theta} [N], radians per step (absent with Λ real)
+ *   <li>{@code W} [C][H][N][2] (re, im), or [C][H][N] with W real
+ * </ul>
+ */
+public final class DlrParameterisation extends RawParameterisation implements Parameterisation {
+  private final DlrConfig config;
+  private final Complex cast;
+
+  private DlrParameterisation(
+      DlrConfig config, int channels, int sets, List<Parameter> parameters) {
+    super(channels, sets, parameters);
+    this.config = config;
+    cast = CastFactor.of(config.cast());
+  }
+
+  /** Fresh weights. */
+  public static DlrParameterisation create(
+      DlrConfig config, String name, int channels, int sets, SeededRandom random) {
+    List<Slot> slots = slots(config, name, channels, sets);
+    List<double[]> values = new ArrayList<>();
+    int n = config.stateSize();
+    double[] rho = new double[n];
+    double[] theta = new double[n];
+    for (int i = 0; i < n; i++) {
+      rho[i] = Math.sqrt(0.5 * random.logUniform(config.dtMin(), config.dtMax()));
+      theta[i] = config.init() == DlrInit.OMEGA ? 2 * Math.PI * i / n : angle(random.normal());
+    }
+    if (config.version().decays()) {
+      values.add(rho);
+    }
+    if (config.version().turns()) {
+      values.add(theta);
+    }
+    double scale = config.wScale() == 0 ? 1.0 / n : config.wScale();
+    double[] w = new double[slots.get(slots.size() - 1).size()];
+    for (int i = 0; i < w.length; i++) {
+      w[i] = scale * random.normal();
+    }
+    values.add(w);
+    double[][] raw = values.toArray(double[][]::new);
+    return new DlrParameterisation(config, channels, sets, create(name, slots, raw));
+  }
+
+  /**
+   * Existing weights, by local name; the arrays become the live values.
+   *
+   * @throws IllegalArgumentException if a name is missing or unknown, or a length does not fit
+   */
+  public static DlrParameterisation of(
+      DlrConfig config, String name, int channels, int sets, Map<String, float[]> raw) {
+    List<Slot> slots = slots(config, name, channels, sets);
+    return new DlrParameterisation(config, channels, sets, adopt(name, slots, raw));
+  }
+
+  /** Into [0, 2π): the sign and whole turns of an angle per step do not matter. */
+  private static double angle(double theta) {
+    double turned = theta % (2 * Math.PI);
+    return turned < 0 ? turned + 2 * Math.PI : turned;
+  }
+
+  private static List<Slot> slots(DlrConfig config, String name, int channels, int sets) {
+    checkSize(name, channels, sets);
+    int n = config.stateSize();
+    List<Slot> slots = new ArrayList<>();
+    if (config.version().decays()) {
+      slots.add(new Slot("rho", Role.A, true, n));
+    }
+    if (config.version().turns()) {
+      slots.add(new Slot("theta", Role.A, true, n));
+    }
+    int[] shape =
+        config.version().complexWeight()
+            ? new int[] {sets, channels, n, 2}
+            : new int[] {sets, channels, n};
+    slots.add(new Slot("W", Role.C, true, shape));
+    return slots;
+  }
+
+  @Override
+  public DlrConfig config() {
+    return config;
+  }
+
+  @Override
+  public boolean dependsOnLength() {
+    return false;
+  }
+
+  @Override
+  Modes modes(double[][] raw, int length, double rate) {
+    requireUnitRate(rate);
+    int n = config.stateSize();
+    double[] logRe = new double[n];
+    double[] logIm = config.version().turns() ? raw[raw.length - 2].clone() : new double[n];
+    if (config.version().decays()) {
+      for (int i = 0; i < n; i++) {
+        logRe[i] = -raw[0][i] * raw[0][i];
+      }
+    }
+    int size = sets() * channels() * n;
+    double[] wRe = new double[size];
+    double[] wIm = new double[size];
+    double[] w = raw[raw.length - 1];
+    boolean complex = config.version().complexWeight();
+    for (int k = 0; k < size; k++) {
+      double re = complex ? w[2 * k] : w[k];
+      double im = complex ? w[2 * k + 1] : 0;
+      wRe[k] = cast.re() * re - cast.im() * im;
+      wIm[k] = cast.re() * im + cast.im() * re;
+    }
+    return new Modes(
+        sets(),
+        channels(),
+        n,
+        true,
+        logRe,
+        logIm,
+        wRe,
+        wIm,
+        null,
+        CastFactor.remaining(config.cast()));
+  }
+
+  @Override
+  double[][] pullback(double[][] raw, int length, double rate, ModesGradient gradient) {
+    requireUnitRate(rate);
+    double[][] sum = zerosLike(raw);
+    if (config.version().decays()) {
+      for (int i = 0; i < sum[0].length; i++) {
+        sum[0][i] = -2 * raw[0][i] * gradient.logRe()[i];
+      }
+    }
+    if (config.version().turns()) {
+      double[] theta = sum[raw.length - 2];
+      System.arraycopy(gradient.logIm(), 0, theta, 0, theta.length);
+    }
+    double[] w = sum[raw.length - 1];
+    boolean complex = config.version().complexWeight();
+    for (int k = 0; k < gradient.wRe().length; k++) {
+      double re = gradient.wRe()[k];
+      double im = gradient.wIm()[k];
+      double gRe = cast.re() * re + cast.im() * im;
+      if (complex) {
+        w[2 * k] = gRe;
+        w[2 * k + 1] = cast.re() * im - cast.im() * re;
+      } else {
+        w[k] = gRe;
+      }
+    }
+    return sum;
+  }
+
+  @Override
+  DiscreteSystem discrete(double[][] raw, double rate) {
+    CastFactor.requireLinear(config.cast());
+    Modes modes = modes(raw, 1, rate);
+    int n = config.stateSize();
+    int size = channels() * n;
+    DiscreteSystem system =
+        new DiscreteSystem(
+            channels(),
+            n,
+            sets(),
+            1,
+            new double[size],
+            new double[size],
+            new double[size],
+            new double[size],
+            modes.wRe(),
+            modes.wIm());
+    for (int i = 0; i < size; i++) {
+      Complex lambda = new Complex(modes.logRe()[i % n], modes.logIm()[i % n]).exp();
+      system.aRe()[i] = lambda.re();
+      system.aIm()[i] = lambda.im();
+      system.bRe()[i] = 1;
+    }
+    return system;
+  }
+
+  private static void requireUnitRate(double rate) {
+    if (rate != 1) {
+      throw new IllegalArgumentException(
+          "rate "
+              + rate
+              + ": a DLR kernel has no step size that could follow the sampling rate; resample the"
+              + " input to the rate of training, or use S4D or DSS");
+    }
+  }
+}

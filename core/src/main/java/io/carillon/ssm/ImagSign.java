@@ -1,0 +1,23 @@
+package io.carillon.ssm;
+
+/**
+ * Sign with which the raw imaginary part enters A. It changes no kernel at initialisation (the
+ * modes come in conjugate pairs), only the meaning of the raw numbers and of complex C.
+ */
+public enum ImagSign {
+  /** Im A = +f(raw): the minimal S4D code. */
+  PLUS(1),
+  /** Im A = −f(raw): the full S4 code (HEAD). */
+  MINUS(-1);
+
+  private final int factor;
+
+  ImagSign(int factor) {
+    this.factor = factor;
+  }
+
+  /** +1 or −1. */
+  public int factor() {
+    return factor;
+  }
+}

@@ -1,0 +1,43 @@
+package io.carillon.ssm;
+
+import io.carillon.core.SeededRandom;
+import java.util.Map;
+
+/** Settings of a state-space kernel: {@link S4dConfig}, {@link DlrConfig} or {@link DssConfig}. */
+public sealed interface SsmConfig permits S4dConfig, DlrConfig, DssConfig {
+  /** Stored complex modes M per channel: N/2 for S4D with conjugate pairs, N for DLR and DSS. */
+  int storedModes();
+
+  /** How the complex kernel becomes real; REAL for S4D. */
+  default KernelCast cast() {
+    return KernelCast.REAL;
+  }
+
+  /** Name in files and on the command line: {@code s4d}, {@code dlr} or {@code dss}. */
+  String kind();
+
+  /**
+   * Longest kernel in steps; a layer computes min(this, sequence length) taps and takes the rest as
+   * zero. 0 means no limit.
+   */
+  int maxKernelLength();
+
+  /**
+   * Creates freshly initialised weights and their map to modes.
+   *
+   * @param name prefix of the parameter names, e.g. {@code blocks.0.ssm}
+   * @param channels H
+   * @param sets C, kernels per channel: 1, or 2 for a bidirectional layer
+   * @param random source of the initial values; the same seed gives the same weights
+   * @throws IllegalArgumentException if the settings do not fit the number of channels
+   */
+  Parameterisation parameterisation(String name, int channels, int sets, SeededRandom random);
+
+  /**
+   * Wraps existing weights. The arrays become the live values of the parameters, not copies.
+   *
+   * @param raw the values by local name (the parameter name without the prefix), row-major
+   * @throws IllegalArgumentException if a name is missing or unknown, or a length does not fit
+   */
+  Parameterisation parameterisation(String name, int channels, int sets, Map<String, float[]> raw);
+}

@@ -1,0 +1,341 @@
+package io.carillon.nn;
+
+import io.carillon.core.Parallel;
+import io.carillon.core.Parameter;
+import io.carillon.core.Rows;
+import io.carillon.core.SeededRandom;
+import io.carillon.core.Workspace;
+import io.carillon.internal.kernel.KernelChoice;
+import io.carillon.reference.ReferenceCase;
+import io.carillon.reference.ReferenceCase.Precision;
+import io.carillon.reference.ReferenceConfig;
+import io.carillon.reference.ReferenceReport;
+import io.carillon.reference.ReferenceSkip;
+import io.carillon.ssm.InputWeight;
+import io.carillon.ssm.OfficialConfigs;
+import io.carillon.ssm.S4dConfig;
+import io.carillon.ssm.SsmConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Whole blocks in single precision against the official code in float64, outputs and every gradient:
+ * families 01_s4d_layer, 02_s4_conv_block, 04_dss_block. Where a recurrence exists, the case is run
+ * as convolution and as recurrence.
+ */
+class BlockReferenceTest {
+  private static final Map<String, List<String>> OFFICIAL_NAMES =
+      Map.of(
+          "log_dt", List.of("log_dt", "inv_dt"),
+          "A_real", List.of("log_A_real", "A_real"),
+          "rho", List.of("Lambda_log_neg_re"),
+          "theta", List.of("Lambda_im"));
+
+  @Test
+  void minimalS4dLayers() {
+    ReferenceReport.check(
+        "01_s4d_layer",
+        reference -> {
+          ReferenceConfig c = reference.config();
+          c.ignore("perturbed", "dropout");
+          S4dConfig ssm =
+              S4dConfig.DEFAULT
+                  .withStateSize(c.integer("N"))
+                  .withInputWeight(InputWeight.ABSENT);
+          boolean channelsFirst = c.flag("transposed", true);
+          checkBody(reference, BlockConfig.DEFAULT.withSsm(ssm), channelsFirst, null, "");
+        });
+  }
+
+  @Test
+  void s4ConvolutionsAndBlocks() {
+    ReferenceReport.check(
+        "02_s4_conv_block",
+        reference -> {
+          ReferenceConfig c = reference.config();
+          c.ignore("verbose");
+          if (!c.text("mode", "s4d").equals("s4d")) {
+            throw new ReferenceSkip("S4 with a DPLR kernel is not implemented");
+          }
+          S4dConfig ssm = OfficialConfigs.s4dBlock(c);
+          BlockConfig block =
+              BlockConfig.DEFAULT
+                  .withSsm(ssm)
+                  .withBidirectional(c.flag("bidirectional", false))
+                  .withMixer(Mixer.NONE);
+          boolean wholeBlock = reference.has("param.layer.D");
+          if (wholeBlock) {
+            block =
+                block
+                    .withMixer(mixer(c.text("final_act", "none")))
+                    .withActivation(activation(c.text("activation", "gelu")), false);
+            checkBody(reference, block, c.flag("transposed", true), mask(c), "layer.");
+          } else {
+            checkConvolution(reference, block);
+          }
+        });
+  }
+
+  @Test
+  void dlrAndDssBlocks() {
+    ReferenceReport.check(
+        "04_dss_block",
+        reference -> {
+          ReferenceConfig c = reference.config();
+          String kind = c.text("kernel_type", "dss");
+          if (!kind.equals("dlr") && !kind.equals("dss")) {
+            c.ignore("N", "l_max", "attn_ff", "chunk_size", "bidirectional");
+            throw new ReferenceSkip("kernel type " + kind + " is not implemented");
+          }
+          SsmConfig ssm =
+              kind.equals("dlr")
+                  ? OfficialConfigs.dlr(c).withMaxKernelLength(c.integer("max_kernel_length", 0))
+                  : OfficialConfigs.dss(c).withMaxKernelLength(c.integer("max_kernel_length", 0));
+          BlockConfig block =
+              BlockConfig.DEFAULT
+                  .withSsm(ssm)
+                  .withMixer(mixer(c.text("postact", "id")))
+                  .withBidirectional(c.flag("bidirectional", false))
+                  .withKernels(c.integer("channels", 1), activation(c.text("hyper_act", "none")))
+                  .withActivation(
+                      activation(c.text("activation", "gelu")), c.flag("weight_norm", false));
+          checkBody(reference, block, c.flag("transposed", true), null, "");
+        });
+  }
+
+  private static float[] mask(ReferenceConfig c) {
+    if (!c.has("lengths")) {
+      c.ignore("lengths");
+      return null;
+    }
+    float[] mask = new float[c.integer("B") * c.integer("L")];
+    for (int b = 0; b < c.integer("B"); b++) {
+      for (int t = 0; t < c.node("lengths").get(b).intValue(); t++) {
+        mask[b * c.integer("L") + t] = 1;
+      }
+    }
+    return mask;
+  }
+
+  private static Mixer mixer(String name) {
+    return switch (name) {
+      case "none" -> Mixer.NONE;
+      case "id", "linear" -> Mixer.LINEAR;
+      case "glu" -> Mixer.GLU;
+      case "geglu" -> Mixer.GEGLU;
+      default -> throw new AssertionError("unknown output activation " + name);
+    };
+  }
+
+  private static Activation activation(String name) {
+    return switch (name) {
+      case "none", "id", "identity", "linear" -> Activation.NONE;
+      case "gelu" -> Activation.GELU;
+      case "relu" -> Activation.RELU;
+      case "silu", "swish" -> Activation.SILU;
+      case "elu" -> Activation.ELU;
+      case "tanh" -> Activation.TANH;
+      case "sigmoid" -> Activation.SIGMOID;
+      default -> throw new AssertionError("unknown activation " + name);
+    };
+  }
+
+  /** A block's body: kernel, skip, activation, output map. */
+  private static void checkBody(
+      ReferenceCase reference,
+      BlockConfig config,
+      boolean channelsFirst,
+      float[] mask,
+      String prefix) {
+    int width = reference.config().integer("H");
+    SsmBody body = new SsmBody("body", 0, width, config, new SeededRandom(1));
+    Map<Parameter, String> names = load(reference, body.parameters(), prefix);
+    Rows rows = rows(reference).withMask(mask);
+    for (SsmAlgorithm algorithm : algorithms(body.ssm(), rows)) {
+      Pass pass = pass(rows, algorithm);
+      float[] u = rowsFirst(reference, "u", channelsFirst, width);
+      float[] g = rowsFirst(reference, "g", channelsFirst, width);
+      float[] y = new float[u.length];
+      float[] gu = new float[u.length];
+      body.parameters().forEach(Parameter::clearGradient);
+      body.forward(pass, u, y);
+      body.backward(pass, u, g, gu);
+      compare(reference, "y", y, channelsFirst, width);
+      if (algorithm == SsmAlgorithm.RECURRENCE && reference.has("y_step64")) {
+        compare(reference, "y_step", y, channelsFirst, width);
+      }
+      compareGradients(reference, names);
+      compare(reference, "grad.u", gu, channelsFirst, width);
+    }
+  }
+
+  /** The bare layer and an activation, which may be a GLU over all kernels' channels. */
+  private static void checkConvolution(ReferenceCase reference, BlockConfig config) {
+    ReferenceConfig c = reference.config();
+    c.ignore("lengths", "swap_channels");
+    int width = c.integer("H");
+    String activation = c.text("activation", "none");
+    boolean glu = activation.equals("glu");
+    int kernels = c.integer("channels", 1) * (glu ? 2 : 1);
+    int sets = kernels * (config.bidirectional() ? 2 : 1);
+    SeededRandom random = new SeededRandom(1);
+    SsmLayer layer =
+        new SsmLayer(
+            "ssm",
+            0,
+            config.ssm().parameterisation("ssm", width, sets, random),
+            config.bidirectional(),
+            random);
+    Map<Parameter, String> names = load(reference, layer.parameters(), "");
+    int outputs = width * c.integer("channels", 1);
+    Rows rows = rows(reference);
+    boolean swap = c.flag("swap_channels", false);
+    for (SsmAlgorithm algorithm : algorithms(layer, rows)) {
+      Pass pass = pass(rows, algorithm);
+      float[] u = rowsFirst(reference, "u", true, width);
+      float[] g = rowsFirst(reference, "g", true, outputs);
+      if (swap) {
+        g = exchange(g, width, outputs / width);
+      }
+      float[] s = new float[rows.total() * width * kernels];
+      float[] y = new float[rows.total() * outputs];
+      float[] gs = new float[s.length];
+      float[] gu = new float[u.length];
+      layer.parameters().forEach(Parameter::clearGradient);
+      layer.forward(pass, u, s);
+      if (glu) {
+        pass.kernels().glu(s, 0, rows.total(), outputs, y);
+        pass.kernels().gluBackward(s, g, 0, rows.total(), outputs, gs);
+      } else {
+        activation(activation).forward(pass.kernels(), s, y, 0, s.length);
+        activation(activation).backward(pass.kernels(), s, g, gs, 0, s.length);
+      }
+      layer.backward(pass, u, gs, gu);
+      float[] official = swap ? exchange(y, outputs / width, width) : y;
+      compare(reference, "y", official, true, outputs);
+      if (algorithm == SsmAlgorithm.RECURRENCE && reference.has("y_step64")) {
+        compare(reference, "y_step", official, true, outputs);
+      }
+      compareGradients(reference, names);
+      compare(reference, "grad.u", gu, true, width);
+    }
+  }
+
+  /** Rows of [a][b] values to rows of [b][a] values. */
+  private static float[] exchange(float[] x, int a, int b) {
+    float[] y = new float[x.length];
+    for (int r = 0; r < x.length / (a * b); r++) {
+      for (int i = 0; i < a; i++) {
+        for (int j = 0; j < b; j++) {
+          y[r * a * b + j * a + i] = x[r * a * b + i * b + j];
+        }
+      }
+    }
+    return y;
+  }
+
+  private static List<SsmAlgorithm> algorithms(SsmLayer layer, Rows rows) {
+    List<SsmAlgorithm> all = new ArrayList<>(List.of(SsmAlgorithm.CONVOLUTION));
+    if (layer.recurrenceObstacle(rows.maxLength()) == null) {
+      all.add(SsmAlgorithm.RECURRENCE);
+    }
+    return all;
+  }
+
+  private static Pass pass(Rows rows, SsmAlgorithm algorithm) {
+    return Pass.training(rows, new Workspace(), Parallel.serial(), KernelChoice.select(), 0)
+        .withAlgorithm(algorithm);
+  }
+
+  private static Rows rows(ReferenceCase reference) {
+    return Rows.uniform(reference.config().integer("B"), reference.config().integer("L"));
+  }
+
+  /** Sets every parameter from the official tensor; returns the official name of each. */
+  private static Map<Parameter, String> load(
+      ReferenceCase reference, List<Parameter> parameters, String prefix) {
+    Map<Parameter, String> names = new java.util.LinkedHashMap<>();
+    for (Parameter p : parameters) {
+      String official = officialName(reference, p.name(), prefix);
+      float[] from = reference.tensor("param." + official).floats();
+      if (from.length != p.size()) {
+        throw new AssertionError(official + " has " + from.length + " numbers, " + p);
+      }
+      System.arraycopy(from, 0, p.value(), 0, from.length);
+      names.put(p, official);
+    }
+    for (String tensor : reference.tensorNames()) {
+      if (tensor.startsWith("param.") && !names.containsValue(tensor.substring(6))) {
+        throw new AssertionError("official parameter " + tensor + " has no place in our block");
+      }
+    }
+    return names;
+  }
+
+  private static String officialName(ReferenceCase reference, String name, String prefix) {
+    String last = name.substring(name.lastIndexOf('.') + 1);
+    List<String> candidates = new ArrayList<>();
+    if (name.contains("output.")) {
+      candidates.add("output_linear.0." + last);
+      candidates.add("output_linear." + last);
+    } else if (last.equals("D")) {
+      candidates.add(prefix + "D");
+    } else {
+      OFFICIAL_NAMES
+          .getOrDefault(last, List.of(last))
+          .forEach(official -> candidates.add(prefix + "kernel." + official));
+    }
+    for (String candidate : candidates) {
+      if (reference.has("param." + candidate)) {
+        return candidate;
+      }
+    }
+    throw new AssertionError("no official tensor for " + name + " among " + candidates);
+  }
+
+  private static void compareGradients(ReferenceCase reference, Map<Parameter, String> names) {
+    names.forEach(
+        (p, official) ->
+            reference.compare("grad." + official, widen(p.gradient()), Precision.FLOAT));
+  }
+
+  private static void compare(
+      ReferenceCase reference, String tensor, float[] rows, boolean channelsFirst, int width) {
+    reference.compare(
+        tensor, widen(channelsFirst ? transposed(reference, rows, width, false) : rows),
+        Precision.FLOAT);
+  }
+
+  private static float[] rowsFirst(
+      ReferenceCase reference, String tensor, boolean channelsFirst, int width) {
+    float[] x = reference.tensor(tensor).floats();
+    return channelsFirst ? transposed(reference, x, width, true) : x;
+  }
+
+  /** [B][width][L] to [B][L][width], or back. */
+  private static float[] transposed(
+      ReferenceCase reference, float[] x, int width, boolean toRows) {
+    int length = reference.config().integer("L");
+    float[] y = new float[x.length];
+    for (int b = 0; b < x.length / (width * length); b++) {
+      for (int t = 0; t < length; t++) {
+        for (int h = 0; h < width; h++) {
+          int row = (b * length + t) * width + h;
+          int column = (b * width + h) * length + t;
+          y[toRows ? row : column] = x[toRows ? column : row];
+        }
+      }
+    }
+    return y;
+  }
+
+  private static double[] widen(float[] x) {
+    double[] y = new double[x.length];
+    for (int i = 0; i < y.length; i++) {
+      y[i] = x[i];
+    }
+    return y;
+  }
+}

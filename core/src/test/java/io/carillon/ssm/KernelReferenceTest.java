@@ -1,0 +1,160 @@
+package io.carillon.ssm;
+
+import io.carillon.reference.ReferenceCase;
+import io.carillon.reference.ReferenceCase.Precision;
+import io.carillon.reference.ReferenceConfig;
+import io.carillon.reference.ReferenceReport;
+import io.carillon.reference.Tensor;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The maps from raw parameters to kernels, and back, against the official code in float64: families
+ * 01_s4d_kernel, 02_s4_diag, 04_dlr_kernel, 04_dss_kernel. Everything here is double precision, so
+ * the tolerance of each tensor is the one for float64 implementations.
+ */
+class KernelReferenceTest {
+  @Test
+  void minimalS4dKernels() {
+    ReferenceReport.check(
+        "01_s4d_kernel",
+        reference -> {
+          ReferenceConfig config = reference.config();
+          config.ignore("perturbed", "dt_min", "dt_max");
+          S4dConfig s4d =
+              S4dConfig.DEFAULT
+                  .withStateSize(config.integer("N"))
+                  .withInputWeight(InputWeight.ABSENT);
+          Map<String, String> names = new LinkedHashMap<>();
+          names.put("log_dt", "log_dt");
+          names.put("A_real", "log_A_real");
+          names.put("A_imag", "A_imag");
+          names.put("C", "C");
+          checkKernel(reference, s4d, names, config.integer("H"), 1, config.integer("L"), 1);
+        });
+  }
+
+  @Test
+  void fullS4dKernelsAndSteps() {
+    ReferenceReport.check(
+        "02_s4_diag",
+        reference -> {
+          ReferenceConfig config = reference.config();
+          S4dConfig s4d = OfficialConfigs.s4d(config);
+          int channels = config.integer("H");
+          int sets = config.integer("channels", 1);
+          int length = config.integer("L");
+          Map<String, String> names = new LinkedHashMap<>();
+          for (String name : new String[] {"A_real", "A_imag", "B", "C"}) {
+            if (reference.has("param." + name)) {
+              names.put(name, name);
+            }
+          }
+          boolean plainDt = s4d.dtTransform() == Transform.EXP && !s4d.dtFast();
+          names.put(plainDt ? "log_dt" : "inv_dt", "inv_dt");
+          RawParameterisation map =
+              checkKernel(reference, s4d, names, channels, sets, length, config.number("rate", 1));
+          if (reference.has("u")) {
+            StepReference.check(reference, map, length);
+          }
+        });
+  }
+
+  @Test
+  void dlrKernels() {
+    ReferenceReport.check(
+        "04_dlr_kernel",
+        reference -> {
+          ReferenceConfig config = reference.config();
+          DlrConfig dlr = OfficialConfigs.dlr(config);
+          Map<String, String> names = new LinkedHashMap<>();
+          if (dlr.version().decays()) {
+            names.put("rho", "Lambda_log_neg_re");
+          }
+          if (dlr.version().turns()) {
+            names.put("theta", "Lambda_im");
+          }
+          names.put("W", "W");
+          checkKernel(
+              reference,
+              dlr,
+              names,
+              config.integer("H"),
+              config.integer("channels", 1),
+              config.integer("L"),
+              1);
+        });
+  }
+
+  @Test
+  void dssKernels() {
+    ReferenceReport.check(
+        "04_dss_kernel",
+        reference -> {
+          ReferenceConfig config = reference.config();
+          DssConfig dss = OfficialConfigs.dss(config);
+          Map<String, String> names = new LinkedHashMap<>();
+          for (String tensor : reference.tensorNames()) {
+            if (tensor.startsWith("param.")) {
+              String name = tensor.substring("param.".length());
+              names.put(name, name);
+            }
+          }
+          checkKernel(
+              reference,
+              dss,
+              names,
+              config.integer("H"),
+              config.integer("channels", 1),
+              config.integer("L"),
+              1);
+        });
+  }
+
+  /** Kernel and gradients; returns the map for further checks. */
+  private static RawParameterisation checkKernel(
+      ReferenceCase reference,
+      SsmConfig config,
+      Map<String, String> officialNames,
+      int channels,
+      int sets,
+      int length,
+      double rate) {
+    Map<String, float[]> raw = new LinkedHashMap<>();
+    officialNames.forEach(
+        (name, official) -> raw.put(name, reference.tensor("param." + official).floats()));
+    RawParameterisation map =
+        (RawParameterisation) config.parameterisation("ssm", channels, sets, raw);
+    double[][] values = map.rawValues();
+    Modes modes = map.modes(values, length, rate);
+    double[] kernel = ModesOracle.kernel(modes, length);
+    if (reference.has("K64_sub")) {
+      double[] index = reference.tensor("K64_idx").values();
+      double[] part = pick(kernel, length, index);
+      reference.compare(
+          "K",
+          reference.tensor("K64_sub").values(),
+          part,
+          reference.tolerance("K", Precision.DOUBLE));
+      return map;
+    }
+    reference.compare("K", kernel, Precision.DOUBLE);
+    Tensor cotangent = reference.tensor("g");
+    ModesGradient gradient = ModesOracle.adjoint(modes, length, cotangent.values());
+    double[][] grads = map.pullback(values, length, rate, gradient);
+    for (int i = 0; i < grads.length; i++) {
+      String local = map.parameters().get(i).name().substring("ssm.".length());
+      reference.compare("grad." + officialNames.get(local), grads[i], Precision.DOUBLE);
+    }
+    return map;
+  }
+
+  private static double[] pick(double[] kernel, int length, double[] index) {
+    double[] part = new double[kernel.length / length * index.length];
+    for (int i = 0; i < part.length; i++) {
+      part[i] = kernel[i / index.length * length + (int) index[i % index.length]];
+    }
+    return part;
+  }
+}

@@ -1,0 +1,11 @@
+package io.carillon.ssm;
+
+/** Opens the double-valued core of a parameterisation to the oracles of other packages. */
+public final class RawModes {
+  private RawModes() {}
+
+  /** Modes of raw values given in double precision, one array per parameter in order. */
+  public static Modes of(Parameterisation p, double[][] raw, int length, double rate) {
+    return ((RawParameterisation) (Object) p).modes(raw, length, rate);
+  }
+}
