@@ -44,6 +44,36 @@ final class InputChecks {
     }
   }
 
+  static void requireMasks(int[] lengths, float[][] masks) {
+    if (masks == null) {
+      return;
+    }
+    if (masks.length != lengths.length) {
+      throw new IllegalArgumentException(
+          "there are " + lengths.length + " sequences but " + masks.length + " masks");
+    }
+    for (int i = 0; i < lengths.length; i++) {
+      if (masks[i] == null) {
+        continue;
+      }
+      if (masks[i].length != lengths[i]) {
+        throw new IllegalArgumentException(
+            "sequence " + i + " has " + lengths[i] + " steps, its mask " + masks[i].length);
+      }
+      boolean any = false;
+      for (float m : masks[i]) {
+        if (m != 0f && m != 1f) {
+          throw new IllegalArgumentException(
+              "the mask of sequence " + i + " holds " + m + "; allowed are 0 and 1");
+        }
+        any |= m == 1f;
+      }
+      if (!any) {
+        throw new IllegalArgumentException("sequence " + i + " has no observed step");
+      }
+    }
+  }
+
   static void requireTokens(NetworkConfig config, int[]... sequences) {
     if (config.vocabulary() == 0) {
       throw new IllegalArgumentException(

@@ -109,18 +109,21 @@ public final class SequenceModel {
    *     number that is not finite
    */
   public float[][] predict(float[]... sequences) {
-    return predict(Parallel.serial(), 1.0, sequences);
+    return predict(Parallel.serial(), 1.0, sequences, null);
   }
 
   /**
    * Answers for whole real-valued sequences on several threads.
    *
    * @param rate factor on Δ: 2 for sequences sampled at half the rate of training
+   * @param masks for each sequence [length] with 0 where the step is missing (its values are then
+   *     not used, but must be finite) and 1 elsewhere; null, or null entries, for none
    */
-  public float[][] predict(Parallel parallel, double rate, float[]... sequences) {
+  public float[][] predict(Parallel parallel, double rate, float[][] sequences, float[][] masks) {
     int d = config().inputSize();
     InputChecks.requireValues(config(), sequences);
     int[] lengths = Arrays.stream(sequences).mapToInt(s -> s.length / d).toArray();
+    InputChecks.requireMasks(lengths, masks);
     return predict(
         parallel,
         rate,
@@ -131,8 +134,22 @@ public final class SequenceModel {
             System.arraycopy(
                 sequences[i], 0, values, rows.start(i - from) * d, sequences[i].length);
           }
-          return Batch.ofValues(rows, values);
+          return Batch.ofValues(rows.withMask(joined(masks, from, to, rows)), values);
         });
+  }
+
+  private static float[] joined(float[][] masks, int from, int to, Rows rows) {
+    if (masks == null) {
+      return null;
+    }
+    float[] mask = new float[rows.total()];
+    Arrays.fill(mask, 1f);
+    for (int i = from; i < to; i++) {
+      if (masks[i] != null) {
+        System.arraycopy(masks[i], 0, mask, rows.start(i - from), masks[i].length);
+      }
+    }
+    return mask;
   }
 
   /**
@@ -178,11 +195,9 @@ public final class SequenceModel {
         total += lengths[to++];
       }
       Rows rows = Rows.of(Arrays.copyOfRange(lengths, from, to));
-      answer(
-          Pass.inference(rows, workspace, parallel, kernels).withRate(rate),
-          maker.make(from, to, rows),
-          answers,
-          from);
+      Batch batch = maker.make(from, to, rows);
+      Pass pass = Pass.inference(batch.rows(), workspace, parallel, kernels).withRate(rate);
+      answer(pass, batch, answers, from);
       from = to;
     }
     return answers;

@@ -43,22 +43,7 @@ public final class DssParameterisation extends RawParameterisation implements Pa
   public static DssParameterisation create(
       DssConfig config, String name, int channels, int sets, SeededRandom random) {
     List<Slot> slots = slots(config, name, channels, sets);
-    int width = config.separateDt() ? 2 : 1;
-    double[] dt = new double[channels * width];
-    for (int h = 0; h < channels; h++) {
-      double value = random.uniform(Math.log(config.dtMin()), Math.log(config.dtMax()));
-      for (int j = 0; j < width; j++) {
-        dt[h * width + j] = value;
-      }
-    }
-    List<double[]> values = new ArrayList<>(List.of(dt));
-    values.addAll(initialLambda(config, random));
-    double[] w = new double[slots.get(slots.size() - 1).size()];
-    for (int i = 0; i < w.length; i++) {
-      w[i] = random.normal();
-    }
-    values.add(w);
-    double[][] raw = values.toArray(double[][]::new);
+    double[][] raw = DssInitialiser.values(config, channels, sets, random);
     return new DssParameterisation(config, channels, sets, create(name, slots, raw));
   }
 
@@ -71,43 +56,6 @@ public final class DssParameterisation extends RawParameterisation implements Pa
       DssConfig config, String name, int channels, int sets, Map<String, float[]> raw) {
     List<Slot> slots = slots(config, name, channels, sets);
     return new DssParameterisation(config, channels, sets, adopt(name, slots, raw));
-  }
-
-  private static List<double[]> initialLambda(DssConfig config, SeededRandom random) {
-    int n = config.stateSize();
-    double[] im =
-        config.init() == DssInit.HIPPO_SKEW_POS_IMAG
-            ? LegsSpectrum.frequencies(2 * n)
-            : new double[n];
-    for (int i = 0; i < n; i++) {
-      im[i] =
-          switch (config.init()) {
-            case HIPPO_SKEW_POS_IMAG -> im[i];
-            case LIN -> Math.PI * i;
-            case RANDN -> random.normal();
-          };
-    }
-    double re = -0.5;
-    if (config.version().storesComplex()) {
-      double[] lambda = new double[2 * n];
-      for (int i = 0; i < n; i++) {
-        lambda[2 * i] = re;
-        lambda[2 * i + 1] = im[i];
-      }
-      return List.of(lambda);
-    }
-    double[] logNegRe = new double[n];
-    java.util.Arrays.fill(logNegRe, Math.log(-re));
-    return switch (config.version()) {
-      case EXP_NO_SCALE_REAL -> List.of(logNegRe);
-      case EXP_RE_IM -> {
-        for (int i = 0; i < n; i++) {
-          im[i] = Transform.EXP.inverseClamped(im[i]);
-        }
-        yield List.of(logNegRe, im);
-      }
-      default -> List.of(logNegRe, im);
-    };
   }
 
   private static List<Slot> slots(DssConfig config, String name, int channels, int sets) {
@@ -152,13 +100,12 @@ public final class DssParameterisation extends RawParameterisation implements Pa
     double[] wIm = new double[sets() * size];
     boolean shifted = false;
     for (int i = 0; i < size; i++) {
-      Complex lambda = lambda(raw, i % n);
-      Complex z = logarithm(raw, i, rate, lambda);
-      logRe[i] = z.re();
-      logIm[i] = z.im();
-      shift[i] = dependsOnLength() ? Softmax.shift(lambda, length) : 0;
+      Mode mode = mode(raw, i, rate);
+      logRe[i] = mode.log.re();
+      logIm[i] = mode.log.im();
+      shift[i] = shift(mode, length);
       shifted |= shift[i] != 0;
-      Complex factor = scale(raw, i, rate, lambda, z, length).times(cast);
+      Complex factor = scale(mode, length).times(cast);
       for (int c = 0; c < sets(); c++) {
         Complex w = weight(raw, c * size + i).times(factor);
         wRe[c * size + i] = w.re();
@@ -183,97 +130,26 @@ public final class DssParameterisation extends RawParameterisation implements Pa
     int size = channels() * n;
     double[][] sum = zerosLike(raw);
     for (int i = 0; i < size; i++) {
-      Complex lambda = lambda(raw, i % n);
-      Complex z = logarithm(raw, i, rate, lambda);
-      double shift = dependsOnLength() ? Softmax.shift(lambda, length) : 0;
-      Complex beta = scale(raw, i, rate, lambda, z, length);
-      Complex gZ = new Complex(gradient.logRe()[i], gradient.logIm()[i]);
+      Mode mode = mode(raw, i, rate);
+      double shift = shift(mode, length);
+      Complex beta = scale(mode, length);
+      Complex gLog = new Complex(gradient.logRe()[i], gradient.logIm()[i]);
       Complex gBeta = Complex.ZERO;
       for (int c = 0; c < sets(); c++) {
         int k = c * size + i;
         Complex gW = new Complex(gradient.wRe()[k], gradient.wIm()[k]);
         Complex weight = weight(raw, k);
         // The shift z·s counts as a constant: take out the part of dk/dz that came from it.
-        gZ = gZ.plus(gW.timesConj(weight.times(beta).times(cast)).times(shift));
+        gLog = gLog.plus(gW.timesConj(weight.times(beta).times(cast)).times(shift));
         Complex gUncast = gW.timesConj(cast);
         Complex gWeight = gUncast.timesConj(beta);
         sum[weightIndex][2 * k] = gWeight.re();
         sum[weightIndex][2 * k + 1] = gWeight.im();
         gBeta = gBeta.plus(gUncast.timesConj(weight));
       }
-      addScale(raw, sum, i, rate, lambda, z, length, gZ, gBeta);
+      addMode(raw, sum, i, mode, scaleBackward(mode, length, gLog, gBeta));
     }
     return sum;
-  }
-
-  /** β of mode i = h·N + n, w = κ W β. */
-  private Complex scale(double[][] raw, int i, double rate, Complex lambda, Complex z, int length) {
-    if (dependsOnLength()) {
-      return Softmax.scale(z, lambda, length, config.epsilon());
-    }
-    if (!config.version().scales()) {
-      return Complex.ONE;
-    }
-    if (isHold(lambda)) {
-      return z.phi1().times(step(raw, i, 0) * rate);
-    }
-    return z.expm1().times(boundedReciprocal(lambda));
-  }
-
-  /** Whether (e^z − 1) conj(Λ)/max(|Λ|², ε) is the zero-order hold Δ φ₁(ΔΛ). */
-  private boolean isHold(Complex lambda) {
-    return !config.separateDt() && lambda.absSquared() >= config.epsilon();
-  }
-
-  private Complex boundedReciprocal(Complex lambda) {
-    return lambda.conj().times(1 / Math.max(lambda.absSquared(), config.epsilon()));
-  }
-
-  /** Adds what follows from the gradients of z and β of mode i to those of Δ and Λ. */
-  private void addScale(
-      double[][] raw,
-      double[][] sum,
-      int i,
-      double rate,
-      Complex lambda,
-      Complex z,
-      int length,
-      Complex gLog,
-      Complex gBeta) {
-    Complex gZ = gLog;
-    Complex gLambda = Complex.ZERO;
-    if (dependsOnLength()) {
-      Softmax.Gradient g = Softmax.backward(z, lambda, length, config.epsilon(), gBeta);
-      gZ = gZ.plus(g.z());
-      gLambda = g.lambda();
-    } else if (config.version().scales()) {
-      if (isHold(lambda)) {
-        Discretiser.Gradient g =
-            Discretiser.backward(
-                Discretisation.ZOH, lambda, step(raw, i, 0) * rate, length, Complex.ZERO, gBeta);
-        gLambda = g.a();
-        sum[DT][dtIndex(i, 0)] += step(raw, i, 0) * rate * g.delta();
-      } else {
-        gZ = gZ.plus(gBeta.timesConj(z.exp().times(boundedReciprocal(lambda))));
-        gLambda = boundedReciprocalBackward(lambda, gBeta.timesConj(z.expm1()));
-      }
-    }
-    double re = step(raw, i, 0) * rate;
-    double im = step(raw, i, 1) * rate;
-    sum[DT][dtIndex(i, 0)] += gZ.re() * lambda.re() * re;
-    sum[DT][dtIndex(i, 1)] += gZ.im() * lambda.im() * im;
-    addLambda(raw, sum, i % n, gLambda.plus(new Complex(gZ.re() * re, gZ.im() * im)));
-  }
-
-  /** Gradient of Λ given that of conj(Λ)/max(|Λ|², ε). */
-  private Complex boundedReciprocalBackward(Complex lambda, Complex g) {
-    double norm = lambda.absSquared();
-    if (norm < config.epsilon()) {
-      return g.conj().times(1 / config.epsilon());
-    }
-    // d(1/Λ) = −dΛ/Λ²
-    Complex inverse = lambda.reciprocal();
-    return g.timesConj(inverse.times(inverse)).times(-1);
   }
 
   @Override
@@ -298,10 +174,9 @@ public final class DssParameterisation extends RawParameterisation implements Pa
             new double[sets() * size],
             new double[sets() * size]);
     for (int i = 0; i < size; i++) {
-      Complex lambda = lambda(raw, i % n);
-      Complex z = logarithm(raw, i, rate, lambda);
-      Complex a = z.exp();
-      Complex b = scale(raw, i, rate, lambda, z, 1);
+      Mode mode = mode(raw, i, rate);
+      Complex a = mode.log.exp();
+      Complex b = scale(mode, 1);
       system.aRe()[i] = a.re();
       system.aIm()[i] = a.im();
       system.bRe()[i] = b.re();
@@ -313,6 +188,84 @@ public final class DssParameterisation extends RawParameterisation implements Pa
       }
     }
     return system;
+  }
+
+  /** Λ, the step for its real and imaginary part, and z = Re Λ · stepRe + i Im Λ · stepIm. */
+  private record Mode(Complex lambda, double stepRe, double stepIm, Complex log) {}
+
+  /** Gradient of z and what reaches Λ and the (single) step on another way. */
+  private record ScaleGradient(Complex log, Complex lambda, double step) {}
+
+  /** Mode i = h·N + n. */
+  private Mode mode(double[][] raw, int i, double rate) {
+    Complex lambda = lambda(raw, i % n);
+    double stepRe = Math.exp(raw[DT][dtIndex(i, 0)]) * rate;
+    double stepIm = Math.exp(raw[DT][dtIndex(i, 1)]) * rate;
+    Complex log = new Complex(lambda.re() * stepRe, lambda.im() * stepIm);
+    return new Mode(lambda, stepRe, stepIm, log);
+  }
+
+  private double shift(Mode mode, int length) {
+    return dependsOnLength() ? Softmax.shift(mode.lambda, length) : 0;
+  }
+
+  /** β in w = κ W β. */
+  private Complex scale(Mode mode, int length) {
+    if (dependsOnLength()) {
+      return Softmax.scale(mode.log, mode.lambda, length, config.epsilon());
+    }
+    if (!config.version().scales()) {
+      return Complex.ONE;
+    }
+    return isHold(mode)
+        ? mode.log.phi1().times(mode.stepRe)
+        : mode.log.expm1().times(boundedReciprocal(mode.lambda));
+  }
+
+  /** Whether (e^z − 1) conj(Λ)/max(|Λ|², ε) is the zero-order hold Δ φ₁(ΔΛ). */
+  private boolean isHold(Mode mode) {
+    return !config.separateDt() && mode.lambda.absSquared() >= config.epsilon();
+  }
+
+  private Complex boundedReciprocal(Complex lambda) {
+    return lambda.conj().times(1 / Math.max(lambda.absSquared(), config.epsilon()));
+  }
+
+  private ScaleGradient scaleBackward(Mode mode, int length, Complex gLog, Complex gBeta) {
+    if (dependsOnLength()) {
+      Softmax.Gradient g = Softmax.backward(mode.log, mode.lambda, length, config.epsilon(), gBeta);
+      return new ScaleGradient(gLog.plus(g.z()), g.lambda(), 0);
+    }
+    if (!config.version().scales()) {
+      return new ScaleGradient(gLog, Complex.ZERO, 0);
+    }
+    if (isHold(mode)) {
+      Discretiser.Gradient g =
+          Discretiser.backward(
+              Discretisation.ZOH, mode.lambda, mode.stepRe, length, Complex.ZERO, gBeta);
+      return new ScaleGradient(gLog, g.a(), g.delta());
+    }
+    Complex reciprocal = boundedReciprocal(mode.lambda);
+    Complex gZ = gLog.plus(gBeta.timesConj(mode.log.exp().times(reciprocal)));
+    return new ScaleGradient(
+        gZ, boundedReciprocalBackward(mode.lambda, gBeta.timesConj(mode.log.expm1())), 0);
+  }
+
+  /** Gradient of Λ given that of conj(Λ)/max(|Λ|², ε). */
+  private Complex boundedReciprocalBackward(Complex lambda, Complex g) {
+    if (lambda.absSquared() < config.epsilon()) {
+      return g.conj().times(1 / config.epsilon());
+    }
+    // d(1/Λ) = −dΛ/Λ²
+    Complex inverse = lambda.reciprocal();
+    return g.timesConj(inverse.times(inverse)).times(-1);
+  }
+
+  private void addMode(double[][] raw, double[][] sum, int i, Mode mode, ScaleGradient g) {
+    sum[DT][dtIndex(i, 0)] += (g.log.re() * mode.lambda.re() + g.step) * mode.stepRe;
+    sum[DT][dtIndex(i, 1)] += g.log.im() * mode.lambda.im() * mode.stepIm;
+    Complex direct = new Complex(g.log.re() * mode.stepRe, g.log.im() * mode.stepIm);
+    addLambda(raw, sum, i % n, g.lambda.plus(direct));
   }
 
   private Complex lambda(double[][] raw, int k) {
@@ -343,15 +296,6 @@ public final class DssParameterisation extends RawParameterisation implements Pa
       case EXP_RE_IM -> sum[LAMBDA + 1][k] += Math.exp(raw[LAMBDA + 1][k]) * g.im();
       default -> sum[LAMBDA + 1][k] += g.im();
     }
-  }
-
-  private Complex logarithm(double[][] raw, int i, double rate, Complex lambda) {
-    return new Complex(lambda.re() * step(raw, i, 0) * rate, lambda.im() * step(raw, i, 1) * rate);
-  }
-
-  /** Δ for the real part (0) or the imaginary part (1) of mode i. */
-  private double step(double[][] raw, int i, int part) {
-    return Math.exp(raw[DT][dtIndex(i, part)]);
   }
 
   private int dtIndex(int i, int part) {

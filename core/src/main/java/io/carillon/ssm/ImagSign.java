@@ -1,8 +1,8 @@
 package io.carillon.ssm;
 
 /**
- * Sign with which the raw imaginary part enters A. It changes no kernel at initialisation (the
- * modes come in conjugate pairs), only the meaning of the raw numbers and of complex C.
+ * Sign with which the raw imaginary part enters A. It decides only what the raw numbers mean: modes
+ * come in conjugate pairs, so the other sign with conjugated B and C gives the same kernel.
  */
 public enum ImagSign {
   /** Im A = +f(raw): the minimal S4D code. */

@@ -1,5 +1,7 @@
 package io.carillon.ssm;
 
+import java.util.Arrays;
+
 /**
  * Normal plus low rank: A = V (Λ − P̃ P̃*) V* and B = V B̃ for a HiPPO matrix, of which one mode of
  * each conjugate pair is kept (papers A.4). With M = N/2 kept modes, real part the same for all:
@@ -80,7 +82,7 @@ record Nplr(double re, double[] im, Complex[][] vectors, Complex[][] lowRank, Co
       int block = half - 1 - m;
       im[m] = normal[2 * block][2 * block + 1];
       Complex[] v = new Complex[2 * half];
-      java.util.Arrays.fill(v, Complex.ZERO);
+      Arrays.fill(v, Complex.ZERO);
       v[2 * block] = new Complex(Math.sqrt(0.5), 0);
       v[2 * block + 1] = new Complex(0, Math.sqrt(0.5));
       vectors[m] = v;

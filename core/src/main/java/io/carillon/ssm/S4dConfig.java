@@ -117,6 +117,12 @@ public record S4dConfig(
               + realScale
               + " has no effect with init REAL, whose real parts are -1, -2, ...; leave it at 1");
     }
+    if (randomImag && init.parts().stream().noneMatch(S4dInit::usesIndex)) {
+      throw new IllegalArgumentException(
+          "randomImag has no effect with init "
+              + init
+              + ", whose frequencies do not come from an index; use LIN, INV, INV2, QUAD or FOURIER");
+    }
     if (dtTransform == Transform.NONE) {
       throw new IllegalArgumentException(
           "dtTransform NONE would let the step size become negative; use EXP or SOFTPLUS");

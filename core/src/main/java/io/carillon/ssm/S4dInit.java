@@ -1,5 +1,7 @@
 package io.carillon.ssm;
 
+import java.util.List;
+
 /**
  * How the diagonal A of an S4D layer is initialised. With N the full state size and n = 0 .. N/2 −
  * 1 the stored modes (papers: S4D section 4 and table 1), before the scale options:
@@ -45,17 +47,22 @@ public enum S4dInit {
   ALL;
 
   /** The plain inits that share the copies of A, in order; a plain init is its own only part. */
-  public java.util.List<S4dInit> parts() {
+  public List<S4dInit> parts() {
     return switch (this) {
-      case DIAG -> java.util.List.of(INV, LIN);
-      case HIPPO -> java.util.List.of(LEGS, FOURIER);
-      case ALL -> java.util.List.of(LEGS, FOURIER, INV, LIN);
-      default -> java.util.List.of(this);
+      case DIAG -> List.of(INV, LIN);
+      case HIPPO -> List.of(LEGS, FOURIER);
+      case ALL -> List.of(LEGS, FOURIER, INV, LIN);
+      default -> List.of(this);
     };
   }
 
   /** Whether A is (the normal part of) a HiPPO matrix, so that a HiPPO input vector exists. */
   public boolean isHippo() {
     return this == LEGS || this == FOURIER;
+  }
+
+  /** Whether the frequencies are a formula of an index n that can be drawn at random. */
+  boolean usesIndex() {
+    return this == INV || this == LIN || this == INV2 || this == QUAD || this == FOURIER;
   }
 }

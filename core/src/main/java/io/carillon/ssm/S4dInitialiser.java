@@ -15,6 +15,11 @@ final class S4dInitialiser {
   private final int modes;
   private final int copies;
 
+  /** LegS frequencies and input vector, the same for all its copies; empty without LegS. */
+  private final double[] legsFrequency;
+
+  private final Complex[] legsInput;
+
   S4dInitialiser(S4dConfig config, int channels, int sets, SeededRandom random) {
     this.config = config;
     this.channels = channels;
@@ -22,6 +27,12 @@ final class S4dInitialiser {
     this.random = random;
     modes = config.storedModes();
     copies = config.copies(channels);
+    boolean legs = config.init().parts().contains(S4dInit.LEGS);
+    legsFrequency = legs ? LegsSpectrum.frequencies(2 * modes) : new double[0];
+    legsInput = new Complex[legsFrequency.length];
+    for (int m = 0; m < legsInput.length; m++) {
+      legsInput[m] = LegsSpectrum.inputComponent(2 * modes, legsFrequency[m]);
+    }
   }
 
   /** One array per raw parameter. */
@@ -88,14 +99,13 @@ final class S4dInitialiser {
   private Copy copy(S4dInit kind) {
     double[] decay = new double[modes];
     double[] frequency = new double[modes];
-    double[] legs = kind == S4dInit.LEGS ? LegsSpectrum.frequencies(2 * modes) : null;
     for (int m = 0; m < modes; m++) {
       decay[m] = decay(kind, m) * config.realScale();
       double index = config.randomImag() ? modes * random.uniform() : m;
-      double plain = legs == null ? frequency(kind, index) : legs[m];
+      double plain = kind == S4dInit.LEGS ? legsFrequency[m] : frequency(kind, index);
       frequency[m] = plain * config.imagScale();
     }
-    return new Copy(decay, frequency, input(kind, legs, decay, frequency));
+    return new Copy(decay, frequency, input(kind, decay, frequency));
   }
 
   private double decay(S4dInit kind, int m) {
@@ -125,11 +135,11 @@ final class S4dInitialiser {
     };
   }
 
-  private Complex[] input(S4dInit kind, double[] legs, double[] decay, double[] frequency) {
+  private Complex[] input(S4dInit kind, double[] decay, double[] frequency) {
     Complex[] input = new Complex[modes];
     double sum = 0;
     for (int m = 0; m < modes; m++) {
-      input[m] = input(kind, legs, m).times(config.bScale());
+      input[m] = input(kind, m).times(config.bScale());
       double norm = decay[m] * decay[m] + frequency[m] * frequency[m];
       sum += 2 * input[m].absSquared() / norm;
     }
@@ -141,7 +151,7 @@ final class S4dInitialiser {
     return input;
   }
 
-  private Complex input(S4dInit kind, double[] legs, int m) {
+  private Complex input(S4dInit kind, int m) {
     double angle = Math.PI * m / modes;
     return switch (config.bInit()) {
       case ONES -> Complex.ONE;
@@ -149,18 +159,16 @@ final class S4dInitialiser {
       case ALTERNATING -> new Complex(m % 2 == 0 ? 1 : -1, 0);
       case UNIT_CW -> new Complex(Math.cos(angle), -Math.sin(angle));
       case UNIT_CCW -> new Complex(Math.cos(angle), Math.sin(angle));
-      case HIPPO, HALF_HIPPO -> hippoInput(kind, legs, m);
+      case HIPPO, HALF_HIPPO -> hippoInput(kind, m);
     };
   }
 
-  private Complex hippoInput(S4dInit kind, double[] legs, int m) {
+  private Complex hippoInput(S4dInit kind, int m) {
     if (!kind.isHippo()) {
       return Complex.ONE;
     }
     Complex full =
-        kind == S4dInit.LEGS
-            ? LegsSpectrum.inputComponent(2 * modes, legs[m])
-            : new Complex(m == modes - 1 ? Math.sqrt(0.5) : 1, 0);
+        kind == S4dInit.LEGS ? legsInput[m] : new Complex(m == modes - 1 ? Math.sqrt(0.5) : 1, 0);
     // The vector belongs to the eigenvalues with negative imaginary part.
     Complex signed = config.imagSign() == ImagSign.MINUS ? full : full.conj();
     return config.bInit() == InputWeightInit.HALF_HIPPO

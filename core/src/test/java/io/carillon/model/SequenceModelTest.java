@@ -3,6 +3,7 @@ package io.carillon.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carillon.core.Parallel;
 import io.carillon.core.Parameter;
 import io.carillon.core.SeededRandom;
 import io.carillon.io.FormatException;
@@ -135,6 +136,28 @@ class SequenceModelTest {
     for (int i = 0; i < x.length; i++) {
       assertClose(together[i], model.predict(x[i])[0]);
     }
+  }
+
+  @Test
+  void whatIsMaskedDoesNotMatter() {
+    SequenceModel model = model(config());
+    float[] x = sequence(7, 2 * 20);
+    float[] mask = new float[20];
+    Arrays.fill(mask, 1f);
+    mask[3] = 0;
+    mask[19] = 0;
+    float[] other = x.clone();
+    other[6] = 100;
+    other[39] = -100;
+    float[][] masks = {mask, null};
+    float[][] one = model.predict(Parallel.serial(), 1, new float[][] {x, x}, masks);
+    float[][] two = model.predict(Parallel.serial(), 1, new float[][] {other, x}, masks);
+    assertThat(two[0]).containsExactly(one[0]);
+    assertThat(one[1]).containsExactly(model.predict(x)[0]);
+    assertThat(one[0]).isNotEqualTo(one[1]);
+    assertThatThrownBy(
+            () -> model.predict(Parallel.serial(), 1, new float[][] {x}, new float[][] {{1}}))
+        .hasMessageContaining("20 steps, its mask 1");
   }
 
   @ParameterizedTest

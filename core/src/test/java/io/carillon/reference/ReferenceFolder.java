@@ -42,6 +42,13 @@ public final class ReferenceFolder {
     return locate().map(folder -> folder.resolve(name)).filter(Files::isDirectory);
   }
 
+  /** One case, or empty if it is absent. */
+  public static Optional<ReferenceCase> find(String family, String name) throws IOException {
+    Optional<Path> json =
+        family(family).map(folder -> folder.resolve(name + ".json")).filter(Files::exists);
+    return json.isPresent() ? Optional.of(ReferenceCase.read(json.get())) : Optional.empty();
+  }
+
   /** The descriptions (JSON) of the cases of a family folder, sorted by name. */
   static List<Path> descriptions(Path family) throws IOException {
     try (Stream<Path> files = Files.list(family)) {

@@ -32,10 +32,10 @@ public final class OfficialConfigs {
             .withBInit(bInit(c.text("B_init", "constant"), init))
             .withBScale(c.number("B_scale", 1))
             .withNormalize(c.flag("normalize", false))
-            .withRealScale(c.number("real_scale", 1))
+            .withRealScale(realScale(c, init))
             .withImagScale(c.number("imag_scale", 1))
             .withRandomReal(c.flag("real_random", false))
-            .withRandomImag(c.flag("imag_random", false))
+            .withRandomImag(randomImag(c, init))
             .withDeterministic(c.flag("deterministic", false));
     double bandlimit = c.number("bandlimit", Double.NaN);
     return Double.isNaN(bandlimit) ? config : config.withBandlimit(bandlimit);
@@ -44,6 +44,18 @@ public final class OfficialConfigs {
   /** Options of {@code FFTConv} and {@code S4Block}, which name some of them differently. */
   public static S4dConfig s4dBlock(ReferenceConfig c) {
     return s4d(c, c.integer("d_state", 64)).withMaxKernelLength(c.integer("l_max", 0));
+  }
+
+  /** The official code takes the option for S4D-Real but does not use it; here it is an error. */
+  static double realScale(ReferenceConfig c, S4dInit init) {
+    double scale = c.number("real_scale", 1);
+    return init == S4dInit.REAL ? 1 : scale;
+  }
+
+  /** As for {@link #realScale}: unused by inits whose frequencies do not come from an index. */
+  private static boolean randomImag(ReferenceConfig c, S4dInit init) {
+    boolean random = c.flag("imag_random", false);
+    return random && init.parts().stream().anyMatch(S4dInit::usesIndex);
   }
 
   static S4dInit init(String name) {

@@ -1,13 +1,26 @@
 package io.carillon.internal.kernel;
 
-/** Chooses the kernels: {@code auto}, {@code scalar} or {@code vector}. */
+/**
+ * Chooses between {@link ScalarKernels} and {@link VectorKernels}. The vector classes are loaded
+ * only where the module {@value #MODULE} is there.
+ */
 public final class KernelChoice {
   /** System property with the choice when the caller gives none. */
   public static final String PROPERTY = "carillon.kernels";
 
+  /** System property with the width of the vector kernels in bits: 128, 256 or 512. */
+  public static final String BITS_PROPERTY = "carillon.vector.bits";
+
+  private static final String MODULE = "jdk.incubator.vector";
+  private static final int FEWEST_LANES = 4;
+
   private KernelChoice() {}
 
-  /** The kernels that the system property {@value #PROPERTY} asks for; {@code auto} without it. */
+  /**
+   * The kernels that the system property {@value #PROPERTY} asks for; {@code auto} without it.
+   *
+   * @throws IllegalArgumentException as {@link #select(String)}
+   */
   public static Kernels select() {
     return select(System.getProperty(PROPERTY, "auto"));
   }
@@ -15,9 +28,49 @@ public final class KernelChoice {
   /**
    * The kernels of that name.
    *
-   * @param choice {@code auto}, {@code scalar} or {@code vector}
+   * @param choice {@code scalar}; {@code vector}; or {@code auto}, vector kernels if they can run
+   *     and the processor has at least four float lanes, else scalar ones
+   * @throws IllegalArgumentException if the choice is unknown, or {@code vector} cannot run
    */
   public static Kernels select(String choice) {
-    return new ScalarKernels();
+    return switch (choice) {
+      case "scalar" -> new ScalarKernels();
+      case "vector" -> forcedVector();
+      case "auto" -> vectorAvailable() ? wideEnough(new VectorKernels()) : new ScalarKernels();
+      default ->
+          throw new IllegalArgumentException(
+              "kernels '" + choice + "' are unknown; choose auto, scalar or vector");
+    };
+  }
+
+  /** Whether the module of the vector kernels is resolved in this JVM. */
+  public static boolean vectorAvailable() {
+    return ModuleLayer.boot().findModule(MODULE).isPresent();
+  }
+
+  /** Bits asked for by {@value #BITS_PROPERTY}, or 0 for the processor's preferred width. */
+  static int requestedBits() {
+    String value = System.getProperty(BITS_PROPERTY, "0");
+    return switch (value) {
+      case "0", "128", "256", "512" -> Integer.parseInt(value);
+      default ->
+          throw new IllegalArgumentException(
+              BITS_PROPERTY + " is '" + value + "'; it can be 128, 256 or 512");
+    };
+  }
+
+  private static Kernels forcedVector() {
+    if (!vectorAvailable()) {
+      throw new IllegalArgumentException(
+          "vector kernels are forced but the module " + MODULE
+              + " is not there; start java with --add-modules " + MODULE
+              + ", or choose auto or scalar");
+    }
+    requestedBits();
+    return new VectorKernels();
+  }
+
+  private static Kernels wideEnough(Kernels vector) {
+    return vector.lanes() >= FEWEST_LANES ? vector : new ScalarKernels();
   }
 }

@@ -1,17 +1,19 @@
 package io.carillon.internal.kernel;
 
-/** SIMD loops on {@code jdk.incubator.vector}. */
+/** SIMD loops on {@code jdk.incubator.vector}; made by {@link KernelChoice}. */
 public final class VectorKernels implements Kernels {
+  private final Scratch scratch = new Scratch();
+
   VectorKernels() {}
 
   @Override
   public String name() {
-    return "vector";
+    return "vector-" + VectorWidth.FLOAT.vectorBitSize();
   }
 
   @Override
   public int lanes() {
-    return 16;
+    return VectorWidth.LANES;
   }
 
   @Override
@@ -20,8 +22,8 @@ public final class VectorKernels implements Kernels {
       float[] u, int uOffset, int uStride,
       float[] y, int yOffset, int yStride,
       int length, float[] state, int stateOffset, float[] boundaries, int boundaryOffset) {
-    ScalarScan.forward(
-        modes, h0, h1, reverse, u, uOffset, uStride, y, yOffset, yStride, length, state, stateOffset,
+    VectorScan.forward(
+        scratch, modes, h0, h1, reverse, u, uOffset, uStride, y, yOffset, yStride, length, state, stateOffset,
         boundaries, boundaryOffset);
   }
 
@@ -33,8 +35,8 @@ public final class VectorKernels implements Kernels {
       float[] gu, int guOffset, int guStride,
       int length, float[] boundaries, int boundaryOffset,
       float[] stateGradient, int stateGradientOffset, ScanGradient gradient) {
-    ScalarScan.backward(
-        modes, h0, h1, reverse, u, uOffset, uStride, g, gOffset, gStride, gu, guOffset, guStride,
+    VectorScanBackward.backward(
+        scratch, modes, h0, h1, reverse, u, uOffset, uStride, g, gOffset, gStride, gu, guOffset, guStride,
         length, boundaries, boundaryOffset, stateGradient, stateGradientOffset,
         gradient);
   }
@@ -42,20 +44,20 @@ public final class VectorKernels implements Kernels {
   @Override
   public void linear(
       float[] x, int r0, int r1, int in, float[] weight, float[] bias, int out, float[] y) {
-    ScalarLinear.linear(x, r0, r1, in, weight, bias, out, y);
+    VectorLinear.linear(scratch, x, r0, r1, in, weight, bias, out, y);
   }
 
   @Override
   public void linearBackwardInput(
       float[] g, int r0, int r1, int out, float[] weight, int in, float[] gx) {
-    ScalarLinear.backwardInput(g, r0, r1, out, weight, in, gx);
+    VectorLinear.backwardInput(scratch, g, r0, r1, out, weight, in, gx);
   }
 
   @Override
   public void linearBackwardWeight(
       float[] g, float[] x, int rows, int out, int in, int o0, int o1,
       float[] gWeight, float[] gBias) {
-    ScalarLinear.backwardWeight(g, x, rows, out, in, o0, o1, gWeight, gBias);
+    VectorLinear.backwardWeight(scratch, g, x, rows, out, in, o0, o1, gWeight, gBias);
   }
 
   @Override

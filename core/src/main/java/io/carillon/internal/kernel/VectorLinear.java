@@ -1,0 +1,227 @@
+package io.carillon.internal.kernel;
+
+import static io.carillon.internal.kernel.VectorTiles.WIDTH;
+import static io.carillon.internal.kernel.VectorWidth.FLOAT;
+import static io.carillon.internal.kernel.VectorWidth.LANES;
+
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * SIMD matrix products of the linear layers. The right-hand side is packed into panels of {@link
+ * VectorTiles#WIDTH} columns, {@link #DEPTH} terms of the sum at a time, so that a panel stays in
+ * the first cache while all rows pass. The order of every sum depends on its length only.
+ */
+final class VectorLinear {
+  /** Terms that are summed before the result goes back to memory. */
+  private static final int DEPTH = 256;
+
+  private static final int TALL = 12;
+  private static final int LOW = 4;
+
+  /** With fewer rows, packing the weights would cost more than the product. */
+  private static final int FEW_ROWS = 4;
+
+  /** Room for one tile whose columns do not all exist. */
+  private static final int EDGE = TALL * WIDTH;
+
+  private VectorLinear() {}
+
+  static void linear(
+      Scratch memory, float[] x, int r0, int r1, int in, float[] weight, float[] bias, int out,
+      float[] y) {
+    if (r1 - r0 < FEW_ROWS) {
+      dots(x, r0, r1, in, weight, bias, out, y);
+      return;
+    }
+    for (int r = r0; r < r1; r++) {
+      if (bias == null) {
+        Arrays.fill(y, r * out, r * out + out, 0f);
+      } else {
+        System.arraycopy(bias, 0, y, r * out, out);
+      }
+    }
+    int panels = (out + WIDTH - 1) / WIDTH;
+    float[] s = memory.floats(EDGE + panels * WIDTH * Math.min(DEPTH, in));
+    for (int k0 = 0; k0 < in; k0 += DEPTH) {
+      int depth = Math.min(DEPTH, in - k0);
+      for (int p = 0; p < panels; p++) {
+        packTransposed(weight, in, k0, depth, p * WIDTH, out, s, EDGE + p * WIDTH * depth);
+      }
+      multiplyRows(s, x, r0, r1, in, k0, depth, out, y);
+    }
+  }
+
+  static void backwardInput(
+      Scratch memory, float[] g, int r0, int r1, int out, float[] weight, int in, float[] gx) {
+    Arrays.fill(gx, r0 * in, r1 * in, 0f);
+    int panels = (in + WIDTH - 1) / WIDTH;
+    float[] s = memory.floats(EDGE + panels * WIDTH * Math.min(DEPTH, out));
+    for (int k0 = 0; k0 < out; k0 += DEPTH) {
+      int depth = Math.min(DEPTH, out - k0);
+      for (int p = 0; p < panels; p++) {
+        pack(weight, in, k0, depth, p * WIDTH, WIDTH, s, EDGE + p * WIDTH * depth);
+      }
+      multiplyRows(s, g, r0, r1, out, k0, depth, in, gx);
+    }
+  }
+
+  static void backwardWeight(
+      Scratch memory, float[] g, float[] x, int rows, int out, int in, int o0, int o1,
+      float[] gWeight, float[] gBias) {
+    int panels = (in + WIDTH - 1) / WIDTH;
+    int panelSize = WIDTH * DEPTH;
+    int left = EDGE + panels * panelSize;
+    float[] s = memory.floats(left + TALL * DEPTH);
+    for (int k0 = 0; k0 < rows; k0 += DEPTH) {
+      int depth = Math.min(DEPTH, rows - k0);
+      for (int p = 0; p < panels; p++) {
+        pack(x, in, k0, depth, p * WIDTH, WIDTH, s, EDGE + p * panelSize);
+      }
+      for (int o = o0; o < o1; ) {
+        int height = o1 - o >= TALL ? TALL : o1 - o >= LOW ? LOW : 1;
+        pack(g, out, k0, depth, o, height, s, left);
+        for (int p = 0; p < panels; p++) {
+          int column = p * WIDTH;
+          boolean edge = in - column < WIDTH;
+          float[] c = edge ? s : gWeight;
+          int c0 = edge ? 0 : o * in + column;
+          int stride = edge ? WIDTH : in;
+          int b0 = EDGE + p * panelSize;
+          clearEdge(s, edge);
+          switch (height) {
+            case TALL -> VectorTiles.packed12(s, left, s, b0, depth, c, c0, stride);
+            case LOW -> VectorTiles.packed4(s, left, s, b0, depth, c, c0, stride);
+            default -> VectorTiles.packed1(s, left, s, b0, depth, c, c0, stride);
+          }
+          if (edge) {
+            addEdge(s, height, in - column, gWeight, o * in + column, in);
+          }
+        }
+        o += height;
+      }
+      if (gBias != null) {
+        sumRows(g, k0, k0 + depth, out, o0, o1, gBias);
+      }
+    }
+  }
+
+  /** y[r][j] += Σ_k x[r][k0 + k] b[k][j] over the packed panels. */
+  private static void multiplyRows(
+      float[] s, float[] x, int r0, int r1, int in, int k0, int depth, int out, float[] y) {
+    for (int r = r0; r < r1; ) {
+      int height = r1 - r >= TALL ? TALL : r1 - r >= LOW ? LOW : 1;
+      int a0 = r * in + k0;
+      for (int column = 0; column < out; column += WIDTH) {
+        boolean edge = out - column < WIDTH;
+        float[] c = edge ? s : y;
+        int c0 = edge ? 0 : r * out + column;
+        int stride = edge ? WIDTH : out;
+        int b0 = EDGE + column * depth;
+        clearEdge(s, edge);
+        switch (height) {
+          case TALL -> VectorTiles.rows12(x, a0, in, s, b0, depth, c, c0, stride);
+          case LOW -> VectorTiles.rows4(x, a0, in, s, b0, depth, c, c0, stride);
+          default -> VectorTiles.rows1(x, a0, in, s, b0, depth, c, c0, stride);
+        }
+        if (edge) {
+          addEdge(s, height, out - column, y, r * out + column, out);
+        }
+      }
+      r += height;
+    }
+  }
+
+  private static void clearEdge(float[] s, boolean edge) {
+    if (edge) {
+      Arrays.fill(s, 0, EDGE, 0f);
+    }
+  }
+
+  private static void addEdge(
+      float[] s, int height, int width, float[] c, int c0, int stride) {
+    for (int i = 0; i < height; i++) {
+      for (int j = 0; j < width; j++) {
+        c[c0 + i * stride + j] += s[i * WIDTH + j];
+      }
+    }
+  }
+
+  /** Rows k0 .. k0+depth−1 of from [rows][columns], {@code width} columns, zeros beyond the last. */
+  private static void pack(
+      float[] from, int columns, int k0, int depth, int column, int width, float[] s, int at) {
+    int existing = Math.min(width, columns - column);
+    for (int k = 0; k < depth; k++) {
+      int target = at + k * width;
+      System.arraycopy(from, (k0 + k) * columns + column, s, target, existing);
+      Arrays.fill(s, target + existing, target + width, 0f);
+    }
+  }
+
+  /** As {@link #pack}, of the transpose of weight [out][in]. */
+  private static void packTransposed(
+      float[] weight, int in, int k0, int depth, int column, int out, float[] s, int at) {
+    int existing = Math.min(WIDTH, out - column);
+    for (int j = 0; j < existing; j++) {
+      int from = (column + j) * in + k0;
+      for (int k = 0; k < depth; k++) {
+        s[at + k * WIDTH + j] = weight[from + k];
+      }
+    }
+    for (int j = existing; j < WIDTH; j++) {
+      for (int k = 0; k < depth; k++) {
+        s[at + k * WIDTH + j] = 0f;
+      }
+    }
+  }
+
+  private static void sumRows(
+      float[] g, int from, int to, int out, int o0, int o1, float[] gBias) {
+    int o = o0;
+    for (; o + LANES <= o1; o += LANES) {
+      FloatVector sum = FloatVector.zero(FLOAT);
+      for (int r = from; r < to; r++) {
+        sum = sum.add(FloatVector.fromArray(FLOAT, g, r * out + o));
+      }
+      sum.add(FloatVector.fromArray(FLOAT, gBias, o)).intoArray(gBias, o);
+    }
+    for (; o < o1; o++) {
+      float sum = 0;
+      for (int r = from; r < to; r++) {
+        sum += g[r * out + o];
+      }
+      gBias[o] += sum;
+    }
+  }
+
+  /** Few rows: every output is a dot product along the contiguous inputs. */
+  private static void dots(
+      float[] x, int r0, int r1, int in, float[] weight, float[] bias, int out, float[] y) {
+    for (int r = r0; r < r1; r++) {
+      for (int o = 0; o < out; o++) {
+        float sum = dot(x, r * in, weight, o * in, in);
+        y[r * out + o] = bias == null ? sum : bias[o] + sum;
+      }
+    }
+  }
+
+  private static float dot(float[] a, int a0, float[] b, int b0, int count) {
+    FloatVector first = FloatVector.zero(FLOAT);
+    FloatVector second = first;
+    int i = 0;
+    for (; i + 2 * LANES <= count; i += 2 * LANES) {
+      first =
+          FloatVector.fromArray(FLOAT, a, a0 + i)
+              .fma(FloatVector.fromArray(FLOAT, b, b0 + i), first);
+      second =
+          FloatVector.fromArray(FLOAT, a, a0 + i + LANES)
+              .fma(FloatVector.fromArray(FLOAT, b, b0 + i + LANES), second);
+    }
+    float sum = first.add(second).reduceLanes(VectorOperators.ADD);
+    for (; i < count; i++) {
+      sum += a[a0 + i] * b[b0 + i];
+    }
+    return sum;
+  }
+}

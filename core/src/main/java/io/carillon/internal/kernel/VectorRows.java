@@ -1,0 +1,67 @@
+package io.carillon.internal.kernel;
+
+import static io.carillon.internal.kernel.VectorWidth.FLOAT;
+import static io.carillon.internal.kernel.VectorWidth.LANES;
+
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * Copies between rows of the caller's arrays and packed scratch rows of one vector each. The last
+ * block of channels may be narrower than a vector: its missing lanes are zero in scratch, and
+ * nothing outside the range is read or written.
+ */
+final class VectorRows {
+  private VectorRows() {}
+
+  static void pack(float[] from, int offset, int width, float[] to, int at) {
+    if (width == LANES) {
+      FloatVector.fromArray(FLOAT, from, offset).intoArray(to, at);
+    } else {
+      System.arraycopy(from, offset, to, at, width);
+      Arrays.fill(to, at + width, at + LANES, 0f);
+    }
+  }
+
+  static void unpack(float[] from, int at, int width, float[] to, int offset) {
+    if (width == LANES) {
+      FloatVector.fromArray(FLOAT, from, at).intoArray(to, offset);
+    } else {
+      System.arraycopy(from, at, to, offset, width);
+    }
+  }
+
+  static void zero(float[] to, int at, int rows) {
+    Arrays.fill(to, at, at + rows * LANES, 0f);
+  }
+
+  static void load(float[] from, int offset, int stride, int width, int rows, float[] to, int at) {
+    if (width == LANES) {
+      for (int k = 0; k < rows; k++) {
+        FloatVector.fromArray(FLOAT, from, offset + k * stride).intoArray(to, at + k * LANES);
+      }
+    } else {
+      for (int k = 0; k < rows; k++) {
+        pack(from, offset + k * stride, width, to, at + k * LANES);
+      }
+    }
+  }
+
+  /** Adds packed rows to the caller's. */
+  static void add(float[] from, int at, int width, int rows, float[] to, int offset, int stride) {
+    if (width == LANES) {
+      for (int k = 0; k < rows; k++) {
+        int target = offset + k * stride;
+        FloatVector.fromArray(FLOAT, from, at + k * LANES)
+            .add(FloatVector.fromArray(FLOAT, to, target))
+            .intoArray(to, target);
+      }
+    } else {
+      for (int k = 0; k < rows; k++) {
+        for (int i = 0; i < width; i++) {
+          to[offset + k * stride + i] += from[at + k * LANES + i];
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,402 @@
+package io.carillon.internal.kernel;
+
+import static io.carillon.internal.kernel.VectorWidth.FLOAT;
+import static io.carillon.internal.kernel.VectorWidth.LANES;
+
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * SIMD recurrence, backward. Per block of time and group of modes: the states are computed again
+ * from the boundary and kept, then the state gradient S runs from the end of the block to its
+ * start,
+ *
+ * <pre>
+ *   S_k = conj(λ) S_{k+1} + conj(w) g_k,   gu_k += Re S_k,
+ *   ∂λ += S_k conj(x_{k−1}),   ∂w += g_k conj(x_k)
+ * </pre>
+ *
+ * Sums over a few blocks are kept in single precision and then added to the double totals.
+ */
+final class VectorScanBackward {
+  private static final int STATE_GRADIENT = 6 * LANES;
+  private static final int SUMS = 8 * LANES;
+
+  /** What one block yields: the next S, and its terms of ∂Re λ, ∂Im λ (two), ∂Re w, −∂Im w. */
+  private static final int BLOCK = 12 * LANES;
+
+  /** Floats per mode in scratch: λ, w, drift, state gradient, sums of ∂λ and ∂w, block results. */
+  private static final int MODE = 19 * LANES;
+
+  private static final int ROWS = Kernels.SCAN_BLOCK * LANES;
+
+  /** One row of zeros stands before the first gradient. */
+  private static final int GRADIENT = LANES;
+
+  private static final int INPUT = GRADIENT + ROWS;
+  private static final int INPUT_GRADIENT = INPUT + ROWS;
+
+  /** States of four modes, in pairs: the row before the block, then one row per step. */
+  private static final int PAIR_ROW = 4 * LANES;
+
+  private static final int PAIR = (Kernels.SCAN_BLOCK + 1) * PAIR_ROW;
+  private static final int STATES = INPUT_GRADIENT + ROWS;
+  private static final int MODES = STATES + 2 * PAIR;
+
+  /** Blocks whose sums are added up in single precision. */
+  private static final int BLOCKS_PER_SUM = 16;
+
+  private static final boolean MANY_REGISTERS = LANES >= 16;
+
+  private VectorScanBackward() {}
+
+  static void backward(
+      Scratch memory, ScanModes modes, int h0, int h1, boolean reverse,
+      float[] u, int uOffset, int uStride,
+      float[] g, int gOffset, int gStride,
+      float[] gu, int guOffset, int guStride,
+      int length, float[] boundaries, int boundaryOffset,
+      float[] stateGradient, int stateGradientOffset, ScanGradient gradient) {
+    int count = modes.modes();
+    int plane = count * modes.channels();
+    int laneBlock = count * MODE;
+    float[] s = memory.floats(MODES + (h1 - h0 + LANES - 1) / LANES * laneBlock);
+    VectorRows.zero(s, 0, 1);
+    for (int h = h0, at = MODES; h < h1; h += LANES, at += laneBlock) {
+      int width = Math.min(LANES, h1 - h);
+      VectorScan.packModes(modes, h, width, MODE, s, at);
+      VectorScan.packPair(
+          stateGradient, stateGradientOffset, modes, h, width, MODE, s, at + STATE_GRADIENT);
+      clearSums(s, at, count);
+    }
+    int direction = reverse ? -1 : 1;
+    int blocks = (length + Kernels.SCAN_BLOCK - 1) / Kernels.SCAN_BLOCK;
+    for (int block = blocks - 1; block >= 0; block--) {
+      int start = block * Kernels.SCAN_BLOCK;
+      int steps = Math.min(Kernels.SCAN_BLOCK, length - start);
+      int row = reverse ? length - 1 - start : start;
+      int silent = reverse && block == 0 ? 1 : 0;
+      int inputRow = row + (reverse ? 1 - silent : 0);
+      boolean flush = block % BLOCKS_PER_SUM == 0;
+      for (int h = h0, at = MODES; h < h1; h += LANES, at += laneBlock) {
+        int width = Math.min(LANES, h1 - h);
+        VectorRows.load(
+            g, gOffset + row * gStride + h, direction * gStride, width, steps, s, GRADIENT);
+        VectorRows.zero(s, INPUT, silent);
+        VectorRows.load(
+            u, uOffset + inputRow * uStride + h, direction * uStride, width, steps - silent, s,
+            INPUT + silent * LANES);
+        VectorRows.zero(s, INPUT_GRADIENT, steps);
+        int boundary = boundaryOffset + block * 2 * plane + h;
+        allModes(s, at, count, steps, width, boundaries, boundary, modes.channels(), plane);
+        finish(s, at, count, steps == Kernels.SCAN_BLOCK);
+        VectorRows.add(
+            s, INPUT_GRADIENT + silent * LANES, width, steps - silent, gu,
+            guOffset + inputRow * guStride + h, direction * guStride);
+        if (flush) {
+          addSums(s, at, modes, h, width, gradient);
+          clearSums(s, at, count);
+        }
+      }
+    }
+    for (int h = h0, at = MODES; h < h1; h += LANES, at += laneBlock) {
+      VectorScan.unpackPair(
+          s, at + STATE_GRADIENT, MODE, modes, h, Math.min(LANES, h1 - h), stateGradient,
+          stateGradientOffset);
+    }
+  }
+
+  private static void clearSums(float[] s, int at, int count) {
+    for (int m = 0; m < count; m++) {
+      VectorRows.zero(s, at + m * MODE + SUMS, 4);
+    }
+  }
+
+  private static void addSums(
+      float[] s, int at, ScanModes modes, int h, int width, ScanGradient gradient) {
+    for (int m = 0; m < modes.modes(); m++) {
+      int from = at + m * MODE + SUMS;
+      int to = m * modes.channels() + h;
+      for (int i = 0; i < width; i++) {
+        gradient.lambdaRe()[to + i] += s[from + i];
+        gradient.lambdaIm()[to + i] += s[from + LANES + i];
+        gradient.wRe()[to + i] += s[from + 2 * LANES + i];
+        gradient.wIm()[to + i] += s[from + 3 * LANES + i];
+      }
+    }
+  }
+
+  private static void allModes(
+      float[] s, int at, int count, int steps, int width, float[] boundaries, int boundary,
+      int channels, int plane) {
+    int m = 0;
+    while (m < count) {
+      int group = count - m >= 4 && MANY_REGISTERS ? 4 : count - m >= 2 ? 2 : 1;
+      for (int j = 0; j < group; j++) {
+        int from = boundary + (m + j) * channels;
+        int to = STATES + j / 2 * PAIR + j % 2 * 2 * LANES;
+        VectorRows.pack(boundaries, from, width, s, to);
+        VectorRows.pack(boundaries, from + plane, width, s, to + LANES);
+      }
+      int mode = at + m * MODE;
+      if (group == 4) {
+        fourStates(s, mode, steps);
+        twoGradients(s, mode, STATES, steps);
+        twoGradients(s, mode + 2 * MODE, STATES + PAIR, steps);
+      } else if (group == 2) {
+        twoStates(s, mode, steps);
+        if (MANY_REGISTERS) {
+          twoGradients(s, mode, STATES, steps);
+        } else {
+          oneGradient(s, mode, STATES, steps);
+          oneGradient(s, mode + MODE, STATES + 2 * LANES, steps);
+        }
+      } else {
+        oneState(s, mode, steps);
+        oneGradient(s, mode, STATES, steps);
+      }
+      m += group;
+    }
+  }
+
+  private static void oneState(float[] s, int at, int steps) {
+    FloatVector lr = load(s, at);
+    FloatVector li = load(s, at + LANES);
+    FloatVector ni = li.neg();
+    FloatVector xr = load(s, STATES);
+    FloatVector xi = load(s, STATES + LANES);
+    for (int k = 0; k < steps; k++) {
+      FloatVector in = load(s, INPUT + k * LANES);
+      FloatVector re = xi.fma(ni, xr.fma(lr, in));
+      xi = xi.fma(lr, xr.mul(li));
+      xr = re;
+      int x = STATES + PAIR_ROW + k * PAIR_ROW;
+      xr.intoArray(s, x);
+      xi.intoArray(s, x + LANES);
+    }
+  }
+
+  private static void twoStates(float[] s, int at, int steps) {
+    FloatVector lr0 = load(s, at);
+    FloatVector li0 = load(s, at + LANES);
+    FloatVector ni0 = li0.neg();
+    FloatVector lr1 = load(s, at + MODE);
+    FloatVector li1 = load(s, at + MODE + LANES);
+    FloatVector ni1 = li1.neg();
+    FloatVector xr0 = load(s, STATES);
+    FloatVector xi0 = load(s, STATES + LANES);
+    FloatVector xr1 = load(s, STATES + 2 * LANES);
+    FloatVector xi1 = load(s, STATES + 3 * LANES);
+    for (int k = 0; k < steps; k++) {
+      FloatVector in = load(s, INPUT + k * LANES);
+      FloatVector a0 = xr0.fma(lr0, in);
+      FloatVector b0 = xr0.mul(li0);
+      FloatVector a1 = xr1.fma(lr1, in);
+      FloatVector b1 = xr1.mul(li1);
+      xr0 = xi0.fma(ni0, a0);
+      xi0 = xi0.fma(lr0, b0);
+      xr1 = xi1.fma(ni1, a1);
+      xi1 = xi1.fma(lr1, b1);
+      int x = STATES + PAIR_ROW + k * PAIR_ROW;
+      xr0.intoArray(s, x);
+      xi0.intoArray(s, x + LANES);
+      xr1.intoArray(s, x + 2 * LANES);
+      xi1.intoArray(s, x + 3 * LANES);
+    }
+  }
+
+  private static void fourStates(float[] s, int at, int steps) {
+    FloatVector lr0 = load(s, at);
+    FloatVector li0 = load(s, at + LANES);
+    FloatVector ni0 = li0.neg();
+    FloatVector lr1 = load(s, at + MODE);
+    FloatVector li1 = load(s, at + MODE + LANES);
+    FloatVector ni1 = li1.neg();
+    FloatVector lr2 = load(s, at + 2 * MODE);
+    FloatVector li2 = load(s, at + 2 * MODE + LANES);
+    FloatVector ni2 = li2.neg();
+    FloatVector lr3 = load(s, at + 3 * MODE);
+    FloatVector li3 = load(s, at + 3 * MODE + LANES);
+    FloatVector ni3 = li3.neg();
+    FloatVector xr0 = load(s, STATES);
+    FloatVector xi0 = load(s, STATES + LANES);
+    FloatVector xr1 = load(s, STATES + 2 * LANES);
+    FloatVector xi1 = load(s, STATES + 3 * LANES);
+    FloatVector xr2 = load(s, STATES + PAIR);
+    FloatVector xi2 = load(s, STATES + PAIR + LANES);
+    FloatVector xr3 = load(s, STATES + PAIR + 2 * LANES);
+    FloatVector xi3 = load(s, STATES + PAIR + 3 * LANES);
+    for (int k = 0; k < steps; k++) {
+      FloatVector in = load(s, INPUT + k * LANES);
+      FloatVector a0 = xr0.fma(lr0, in);
+      FloatVector b0 = xr0.mul(li0);
+      FloatVector a1 = xr1.fma(lr1, in);
+      FloatVector b1 = xr1.mul(li1);
+      FloatVector a2 = xr2.fma(lr2, in);
+      FloatVector b2 = xr2.mul(li2);
+      FloatVector a3 = xr3.fma(lr3, in);
+      FloatVector b3 = xr3.mul(li3);
+      xr0 = xi0.fma(ni0, a0);
+      xi0 = xi0.fma(lr0, b0);
+      xr1 = xi1.fma(ni1, a1);
+      xi1 = xi1.fma(lr1, b1);
+      xr2 = xi2.fma(ni2, a2);
+      xi2 = xi2.fma(lr2, b2);
+      xr3 = xi3.fma(ni3, a3);
+      xi3 = xi3.fma(lr3, b3);
+      int x = STATES + PAIR_ROW + k * PAIR_ROW;
+      xr0.intoArray(s, x);
+      xi0.intoArray(s, x + LANES);
+      xr1.intoArray(s, x + 2 * LANES);
+      xi1.intoArray(s, x + 3 * LANES);
+      xr2.intoArray(s, x + PAIR);
+      xi2.intoArray(s, x + PAIR + LANES);
+      xr3.intoArray(s, x + PAIR + 2 * LANES);
+      xi3.intoArray(s, x + PAIR + 3 * LANES);
+    }
+  }
+
+  private static void oneGradient(float[] s, int at, int states, int steps) {
+    FloatVector lr = load(s, at);
+    FloatVector li = load(s, at + LANES);
+    FloatVector ni = li.neg();
+    FloatVector wr = load(s, at + 2 * LANES);
+    FloatVector wi = load(s, at + 3 * LANES);
+    int last = states + steps * PAIR_ROW;
+    FloatVector g = load(s, GRADIENT + (steps - 1) * LANES);
+    FloatVector sumWr = g.mul(load(s, last));
+    FloatVector sumWi = g.mul(load(s, last + LANES));
+    FloatVector sumLr = FloatVector.zero(FLOAT);
+    FloatVector sumA = sumLr;
+    FloatVector sumB = sumLr;
+    FloatVector sr = g.fma(wr, load(s, at + STATE_GRADIENT));
+    FloatVector si = g.fma(wi, load(s, at + STATE_GRADIENT + LANES));
+    for (int k = steps - 1; k >= 0; k--) {
+      sr.add(load(s, INPUT_GRADIENT + k * LANES)).intoArray(s, INPUT_GRADIENT + k * LANES);
+      // The row before g_0 is zero, so that the last round only applies conj(λ).
+      FloatVector before = load(s, GRADIENT - LANES + k * LANES);
+      FloatVector xr = load(s, states + k * PAIR_ROW);
+      FloatVector xi = load(s, states + k * PAIR_ROW + LANES);
+      sumLr = si.fma(xi, sr.fma(xr, sumLr));
+      sumA = si.fma(xr, sumA);
+      sumB = sr.fma(xi, sumB);
+      sumWr = before.fma(xr, sumWr);
+      sumWi = before.fma(xi, sumWi);
+      FloatVector a = si.fma(li, before.mul(wr));
+      FloatVector b = sr.fma(ni, before.mul(wi));
+      sr = sr.fma(lr, a);
+      si = si.fma(lr, b);
+    }
+    sr.intoArray(s, at + BLOCK);
+    si.intoArray(s, at + BLOCK + LANES);
+    sumLr.intoArray(s, at + BLOCK + 2 * LANES);
+    sumA.intoArray(s, at + BLOCK + 3 * LANES);
+    sumB.intoArray(s, at + BLOCK + 4 * LANES);
+    sumWr.intoArray(s, at + BLOCK + 5 * LANES);
+    sumWi.intoArray(s, at + BLOCK + 6 * LANES);
+  }
+
+  private static void twoGradients(float[] s, int at, int states, int steps) {
+    FloatVector lr0 = load(s, at);
+    FloatVector li0 = load(s, at + LANES);
+    FloatVector ni0 = li0.neg();
+    FloatVector wr0 = load(s, at + 2 * LANES);
+    FloatVector wi0 = load(s, at + 3 * LANES);
+    FloatVector lr1 = load(s, at + MODE);
+    FloatVector li1 = load(s, at + MODE + LANES);
+    FloatVector ni1 = li1.neg();
+    FloatVector wr1 = load(s, at + MODE + 2 * LANES);
+    FloatVector wi1 = load(s, at + MODE + 3 * LANES);
+    int last = states + steps * PAIR_ROW;
+    FloatVector g = load(s, GRADIENT + (steps - 1) * LANES);
+    FloatVector sumWr0 = g.mul(load(s, last));
+    FloatVector sumWi0 = g.mul(load(s, last + LANES));
+    FloatVector sumWr1 = g.mul(load(s, last + 2 * LANES));
+    FloatVector sumWi1 = g.mul(load(s, last + 3 * LANES));
+    FloatVector sumLr0 = FloatVector.zero(FLOAT);
+    FloatVector sumA0 = sumLr0;
+    FloatVector sumB0 = sumLr0;
+    FloatVector sumLr1 = sumLr0;
+    FloatVector sumA1 = sumLr0;
+    FloatVector sumB1 = sumLr0;
+    FloatVector sr0 = g.fma(wr0, load(s, at + STATE_GRADIENT));
+    FloatVector si0 = g.fma(wi0, load(s, at + STATE_GRADIENT + LANES));
+    FloatVector sr1 = g.fma(wr1, load(s, at + MODE + STATE_GRADIENT));
+    FloatVector si1 = g.fma(wi1, load(s, at + MODE + STATE_GRADIENT + LANES));
+    for (int k = steps - 1; k >= 0; k--) {
+      sr0.add(sr1)
+          .add(load(s, INPUT_GRADIENT + k * LANES))
+          .intoArray(s, INPUT_GRADIENT + k * LANES);
+      // The row before g_0 is zero, so that the last round only applies conj(λ).
+      FloatVector before = load(s, GRADIENT - LANES + k * LANES);
+      FloatVector xr0 = load(s, states + k * PAIR_ROW);
+      FloatVector xi0 = load(s, states + k * PAIR_ROW + LANES);
+      sumLr0 = si0.fma(xi0, sr0.fma(xr0, sumLr0));
+      sumA0 = si0.fma(xr0, sumA0);
+      sumB0 = sr0.fma(xi0, sumB0);
+      sumWr0 = before.fma(xr0, sumWr0);
+      sumWi0 = before.fma(xi0, sumWi0);
+      FloatVector a0 = si0.fma(li0, before.mul(wr0));
+      FloatVector b0 = sr0.fma(ni0, before.mul(wi0));
+      sr0 = sr0.fma(lr0, a0);
+      si0 = si0.fma(lr0, b0);
+      FloatVector xr1 = load(s, states + k * PAIR_ROW + 2 * LANES);
+      FloatVector xi1 = load(s, states + k * PAIR_ROW + 3 * LANES);
+      sumLr1 = si1.fma(xi1, sr1.fma(xr1, sumLr1));
+      sumA1 = si1.fma(xr1, sumA1);
+      sumB1 = sr1.fma(xi1, sumB1);
+      sumWr1 = before.fma(xr1, sumWr1);
+      sumWi1 = before.fma(xi1, sumWi1);
+      FloatVector a1 = si1.fma(li1, before.mul(wr1));
+      FloatVector b1 = sr1.fma(ni1, before.mul(wi1));
+      sr1 = sr1.fma(lr1, a1);
+      si1 = si1.fma(lr1, b1);
+    }
+    sr0.intoArray(s, at + BLOCK);
+    si0.intoArray(s, at + BLOCK + LANES);
+    sumLr0.intoArray(s, at + BLOCK + 2 * LANES);
+    sumA0.intoArray(s, at + BLOCK + 3 * LANES);
+    sumB0.intoArray(s, at + BLOCK + 4 * LANES);
+    sumWr0.intoArray(s, at + BLOCK + 5 * LANES);
+    sumWi0.intoArray(s, at + BLOCK + 6 * LANES);
+    sr1.intoArray(s, at + MODE + BLOCK);
+    si1.intoArray(s, at + MODE + BLOCK + LANES);
+    sumLr1.intoArray(s, at + MODE + BLOCK + 2 * LANES);
+    sumA1.intoArray(s, at + MODE + BLOCK + 3 * LANES);
+    sumB1.intoArray(s, at + MODE + BLOCK + 4 * LANES);
+    sumWr1.intoArray(s, at + MODE + BLOCK + 5 * LANES);
+    sumWi1.intoArray(s, at + MODE + BLOCK + 6 * LANES);
+  }
+
+  /** Adds the block's terms to the sums and makes the next state gradient the current one. */
+  private static void finish(float[] s, int at, int count, boolean fullBlock) {
+    for (int mode = at; mode < at + count * MODE; mode += MODE) {
+      FloatVector re = load(s, mode + BLOCK);
+      FloatVector im = load(s, mode + BLOCK + LANES);
+      if (fullBlock) {
+        FloatVector dr = load(s, mode + 4 * LANES);
+        FloatVector di = load(s, mode + 5 * LANES);
+        FloatVector endRe = load(s, mode + STATE_GRADIENT);
+        FloatVector endIm = load(s, mode + STATE_GRADIENT + LANES);
+        re = endIm.fma(di, endRe.fma(dr, re));
+        im = endRe.fma(di.neg(), endIm.fma(dr, im));
+      }
+      VectorScan.cut(re).intoArray(s, mode + STATE_GRADIENT);
+      VectorScan.cut(im).intoArray(s, mode + STATE_GRADIENT + LANES);
+      int sums = mode + SUMS;
+      load(s, sums).add(load(s, mode + BLOCK + 2 * LANES)).intoArray(s, sums);
+      load(s, sums + LANES)
+          .add(load(s, mode + BLOCK + 3 * LANES).sub(load(s, mode + BLOCK + 4 * LANES)))
+          .intoArray(s, sums + LANES);
+      load(s, sums + 2 * LANES)
+          .add(load(s, mode + BLOCK + 5 * LANES))
+          .intoArray(s, sums + 2 * LANES);
+      load(s, sums + 3 * LANES)
+          .sub(load(s, mode + BLOCK + 6 * LANES))
+          .intoArray(s, sums + 3 * LANES);
+    }
+  }
+
+  private static FloatVector load(float[] s, int at) {
+    return FloatVector.fromArray(FLOAT, s, at);
+  }
+}

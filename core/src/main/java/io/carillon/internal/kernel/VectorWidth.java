@@ -1,0 +1,25 @@
+package io.carillon.internal.kernel;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The vector shape of the whole JVM: SIMD code is fast only if species are compile-time constants,
+ * so that the width cannot be an argument.
+ */
+final class VectorWidth {
+  static final VectorSpecies<Float> FLOAT = species();
+  static final VectorSpecies<Integer> INT = IntVector.SPECIES_MAX.withShape(FLOAT.vectorShape());
+  static final int LANES = FLOAT.length();
+
+  private VectorWidth() {}
+
+  private static VectorSpecies<Float> species() {
+    int bits = KernelChoice.requestedBits();
+    return bits == 0
+        ? FloatVector.SPECIES_PREFERRED
+        : FloatVector.SPECIES_PREFERRED.withShape(VectorShape.forBitSize(bits));
+  }
+}
