@@ -1,0 +1,98 @@
+package io.carillon.train;
+
+import io.carillon.core.Rows;
+import io.carillon.core.SeededRandom;
+import io.carillon.nn.Batch;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+
+/** Division of a data set into batches, and gathering of their inputs. */
+final class Batches {
+  private Batches() {}
+
+  /** Steps per epoch. */
+  static int count(int sequences, int batchSize, boolean dropLast) {
+    return dropLast ? sequences / batchSize : (sequences + batchSize - 1) / batchSize;
+  }
+
+  /** The sequences of every batch of an epoch, in an order decided by seed and epoch alone. */
+  static List<int[]> shuffled(
+      int sequences, int batchSize, boolean dropLast, long seed, int epoch) {
+    int[] order = new SeededRandom(Seeds.mix(seed, epoch)).permutation(sequences);
+    int count = count(sequences, batchSize, dropLast);
+    List<int[]> batches = new ArrayList<>();
+    for (int k = 0; k < count; k++) {
+      batches.add(
+          Arrays.copyOfRange(order, k * batchSize, Math.min(sequences, (k + 1) * batchSize)));
+    }
+    return batches;
+  }
+
+  /** Batches in the order of the data with at most {@code rows} rows, or one longer sequence. */
+  static List<int[]> inOrder(Dataset data, int rows) {
+    List<int[]> batches = new ArrayList<>();
+    int from = 0;
+    while (from < data.size()) {
+      long total = data.length(from);
+      int to = from + 1;
+      while (to < data.size() && total + data.length(to) <= rows) {
+        total += data.length(to++);
+      }
+      int start = from;
+      int[] batch = new int[to - from];
+      Arrays.setAll(batch, i -> start + i);
+      batches.add(batch);
+      from = to;
+    }
+    return batches;
+  }
+
+  /** Rows of the largest batch that can occur: the longest sequences together. */
+  static Rows largest(Dataset data, int batchSize) {
+    List<Integer> lengths = new ArrayList<>();
+    for (int i = 0; i < data.size(); i++) {
+      lengths.add(data.length(i));
+    }
+    lengths.sort(Comparator.reverseOrder());
+    return Rows.of(lengths.stream().limit(batchSize).mapToInt(Integer::intValue).toArray());
+  }
+
+  /** The inputs of the given sequences, packed. */
+  static Batch gather(Dataset data, int[] sequences) {
+    int[] lengths = Arrays.stream(sequences).map(data::length).toArray();
+    Rows rows = Rows.of(lengths).withMask(mask(data, sequences, lengths));
+    if (data.isTokens()) {
+      int[] tokens = new int[rows.total()];
+      for (int b = 0; b < sequences.length; b++) {
+        System.arraycopy(data.tokens(sequences[b]), 0, tokens, rows.start(b), lengths[b]);
+      }
+      return Batch.ofTokens(rows, tokens);
+    }
+    int d = data.inputSize();
+    float[] values = new float[Math.multiplyExact(rows.total(), d)];
+    for (int b = 0; b < sequences.length; b++) {
+      System.arraycopy(data.values(sequences[b]), 0, values, rows.start(b) * d, lengths[b] * d);
+    }
+    return Batch.ofValues(rows, values);
+  }
+
+  private static float[] mask(Dataset data, int[] sequences, int[] lengths) {
+    if (Arrays.stream(sequences).allMatch(i -> data.mask(i) == null)) {
+      return null;
+    }
+    float[] mask = new float[Arrays.stream(lengths).sum()];
+    int at = 0;
+    for (int b = 0; b < sequences.length; b++) {
+      float[] from = data.mask(sequences[b]);
+      if (from == null) {
+        Arrays.fill(mask, at, at + lengths[b], 1f);
+      } else {
+        System.arraycopy(from, 0, mask, at, lengths[b]);
+      }
+      at += lengths[b];
+    }
+    return mask;
+  }
+}

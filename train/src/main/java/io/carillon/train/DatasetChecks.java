@@ -1,0 +1,105 @@
+package io.carillon.train;
+
+/** Refuses data sets whose parts do not fit together or are not finite. */
+final class DatasetChecks {
+  private DatasetChecks() {}
+
+  static void check(Dataset data) {
+    if (data.target() == null) {
+      throw new IllegalArgumentException(data.name() + ": the data set has no targets");
+    }
+    if (!data.isTokens() && data.inputSize() < 1) {
+      throw new IllegalArgumentException(
+          data.name() + ": inputSize is " + data.inputSize() + "; the smallest possible is 1");
+    }
+    for (int i = 0; i < data.size(); i++) {
+      checkInput(data, i);
+      checkTarget(data, i);
+    }
+  }
+
+  private static void checkInput(Dataset data, int i) {
+    String where = data.name() + ": sequence " + i;
+    if (data.isTokens()) {
+      require(data.tokens(i).length > 0, where + " is empty");
+      for (int token : data.tokens(i)) {
+        require(
+            token >= 0 && token < data.vocabulary(),
+            where + " has token " + token + ", outside 0 .. " + (data.vocabulary() - 1));
+      }
+    } else {
+      int n = data.values(i).length;
+      require(n > 0, where + " is empty");
+      require(
+          n % data.inputSize() == 0,
+          where + " has " + n + " values, not a multiple of inputSize " + data.inputSize());
+      requireFinite(data.values(i), where + " input");
+    }
+    float[] mask = data.mask(i);
+    if (mask != null) {
+      require(
+          mask.length == data.length(i),
+          where + " has " + data.length(i) + " steps, its mask " + mask.length);
+      boolean any = false;
+      for (float m : mask) {
+        require(m == 0f || m == 1f, where + " has mask value " + m + "; allowed are 0 and 1");
+        any |= m == 1f;
+      }
+      require(any, where + " has no observed step");
+    }
+  }
+
+  private static void checkTarget(Dataset data, int i) {
+    String where = data.name() + ": sequence " + i;
+    switch (data.target()) {
+      case CLASS -> requireClass(data, data.label(i), where);
+      case CLASS_PER_STEP -> {
+        require(
+            data.stepLabels(i).length == data.length(i),
+            where + " has " + data.length(i) + " steps, " + data.stepLabels(i).length + " labels");
+        for (int label : data.stepLabels(i)) {
+          if (label != Dataset.IGNORE) {
+            requireClass(data, label, where);
+          }
+        }
+      }
+      case VALUE, VALUE_PER_STEP -> {
+        int steps = data.target() == Dataset.Target.VALUE ? 1 : data.length(i);
+        require(
+            data.targetValues(i).length == steps * data.outputSize(),
+            where
+                + " has "
+                + data.targetValues(i).length
+                + " target values, expected "
+                + steps * data.outputSize());
+        requireFinite(data.targetValues(i), where + " target");
+      }
+    }
+  }
+
+  private static void requireClass(Dataset data, int label, String where) {
+    require(
+        label >= 0 && label < data.outputSize(),
+        where + " has label " + label + ", outside 0 .. " + (data.outputSize() - 1));
+  }
+
+  private static void requireFinite(float[] array, String where) {
+    for (int k = 0; k < array.length; k++) {
+      if (!Float.isFinite(array[k])) {
+        throw new IllegalArgumentException(
+            where
+                + " value "
+                + k
+                + " is "
+                + array[k]
+                + "; replace it, or mark the step as missing with a mask");
+      }
+    }
+  }
+
+  private static void require(boolean condition, String message) {
+    if (!condition) {
+      throw new IllegalArgumentException(message);
+    }
+  }
+}

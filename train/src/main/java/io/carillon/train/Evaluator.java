@@ -1,0 +1,68 @@
+package io.carillon.train;
+
+import io.carillon.core.Parallel;
+import io.carillon.core.Workspace;
+import io.carillon.internal.kernel.KernelChoice;
+import io.carillon.internal.kernel.Kernels;
+import io.carillon.model.SequenceModel;
+import io.carillon.nn.Batch;
+import io.carillon.nn.Network;
+import io.carillon.nn.Pass;
+
+/**
+ * Measures how well a model does on a data set. Masks, and steps without a target, are honoured.
+ */
+public final class Evaluator {
+  private static final int ROWS_AT_ONCE = 1 << 16;
+
+  private Evaluator() {}
+
+  /**
+   * Evaluates a model.
+   *
+   * @param rate factor on Δ: 2 for data sampled at half the rate of training
+   * @throws IllegalArgumentException if the data do not fit the model, or hold no target
+   */
+  public static Evaluation evaluate(
+      SequenceModel model, Dataset data, Parallel parallel, double rate) {
+    FitChecks.check(model.config(), data);
+    return evaluate(
+        model.toNetwork(),
+        data,
+        new Workspace(),
+        parallel,
+        KernelChoice.select(),
+        rate,
+        ROWS_AT_ONCE);
+  }
+
+  /** Evaluates with one thread at the sampling rate of training. */
+  public static Evaluation evaluate(SequenceModel model, Dataset data) {
+    return evaluate(model, data, Parallel.serial(), 1);
+  }
+
+  /** Evaluates a network on data that fit it, {@code rowsAtOnce} rows or one sequence at a time. */
+  static Evaluation evaluate(
+      Network network,
+      Dataset data,
+      Workspace workspace,
+      Parallel parallel,
+      Kernels kernels,
+      double rate,
+      int rowsAtOnce) {
+    Metrics metrics = Metrics.of(data);
+    Losses.Value loss = new Losses.Value(0, 0);
+    int size = data.outputSize();
+    for (int[] sequences : Batches.inOrder(data, rowsAtOnce)) {
+      Batch batch = Batches.gather(data, sequences);
+      Pass pass = Pass.inference(batch.rows(), workspace, parallel, kernels).withRate(rate);
+      float[] outputs = network.forward(pass, batch);
+      Targets targets = Targets.of(data, sequences, network.config().lastSteps());
+      loss = loss.plus(targets.loss(outputs, size, null, null));
+      metrics.add(outputs, targets);
+    }
+    FitChecks.require(
+        loss.weight() > 0, "data set '" + data.name() + "' has no target to compare with");
+    return metrics.evaluation(loss.mean());
+  }
+}

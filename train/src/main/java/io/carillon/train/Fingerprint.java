@@ -1,0 +1,60 @@
+package io.carillon.train;
+
+/** A 64-bit hash of everything in a data set that training sees, to recognise it on resume. */
+final class Fingerprint {
+  private long hash = 0xCBF29CE484222325L;
+
+  private Fingerprint() {}
+
+  /** Hash as hexadecimal digits; "none" for null. */
+  static String of(Dataset data) {
+    if (data == null) {
+      return "none";
+    }
+    Fingerprint f = new Fingerprint();
+    f.add(data.size());
+    f.add(data.outputSize());
+    for (int i = 0; i < data.size(); i++) {
+      f.addInput(data, i);
+      f.addTarget(data, i);
+    }
+    return String.format("%016x", f.hash);
+  }
+
+  private void addInput(Dataset data, int i) {
+    add(data.length(i));
+    if (data.isTokens()) {
+      add(data.tokens(i));
+    } else {
+      add(data.values(i));
+    }
+    if (data.mask(i) != null) {
+      add(data.mask(i));
+    }
+  }
+
+  private void addTarget(Dataset data, int i) {
+    switch (data.target()) {
+      case CLASS -> add(data.label(i));
+      case CLASS_PER_STEP -> add(data.stepLabels(i));
+      case VALUE, VALUE_PER_STEP -> add(data.targetValues(i));
+    }
+  }
+
+  private void add(int value) {
+    hash = (hash ^ value) * 0x100000001B3L;
+    hash ^= hash >>> 29;
+  }
+
+  private void add(int[] values) {
+    for (int value : values) {
+      add(value);
+    }
+  }
+
+  private void add(float[] values) {
+    for (float value : values) {
+      add(Float.floatToIntBits(value));
+    }
+  }
+}

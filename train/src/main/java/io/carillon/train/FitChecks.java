@@ -1,0 +1,108 @@
+package io.carillon.train;
+
+import io.carillon.nn.NetworkConfig;
+import io.carillon.nn.Pooling;
+
+/** Refuses data that do not fit a network, before anything is computed. */
+final class FitChecks {
+  private FitChecks() {}
+
+  static void check(NetworkConfig network, Dataset data) {
+    String name = "data set '" + data.name() + "'";
+    require(data.size() > 0, name + " is empty");
+    if (data.isTokens()) {
+      require(
+          network.vocabulary() == data.vocabulary(),
+          name
+              + " holds tokens of a vocabulary of "
+              + data.vocabulary()
+              + "; the network has vocabulary "
+              + network.vocabulary()
+              + ", so build it with vocabulary "
+              + data.vocabulary()
+              + " and input_size 0");
+    } else {
+      require(
+          network.inputSize() == data.inputSize(),
+          name
+              + " has "
+              + data.inputSize()
+              + " real numbers per step; the network has input_size "
+              + network.inputSize()
+              + ", so build it with input_size "
+              + data.inputSize());
+    }
+    require(
+        network.outputSize() == data.outputSize(),
+        name
+            + " needs "
+            + data.outputSize()
+            + " outputs (classes or target values); the network"
+            + " has output_size "
+            + network.outputSize());
+    boolean perStep =
+        data.target() == Dataset.Target.CLASS_PER_STEP
+            || data.target() == Dataset.Target.VALUE_PER_STEP;
+    require(
+        perStep == (network.pooling() == Pooling.EVERY),
+        perStep
+            ? name
+                + " has a target per step, but the network's pooling "
+                + network.pooling()
+                + " answers once per sequence; use pooling EVERY"
+            : name
+                + " has one target per sequence, but the network's pooling EVERY answers at"
+                + " every step; use pooling MEAN or LAST");
+    checkLastSteps(network.lastSteps(), data, name);
+  }
+
+  private static void checkLastSteps(int lastSteps, Dataset data, String name) {
+    for (int i = 0; i < data.size(); i++) {
+      require(
+          data.length(i) >= lastSteps,
+          name
+              + ": sequence "
+              + i
+              + " has "
+              + data.length(i)
+              + " steps, the network answers for"
+              + " the last "
+              + lastSteps
+              + "; drop it, or use a smaller last_steps");
+    }
+  }
+
+  static void check(TrainConfig config, Dataset train, Dataset validation) {
+    require(
+        Batches.count(train.size(), config.batchSize(), config.dropLast()) > 0,
+        "data set '"
+            + train.name()
+            + "' has "
+            + train.size()
+            + " sequences, fewer than batch_size "
+            + config.batchSize()
+            + "; with drop_last no batch is left, so give a smaller batch_size");
+    if (validation == null) {
+      require(
+          config.patience() == 0,
+          "patience is " + config.patience() + " but there are no validation data to stop by");
+      require(
+          config.schedule() != Schedule.PLATEAU,
+          "schedule plateau needs validation data, and there are none");
+      return;
+    }
+    require(
+        train.target() == validation.target(),
+        "training targets are "
+            + train.target()
+            + ", validation targets "
+            + validation.target()
+            + "; they must be alike");
+  }
+
+  static void require(boolean condition, String message) {
+    if (!condition) {
+      throw new IllegalArgumentException(message);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package io.carillon.train;
+
+import io.carillon.core.Parameter;
+import java.util.List;
+
+/** Shortening of too long gradients, as PyTorch's {@code clip_grad_norm_}. */
+public final class GradientClip {
+  private GradientClip() {}
+
+  /** L2 norm of the gradients of all trainable parameters together; not finite if one is not. */
+  public static double norm(List<Parameter> parameters) {
+    double sum = 0;
+    for (Parameter p : parameters) {
+      if (p.trainable()) {
+        double part = 0;
+        for (float g : p.gradient()) {
+          part += (double) g * g;
+        }
+        sum += part;
+      }
+    }
+    return Math.sqrt(sum);
+  }
+
+  /**
+   * Multiplies all gradients by min(1, largest / (norm + 1e-6)).
+   *
+   * @param largest longest allowed norm; 0 = any
+   * @return the norm before
+   */
+  public static double clip(List<Parameter> parameters, double largest) {
+    double norm = norm(parameters);
+    double factor = largest / (norm + 1e-6);
+    if (largest > 0 && factor < 1) {
+      for (Parameter p : parameters) {
+        if (p.trainable()) {
+          float[] g = p.gradient();
+          for (int i = 0; i < g.length; i++) {
+            g[i] = (float) (g[i] * factor);
+          }
+        }
+      }
+    }
+    return norm;
+  }
+}

@@ -1,0 +1,66 @@
+package io.carillon.train;
+
+import io.carillon.core.Parameter;
+import io.carillon.core.Role;
+import io.carillon.ssm.SsmConfig;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Parameters that share a learning rate and a weight decay.
+ *
+ * @param parameters all trainable
+ * @param learningRate full rate, before the schedule
+ * @param weightDecay decoupled decay
+ */
+public record ParameterGroup(List<Parameter> parameters, double learningRate, double weightDecay) {
+
+  /** Keeps the order of the parameters. */
+  public ParameterGroup {
+    parameters = List.copyOf(parameters);
+  }
+
+  /**
+   * The groups of a network after the papers' rules (A.9, B.1): Δ, A and B with their own rates and
+   * no decay, C or W with its own decay, everything else with the global values. Parameters that
+   * are not trainable are in no group.
+   *
+   * @param kind which the rules depend on
+   */
+  public static List<ParameterGroup> of(
+      List<Parameter> parameters, SsmConfig kind, TrainConfig config) {
+    Map<List<Double>, List<Parameter>> groups = new LinkedHashMap<>();
+    for (Parameter p : parameters) {
+      if (p.trainable()) {
+        groups
+            .computeIfAbsent(
+                List.of(rate(p.role(), kind, config), decay(p.role(), kind, config)),
+                key -> new ArrayList<>())
+            .add(p);
+      }
+    }
+    return groups.entrySet().stream()
+        .map(e -> new ParameterGroup(e.getValue(), e.getKey().get(0), e.getKey().get(1)))
+        .toList();
+  }
+
+  private static double rate(Role role, SsmConfig kind, TrainConfig config) {
+    return switch (role) {
+      case DT -> config.dtRate(kind);
+      case A -> config.aRate(kind);
+      case B -> config.bRate(kind);
+      default -> config.learningRate();
+    };
+  }
+
+  private static double decay(Role role, SsmConfig kind, TrainConfig config) {
+    return switch (role) {
+      case DT, A, B -> 0;
+      case C -> config.outputDecay(kind);
+      case BIAS, NORM, EMBEDDING -> config.decayBiasAndNorm() ? config.weightDecay() : 0;
+      case D, WEIGHT -> config.weightDecay();
+    };
+  }
+}

@@ -1,0 +1,96 @@
+package io.carillon.train;
+
+import java.util.Arrays;
+
+/**
+ * What the outputs of a batch are compared with, row by row of {@link
+ * io.carillon.nn.Network#outputRows}.
+ *
+ * @param rows output rows
+ * @param labels [rows] class ids or {@link Dataset#IGNORE}; null for values
+ * @param values [rows][size]; null for classes
+ * @param used [rows] false where a step was not observed; null when all are used, or for classes,
+ *     whose labels are then IGNORE
+ */
+record Targets(int rows, int[] labels, float[] values, boolean[] used) {
+
+  /**
+   * The targets of the given sequences.
+   *
+   * @param lastSteps per-step targets: only that many last steps of every sequence; 0 = all
+   */
+  static Targets of(Dataset data, int[] sequences, int lastSteps) {
+    return switch (data.target()) {
+      case CLASS ->
+          new Targets(
+              sequences.length, Arrays.stream(sequences).map(data::label).toArray(), null, null);
+      case VALUE -> new Targets(sequences.length, null, rowValues(data, sequences, 0, 1), null);
+      case CLASS_PER_STEP -> {
+        int[] labels = stepLabels(data, sequences, lastSteps);
+        yield new Targets(labels.length, labels, null, null);
+      }
+      case VALUE_PER_STEP -> {
+        float[] values = rowValues(data, sequences, lastSteps, 0);
+        int rows = values.length / data.outputSize();
+        yield new Targets(rows, null, values, observed(data, sequences, lastSteps, rows));
+      }
+    };
+  }
+
+  /** Steps of sequence i that are answered. */
+  private static int steps(Dataset data, int i, int lastSteps) {
+    return lastSteps == 0 ? data.length(i) : lastSteps;
+  }
+
+  private static int[] stepLabels(Dataset data, int[] sequences, int lastSteps) {
+    int[] labels = new int[Arrays.stream(sequences).map(i -> steps(data, i, lastSteps)).sum()];
+    int to = 0;
+    for (int i : sequences) {
+      float[] mask = data.mask(i);
+      for (int t = data.length(i) - steps(data, i, lastSteps); t < data.length(i); t++) {
+        boolean seen = mask == null || mask[t] != 0;
+        labels[to++] = seen ? data.stepLabels(i)[t] : Dataset.IGNORE;
+      }
+    }
+    return labels;
+  }
+
+  private static float[] rowValues(Dataset data, int[] sequences, int lastSteps, int rowsEach) {
+    int size = data.outputSize();
+    int rows = 0;
+    for (int i : sequences) {
+      rows = Math.addExact(rows, rowsEach > 0 ? rowsEach : steps(data, i, lastSteps));
+    }
+    float[] values = new float[Math.multiplyExact(rows, size)];
+    int to = 0;
+    for (int i : sequences) {
+      int n = (rowsEach > 0 ? rowsEach : steps(data, i, lastSteps)) * size;
+      float[] from = data.targetValues(i);
+      System.arraycopy(from, from.length - n, values, to, n);
+      to += n;
+    }
+    return values;
+  }
+
+  private static boolean[] observed(Dataset data, int[] sequences, int lastSteps, int rows) {
+    if (Arrays.stream(sequences).allMatch(i -> data.mask(i) == null)) {
+      return null;
+    }
+    boolean[] used = new boolean[rows];
+    int to = 0;
+    for (int i : sequences) {
+      float[] mask = data.mask(i);
+      for (int t = data.length(i) - steps(data, i, lastSteps); t < data.length(i); t++) {
+        used[to++] = mask == null || mask[t] != 0;
+      }
+    }
+    return used;
+  }
+
+  /** Loss of the outputs [rows][size], and its gradient unless null. */
+  Losses.Value loss(float[] outputs, int size, double[] classWeights, float[] gradient) {
+    return labels != null
+        ? Losses.crossEntropy(outputs, rows, size, labels, classWeights, gradient)
+        : Losses.squaredError(outputs, rows, size, values, used, gradient);
+  }
+}

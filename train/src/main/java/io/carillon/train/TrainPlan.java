@@ -1,0 +1,34 @@
+package io.carillon.train;
+
+import io.carillon.nn.SsmAlgorithm;
+import java.util.List;
+
+/**
+ * What a training run is going to do, known before its first step.
+ *
+ * @param parameters number of trainable numbers
+ * @param sequences number of training sequences
+ * @param stepsPerEpoch optimiser steps per epoch
+ * @param totalSteps optimiser steps of all epochs
+ * @param doneSteps steps already done when the run continues an earlier one, else 0
+ * @param threads computing threads
+ * @param kernels which inner loops run: {@code scalar} or {@code vector-512} and so on
+ * @param algorithms how each state-space layer is computed at the longest length, in network order
+ * @param memory bytes that the largest possible batch needs
+ */
+public record TrainPlan(
+    long parameters,
+    int sequences,
+    int stepsPerEpoch,
+    long totalSteps,
+    long doneSteps,
+    int threads,
+    String kernels,
+    List<SsmAlgorithm> algorithms,
+    MemoryEstimate memory) {
+
+  /** Estimated peak bytes of training, data set not included. */
+  public long estimatedPeakBytes() {
+    return memory.total();
+  }
+}

@@ -1,0 +1,167 @@
+package io.carillon.train;
+
+import io.carillon.core.SeededRandom;
+import io.carillon.model.SequenceModel;
+import io.carillon.nn.Network;
+import io.carillon.nn.NetworkConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Trains a network on a data set:
+ *
+ * <pre>{@code
+ * TrainResult result =
+ *     new Trainer(NetworkConfig.sequence(12, 9), TrainConfig.DEFAULT)
+ *         .fit(train, validation, TrainListener.NONE);
+ * result.model().save(folder);
+ * }</pre>
+ *
+ * <p>Every epoch the sequences are shuffled and cut into batches; each batch gives one AdamW step.
+ * The model that is returned is the best by the main metric on the validation data: accuracy for
+ * classes (equal accuracies: the smaller loss), mean squared error for values.
+ *
+ * <p>The same seed, data and kernels give the same bits, for any number of threads and across a
+ * resume.
+ */
+public final class Trainer {
+  /** In {@link #fit(NetworkConfig, Dataset, TrainConfig)}, every how manieth sequence validates. */
+  private static final int VALIDATION_SHARE = 5;
+
+  private final Network start;
+  private final TrainConfig config;
+  private final ResumeState resumed;
+  private final AtomicBoolean stop = new AtomicBoolean();
+  private Path folder;
+  private Map<String, Object> info = Map.of();
+
+  private Trainer(Network start, TrainConfig config, ResumeState resumed) {
+    this.start = start;
+    this.config = config;
+    this.resumed = resumed;
+  }
+
+  /** Trains fresh weights, drawn from the seed of the training settings. */
+  public Trainer(NetworkConfig network, TrainConfig config) {
+    this(new Network(network, new SeededRandom(config.seed())), config, null);
+  }
+
+  /** Trains on from the weights of a model, with a fresh optimiser. */
+  public Trainer(SequenceModel start, TrainConfig config) {
+    this(start.toNetwork(), config, null);
+    this.info = start.info();
+  }
+
+  /**
+   * Continues a run from the state in its folder, see {@link #withResumeFolder}. {@link #fit} must
+   * be given the same data again; the result is then the same bits as without the interruption.
+   *
+   * @throws io.carillon.io.FormatException if the state is damaged
+   * @throws IOException if it cannot be read
+   */
+  public static Trainer resume(Path folder) throws IOException {
+    ResumeState state = ResumeState.read(folder);
+    Network network = new Network(state.network(), new SeededRandom(0));
+    return new Trainer(network, state.config(), state).withResumeFolder(folder);
+  }
+
+  /**
+   * Keeps a state to resume from in {@code resume.safetensors} of an existing folder, replaced at
+   * the end of every epoch. It is written before the first step too, so that a folder that cannot
+   * be written shows at once.
+   */
+  public Trainer withResumeFolder(Path value) {
+    folder = value;
+    return this;
+  }
+
+  /**
+   * What travels with the model, e.g. class names and preprocessing; values that JSON can hold. It
+   * is not part of the state to resume from.
+   */
+  public Trainer withInfo(Map<String, Object> value) {
+    info = Map.copyOf(value);
+    return this;
+  }
+
+  /** Settings of the network. */
+  public NetworkConfig network() {
+    return start.config();
+  }
+
+  /** Settings of the training. */
+  public TrainConfig config() {
+    return config;
+  }
+
+  /**
+   * Trains.
+   *
+   * @param validation chooses the best model; null for none: then the last model is returned
+   * @param listener told about progress
+   * @throws IllegalArgumentException if the data do not fit the network or each other, a setting
+   *     needs validation data and there are none, or a resumed run is given other data
+   * @throws TrainingDivergedException on a loss or gradient that is not finite; it holds the last
+   *     good model
+   * @throws java.io.UncheckedIOException if the state to resume from cannot be written
+   */
+  public TrainResult fit(Dataset train, Dataset validation, TrainListener listener) {
+    FitChecks.check(start.config(), train);
+    FitChecks.check(config, train, validation);
+    if (validation != null) {
+      FitChecks.check(start.config(), validation);
+    }
+    Network network = new Network(start.config(), new SeededRandom(0));
+    network.copyFrom(start);
+    TrainingRun.Inputs inputs =
+        new TrainingRun.Inputs(config, train, validation, listener, folder, info, stop);
+    try (TrainingRun run = new TrainingRun(network, inputs)) {
+      if (resumed != null) {
+        run.restore(resumed);
+      }
+      return run.run();
+    } finally {
+      stop.set(false);
+    }
+  }
+
+  /**
+   * Trains on four fifths of a data set and validates on the rest, without reports. The split
+   * depends on the seed alone; classes are split evenly. A data set too small to be split is used
+   * whole.
+   */
+  public static TrainResult fit(NetworkConfig network, Dataset data, TrainConfig config) {
+    List<Integer> train = new ArrayList<>();
+    List<Integer> validation = new ArrayList<>();
+    boolean classes = data.target() == Dataset.Target.CLASS;
+    int[] seen = new int[classes ? data.outputSize() : 1];
+    for (int i : new SeededRandom(Seeds.mix(config.seed(), -1)).permutation(data.size())) {
+      int group = classes ? data.label(i) : 0;
+      boolean held = ++seen[group] % VALIDATION_SHARE == 0;
+      (held ? validation : train).add(i);
+    }
+    return new Trainer(network, config)
+        .fit(
+            subset(data, "training part", train),
+            validation.isEmpty() ? null : subset(data, "validation part", validation),
+            TrainListener.NONE);
+  }
+
+  private static Dataset subset(Dataset data, String part, List<Integer> indices) {
+    return data.subset(
+        part + " of " + data.name(), indices.stream().mapToInt(Integer::intValue).toArray());
+  }
+
+  /**
+   * Ends training after the current step; may be called from any thread, also before {@link #fit},
+   * which then does one step. The result is the best model so far; if nothing was validated yet,
+   * the present model is validated and returned.
+   */
+  public void requestStop() {
+    stop.set(true);
+  }
+}

@@ -1,0 +1,97 @@
+package io.carillon.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.carillon.core.Parallel;
+import io.carillon.core.Rows;
+import io.carillon.core.SeededRandom;
+import io.carillon.core.Workspace;
+import io.carillon.internal.kernel.KernelChoice;
+import io.carillon.internal.kernel.Kernels;
+import io.carillon.nn.Activation;
+import io.carillon.nn.Batch;
+import io.carillon.nn.BlockConfig;
+import io.carillon.nn.Mixer;
+import io.carillon.nn.Network;
+import io.carillon.nn.NetworkConfig;
+import io.carillon.nn.Norm;
+import io.carillon.nn.Pass;
+import io.carillon.nn.Pooling;
+import io.carillon.ssm.DlrConfig;
+import io.carillon.ssm.S4dConfig;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class MemoryEstimateTest {
+  private static final NetworkConfig BASE = NetworkConfig.sequence(2, 3).withWidth(16).withDepth(3);
+  private static final BlockConfig BLOCK =
+      BlockConfig.DEFAULT.withSsm(S4dConfig.DEFAULT.withStateSize(16));
+  private static final Rows EVEN = Rows.uniform(3, 300);
+  private static final Rows UNEVEN = Rows.of(30, 400, 211);
+
+  static Stream<Arguments> cases() {
+    DlrConfig many = DlrConfig.DEFAULT.withStateSize(130);
+    return Stream.of(
+        Arguments.of("default", NetworkConfig.sequence(1, 2), Rows.uniform(2, 200)),
+        Arguments.of("recurrence", BASE.withBlock(BLOCK), EVEN),
+        Arguments.of("unequal lengths", BASE.withBlock(BLOCK), UNEVEN),
+        Arguments.of("mask", BASE.withBlock(BLOCK), EVEN.withMask(mask(900))),
+        Arguments.of(
+            "many states",
+            BASE.withBlock(BlockConfig.DEFAULT.withSsm(S4dConfig.DEFAULT.withStateSize(256))),
+            UNEVEN),
+        Arguments.of(
+            "both directions, batch norm",
+            BASE.withBlock(BLOCK.withBidirectional(true).withNorm(Norm.Kind.BATCH, true)),
+            EVEN),
+        Arguments.of(
+            "feed-forward, scalar norm after",
+            BASE.withBlock(BLOCK.withFeedForward(3).withNorm(Norm.Kind.SCALAR_AFFINE, false))
+                .withFinalNorm(false),
+            EVEN),
+        Arguments.of(
+            "gate, several kernels, plain mixer",
+            BASE.withBlock(BLOCK.withKernels(2, Activation.SIGMOID).withMixer(Mixer.LINEAR)),
+            EVEN),
+        Arguments.of(
+            "no mixer, no norm, every step",
+            BASE.withBlock(BLOCK.withMixer(Mixer.NONE).withNorm(Norm.Kind.NONE, true))
+                .withFinalNorm(false)
+                .withPooling(Pooling.EVERY),
+            EVEN),
+        Arguments.of("convolution", BASE.withBlock(BlockConfig.DEFAULT.withSsm(many)), EVEN),
+        Arguments.of(
+            "convolution, short kernel, both directions",
+            BASE.withBlock(
+                BlockConfig.DEFAULT
+                    .withSsm(S4dConfig.DEFAULT.withStateSize(8).withMaxKernelLength(64))
+                    .withBidirectional(true)),
+            UNEVEN));
+  }
+
+  private static float[] mask(int rows) {
+    float[] mask = new float[rows];
+    for (int r = 0; r < rows; r++) {
+      mask[r] = r % 3 == 0 ? 0 : 1;
+    }
+    return mask;
+  }
+
+  /** Within a quarter of what a training step and a validation really take. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("cases")
+  void theWorkspaceIsForeseen(String name, NetworkConfig config, Rows rows) {
+    Network network = new Network(config, new SeededRandom(1));
+    Workspace workspace = new Workspace();
+    Kernels kernels = KernelChoice.select();
+    Pass pass = Pass.training(rows, workspace, Parallel.serial(), kernels, 0);
+    Batch batch = Batch.ofValues(rows, new float[rows.total() * config.inputSize()]);
+    float[] out = network.forward(pass, batch);
+    network.backward(pass, batch, out.clone());
+    network.forward(Pass.inference(rows, workspace, Parallel.serial(), kernels), batch);
+    double ratio = (double) MemoryEstimate.of(network, rows).workspace() / workspace.bytes();
+    assertThat(ratio).isBetween(0.75, 1.25);
+  }
+}

@@ -1,0 +1,169 @@
+package io.carillon.train;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.carillon.core.Parallel;
+import io.carillon.core.Parameter;
+import io.carillon.core.Rows;
+import io.carillon.core.SeededRandom;
+import io.carillon.core.Workspace;
+import io.carillon.internal.kernel.KernelChoice;
+import io.carillon.nn.Batch;
+import io.carillon.nn.BlockConfig;
+import io.carillon.nn.Mixer;
+import io.carillon.nn.Network;
+import io.carillon.nn.NetworkConfig;
+import io.carillon.nn.Norm;
+import io.carillon.nn.Pass;
+import io.carillon.nn.Pooling;
+import io.carillon.nn.SsmAlgorithm;
+import io.carillon.reference.ReferenceCase;
+import io.carillon.reference.ReferenceCase.Precision;
+import io.carillon.reference.ReferenceConfig;
+import io.carillon.reference.ReferenceReport;
+import io.carillon.ssm.DlrConfig;
+import io.carillon.ssm.DssConfig;
+import io.carillon.ssm.SsmConfig;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Stacks of the DLR repository (encoder, {@code SequenceModel}, {@code SequenceDecoder}) in single
+ * precision against the official code in float64: outputs and every gradient.
+ */
+class SequenceModelReferenceTest {
+
+  /** A stack as our settings, and how many official layers make one block. */
+  private record Stack(NetworkConfig config, int perBlock, boolean gated) {}
+
+  @Test
+  void outputsAndGradients() {
+    ReferenceReport.check(
+        "05_dlr_seqmodel",
+        reference -> {
+          Stack stack = stack(reference.config());
+          Network network = new Network(stack.config(), new SeededRandom(1));
+          Map<Parameter, String> names =
+              OfficialNetwork.sequenceModel(network, stack.perBlock(), stack.gated());
+          OfficialNetwork.load(names, OfficialNetwork.tensors(reference, "param."), "param.");
+          check(reference, network, names);
+        });
+  }
+
+  private static void check(
+      ReferenceCase reference, Network network, Map<Parameter, String> names) {
+    ReferenceConfig c = reference.config();
+    Rows rows = Rows.uniform(c.integer("B"), c.integer("L"));
+    Batch batch = batch(reference, rows, network.config().vocabulary() > 0);
+    float[] g = reference.tensor("g").floats();
+    for (SsmAlgorithm algorithm : List.of(SsmAlgorithm.RECURRENCE, SsmAlgorithm.CONVOLUTION)) {
+      Pass pass =
+          Pass.training(rows, new Workspace(), Parallel.serial(), KernelChoice.select(), 0)
+              .withAlgorithm(algorithm);
+      network.clearGradients();
+      float[] y = network.forward(pass, batch);
+      reference.compare("y", OfficialNetwork.widen(y, g.length), Precision.FLOAT);
+      network.backward(pass, batch, g);
+      names.forEach(
+          (p, official) ->
+              reference.compare(
+                  "grad." + official,
+                  OfficialNetwork.widen(p.gradient(), p.size()),
+                  Precision.FLOAT));
+    }
+  }
+
+  private static Batch batch(ReferenceCase reference, Rows rows, boolean tokens) {
+    if (!tokens) {
+      return Batch.ofValues(rows, reference.tensor("x").floats());
+    }
+    double[] x = reference.tensor("x").values();
+    int[] ids = new int[x.length];
+    for (int i = 0; i < x.length; i++) {
+      ids[i] = (int) x[i];
+    }
+    return Batch.ofTokens(rows, ids);
+  }
+
+  private static Stack stack(ReferenceConfig c) {
+    c.ignore("n_params");
+    require(c.text("norm", "").equals("layer"), "norm");
+    require(c.text("residual", "").equals("R"), "residual");
+    require(!c.has("pool"), "pool");
+    c.ignore("pool");
+    JsonNode layer = c.has("layer") ? c.node("layer") : null;
+    JsonNode ssm = layer != null && layer.isArray() ? layer.get(0) : layer;
+    int expand = layer != null && layer.isArray() ? feedForward(layer) : 0;
+    boolean gated = ssm.path("postact").asText("null").equals("glu");
+    require(gated || !ssm.has("postact"), "postact");
+    boolean prenorm = c.flag("prenorm", false);
+    Norm.Kind norm = c.flag("transposed", false) ? Norm.Kind.SCALAR_AFFINE : Norm.Kind.LAYER;
+    BlockConfig block =
+        BlockConfig.DEFAULT
+            .withSsm(kernel(ssm))
+            .withMixer(gated ? Mixer.GLU : Mixer.LINEAR)
+            .withNorm(norm, prenorm)
+            .withBidirectional(ssm.path("bidirectional").asBoolean(false))
+            .withFeedForward(expand);
+    int inputs = c.integer("d_input");
+    int outputs = c.integer("d_output");
+    NetworkConfig config =
+        (c.has("vocab")
+                ? NetworkConfig.tokens(c.integer("vocab"), outputs)
+                : NetworkConfig.sequence(inputs, outputs))
+            .withWidth(c.integer("d_model"))
+            .withDepth(c.integer("n_layers"))
+            .withBlock(block)
+            .withFinalNorm(prenorm);
+    c.ignore("vocab");
+    return new Stack(pooled(config, c), expand > 0 ? 2 : 1, gated);
+  }
+
+  private static int feedForward(JsonNode layers) {
+    require(
+        layers.size() == 2 && layers.get(1).path("_name_").asText().equals("ff"), "layer stack");
+    return layers.get(1).path("expand").asInt();
+  }
+
+  private static NetworkConfig pooled(NetworkConfig config, ReferenceConfig c) {
+    int steps = c.integer("l_output", 0);
+    String mode = c.text("decoder_mode", "");
+    if (mode.equals("pool")) {
+      return config.withPooling(Pooling.MEAN);
+    }
+    require(mode.equals("last"), "decoder_mode");
+    return config.withLastSteps(steps);
+  }
+
+  private static SsmConfig kernel(JsonNode layer) {
+    for (Map.Entry<String, JsonNode> entry : layer.properties()) {
+      require(
+          List.of(
+                  "_name_",
+                  "d_state",
+                  "kernel_type",
+                  "lr",
+                  "activation",
+                  "postact",
+                  "bidirectional",
+                  "version",
+                  "Lambda_init")
+              .contains(entry.getKey()),
+          "layer key " + entry.getKey());
+    }
+    require(layer.path("activation").asText("gelu").equals("gelu"), "activation");
+    int states = layer.path("d_state").asInt();
+    if (layer.path("kernel_type").asText().equals("dlr")) {
+      return DlrConfig.DEFAULT.withStateSize(states);
+    }
+    require(layer.path("kernel_type").asText().equals("dss"), "kernel_type");
+    require(layer.path("version").asText().equals("exp"), "version");
+    return DssConfig.DEFAULT.withStateSize(states);
+  }
+
+  private static void require(boolean condition, String key) {
+    if (!condition) {
+      throw new AssertionError("not understood: " + key);
+    }
+  }
+}

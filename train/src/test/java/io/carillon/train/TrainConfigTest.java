@@ -1,0 +1,164 @@
+package io.carillon.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.carillon.core.Parameter;
+import io.carillon.core.Role;
+import io.carillon.io.Json;
+import io.carillon.ssm.DlrConfig;
+import io.carillon.ssm.DssConfig;
+import io.carillon.ssm.S4dConfig;
+import io.carillon.ssm.SsmConfig;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TrainConfigTest {
+  private static final TrainConfig RATES =
+      TrainConfig.DEFAULT.withLearningRate(0.01).withWeightDecay(0.05);
+
+  private static ParameterGroup group(Role role, SsmConfig kind, TrainConfig config) {
+    Parameter p = new Parameter("p", role, new int[] {1}, new float[1], true);
+    return ParameterGroup.of(List.of(p), kind, config).get(0);
+  }
+
+  private static double[] ratesAndDecays(SsmConfig kind, TrainConfig config, Role... roles) {
+    return Arrays.stream(roles)
+        .map(role -> group(role, kind, config))
+        .flatMapToDouble(g -> java.util.stream.DoubleStream.of(g.learningRate(), g.weightDecay()))
+        .toArray();
+  }
+
+  @Test
+  void stateSpaceParametersOfS4dAreSlowAndDoNotDecay() {
+    assertThat(ratesAndDecays(S4dConfig.DEFAULT, RATES, Role.DT, Role.A, Role.B))
+        .containsExactly(0.001, 0, 0.001, 0, 0.001, 0);
+    assertThat(ratesAndDecays(S4dConfig.DEFAULT, RATES, Role.C, Role.D, Role.NORM, Role.WEIGHT))
+        .containsExactly(0.01, 0.05, 0.01, 0.05, 0.01, 0.05, 0.01, 0.05);
+    assertThat(ratesAndDecays(S4dConfig.DEFAULT, RATES.withLearningRate(2e-4), Role.A))
+        .containsExactly(2e-4, 0);
+  }
+
+  @Test
+  void dlrUsesTheGlobalRateAndItsOutputWeightDoesNotDecay() {
+    assertThat(ratesAndDecays(DlrConfig.DEFAULT, RATES, Role.A, Role.C, Role.WEIGHT))
+        .containsExactly(0.01, 0, 0.01, 0, 0.01, 0.05);
+    assertThat(ratesAndDecays(DssConfig.DEFAULT, RATES, Role.DT, Role.A, Role.C))
+        .containsExactly(0.001, 0, 0.001, 0, 0.01, 0);
+    assertThat(
+            ratesAndDecays(
+                DlrConfig.DEFAULT,
+                RATES.withSsmLearningRate(0.003).withOutputWeightDecay(0.02),
+                Role.A,
+                Role.C))
+        .containsExactly(0.003, 0, 0.01, 0.02);
+  }
+
+  @Test
+  void ownRatesComeBeforeTheCommonOne() {
+    TrainConfig config = RATES.withSsmLearningRate(0.002).withDtLearningRate(0.01);
+    assertThat(ratesAndDecays(S4dConfig.DEFAULT, config, Role.DT, Role.A, Role.B))
+        .containsExactly(0.01, 0, 0.002, 0, 0.002, 0);
+    TrainConfig frozen = RATES.withALearningRate(0).withBLearningRate(0.5);
+    assertThat(ratesAndDecays(S4dConfig.DEFAULT, frozen, Role.DT, Role.A, Role.B))
+        .containsExactly(0.001, 0, 0, 0, 0.5, 0);
+  }
+
+  @Test
+  void biasesNormsAndEmbeddingsMayBeSparedFromDecay() {
+    assertThat(
+            ratesAndDecays(
+                S4dConfig.DEFAULT,
+                RATES.withDecayBiasAndNorm(false),
+                Role.BIAS,
+                Role.NORM,
+                Role.EMBEDDING,
+                Role.WEIGHT))
+        .containsExactly(0.01, 0, 0.01, 0, 0.01, 0, 0.01, 0.05);
+  }
+
+  @Test
+  void buffersAreInNoGroup() {
+    Parameter buffer = new Parameter("b", Role.NORM, new int[] {1}, new float[1], false);
+    assertThat(ParameterGroup.of(List.of(buffer), S4dConfig.DEFAULT, RATES)).isEmpty();
+  }
+
+  @Test
+  void aMapHoldsEverySetting() {
+    TrainConfig unusual =
+        TrainConfig.DEFAULT
+            .withEpochs(3)
+            .withBatchSize(5)
+            .withLearningRate(0.5)
+            .withSsmLearningRate(0.25)
+            .withDtLearningRate(0.125)
+            .withALearningRate(0.0625)
+            .withBLearningRate(0)
+            .withWeightDecay(0.75)
+            .withOutputWeightDecay(0.375)
+            .withDecayBiasAndNorm(false)
+            .withPlateau(0.5, 3)
+            .withMilestones(0.3, List.of(2, 7))
+            .withSchedulePerEpoch(true)
+            .withWarmupSteps(4)
+            .withTotalSteps(44)
+            .withClipNorm(0)
+            .withAdam(0.8, 0.9, 1e-6)
+            .withSeed(-9007199254740993L)
+            .withThreads(3)
+            .withDropLast(true)
+            .withClassWeights(ClassWeights.BALANCED)
+            .withPatience(6)
+            .withValidateEvery(2);
+    Map<String, Object> map = Json.parseObject(Json.write(TrainConfigMaps.toMap(unusual)));
+    assertThat(map).hasSize(TrainConfig.class.getRecordComponents().length);
+    assertThat(TrainConfigMaps.fromMap(map, TrainConfig.DEFAULT)).isEqualTo(unusual);
+    Map<String, Object> rules = TrainConfigMaps.toMap(TrainConfig.DEFAULT);
+    assertThat(TrainConfigMaps.fromMap(rules, TrainConfig.DEFAULT)).isEqualTo(TrainConfig.DEFAULT);
+  }
+
+  @Test
+  void anUnknownSettingSuggestsTheNearest() {
+    assertThatThrownBy(
+            () -> TrainConfigMaps.fromMap(Map.of("learnin_rate", 1), TrainConfig.DEFAULT))
+        .hasMessageContaining("unknown setting learnin_rate")
+        .hasMessageContaining("learning_rate");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "epochs, 0",
+    "batch_size, 0",
+    "learning_rate, -1",
+    "ssm_learning_rate, -1",
+    "weight_decay, -0.1",
+    "clip_norm, -1",
+    "milestone_factor, 0",
+    "plateau_factor, 1.5",
+    "beta1, 1",
+    "beta2, -0.1",
+    "threads, -1",
+    "validate_every, 0",
+    "patience, -1"
+  })
+  void aValueOutOfRangeIsNamed(String key, double value) {
+    Object number = value == Math.rint(value) ? (Object) (long) value : value;
+    assertThatThrownBy(() -> TrainConfigMaps.fromMap(Map.of(key, number), TrainConfig.DEFAULT))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(key + " is ");
+  }
+
+  @Test
+  void milestonesMustIncreaseAndExist() {
+    assertThatThrownBy(() -> RATES.withMilestones(0.1, List.of(3, 3)))
+        .hasMessageContaining("milestones is [3, 3]");
+    assertThatThrownBy(() -> RATES.withSchedule(Schedule.MULTISTEP))
+        .hasMessageContaining("milestones is []");
+    assertThatThrownBy(() -> TrainConfigMaps.fromMap(Map.of("milestones", List.of("x")), RATES))
+        .hasMessageContaining("milestones");
+  }
+}
