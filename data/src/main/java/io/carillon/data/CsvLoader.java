@@ -1,0 +1,60 @@
+package io.carillon.data;
+
+import io.carillon.train.Dataset;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** CSV files, in one of three layouts: {@link SeriesLoader} or {@link CsvSequencesLoader}. */
+final class CsvLoader implements Loader {
+  static final String KIND = "csv";
+
+  static final List<Option> OPTIONS = options();
+
+  private static List<Option> options() {
+    List<Option> options = new ArrayList<>();
+    options.add(
+        new Option(
+            "layout",
+            "series",
+            "series (the file is one time series: forecasting or regression), rows (each row is a"
+                + " sequence) or sequences (rows with the same entry in one column are a sequence)"));
+    options.addAll(CsvFile.OPTIONS);
+    options.addAll(CsvColumns.OPTIONS);
+    options.addAll(SeriesLoader.OPTIONS);
+    options.addAll(CsvSequencesLoader.OPTIONS);
+    options.add(MissingPolicy.OPTION);
+    options.add(Scaling.OPTION);
+    options.add(
+        new Option(
+            "split",
+            "",
+            "training/validation/test: for a series, in order of time, shares (default 0.7/0.1/0.2),"
+                + " numbers of rows or ett-hours (8640/2880/2880) or ett-minutes; else shares, drawn"
+                + " by seed (default "
+                + Partition.Shares.DEFAULT
+                + ")"));
+    return List.copyOf(options);
+  }
+
+  @Override
+  public Splits splits(Path path, Options options, long seed, Optional<Preprocessing> fitted) {
+    return layout(options).splits(path, options, seed, fitted);
+  }
+
+  @Override
+  public Dataset labelled(Path path, Options options, Preprocessing fitted) {
+    return layout(options).labelled(path, options, fitted);
+  }
+
+  @Override
+  public Inputs inputs(Path path, Options options, Preprocessing fitted) {
+    return layout(options).inputs(path, options, fitted);
+  }
+
+  private static Loader layout(Options options) {
+    String layout = options.choice("layout", List.of("series", "rows", "sequences"));
+    return layout.equals("series") ? new SeriesLoader() : new CsvSequencesLoader();
+  }
+}

@@ -1,0 +1,41 @@
+package io.carillon.data;
+
+import io.carillon.train.Dataset;
+import java.nio.ByteBuffer;
+import java.util.zip.Checksum;
+
+/** Feeds the contents of a data set to a checksum, in a fixed byte order. */
+final class Fingerprint {
+  private Fingerprint() {}
+
+  static void update(Checksum sum, Dataset data) {
+    add(sum, data.size());
+    for (int i = 0; i < data.size(); i++) {
+      if (data.isTokens()) {
+        add(sum, data.tokens(i));
+      } else {
+        add(sum, data.values(i));
+      }
+      if (data.mask(i) != null) {
+        add(sum, data.mask(i));
+      }
+      switch (data.target()) {
+        case CLASS -> add(sum, data.label(i));
+        case CLASS_PER_STEP -> add(sum, data.stepLabels(i));
+        case VALUE, VALUE_PER_STEP -> add(sum, data.targetValues(i));
+      }
+    }
+  }
+
+  private static void add(Checksum sum, float[] values) {
+    ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES);
+    bytes.asFloatBuffer().put(values);
+    sum.update(bytes);
+  }
+
+  private static void add(Checksum sum, int... values) {
+    ByteBuffer bytes = ByteBuffer.allocate(values.length * Integer.BYTES);
+    bytes.asIntBuffer().put(values);
+    sum.update(bytes);
+  }
+}

@@ -1,0 +1,22 @@
+package io.carillon.data;
+
+import io.carillon.core.SeededRandom;
+import io.carillon.train.Dataset;
+
+/**
+ * Draws samples of a task. One generator serves all parts of a data set, so it can keep them
+ * disjoint.
+ */
+interface Generator {
+
+  /**
+   * Draws {@code count} new samples.
+   *
+   * @param name of the data set
+   * @param random the only source of randomness
+   */
+  Dataset draw(String name, int count, SeededRandom random);
+
+  /** How the drawn data are to be understood. */
+  Preprocessing.Builder describe(Preprocessing.Builder builder);
+}

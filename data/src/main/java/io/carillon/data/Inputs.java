@@ -1,0 +1,40 @@
+package io.carillon.data;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Sequences to predict for, prepared in the same way as the training data.
+ *
+ * @param names one per sequence: file, or file and line
+ * @param values [length][inputSize] of each sequence; null when the inputs are tokens
+ * @param tokens [length] of each sequence; null when the inputs are values
+ * @param masks [length] of each sequence, null entries where every step is observed
+ * @param inputSize numbers per step; 0 for tokens
+ * @param notes what was changed on the way, such as a resampling; for the user to read
+ */
+public record Inputs(
+    List<String> names,
+    float[][] values,
+    int[][] tokens,
+    float[][] masks,
+    int inputSize,
+    List<String> notes) {
+
+  /** The same with one more note. */
+  Inputs withNote(String note) {
+    List<String> more = new ArrayList<>(notes);
+    more.add(note);
+    return new Inputs(names, values, tokens, masks, inputSize, List.copyOf(more));
+  }
+
+  /** Number of sequences. */
+  public int size() {
+    return names.size();
+  }
+
+  /** Number of steps of sequence i. */
+  public int length(int i) {
+    return values != null ? values[i].length / inputSize : tokens[i].length;
+  }
+}

@@ -1,0 +1,26 @@
+package io.carillon.data;
+
+import io.carillon.train.Dataset;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Reads one kind of file. */
+interface Loader {
+
+  /**
+   * Data divided for training.
+   *
+   * @param path file or folder
+   * @param options settings of this kind
+   * @param seed of every random division
+   * @param fitted preprocessing of an existing model to be used as it is; when absent it is found
+   *     from the training part
+   */
+  Splits splits(Path path, Options options, long seed, Optional<Preprocessing> fitted);
+
+  /** All labelled sequences as one set, prepared for an existing model. */
+  Dataset labelled(Path path, Options options, Preprocessing fitted);
+
+  /** All sequences without their targets, prepared for an existing model. */
+  Inputs inputs(Path path, Options options, Preprocessing fitted);
+}

@@ -1,0 +1,142 @@
+package io.carillon.data;
+
+import io.carillon.train.Dataset;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Opens data files. The kind is seen from the path: see {@link FileKind} for the kinds and their
+ * options.
+ *
+ * <p>Files that are wrong end in a {@link DataException}; nothing is guessed, and no part of a
+ * damaged file is used.
+ */
+public final class Loaders {
+  private Loaders() {}
+
+  /**
+   * Reads data and divides them for training. Equal files, options and seed give equal parts.
+   *
+   * @param path file or folder
+   * @param options settings of the kind that the path turns out to be
+   * @param seed of every random division
+   * @throws DataException if the path does not exist or is of no known kind, an option is unknown
+   *     or wrong, or the data cannot be used
+   */
+  public static Splits open(Path path, Map<String, String> options, long seed) {
+    FileKind kind = kind(path);
+    return kind.loader().splits(path, check(kind, options), seed, Optional.empty());
+  }
+
+  /**
+   * Reads data as {@link #open} with the options, scaling, classes and vocabulary of an existing
+   * model. With the data and the seed of its training this gives the same parts again.
+   *
+   * @throws DataException also for a class that the model does not know
+   */
+  public static Splits open(Path path, Preprocessing fitted, long seed) {
+    FileKind kind = kind(path);
+    return kind.loader().splits(path, check(kind, fitted), seed, Optional.of(fitted));
+  }
+
+  /**
+   * Reads a whole file with its labels or targets as one set, prepared for an existing model. Of an
+   * IDX folder this is the test part.
+   *
+   * @throws DataException also if the data do not fit the model
+   */
+  public static Dataset labelled(Path path, Preprocessing fitted) {
+    FileKind kind = kind(path);
+    return kind.loader().labelled(path, check(kind, fitted), fitted);
+  }
+
+  /**
+   * Reads sequences without their targets, prepared for an existing model: a {@code .ts} file, a
+   * {@code .wav} file, a folder or zip of them, a {@code .csv} file (rows are steps, columns are
+   * dimensions), a {@code .tsv} file of tokens, or an IDX file of images.
+   *
+   * @throws DataException also if the data do not fit the model
+   */
+  public static Inputs inputs(Path path, Preprocessing fitted) {
+    FileKind kind = inputKind(path);
+    boolean tokens = !fitted.vocabulary().isEmpty();
+    if (tokens != (kind == FileKind.TSV)) {
+      throw new DataException(
+          path + ": the model reads " + (tokens ? "tokens (.tsv)" : "numbers, not tokens"));
+    }
+    return kind.loader().inputs(path, check(kind, fitted), fitted);
+  }
+
+  /**
+   * The kind of data at a path.
+   *
+   * @throws DataException if there is nothing, an empty folder, or nothing known
+   */
+  public static FileKind kind(Path path) {
+    if (!Files.exists(path)) {
+      throw new DataException(path + ": there is no such file or folder; check the path");
+    }
+    return Files.isDirectory(path) ? folderKind(path) : fileKind(path);
+  }
+
+  private static FileKind inputKind(Path path) {
+    String name = String.valueOf(path.getFileName());
+    return name.contains("idx3-ubyte") && Files.isRegularFile(path) ? FileKind.IDX : kind(path);
+  }
+
+  private static FileKind fileKind(Path path) {
+    String name = String.valueOf(path.getFileName()).toLowerCase(Locale.ROOT);
+    return switch (name.substring(name.lastIndexOf('.') + 1)) {
+      case "ts" -> FileKind.TS;
+      case "wav", "zip" -> FileKind.WAV;
+      case "csv" -> FileKind.CSV;
+      case "tsv" -> FileKind.TSV;
+      default -> throw unknown(path, "is of no known kind");
+    };
+  }
+
+  private static FileKind folderKind(Path folder) {
+    try (Stream<Path> walk = Files.walk(folder)) {
+      if (walk.noneMatch(Files::isRegularFile)) {
+        throw unknown(folder, "is an empty folder");
+      }
+    } catch (IOException e) {
+      throw TextFile.unreadable(folder, e);
+    }
+    if (IdxLoader.matches(folder)) {
+      return FileKind.IDX;
+    }
+    if (TsLoader.matches(folder)) {
+      return FileKind.TS;
+    }
+    if (TokenLoader.matches(folder)) {
+      return FileKind.TSV;
+    }
+    if (Recordings.any(folder)) {
+      return FileKind.WAV;
+    }
+    throw unknown(folder, "has no files of a known kind");
+  }
+
+  private static DataException unknown(Path path, String what) {
+    StringBuilder message = new StringBuilder(path + ": " + what + ". Supported are:");
+    for (FileKind kind : FileKind.values()) {
+      message.append(System.lineSeparator()).append("  ").append(kind.description());
+    }
+    return new DataException(message.toString());
+  }
+
+  private static Options check(FileKind kind, Map<String, String> options) {
+    return Options.of(kind.kind() + " data", kind.options(), options);
+  }
+
+  /** The options of the model where it was trained on this kind, else the defaults. */
+  private static Options check(FileKind kind, Preprocessing fitted) {
+    return check(kind, fitted.kind().equals(kind.kind()) ? fitted.options() : Map.of());
+  }
+}

@@ -1,0 +1,93 @@
+package io.carillon.data;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What to do with missing values.
+ *
+ * <p>A missing value is NaN until a policy has been applied.
+ */
+enum MissingPolicy {
+  /** Refuse it; the reader names file and line. */
+  ERROR,
+  /** Leave the step out: all its values are 0 after scaling and its mask is 0. */
+  MASK,
+  /** Repeat the value before it of the same dimension; before the first one, the first one. */
+  FILL;
+
+  static final Option OPTION =
+      new Option(
+          "missing",
+          "error",
+          "missing values: error (refuse), mask (leave the step out), fill (repeat the value before)");
+
+  static MissingPolicy of(Options options) {
+    String word = options.choice(OPTION.key(), List.of("error", "mask", "fill"));
+    return valueOf(word.toUpperCase(Locale.ROOT));
+  }
+
+  /** The advice at the end of an error about a missing value. */
+  static String advice() {
+    return "set missing=mask to leave the step out, or missing=fill to repeat the value before it";
+  }
+
+  /**
+   * Replaces every NaN in place, with {@link #FILL}.
+   *
+   * @param values [length][dims]
+   * @param where names the sequence in messages
+   * @throws DataException if a dimension has no value at all
+   */
+  static void fill(double[] values, int dims, String where) {
+    int length = values.length / dims;
+    for (int d = 0; d < dims; d++) {
+      int first = 0;
+      while (first < length && Double.isNaN(values[first * dims + d])) {
+        first++;
+      }
+      if (first == length) {
+        throw new DataException(
+            where
+                + ": dimension "
+                + (d + 1)
+                + " has no value at all, so none can be repeated;"
+                + " remove the sequence or set missing=mask");
+      }
+      double last = values[first * dims + d];
+      for (int t = 0; t < length; t++) {
+        if (Double.isNaN(values[t * dims + d])) {
+          values[t * dims + d] = last;
+        } else {
+          last = values[t * dims + d];
+        }
+      }
+    }
+  }
+
+  /**
+   * The mask [length] of a sequence: 0 where any dimension is NaN; null when nothing is missing.
+   *
+   * @throws DataException if no step is left
+   */
+  static float[] mask(double[] values, int dims, String where) {
+    int length = values.length / dims;
+    float[] mask = new float[length];
+    int observed = 0;
+    for (int t = 0; t < length; t++) {
+      boolean complete = true;
+      for (int d = 0; d < dims; d++) {
+        complete &= !Double.isNaN(values[t * dims + d]);
+      }
+      mask[t] = complete ? 1f : 0f;
+      observed += complete ? 1 : 0;
+    }
+    if (observed == 0) {
+      throw new DataException(
+          where
+              + ": every step has a missing value, nothing is left; remove the sequence or set"
+              + " missing=fill");
+    }
+    return observed == length ? null : mask;
+  }
+}

@@ -1,0 +1,127 @@
+package io.carillon.data;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+/** Given settings checked against the declared ones, with typed access. Immutable. */
+final class Options {
+  private final String owner;
+  private final Map<String, String> values;
+
+  private Options(String owner, Map<String, String> values) {
+    this.owner = owner;
+    this.values = values;
+  }
+
+  /**
+   * Fills in defaults.
+   *
+   * @param owner what the options belong to, for messages
+   * @throws DataException for a key that is not declared, suggesting the nearest declared one
+   */
+  static Options of(String owner, List<Option> declared, Map<String, String> given) {
+    Map<String, String> values = new LinkedHashMap<>();
+    for (Option option : declared) {
+      values.put(option.key(), option.defaultValue());
+    }
+    given.forEach(
+        (key, value) -> {
+          if (!values.containsKey(key)) {
+            throw new DataException(
+                owner + " has no option '" + key + "'" + Nearest.hint(key, values.keySet()));
+          }
+          values.put(key, value.trim());
+        });
+    return new Options(owner, values);
+  }
+
+  /** All values, defaults included, without those that are not set. */
+  Map<String, String> asMap() {
+    Map<String, String> set = new LinkedHashMap<>(values);
+    set.values().removeIf(String::isEmpty);
+    return set;
+  }
+
+  /** The text, or nothing when not set. */
+  Optional<String> text(String key) {
+    String value = values.get(key);
+    if (value == null) {
+      throw new IllegalStateException(owner + " does not declare the option " + key);
+    }
+    return value.isEmpty() ? Optional.empty() : Optional.of(value);
+  }
+
+  boolean has(String key) {
+    return text(key).isPresent();
+  }
+
+  /** An integer in [low, high]. */
+  int integer(String key, int low, int high) {
+    String value = text(key).orElse("");
+    try {
+      int number = Integer.parseInt(value);
+      if (number >= low && number <= high) {
+        return number;
+      }
+    } catch (NumberFormatException notANumber) {
+      // Falls through to the one message for both kinds of wrong value.
+    }
+    throw wrong(key, "a whole number from " + low + " to " + high);
+  }
+
+  /** A number in [low, high]. */
+  double number(String key, double low, double high) {
+    double number = Numbers.parse(text(key).orElse("")).orElse(Double.NaN);
+    if (number >= low && number <= high) {
+      return number;
+    }
+    throw wrong(key, "a number from " + low + " to " + high);
+  }
+
+  boolean flag(String key) {
+    return choice(key, List.of("yes", "no", "true", "false")).matches("yes|true");
+  }
+
+  /** One of the given words. */
+  String choice(String key, List<String> allowed) {
+    String value = text(key).orElse("");
+    if (allowed.contains(value)) {
+      return value;
+    }
+    throw wrong(key, "one of: " + String.join(", ", allowed));
+  }
+
+  /** A regular expression, or nothing when not set. */
+  Optional<Pattern> pattern(String key) {
+    try {
+      return text(key).map(Pattern::compile);
+    } catch (PatternSyntaxException e) {
+      throw new DataException(
+          owner
+              + ": option "
+              + key
+              + "='"
+              + values.get(key)
+              + "' is no regular expression: "
+              + e.getDescription()
+              + " near index "
+              + e.getIndex(),
+          e);
+    }
+  }
+
+  /** A list of names separated by commas; empty when not set. */
+  List<String> names(String key) {
+    return text(key).map(value -> List.of(value.split("\\s*,\\s*"))).orElse(List.of());
+  }
+
+  /** The error for a value that is not what it should be. */
+  DataException wrong(String key, String expected) {
+    return new DataException(
+        owner + ": option " + key + "='" + values.get(key) + "' must be " + expected);
+  }
+}

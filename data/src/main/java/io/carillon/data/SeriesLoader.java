@@ -1,0 +1,75 @@
+package io.carillon.data;
+
+import io.carillon.train.Dataset;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Forecasting and regression on one time series in a CSV file whose rows are equal steps of time.
+ *
+ * <p>Forecasting (horizon k &gt; 0): from {@code history} rows of the input columns, the k rows of
+ * the target columns that follow, as one vector [k][targets]. Regression (horizon 0): from the rows
+ * of the input columns, the target columns at the last of these rows; the targets are then no
+ * inputs.
+ *
+ * <p>The parts follow one another in time; see {@link Windows} for which window belongs where.
+ * Inputs and targets are standardised with the rows of the training part. Under {@code
+ * missing=mask} a row with a missing input is masked, under {@code missing=fill} the value before
+ * is repeated; under both a window whose target is missing is left out.
+ */
+final class SeriesLoader implements Loader {
+  static final List<Option> OPTIONS =
+      List.of(
+          new Option("history", "96", "series: rows that a window shows the model"),
+          new Option(
+              "horizon", "24", "series: rows to forecast; 0 for the targets at the last shown row"),
+          new Option("stride", "1", "series: rows from one training window to the next"));
+
+  @Override
+  public Splits splits(Path path, Options options, long seed, Optional<Preprocessing> fitted) {
+    Series series = Series.read(path, options, fitted);
+    Periods parts = Periods.of(options, series.table());
+    Preprocessing preprocessing = fitted.orElseGet(() -> series.fit(options, parts.trainEnd()));
+    Windows windows = series.windows(options, preprocessing);
+    String name = String.valueOf(path.getFileName());
+    int stride = options.integer("stride", 1, Integer.MAX_VALUE);
+    return Report.splits(
+        windows.dataset(name + " train", 0, parts.trainEnd(), stride),
+        windows.dataset(name + " validation", parts.trainEnd(), parts.validationEnd(), 1),
+        windows.dataset(name + " test", parts.validationEnd(), parts.testEnd(), 1),
+        preprocessing,
+        path,
+        parts + " of " + series.table().rows() + " rows",
+        seed);
+  }
+
+  @Override
+  public Dataset labelled(Path path, Options options, Preprocessing fitted) {
+    Series series = Series.read(path, options, Optional.of(fitted));
+    return series
+        .windows(options, fitted)
+        .dataset(String.valueOf(path.getFileName()), 0, series.table().rows(), 1);
+  }
+
+  /**
+   * The file as one sequence. For a model of this kind, only its last {@code history} rows, so that
+   * it is asked what it was trained on.
+   */
+  @Override
+  public Inputs inputs(Path path, Options options, Preprocessing fitted) {
+    CsvFile csv = CsvFile.open(path, options);
+    MissingPolicy missing = MissingPolicy.of(options);
+    Table table = Table.read(csv, CsvColumns.forModel(csv, List.of(), fitted), missing);
+    boolean windowed = fitted.kind().equals(CsvLoader.KIND);
+    int rows = table.rows();
+    int shown = windowed ? Math.min(rows, options.integer("history", 1, 10_000_000)) : rows;
+    Sequences one =
+        new Sequences(path.toString(), table.columns().size(), List.of(), null, List.of());
+    one.add(table.last(shown), path.toString(), null, null);
+    Inputs inputs = Sequences.inputs(one.all(), fitted, missing);
+    return shown == rows
+        ? inputs
+        : inputs.withNote(path + ": the last " + shown + " of " + rows + " rows, as in training");
+  }
+}

@@ -1,0 +1,136 @@
+package io.carillon.data;
+
+import io.carillon.train.Dataset;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Data sets of the UCR and UEA archives: a folder with {@code NAME_TRAIN.ts} and {@code
+ * NAME_TEST.ts}, or one {@code .ts} file.
+ *
+ * <p>With a test file the validation part is a stratified share of the training file (option {@code
+ * validation}); a single file is divided in three (option {@code split}).
+ */
+final class TsLoader implements Loader {
+  static final String KIND = "ts";
+  private static final String TRAIN = "_TRAIN.ts";
+  private static final String TEST = "_TEST.ts";
+
+  static final List<Option> OPTIONS = options();
+
+  private static List<Option> options() {
+    List<Option> options = new ArrayList<>(SequenceSplits.OPTIONS);
+    options.add(
+        new Option(
+            "problem",
+            "",
+            "NAME of the pair NAME_TRAIN.ts, NAME_TEST.ts in a folder with several"));
+    return List.copyOf(options);
+  }
+
+  @Override
+  public Splits splits(Path path, Options options, long seed, Optional<Preprocessing> fitted) {
+    MissingPolicy missing = MissingPolicy.of(options);
+    Path train = Files.isDirectory(path) ? trainFile(path, options) : path;
+    Path test = testFile(train);
+    TsFile.Content content = labelledContent(train, missing);
+    if (test == null) {
+      return SequenceSplits.ofOne(KIND, path, content.sequences(), options, seed, fitted);
+    }
+    Sequences tested = labelledContent(test, missing).sequences();
+    if (tested.dims() != content.sequences().dims()) {
+      throw new DataException(
+          test
+              + ": has "
+              + tested.dims()
+              + " dimensions, "
+              + train
+              + " has "
+              + content.sequences().dims());
+    }
+    return SequenceSplits.ofTrainAndTest(
+        KIND, path, content.sequences(), tested, content.declaredClasses(), options, seed, fitted);
+  }
+
+  @Override
+  public Dataset labelled(Path path, Options options, Preprocessing fitted) {
+    MissingPolicy missing = MissingPolicy.of(options);
+    Sequences sequences = labelledContent(file(path), missing).sequences();
+    return Sequences.dataset(sequences.name(), sequences.all(), fitted, missing);
+  }
+
+  @Override
+  public Inputs inputs(Path path, Options options, Preprocessing fitted) {
+    MissingPolicy missing = MissingPolicy.of(options);
+    Sequences sequences = TsFile.read(file(path), missing).sequences();
+    return Sequences.inputs(sequences.all(), fitted, missing);
+  }
+
+  private static Path file(Path path) {
+    if (Files.isDirectory(path)) {
+      throw new DataException(path + ": is a folder; give one .ts file in it");
+    }
+    return path;
+  }
+
+  private static TsFile.Content labelledContent(Path file, MissingPolicy missing) {
+    TsFile.Content content = TsFile.read(file, missing);
+    if (!content.sequences().hasTarget()) {
+      throw new DataException(
+          file
+              + ": declares neither '@classLabel true …' nor '@targetLabel true', so there is"
+              + " nothing to learn or to compare with");
+    }
+    return content;
+  }
+
+  /** The test file beside a training file, or null. */
+  private static Path testFile(Path train) {
+    String name = train.getFileName().toString();
+    if (!name.endsWith(TRAIN)) {
+      return null;
+    }
+    Path test = train.resolveSibling(name.substring(0, name.length() - TRAIN.length()) + TEST);
+    return Files.exists(test) ? test : null;
+  }
+
+  /** Whether a folder looks like one of these. */
+  static boolean matches(Path folder) {
+    return !problems(folder).isEmpty();
+  }
+
+  private static List<String> problems(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.endsWith(TRAIN))
+          .sorted()
+          .map(name -> name.substring(0, name.length() - TRAIN.length()))
+          .toList();
+    } catch (IOException e) {
+      throw TextFile.unreadable(folder, e);
+    }
+  }
+
+  private static Path trainFile(Path folder, Options options) {
+    List<String> problems = problems(folder);
+    String folderName = folder.toAbsolutePath().normalize().getFileName().toString();
+    String wanted =
+        options.text("problem").orElse(problems.size() == 1 ? problems.get(0) : folderName);
+    if (!problems.contains(wanted)) {
+      throw new DataException(
+          folder
+              + ": has no file "
+              + wanted
+              + TRAIN
+              + "; choose with option problem one of: "
+              + String.join(", ", problems));
+    }
+    return folder.resolve(wanted + TRAIN);
+  }
+}

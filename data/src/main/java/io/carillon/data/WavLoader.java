@@ -1,0 +1,171 @@
+package io.carillon.data;
+
+import io.carillon.core.SeededRandom;
+import io.carillon.data.WavLabels.Entry;
+import io.carillon.data.WavLabels.Part;
+import io.carillon.train.Dataset;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * Sound classification from a folder or zip archive of WAV files; see {@link WavLabels} for classes
+ * and parts. What nothing assigns to a part is divided at random, stratified by class: into three
+ * parts (option {@code split}) or, when only a validation part is missing, by option {@code
+ * validation}.
+ *
+ * <p>All recordings must have one sample rate unless option {@code rate} asks for resampling
+ * ({@link Resampler}). Each channel is standardised with mean and deviation of the training part.
+ */
+final class WavLoader implements Loader {
+  static final String KIND = "wav";
+
+  static final List<Option> OPTIONS = options();
+
+  private static List<Option> options() {
+    List<Option> options = new ArrayList<>(WavLabels.OPTIONS);
+    options.add(new Option("rate", "", "samples per second that every recording is brought to"));
+    options.add(new Option("channels", "keep", "keep, or mean (of all channels)"));
+    options.add(new Option("max-length", "", "steps after which a recording is cut"));
+    options.add(Scaling.OPTION);
+    options.add(Partition.VALIDATION);
+    options.add(Partition.Shares.OPTION);
+    return List.copyOf(options);
+  }
+
+  @Override
+  public Splits splits(Path path, Options options, long seed, Optional<Preprocessing> fitted) {
+    try (Recordings recordings = Recordings.open(path)) {
+      List<Entry> entries = new WavLabels(path, recordings, options).entries(true);
+      Partition parts = partition(entries, options, seed);
+      WavReader reader = new WavReader(recordings, options, rate(options, fitted));
+      List<Audio> sounds = new ArrayList<>();
+      entries.forEach(entry -> sounds.add(reader.read(entry.name())));
+      Preprocessing preprocessing =
+          fitted.orElseGet(() -> fit(entries, sounds, parts.train(), options));
+      String name = String.valueOf(path.getFileName());
+      String division =
+          entries.get(0).part() != null
+              ? "parts as given by the files or options"
+                  + (parts.validation().length > 0 ? ", validation part by seed " + seed : "")
+              : "divided at random, stratified by class, seed " + seed;
+      return Report.splits(
+          dataset(name + " train", recordings, entries, sounds, parts.train(), preprocessing),
+          dataset(
+              name + " validation", recordings, entries, sounds, parts.validation(), preprocessing),
+          dataset(name + " test", recordings, entries, sounds, parts.test(), preprocessing),
+          preprocessing,
+          path,
+          division + reader.note(),
+          seed);
+    }
+  }
+
+  @Override
+  public Dataset labelled(Path path, Options options, Preprocessing fitted) {
+    try (Recordings recordings = Recordings.open(path)) {
+      List<Entry> entries = new WavLabels(path, recordings, options).entries(false);
+      WavReader reader = new WavReader(recordings, options, fitted.sampleRate());
+      List<Audio> sounds = new ArrayList<>();
+      entries.forEach(entry -> sounds.add(reader.read(entry.name())));
+      int[] all = Partition.upTo(entries.size());
+      return dataset(String.valueOf(path.getFileName()), recordings, entries, sounds, all, fitted);
+    }
+  }
+
+  @Override
+  public Inputs inputs(Path path, Options options, Preprocessing fitted) {
+    try (Recordings recordings = Recordings.open(path)) {
+      WavReader reader = new WavReader(recordings, options, fitted.sampleRate());
+      List<String> names = recordings.names();
+      float[][] values = new float[names.size()][];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = scaled(recordings.title(names.get(i)), reader.read(names.get(i)), fitted);
+      }
+      List<String> notes =
+          reader.note().isEmpty() ? List.of() : List.of(reader.note().substring(2));
+      return new Inputs(names, values, null, null, fitted.inputSize(), notes);
+    }
+  }
+
+  private static int rate(Options options, Optional<Preprocessing> fitted) {
+    if (fitted.isPresent()) {
+      return fitted.get().sampleRate();
+    }
+    return options.has("rate") ? options.integer("rate", 1, 1_000_000) : 0;
+  }
+
+  private static Partition partition(List<Entry> entries, Options options, long seed) {
+    List<String> labels = entries.stream().map(Entry::label).toList();
+    ClassNames ids = new ClassNames(ClassNames.sorted(labels));
+    int[] classes = labels.stream().mapToInt(label -> ids.id(label, "")).toArray();
+    if (entries.get(0).part() == null) {
+      return Partition.random(classes, Partition.Shares.of(options), seed);
+    }
+    int[] train = indices(entries, Part.TRAIN);
+    int[] validation = indices(entries, Part.VALIDATION);
+    int[] test = indices(entries, Part.TEST);
+    if (train.length == 0) {
+      throw new DataException("no recording belongs to the training part; check the split options");
+    }
+    if (validation.length > 0) {
+      return new Partition(train, validation, test);
+    }
+    double share = options.number("validation", 0, 0.9);
+    int[][] carved = Partition.carve(classes, train, share, new SeededRandom(seed));
+    return new Partition(carved[0], carved[1], test);
+  }
+
+  private static int[] indices(List<Entry> entries, Part part) {
+    return IntStream.range(0, entries.size()).filter(i -> entries.get(i).part() == part).toArray();
+  }
+
+  private static Preprocessing fit(
+      List<Entry> entries, List<Audio> sounds, int[] train, Options options) {
+    int channels = sounds.get(0).channels();
+    Scaling.Statistics statistics = new Scaling.Statistics(channels);
+    List<String> labels = new ArrayList<>();
+    for (int i : train) {
+      statistics.addAll(sounds.get(i).samples());
+      labels.add(entries.get(i).label());
+    }
+    return Preprocessing.of(KIND, options.asMap())
+        .values(channels, List.of(), Scaling.wanted(options) ? statistics.scaling() : null)
+        .sampleRate(sounds.get(0).rate())
+        .classes(Dataset.Target.CLASS, ClassNames.sorted(labels))
+        .build();
+  }
+
+  private static Dataset dataset(
+      String name,
+      Recordings recordings,
+      List<Entry> entries,
+      List<Audio> sounds,
+      int[] indices,
+      Preprocessing fitted) {
+    ClassNames ids = new ClassNames(fitted.classNames());
+    float[][] values = new float[indices.length][];
+    int[] labels = new int[indices.length];
+    for (int k = 0; k < indices.length; k++) {
+      Entry entry = entries.get(indices[k]);
+      String title = recordings.title(entry.name());
+      values[k] = scaled(title, sounds.get(indices[k]), fitted);
+      labels[k] = ids.id(String.valueOf(entry.label()), title);
+    }
+    return Dataset.ofValues(fitted.inputSize(), values)
+        .name(name)
+        .classNames(ids.names())
+        .labels(ids.size(), labels)
+        .build();
+  }
+
+  private static float[] scaled(String title, Audio sound, Preprocessing fitted) {
+    if (sound.channels() != fitted.inputSize()) {
+      throw new DataException(
+          title + ": has " + sound.channels() + " channels, the model takes " + fitted.inputSize());
+    }
+    return fitted.scaleInput(sound.samples());
+  }
+}

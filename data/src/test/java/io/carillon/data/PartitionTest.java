@@ -1,0 +1,88 @@
+package io.carillon.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.carillon.core.SeededRandom;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.DoubleRange;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+
+class PartitionTest {
+  @Property(tries = 300, seed = "20221206")
+  void carvingIsDisjointCompleteAndFair(
+      @ForAll @Size(min = 1, max = 200) List<@IntRange(max = 8) Integer> labels,
+      @ForAll @DoubleRange(max = 0.9) double share,
+      @ForAll long seed) {
+    int[] classes = labels.stream().mapToInt(Integer::intValue).toArray();
+    int[] all = Partition.upTo(classes.length);
+    int[][] parts = Partition.carve(classes, all, share, new SeededRandom(seed));
+    assertThat(IntStream.concat(Arrays.stream(parts[0]), Arrays.stream(parts[1])).sorted())
+        .containsExactly(Arrays.stream(all).boxed().toArray(Integer[]::new));
+    for (int c = 0; c <= 8; c++) {
+      int label = c;
+      long total = Arrays.stream(classes).filter(x -> x == label).count();
+      long taken = Arrays.stream(parts[1]).filter(i -> classes[i] == label).count();
+      if (total > 0) {
+        assertThat(taken).as("members of class %d left in training", c).isLessThan(total);
+      }
+    }
+    assertThat(parts).isDeepEqualTo(Partition.carve(classes, all, share, new SeededRandom(seed)));
+  }
+
+  @Test
+  void everyClassGivesItsShareWithinOne() {
+    int[] classes = new int[300];
+    Arrays.setAll(classes, i -> i < 200 ? 0 : i < 290 ? 1 : 2);
+    int[][] parts = Partition.carve(classes, Partition.upTo(300), 0.2, new SeededRandom(5));
+    long[] taken = new long[3];
+    for (int i : parts[1]) {
+      taken[classes[i]]++;
+    }
+    assertThat(parts[1]).hasSize(60);
+    assertThat(taken[0]).isBetween(39L, 41L);
+    assertThat(taken[1]).isBetween(17L, 19L);
+    assertThat(taken[2]).isBetween(1L, 3L);
+  }
+
+  @Test
+  void aClassOfOneIsOnlyTrainedOn() {
+    int[][] parts =
+        Partition.carve(new int[] {0, 1, 2}, Partition.upTo(3), 0.5, new SeededRandom(1));
+    assertThat(parts[0]).containsExactly(0, 1, 2);
+    assertThat(parts[1]).isEmpty();
+  }
+
+  @Test
+  void aSmallShareStillTakesOne() {
+    int[][] parts =
+        Partition.carve(new int[] {0, 0, 1, 1}, Partition.upTo(4), 0.01, new SeededRandom(1));
+    assertThat(parts[1]).hasSize(1);
+  }
+
+  @Test
+  void threePartsOfTheAskedSizes() {
+    Partition parts = Partition.random(new int[100], new Partition.Shares(0.7, 0.1, 0.2), 3);
+    assertThat(parts.train()).hasSize(70);
+    assertThat(parts.validation()).hasSize(10);
+    assertThat(parts.test()).hasSize(20);
+  }
+
+  @Test
+  void sharesMustAddUp() {
+    for (String text : List.of("0.5/0.5", "0.5/0.2/0.2", "0/0.5/0.5", "a/b/c", "1.5/-0.5/0")) {
+      Options options = Options.of("x", List.of(Partition.Shares.OPTION), Map.of("split", text));
+      assertThatThrownBy(() -> Partition.Shares.of(options))
+          .as(text)
+          .isInstanceOf(DataException.class)
+          .hasMessageContaining("split='" + text + "'");
+    }
+  }
+}
