@@ -14,7 +14,7 @@ import java.util.List;
  */
 public final class Linear {
   private static final int ROW_GRAIN = 64;
-  private static final int OUT_GRAIN = 8;
+  private static final int OUT_GRAIN = 64;
 
   private final int in;
   private final int out;

@@ -21,7 +21,7 @@ public final class ListOps {
   /** Name of the closing bracket as a token. */
   static final String CLOSE = "X";
 
-  private static final int FIRST_OPERATOR = 10;
+  static final int FIRST_OPERATOR = 10;
   static final int CLOSING = 14;
   static final int CODES = 15;
 
@@ -141,7 +141,7 @@ public final class ListOps {
    * @param parentheses whether with those of the original data sets
    */
   public String source(boolean parentheses) {
-    return parentheses ? withParentheses() : bare();
+    return parentheses ? ListOpsText.withParentheses(codes) : ListOpsText.bare(codes);
   }
 
   @Override
@@ -156,7 +156,7 @@ public final class ListOps {
 
   @Override
   public String toString() {
-    return bare();
+    return source(false);
   }
 
   /** Codes of the token sequence. */
@@ -256,57 +256,5 @@ public final class ListOps {
     SubTree closed = new SubTree(result, at - node.start + 1, node.height + 1, node.operator, at);
     subTrees.add(closed);
     return closed;
-  }
-
-  private String bare() {
-    StringBuilder text = new StringBuilder();
-    for (byte code : codes) {
-      text.append(text.isEmpty() ? "" : " ").append(code == CLOSING ? "]" : tokenName(code));
-    }
-    return text.toString();
-  }
-
-  /**
-   * An operation of n operands is preceded by n + 1 parentheses, closed after each and at its end.
-   */
-  private String withParentheses() {
-    StringBuilder text = new StringBuilder();
-    int[] operands = operandCounts();
-    int depth = 0;
-    for (int i = 0; i < codes.length; i++) {
-      text.append(text.isEmpty() ? "" : " ");
-      if (codes[i] == CLOSING) {
-        text.append("] )");
-        depth--;
-      } else if (codes[i] >= FIRST_OPERATOR) {
-        text.append("( ".repeat(operands[i] + 1)).append(tokenName(codes[i]));
-        depth++;
-        continue;
-      } else {
-        text.append(tokenName(codes[i]));
-      }
-      text.append(depth > 0 ? " )" : "");
-    }
-    return text.toString();
-  }
-
-  /** Number of operands of the operation that opens at each position. */
-  private int[] operandCounts() {
-    int[] counts = new int[codes.length];
-    List<Integer> open = new ArrayList<>();
-    for (int i = 0; i < codes.length; i++) {
-      if (codes[i] == CLOSING) {
-        open.remove(open.size() - 1);
-      } else if (codes[i] >= FIRST_OPERATOR) {
-        if (!open.isEmpty()) {
-          counts[open.get(open.size() - 1)]++;
-        }
-        open.add(i);
-        continue;
-      } else if (!open.isEmpty()) {
-        counts[open.get(open.size() - 1)]++;
-      }
-    }
-    return counts;
   }
 }

@@ -12,7 +12,9 @@ import java.util.Arrays;
 record Periods(int trainEnd, int validationEnd, int testEnd) {
   static final String DEFAULT = "0.7/0.1/0.2";
 
-  /** 12, 4 and 4 months of 30 days, as forecasts of the ETT series are compared in the literature. */
+  /**
+   * 12, 4 and 4 months of 30 days, as forecasts of the ETT series are compared in the literature.
+   */
   private static final double[] ETT_HOURS = {12 * 30 * 24, 4 * 30 * 24, 4 * 30 * 24};
 
   /**
@@ -32,7 +34,12 @@ record Periods(int trainEnd, int validationEnd, int testEnd) {
     boolean shares = isOne(sum);
     if (!shares && sum > table.rows()) {
       throw new DataException(
-          table.title() + ": has " + table.rows() + " rows, split=" + text + " needs "
+          table.title()
+              + ": has "
+              + table.rows()
+              + " rows, split="
+              + text
+              + " needs "
               + (long) sum);
     }
     double unit = shares ? table.rows() : 1;
@@ -67,7 +74,11 @@ record Periods(int trainEnd, int validationEnd, int testEnd) {
 
   @Override
   public String toString() {
-    return "chronological parts of " + trainEnd + ", " + (validationEnd - trainEnd) + " and "
+    return "chronological parts of "
+        + trainEnd
+        + ", "
+        + (validationEnd - trainEnd)
+        + " and "
         + (testEnd - validationEnd);
   }
 }

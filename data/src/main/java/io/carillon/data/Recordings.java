@@ -118,6 +118,7 @@ final class Recordings implements AutoCloseable {
         throw new DataException(
             title + ": has " + size + " bytes; a recording may have " + LARGEST + ". Cut it");
       }
+      Memory.require(3 * size, title + ": its bytes and samples", "Cut the recording");
       byte[] bytes = in.readNBytes((int) size + 1);
       if (bytes.length != size) {
         throw new DataException(

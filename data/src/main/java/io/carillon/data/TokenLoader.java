@@ -44,8 +44,7 @@ final class TokenLoader implements Loader {
             ? ofFolder(path, options, seed, fitted)
             : ofFile(path, options, seed, fitted);
     Preprocessing preprocessing =
-        fitted.orElseGet(
-            () -> parts.train.source().fit(KIND, options, parts.train.indices()));
+        fitted.orElseGet(() -> parts.train.source().fit(KIND, options, parts.train.indices()));
     String name = String.valueOf(path.getFileName());
     return Report.splits(
         parts.train.dataset(name + " train", preprocessing),

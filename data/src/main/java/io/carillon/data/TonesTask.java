@@ -23,8 +23,10 @@ import java.util.List;
 final class TonesTask implements Generator {
   private static final double LOWEST = 0.03;
   private static final double HIGHEST = 0.12;
-  private static final double DECAY = 16;
-  private static final int RING = 96;
+  private static final double DECAY = 24;
+
+  /** Steps after which a stroke is silent: its amplitude is then e^-6. */
+  private static final int RING = 144;
 
   private final int length;
   private final int bells;

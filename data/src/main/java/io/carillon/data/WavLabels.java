@@ -167,7 +167,10 @@ final class WavLabels {
           String name = known.get(cell);
           if (name == null || !used.add(name)) {
             throw new DataException(
-                csv.at(line, fileColumn) + " names '" + cell + "'"
+                csv.at(line, fileColumn)
+                    + " names '"
+                    + cell
+                    + "'"
                     + (name == null
                         ? ", which is not in " + path + " (or is there more than once)"
                         : " a second time"));
@@ -183,7 +186,9 @@ final class WavLabels {
     Part part = Part.of(cells.get(column));
     if (part == null) {
       throw new DataException(
-          csv.at(line, column) + " is '" + cells.get(column)
+          csv.at(line, column)
+              + " is '"
+              + cells.get(column)
               + "'; must be train, validation (or dev) or test");
     }
     return part;

@@ -220,19 +220,14 @@ class TasksTest {
     StringBuilder letters = new StringBuilder();
     double[] frequencies = {0.03, 0.06, 0.12};
     for (int third = 0; third < 3; third++) {
-      int from = (int) (512 / 3.0 * third);
-      int start = from;
-      while (Math.abs(sound[start]) < 0.05) {
-        start++;
-      }
       int best = 0;
       double strongest = 0;
       for (int k = 0; k < 3; k++) {
         double re = 0;
         double im = 0;
-        for (int s = 0; s < 40; s++) {
-          re += sound[start + s] * Math.cos(2 * Math.PI * frequencies[k] * s);
-          im += sound[start + s] * Math.sin(2 * Math.PI * frequencies[k] * s);
+        for (int s = sound.length * third / 3; s < sound.length * (third + 1) / 3; s++) {
+          re += sound[s] * Math.cos(2 * Math.PI * frequencies[k] * s);
+          im += sound[s] * Math.sin(2 * Math.PI * frequencies[k] * s);
         }
         if (Math.hypot(re, im) > strongest) {
           strongest = Math.hypot(re, im);
