@@ -1,6 +1,7 @@
 /**
- * Diagonal state-space sequence models: layers, networks, streaming state and files. No dependencies
- * and no native code; SIMD kernels are used when {@code jdk.incubator.vector} is resolved.
+ * Diagonal state-space sequence models: layers, networks, streaming state and files. No
+ * dependencies and no native code; SIMD kernels are used when {@code jdk.incubator.vector} is
+ * resolved.
  */
 module io.carillon.core {
   requires static jdk.incubator.vector;

@@ -2,14 +2,25 @@ package io.carillon.ssm;
 
 import io.carillon.core.Parallel;
 import io.carillon.internal.kernel.Kernels;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * Kernels of {@link Modes} and their gradient, without the Vandermonde matrix.
+ * The kernels of {@link Modes},
  *
- * <p>Keeps scratch memory from call to call: one object serves one pass at a time.
+ * <pre>
+ *   K[c][h][l] = cast(Σ_m w_{c,h,m} exp(z_{h,m} (l − s_{h,m}))),   l = 0 .. length − 1,
+ * </pre>
+ *
+ * and their gradient, as matrix products and without the Vandermonde matrix, see {@link
+ * VandermondeProduct}. Phases are computed in double precision: the error relative to the largest
+ * |K| stays near single-precision rounding at any length.
+ *
+ * <p>Keeps working memory from call to call: an object serves one call at a time. Results do not
+ * depend on the number of threads.
  */
 public final class VandermondeKernel {
   private final Kernels kernels;
+  private final ConcurrentLinkedQueue<VandermondeProduct> idle = new ConcurrentLinkedQueue<>();
 
   /** A generator whose matrix products run on {@code kernels}. */
   public VandermondeKernel(Kernels kernels) {
@@ -17,85 +28,55 @@ public final class VandermondeKernel {
   }
 
   /**
-   * K[c][h][l] = cast(Σ_m w exp(z (l − s))) for l = 0 .. length−1.
+   * Computes the kernels of all sets and channels.
    *
    * @param length number of taps, at least 1
    * @param out [sets][channels][length], overwritten
    */
   public void kernel(Modes modes, int length, Parallel parallel, float[] out) {
-    parallel.run(
-        modes.sets() * modes.channels(),
-        row -> {
-          double[] k = new double[2];
-          for (int l = 0; l < length; l++) {
-            sum(modes, row / modes.channels(), row % modes.channels(), l, k);
-            out[row * length + l] = (float) (product(modes, row % modes.channels()) ? k[0] * k[1] : k[0]);
-          }
-        });
+    overRows(
+        modes,
+        parallel,
+        (product, h0, h1, inside) -> product.forward(modes, h0, h1, length, inside, out));
   }
 
   /**
    * Adds the gradient with respect to z and w.
    *
-   * @param g gradient of the kernel, [sets][channels][length]
-   * @param gradient added to
+   * @param length number of taps, at least 1
+   * @param g gradient of the kernels, [sets][channels][length]
+   * @param gradient ∂L/∂Re and ∂L/∂Im, added to
    */
   public void gradient(
       Modes modes, int length, Parallel parallel, float[] g, ModesGradient gradient) {
-    double[] k = new double[2];
-    double[] e = new double[2];
-    for (int c = 0; c < modes.sets(); c++) {
-      for (int h = 0; h < modes.channels(); h++) {
-        for (int l = 0; l < length; l++) {
-          double gRe = g[(c * modes.channels() + h) * length + l];
-          double gIm = 0;
-          if (product(modes, h)) {
-            sum(modes, c, h, l, k);
-            gIm = gRe * k[0];
-            gRe = gRe * k[1];
-          }
-          for (int m = 0; m < modes.modes(); m++) {
-            int z = modes.logRow(h) + m;
-            int w = modes.wRow(c, h) + m;
-            double steps = l - (modes.shift() == null ? 0 : modes.shift()[z]);
-            power(modes, z, steps, e);
-            // k = w e, so ∂w = conj(e) g and ∂z = steps conj(w e) g.
-            double re = e[0] * gRe + e[1] * gIm;
-            double im = e[0] * gIm - e[1] * gRe;
-            gradient.wRe()[w] += re;
-            gradient.wIm()[w] += im;
-            double wr = modes.wRe()[w];
-            double wi = modes.wIm()[w];
-            gradient.logRe()[z] += steps * (wr * re + wi * im);
-            gradient.logIm()[z] += steps * (wr * im - wi * re);
-          }
-        }
-      }
+    overRows(
+        modes,
+        parallel,
+        (product, h0, h1, inside) -> product.backward(modes, h0, h1, length, inside, g, gradient));
+  }
+
+  /** Channels h0 .. h1−1, which share their z. */
+  private interface Body {
+    void accept(VandermondeProduct product, int h0, int h1, Parallel inside);
+  }
+
+  /** One large product if all channels share z, else independent small ones. */
+  private void overRows(Modes modes, Parallel parallel, Body body) {
+    if (modes.shared()) {
+      withProduct(product -> body.accept(product, 0, modes.channels(), parallel));
+    } else {
+      Parallel serial = Parallel.serial();
+      parallel.run(
+          modes.channels(), h -> withProduct(product -> body.accept(product, h, h + 1, serial)));
     }
   }
 
-  private static boolean product(Modes modes, int h) {
-    return modes.cast() == KernelCast.PROD
-        || modes.cast() == KernelCast.REAL_PROD && h >= modes.channels() / 2;
-  }
-
-  private static void power(Modes modes, int z, double steps, double[] e) {
-    double size = Math.exp(modes.logRe()[z] * steps);
-    double phase = modes.logIm()[z] * steps;
-    e[0] = size * Math.cos(phase);
-    e[1] = size * Math.sin(phase);
-  }
-
-  private static void sum(Modes modes, int c, int h, int l, double[] k) {
-    k[0] = 0;
-    k[1] = 0;
-    double[] e = new double[2];
-    for (int m = 0; m < modes.modes(); m++) {
-      int z = modes.logRow(h) + m;
-      int w = modes.wRow(c, h) + m;
-      power(modes, z, l - (modes.shift() == null ? 0 : modes.shift()[z]), e);
-      k[0] += modes.wRe()[w] * e[0] - modes.wIm()[w] * e[1];
-      k[1] += modes.wRe()[w] * e[1] + modes.wIm()[w] * e[0];
+  private void withProduct(java.util.function.Consumer<VandermondeProduct> use) {
+    VandermondeProduct product = idle.poll();
+    if (product == null) {
+      product = new VandermondeProduct(kernels);
     }
+    use.accept(product);
+    idle.add(product);
   }
 }

@@ -21,9 +21,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whole blocks in single precision against the official code in float64, outputs and every gradient:
- * families 01_s4d_layer, 02_s4_conv_block, 04_dss_block. Where a recurrence exists, the case is run
- * as convolution and as recurrence.
+ * Whole blocks in single precision against the official code in float64, outputs and every
+ * gradient: families 01_s4d_layer, 02_s4_conv_block, 04_dss_block. Where a recurrence exists, the
+ * case is run as convolution and as recurrence.
  */
 class BlockReferenceTest {
   private static final Map<String, List<String>> OFFICIAL_NAMES =
@@ -41,9 +41,7 @@ class BlockReferenceTest {
           ReferenceConfig c = reference.config();
           c.ignore("perturbed", "dropout");
           S4dConfig ssm =
-              S4dConfig.DEFAULT
-                  .withStateSize(c.integer("N"))
-                  .withInputWeight(InputWeight.ABSENT);
+              S4dConfig.DEFAULT.withStateSize(c.integer("N")).withInputWeight(InputWeight.ABSENT);
           boolean channelsFirst = c.flag("transposed", true);
           checkBody(reference, BlockConfig.DEFAULT.withSsm(ssm), channelsFirst, null, "");
         });
@@ -304,7 +302,8 @@ class BlockReferenceTest {
   private static void compare(
       ReferenceCase reference, String tensor, float[] rows, boolean channelsFirst, int width) {
     reference.compare(
-        tensor, widen(channelsFirst ? transposed(reference, rows, width, false) : rows),
+        tensor,
+        widen(channelsFirst ? transposed(reference, rows, width, false) : rows),
         Precision.FLOAT);
   }
 
@@ -315,8 +314,7 @@ class BlockReferenceTest {
   }
 
   /** [B][width][L] to [B][L][width], or back. */
-  private static float[] transposed(
-      ReferenceCase reference, float[] x, int width, boolean toRows) {
+  private static float[] transposed(ReferenceCase reference, float[] x, int width, boolean toRows) {
     int length = reference.config().integer("L");
     float[] y = new float[x.length];
     for (int b = 0; b < x.length / (width * length); b++) {

@@ -34,7 +34,10 @@ public final class ReferenceFolder {
       }
       return Optional.of(folder);
     }
-    return inParents().or(ReferenceFolder::inResources);
+    // Other modules see the resources inside a jar, so they look beside themselves for the sources.
+    return inParents("shared/reference")
+        .or(ReferenceFolder::inResources)
+        .or(() -> inParents("core/src/test/resources/reference"));
   }
 
   /** The folder of one family, or empty if it is absent. */
@@ -56,9 +59,9 @@ public final class ReferenceFolder {
     }
   }
 
-  private static Optional<Path> inParents() {
+  private static Optional<Path> inParents(String folder) {
     for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
-      Path candidate = at.resolve("shared").resolve("reference");
+      Path candidate = at.resolve(folder);
       if (Files.isDirectory(candidate)) {
         return Optional.of(candidate);
       }

@@ -1,5 +1,7 @@
 package io.carillon.internal.kernel;
 
+import java.util.Arrays;
+
 /**
  * Convolution of sequences with long kernels by real fast Fourier transforms, SIMD lanes over
  * channels:
@@ -8,9 +10,9 @@ package io.carillon.internal.kernel;
  *   y[t][h] += Σ_{j=0..min(t, P−1)} K⁺[h][j] u[t−j][h] + Σ_{j=0..F−1, t+1+j &lt; length} K⁻[h][j] u[t+1+j][h]
  * </pre>
  *
- * with P past taps (causal) and F future taps (bidirectional layers; 0 else), and its gradients. The
- * kernel is transformed once into a spectrum, which then serves any number of sequences of up to
- * {@code maxLength} steps. Long sequences with short kernels are cut into overlapping windows
+ * with P past taps (causal) and F future taps (bidirectional layers; 0 else), and its gradients.
+ * The kernel is transformed once into a spectrum, which then serves any number of sequences of up
+ * to {@code maxLength} steps. Long sequences with short kernels are cut into overlapping windows
  * (overlap-save).
  *
  * <p>Method: see {@link FftTwiddles}. One window is a polynomial modulo x^2n + 1; window and kernel
@@ -23,8 +25,11 @@ package io.carillon.internal.kernel;
 public final class FftConvolver {
   private static final int MIN_POINTS = 8;
 
+  /** Taps that are transposed at a time, so that all their lines stay in the cache. */
+  private static final int TAP_BLOCK = 64;
+
   private final FftPasses passes;
-  private final FftTwiddles twiddles;
+  private final FftTransform transform;
   private final int lanes;
   private final int maxLength;
   private final int pastStride;
@@ -46,10 +51,15 @@ public final class FftConvolver {
   public FftConvolver(Kernels kernels, int maxLength, int pastTaps, int futureTaps) {
     if (maxLength < 1 || pastTaps < 1 || futureTaps < 0) {
       throw new IllegalArgumentException(
-          "a convolution of length " + maxLength + " with " + pastTaps + " past and " + futureTaps
+          "a convolution of length "
+              + maxLength
+              + " with "
+              + pastTaps
+              + " past and "
+              + futureTaps
               + " future taps is not possible; length and past taps must be at least 1");
     }
-    this.passes = new ScalarFft();
+    this.passes = kernels instanceof ScalarKernels ? new ScalarFft() : new VectorFft();
     this.lanes = passes.lanes();
     this.maxLength = maxLength;
     this.pastStride = pastTaps;
@@ -57,8 +67,8 @@ public final class FftConvolver {
     this.past = Math.min(pastTaps, maxLength);
     this.future = Math.min(futureTaps, maxLength - 1);
     this.points = choosePoints(maxLength, past, future);
-    this.plane = points * lanes;
-    this.twiddles = new FftTwiddles(points);
+    this.transform = new FftTransform(passes, points);
+    this.plane = transform.plane();
   }
 
   /** Fewest operations: windows × n log n over powers of two n. */
@@ -95,12 +105,12 @@ public final class FftConvolver {
 
   /** Floats in the spectrum of a kernel with this many channels. */
   public int spectrumSize(int channels) {
-    return Math.multiplyExact(blocks(channels), 2 * plane);
+    return Math.addExact(Scratch.START, Math.multiplyExact(blocks(channels), 2 * plane));
   }
 
   /** Floats of scratch that one call needs. */
   public int scratchSize() {
-    return 4 * plane;
+    return Scratch.START + 4 * plane;
   }
 
   private int blocks(int channels) {
@@ -116,26 +126,60 @@ public final class FftConvolver {
    * @param scratch at least {@link #scratchSize} floats, contents lost
    */
   public void kernelSpectrum(
-      float[] pastKernel, int pastOffset, float[] futureKernel, int futureOffset,
-      int h0, int h1, float[] spectrum, float[] scratch) {
+      float[] pastKernel,
+      int pastOffset,
+      float[] futureKernel,
+      int futureOffset,
+      int h0,
+      int h1,
+      float[] spectrum,
+      float[] scratch) {
     assert h0 % lanes == 0;
-    float scale = 1f / points;
     for (int h = h0; h < h1; h += lanes) {
-      int re = h / lanes * 2 * plane;
-      java.util.Arrays.fill(spectrum, re, re + 2 * plane, 0f);
-      for (int lane = 0; lane < Math.min(lanes, h1 - h); lane++) {
-        int from = pastOffset + (h + lane) * pastStride;
-        for (int j = 0; j < past; j++) {
-          spectrum[re + j * lanes + lane] = scale * pastKernel[from + j];
-        }
-        from = futureOffset + (h + lane) * futureStride;
-        for (int j = 0; j < future; j++) {
-          // The exponent −(1 + j) is 2n − 1 − j with the sign changed, because x^2n = −1.
-          spectrum[re + (2 * points - 1 - j) * lanes + lane] -= scale * futureKernel[from + j];
-        }
+      int at = spectrumAt(h);
+      Arrays.fill(spectrum, at, at + 2 * plane, 0f);
+      int width = Math.min(lanes, h1 - h);
+      for (int j = 0; j < past; j += TAP_BLOCK) {
+        placePast(pastKernel, pastOffset, h, width, j, Math.min(past, j + TAP_BLOCK), spectrum);
       }
-      passes.forward(twiddles, spectrum, re, re + plane);
+      for (int j = 0; j < future; j += TAP_BLOCK) {
+        placeFuture(
+            futureKernel, futureOffset, h, width, j, Math.min(future, j + TAP_BLOCK), spectrum);
+      }
+      transform.forward(spectrum, at);
     }
+  }
+
+  private void placePast(
+      float[] kernel, int offset, int h, int width, int from, int to, float[] spectrum) {
+    float scale = 1f / points;
+    for (int lane = 0; lane < width; lane++) {
+      int row = offset + (h + lane) * pastStride;
+      for (int j = from; j < to; j++) {
+        spectrum[spectrumAt(h) + position(j) + lane] = scale * kernel[row + j];
+      }
+    }
+  }
+
+  private void placeFuture(
+      float[] kernel, int offset, int h, int width, int from, int to, float[] spectrum) {
+    float scale = 1f / points;
+    for (int lane = 0; lane < width; lane++) {
+      int row = offset + (h + lane) * futureStride;
+      for (int j = from; j < to; j++) {
+        // The exponent −(1 + j) is 2n − 1 − j with the sign changed, because x^2n = −1.
+        spectrum[spectrumAt(h) + position(2 * points - 1 - j) + lane] -= scale * kernel[row + j];
+      }
+    }
+  }
+
+  /** Where coefficient j of a polynomial modulo x^2n + 1 is stored: the second half as Im. */
+  private int position(int j) {
+    return j < points ? j * lanes : plane + (j - points) * lanes;
+  }
+
+  private int spectrumAt(int h) {
+    return Scratch.START + h / lanes * 2 * plane;
   }
 
   /**
@@ -148,23 +192,30 @@ public final class FftConvolver {
    * @param scratch at least {@link #scratchSize} floats, contents lost
    */
   public void convolve(
-      float[] spectrum, int h0, int h1,
-      float[] u, int uOffset, int uStride,
-      float[] y, int yOffset, int yStride,
-      int length, float[] scratch) {
+      float[] spectrum,
+      int h0,
+      int h1,
+      float[] u,
+      int uOffset,
+      int uStride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int length,
+      float[] scratch) {
     assert h0 % lanes == 0 && length <= maxLength;
     int step = window(length);
+    int work = Scratch.START;
     for (int h = h0; h < h1; h += lanes) {
       int width = Math.min(lanes, h1 - h);
-      int factor = h / lanes * 2 * plane;
+      int factor = spectrumAt(h);
       for (int start = 0; start < length; start += step) {
         int end = Math.min(length, start + step);
         int first = Math.max(0, start - past + 1);
-        load(u, uOffset + h, uStride, width, first, first, Math.min(length, end + future), scratch, 0);
-        passes.forward(twiddles, scratch, 0, plane);
-        passes.multiply(plane, scratch, 0, plane, spectrum, factor, factor + plane);
-        passes.inverse(twiddles, scratch, 0, plane);
-        add(scratch, first, start, end, y, yOffset + h, yStride, width);
+        int last = Math.min(length, end + future);
+        load(u, uOffset + h, uStride, width, first, first, last, scratch, work);
+        transform.convolve(scratch, work, spectrum, factor);
+        add(scratch, work, first, start, end, y, yOffset + h, yStride, width);
       }
     }
   }
@@ -180,34 +231,39 @@ public final class FftConvolver {
    * @param scratch at least {@link #scratchSize} floats, contents lost
    */
   public void backward(
-      float[] spectrum, int h0, int h1,
-      float[] u, int uOffset, int uStride,
-      float[] g, int gOffset, int gStride,
-      float[] gu, int guOffset, int guStride,
-      int length, float[] spectrumGradient, float[] scratch) {
+      float[] spectrum,
+      int h0,
+      int h1,
+      float[] u,
+      int uOffset,
+      int uStride,
+      float[] g,
+      int gOffset,
+      int gStride,
+      float[] gu,
+      int guOffset,
+      int guStride,
+      int length,
+      float[] spectrumGradient,
+      float[] scratch) {
     assert h0 % lanes == 0 && length <= maxLength;
     int step = window(length);
-    int second = 2 * plane;
+    int work = Scratch.START;
+    int second = work + 2 * plane;
     for (int h = h0; h < h1; h += lanes) {
       int width = Math.min(lanes, h1 - h);
-      int factor = h / lanes * 2 * plane;
+      int factor = spectrumAt(h);
       for (int start = 0; start < length; start += step) {
         int end = Math.min(length, start + step);
         int first = Math.max(0, start - future);
         int last = Math.min(length, end + past - 1);
-        load(g, gOffset + h, gStride, width, first, first, last, scratch, 0);
-        passes.forward(twiddles, scratch, 0, plane);
+        load(g, gOffset + h, gStride, width, first, first, last, scratch, work);
         if (spectrumGradient != null) {
           load(u, uOffset + h, uStride, width, first, start, end, scratch, second);
-          passes.forward(twiddles, scratch, second, second + plane);
-          passes.addCorrelation(
-              plane, spectrumGradient, factor, factor + plane,
-              scratch, 0, plane, scratch, second, second + plane);
         }
+        transform.backward(scratch, work, scratch, second, spectrum, factor, spectrumGradient);
         if (gu != null) {
-          passes.multiplyConjugate(plane, scratch, 0, plane, spectrum, factor, factor + plane);
-          passes.inverse(twiddles, scratch, 0, plane);
-          add(scratch, first, start, end, gu, guOffset + h, guStride, width);
+          add(scratch, work, first, start, end, gu, guOffset + h, guStride, width);
         }
       }
     }
@@ -221,23 +277,52 @@ public final class FftConvolver {
    * @param futureGradient ∂L/∂K⁻ [channels][F], added to; may be null if F is 0
    */
   public void kernelGradient(
-      float[] spectrumGradient, int h0, int h1,
-      float[] pastGradient, int pastOffset, float[] futureGradient, int futureOffset) {
+      float[] spectrumGradient,
+      int h0,
+      int h1,
+      float[] pastGradient,
+      int pastOffset,
+      float[] futureGradient,
+      int futureOffset) {
     assert h0 % lanes == 0;
-    float scale = 1f / points;
     for (int h = h0; h < h1; h += lanes) {
-      int re = h / lanes * 2 * plane;
-      passes.inverse(twiddles, spectrumGradient, re, re + plane);
-      for (int lane = 0; lane < Math.min(lanes, h1 - h); lane++) {
-        int to = pastOffset + (h + lane) * pastStride;
-        for (int j = 0; j < past; j++) {
-          pastGradient[to + j] += scale * spectrumGradient[re + j * lanes + lane];
-        }
-        to = futureOffset + (h + lane) * futureStride;
-        for (int j = 0; j < future; j++) {
-          futureGradient[to + j] -=
-              scale * spectrumGradient[re + (2 * points - 1 - j) * lanes + lane];
-        }
+      transform.inverse(spectrumGradient, spectrumAt(h));
+      int width = Math.min(lanes, h1 - h);
+      for (int j = 0; j < past; j += TAP_BLOCK) {
+        takePast(
+            spectrumGradient, h, width, j, Math.min(past, j + TAP_BLOCK), pastGradient, pastOffset);
+      }
+      for (int j = 0; j < future; j += TAP_BLOCK) {
+        takeFuture(
+            spectrumGradient,
+            h,
+            width,
+            j,
+            Math.min(future, j + TAP_BLOCK),
+            futureGradient,
+            futureOffset);
+      }
+    }
+  }
+
+  private void takePast(
+      float[] spectrum, int h, int width, int from, int to, float[] gradient, int offset) {
+    float scale = 1f / points;
+    for (int lane = 0; lane < width; lane++) {
+      int row = offset + (h + lane) * pastStride;
+      for (int j = from; j < to; j++) {
+        gradient[row + j] += scale * spectrum[spectrumAt(h) + position(j) + lane];
+      }
+    }
+  }
+
+  private void takeFuture(
+      float[] spectrum, int h, int width, int from, int to, float[] gradient, int offset) {
+    float scale = 1f / points;
+    for (int lane = 0; lane < width; lane++) {
+      int row = offset + (h + lane) * futureStride;
+      for (int j = from; j < to; j++) {
+        gradient[row + j] -= scale * spectrum[spectrumAt(h) + position(2 * points - 1 - j) + lane];
       }
     }
   }
@@ -247,31 +332,69 @@ public final class FftConvolver {
     return fits(length, past, future, points) ? length : 2 * points - past - future + 1;
   }
 
-  /** Rows from .. to−1 at window positions from − origin and on, zero elsewhere. */
+  /**
+   * Rows from .. to−1, of which row {@code origin} would be the window's first; zeros elsewhere.
+   */
   private void load(
-      float[] source, int offset, int stride, int width, int origin, int from, int to,
-      float[] target, int at) {
-    int begin = at + (from - origin) * lanes;
-    java.util.Arrays.fill(target, at, begin, 0f);
-    if (width < lanes) {
-      java.util.Arrays.fill(target, begin, at + 2 * plane, 0f);
-    } else {
-      java.util.Arrays.fill(target, at + (to - origin) * lanes, at + 2 * plane, 0f);
-    }
-    for (int t = from; t < to; t++) {
-      System.arraycopy(source, offset + t * stride, target, at + (t - origin) * lanes, width);
+      float[] source,
+      int offset,
+      int stride,
+      int width,
+      int origin,
+      int from,
+      int to,
+      float[] target,
+      int at) {
+    Arrays.fill(target, at, at + 2 * plane, 0f);
+    int middle = Math.max(from, Math.min(to, origin + points));
+    passes.copyRows(
+        source,
+        offset + from * stride,
+        stride,
+        width,
+        middle - from,
+        target,
+        at + position(from - origin));
+    if (middle < to) {
+      passes.copyRows(
+          source,
+          offset + middle * stride,
+          stride,
+          width,
+          to - middle,
+          target,
+          at + position(middle - origin));
     }
   }
 
   private void add(
-      float[] source, int origin, int from, int to, float[] target, int offset, int stride,
+      float[] source,
+      int at,
+      int origin,
+      int from,
+      int to,
+      float[] target,
+      int offset,
+      int stride,
       int width) {
-    for (int t = from; t < to; t++) {
-      int row = (t - origin) * lanes;
-      int out = offset + t * stride;
-      for (int i = 0; i < width; i++) {
-        target[out + i] += source[row + i];
-      }
+    int middle = Math.max(from, Math.min(to, origin + points));
+    passes.addRows(
+        source,
+        at + position(from - origin),
+        width,
+        middle - from,
+        target,
+        offset + from * stride,
+        stride);
+    if (middle < to) {
+      passes.addRows(
+          source,
+          at + position(middle - origin),
+          width,
+          to - middle,
+          target,
+          offset + middle * stride,
+          stride);
     }
   }
 }

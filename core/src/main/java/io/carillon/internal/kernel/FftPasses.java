@@ -1,28 +1,50 @@
 package io.carillon.internal.kernel;
 
 /**
- * The loops of {@link FftConvolver}, on planes: point j of a transform is the {@code lanes} floats
- * at {@code re + j * lanes} and at {@code im + j * lanes} of one array.
+ * The loops of {@link FftTransform}, on planes: point j is the {@code lanes} floats at {@code re +
+ * j * lanes} and {@code im + j * lanes} of an array. A node with its points is a part of the
+ * transform, see {@link FftTwiddles}.
  */
-interface FftPasses {
+sealed interface FftPasses permits ScalarFft, VectorFft {
   /** Channels per transform. */
   int lanes();
 
-  /** In place, natural order in, order of the leaves of {@link FftTwiddles} out. */
-  void forward(FftTwiddles twiddles, float[] data, int re, int im);
+  /**
+   * Copies rows of {@code width} values to packed rows of {@code lanes}, zeros beyond the width.
+   */
+  void copyRows(float[] from, int offset, int stride, int width, int rows, float[] to, int at);
 
-  /** In place inverse of {@link #forward}, times the number of points. */
-  void inverse(FftTwiddles twiddles, float[] data, int re, int im);
+  /** Adds the first {@code width} values of packed rows to rows. */
+  void addRows(float[] from, int at, int width, int rows, float[] to, int offset, int stride);
 
-  /** data = data · factor, elementwise complex. */
+  /** Splits a node of at least 4 points into its four grandchildren, in place. */
+  void split(FftTwiddles twiddles, int node, int points, float[] data, int re, int im);
+
+  /** Splits a node into its leaves, in place. */
+  void splitDown(FftTwiddles twiddles, int node, int points, float[] data, int re, int im);
+
+  /** Inverse of {@link #split}, times 4. */
+  void join(FftTwiddles twiddles, int node, int points, float[] data, int re, int im);
+
+  /** Inverse of {@link #splitDown}, times the number of points. */
+  void joinUp(FftTwiddles twiddles, int node, int points, float[] data, int re, int im);
+
+  /** data = data · factor, elementwise complex, {@code count} floats per plane. */
   void multiply(int count, float[] data, int re, int im, float[] factor, int fRe, int fIm);
 
   /** data = data · conj(factor), elementwise complex. */
-  void multiplyConjugate(
-      int count, float[] data, int re, int im, float[] factor, int fRe, int fIm);
+  void multiplyConjugate(int count, float[] data, int re, int im, float[] factor, int fRe, int fIm);
 
   /** sum += g · conj(u), elementwise complex. */
   void addCorrelation(
-      int count, float[] sum, int sRe, int sIm,
-      float[] g, int gRe, int gIm, float[] u, int uRe, int uIm);
+      int count,
+      float[] sum,
+      int sRe,
+      int sIm,
+      float[] g,
+      int gRe,
+      int gIm,
+      float[] u,
+      int uRe,
+      int uIm);
 }

@@ -7,8 +7,8 @@ package io.carillon.internal.kernel;
  * untangling of real spectra.
  *
  * <p>The ring splits as x^n − c² = (x^(n/2) − c)(x^(n/2) + c): every butterfly of a node of this
- * binary tree uses the same c. Nodes are numbered as in a heap: the root is 1, the children of k are
- * 2k (which has root c) and 2k + 1 (root −c).
+ * binary tree uses the same c. Nodes are numbered as in a heap: the root is 1, the children of k
+ * are 2k (which has root c) and 2k + 1 (root −c).
  */
 final class FftTwiddles {
   private final int points;

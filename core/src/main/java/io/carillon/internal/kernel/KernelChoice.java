@@ -36,7 +36,7 @@ public final class KernelChoice {
     return switch (choice) {
       case "scalar" -> new ScalarKernels();
       case "vector" -> forcedVector();
-      case "auto" -> vectorAvailable() ? wideEnough(new VectorKernels()) : new ScalarKernels();
+      case "auto" -> vectorAvailable() ? wideEnough(vector()) : new ScalarKernels();
       default ->
           throw new IllegalArgumentException(
               "kernels '" + choice + "' are unknown; choose auto, scalar or vector");
@@ -62,10 +62,17 @@ public final class KernelChoice {
   private static Kernels forcedVector() {
     if (!vectorAvailable()) {
       throw new IllegalArgumentException(
-          "vector kernels are forced but the module " + MODULE
-              + " is not there; start java with --add-modules " + MODULE
+          "vector kernels are forced but the module "
+              + MODULE
+              + " is not there; start java with --add-modules "
+              + MODULE
               + ", or choose auto or scalar");
     }
+    return vector();
+  }
+
+  private static Kernels vector() {
+    // Checked here: in the static initialiser of VectorWidth the message would be buried.
     requestedBits();
     return new VectorKernels();
   }

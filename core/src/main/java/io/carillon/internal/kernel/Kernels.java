@@ -2,8 +2,8 @@ package io.carillon.internal.kernel;
 
 /**
  * The inner loops, all single-threaded and on plain float arrays. Callers split the work over
- * threads by ranges of sequences, channels or rows; a call writes only inside the range it is given.
- * Checks of shapes are the caller's; implementations only assert.
+ * threads by ranges of sequences, channels or rows; a call writes only inside the range it is
+ * given. Checks of shapes are the caller's; implementations only assert.
  *
  * <p>Layouts: activations [rows][channels] row-major; per-mode arrays are [modes][channels], so
  * that SIMD lanes run over neighbouring channels.
@@ -26,11 +26,11 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
    *   x_t[m,h] = λ[m,h] x_{t-1}[m,h] + u_t[h],   y_t[h] += Re Σ_m w[m,h] x_t[m,h]
    * </pre>
    *
-   * λ is rounded to float, which over L steps turns the phase by up to L half-ulps. To stay exact at
-   * any length, the state at the end of every full block of SCAN_BLOCK steps (counted in scan order
-   * from the start of the call) is corrected by {@code drift · (state at the start of the block)},
-   * drift = λ^SCAN_BLOCK − fl(λ)^SCAN_BLOCK: one multiply-add per mode and block. The backward scan
-   * uses the conjugate correction for the state gradient.
+   * λ is rounded to float, which over L steps turns the phase by up to L half-ulps. To stay exact
+   * at any length, the state at the end of every full block of SCAN_BLOCK steps (counted in scan
+   * order from the start of the call) is corrected by {@code drift · (state at the start of the
+   * block)}, drift = λ^SCAN_BLOCK − fl(λ)^SCAN_BLOCK: one multiply-add per mode and block. The
+   * backward scan uses the conjugate correction for the state gradient.
    *
    * <p>With {@code reverse} the sequence is scanned from its end and sees strictly future inputs:
    * {@code x_t = λ x_{t+1} + u_{t+1}} with {@code u_L = 0}; y is updated in the same way.
@@ -43,14 +43,25 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
    *     (for reverse: after the last), on return the state after the last step; never null; starts
    *     at stateOffset
    * @param boundaries null, or room for [ceil(length / SCAN_BLOCK)][2][modes][channels]: the state
-   *     on entry of every block of SCAN_BLOCK steps (counted in scan order), at
-   *     {@code boundaryOffset}
+   *     on entry of every block of SCAN_BLOCK steps (counted in scan order), at {@code
+   *     boundaryOffset}
    */
   void scanForward(
-      ScanModes modes, int h0, int h1, boolean reverse,
-      float[] u, int uOffset, int uStride,
-      float[] y, int yOffset, int yStride,
-      int length, float[] state, int stateOffset, float[] boundaries, int boundaryOffset);
+      ScanModes modes,
+      int h0,
+      int h1,
+      boolean reverse,
+      float[] u,
+      int uOffset,
+      int uStride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int length,
+      float[] state,
+      int stateOffset,
+      float[] boundaries,
+      int boundaryOffset);
 
   /**
    * Adjoint of {@link #scanForward}. Adds to {@code gu} the gradient of u, and to {@code gradient}
@@ -65,12 +76,25 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
    * @param gradient sums over the sequence, added to
    */
   void scanBackward(
-      ScanModes modes, int h0, int h1, boolean reverse,
-      float[] u, int uOffset, int uStride,
-      float[] g, int gOffset, int gStride,
-      float[] gu, int guOffset, int guStride,
-      int length, float[] boundaries, int boundaryOffset,
-      float[] stateGradient, int stateGradientOffset, ScanGradient gradient);
+      ScanModes modes,
+      int h0,
+      int h1,
+      boolean reverse,
+      float[] u,
+      int uOffset,
+      int uStride,
+      float[] g,
+      int gOffset,
+      int gStride,
+      float[] gu,
+      int guOffset,
+      int guStride,
+      int length,
+      float[] boundaries,
+      int boundaryOffset,
+      float[] stateGradient,
+      int stateGradientOffset,
+      ScanGradient gradient);
 
   /**
    * y[r][o] = bias[o] + Σ_i x[r][i] weight[o][i] for rows r0 .. r1-1.
@@ -80,22 +104,27 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
    * @param bias [out], or null for zero
    * @param y [rows][out], overwritten
    */
-  void linear(
-      float[] x, int r0, int r1, int in, float[] weight, float[] bias, int out, float[] y);
+  void linear(float[] x, int r0, int r1, int in, float[] weight, float[] bias, int out, float[] y);
 
   /** gx[r][i] = Σ_o g[r][o] weight[o][i] for rows r0 .. r1-1; gx is overwritten. */
-  void linearBackwardInput(
-      float[] g, int r0, int r1, int out, float[] weight, int in, float[] gx);
+  void linearBackwardInput(float[] g, int r0, int r1, int out, float[] weight, int in, float[] gx);
 
   /**
-   * gWeight[o][i] += Σ_r g[r][o] x[r][i] and gBias[o] += Σ_r g[r][o] for outputs o0 .. o1-1 over all
-   * rows, in an order that depends on the sizes only.
+   * gWeight[o][i] += Σ_r g[r][o] x[r][i] and gBias[o] += Σ_r g[r][o] for outputs o0 .. o1-1 over
+   * all rows, in an order that depends on the sizes only.
    *
    * @param gBias [out], or null
    */
   void linearBackwardWeight(
-      float[] g, float[] x, int rows, int out, int in, int o0, int o1,
-      float[] gWeight, float[] gBias);
+      float[] g,
+      float[] x,
+      int rows,
+      int out,
+      int in,
+      int o0,
+      int o1,
+      float[] gWeight,
+      float[] gBias);
 
   /** y[i] = x[i] Φ(x[i]) (erf form of GELU) for i in [from, to); y may be x. */
   void gelu(float[] x, float[] y, int from, int to);
@@ -110,20 +139,36 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
   void gluBackward(float[] x, float[] g, int r0, int r1, int n, float[] gx);
 
   /**
-   * Layer norm over channels: y = (x − μ) / sqrt(σ² + eps) · weight + bias, population variance, for
-   * rows r0 .. r1-1.
+   * Layer norm over channels: y = (x − μ) / sqrt(σ² + eps) · weight + bias, population variance,
+   * for rows r0 .. r1-1.
    *
    * @param stats [rows][2]: μ and 1 / sqrt(σ² + eps), written
    */
   void layerNorm(
-      float[] x, int r0, int r1, int n, float[] weight, float[] bias, float eps, float[] y,
+      float[] x,
+      int r0,
+      int r1,
+      int n,
+      float[] weight,
+      float[] bias,
+      float eps,
+      float[] y,
       float[] stats);
 
   /**
-   * Gradient of {@link #layerNorm} with respect to its input, for rows r0 .. r1-1: gx is overwritten
-   * (may be g). Adds the gradients of weight and bias over these rows to gWeight and gBias [n].
+   * Gradient of {@link #layerNorm} with respect to its input, for rows r0 .. r1-1: gx is
+   * overwritten (may be g). Adds the gradients of weight and bias over these rows to gWeight and
+   * gBias [n].
    */
   void layerNormBackward(
-      float[] x, float[] stats, float[] g, int r0, int r1, int n, float[] weight, float[] gx,
-      float[] gWeight, float[] gBias);
+      float[] x,
+      float[] stats,
+      float[] g,
+      int r0,
+      int r1,
+      int n,
+      float[] weight,
+      float[] gx,
+      float[] gWeight,
+      float[] gBias);
 }

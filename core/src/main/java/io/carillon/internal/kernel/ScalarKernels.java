@@ -2,7 +2,10 @@ package io.carillon.internal.kernel;
 
 /** Plain loops: the reference of {@link VectorKernels} and the fallback where it cannot run. */
 public final class ScalarKernels implements Kernels {
-  /** Stateless. */
+  private final Scratch scratch = new Scratch();
+  private final Scratch products = new Scratch();
+
+  /** Kernels without a choice; {@link KernelChoice} is the usual way. */
   public ScalarKernels() {}
 
   @Override
@@ -12,51 +15,113 @@ public final class ScalarKernels implements Kernels {
 
   @Override
   public int lanes() {
-    return 16;
+    return ScalarScan.WIDTH;
   }
 
   @Override
   public void scanForward(
-      ScanModes modes, int h0, int h1, boolean reverse,
-      float[] u, int uOffset, int uStride,
-      float[] y, int yOffset, int yStride,
-      int length, float[] state, int stateOffset, float[] boundaries, int boundaryOffset) {
+      ScanModes modes,
+      int h0,
+      int h1,
+      boolean reverse,
+      float[] u,
+      int uOffset,
+      int uStride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int length,
+      float[] state,
+      int stateOffset,
+      float[] boundaries,
+      int boundaryOffset) {
     ScalarScan.forward(
-        modes, h0, h1, reverse, u, uOffset, uStride, y, yOffset, yStride, length, state, stateOffset,
-        boundaries, boundaryOffset);
+        scratch,
+        modes,
+        h0,
+        h1,
+        reverse,
+        u,
+        uOffset,
+        uStride,
+        y,
+        yOffset,
+        yStride,
+        length,
+        state,
+        stateOffset,
+        boundaries,
+        boundaryOffset);
   }
 
   @Override
   public void scanBackward(
-      ScanModes modes, int h0, int h1, boolean reverse,
-      float[] u, int uOffset, int uStride,
-      float[] g, int gOffset, int gStride,
-      float[] gu, int guOffset, int guStride,
-      int length, float[] boundaries, int boundaryOffset,
-      float[] stateGradient, int stateGradientOffset, ScanGradient gradient) {
-    ScalarScan.backward(
-        modes, h0, h1, reverse, u, uOffset, uStride, g, gOffset, gStride, gu, guOffset, guStride,
-        length, boundaries, boundaryOffset, stateGradient, stateGradientOffset,
+      ScanModes modes,
+      int h0,
+      int h1,
+      boolean reverse,
+      float[] u,
+      int uOffset,
+      int uStride,
+      float[] g,
+      int gOffset,
+      int gStride,
+      float[] gu,
+      int guOffset,
+      int guStride,
+      int length,
+      float[] boundaries,
+      int boundaryOffset,
+      float[] stateGradient,
+      int stateGradientOffset,
+      ScanGradient gradient) {
+    ScalarScanBackward.backward(
+        scratch,
+        modes,
+        h0,
+        h1,
+        reverse,
+        u,
+        uOffset,
+        uStride,
+        g,
+        gOffset,
+        gStride,
+        gu,
+        guOffset,
+        guStride,
+        length,
+        boundaries,
+        boundaryOffset,
+        stateGradient,
+        stateGradientOffset,
         gradient);
   }
 
   @Override
   public void linear(
       float[] x, int r0, int r1, int in, float[] weight, float[] bias, int out, float[] y) {
-    ScalarLinear.linear(x, r0, r1, in, weight, bias, out, y);
+    ScalarLinear.linear(products, x, r0, r1, in, weight, bias, out, y);
   }
 
   @Override
   public void linearBackwardInput(
       float[] g, int r0, int r1, int out, float[] weight, int in, float[] gx) {
-    ScalarLinear.backwardInput(g, r0, r1, out, weight, in, gx);
+    ScalarLinear.backwardInput(products, g, r0, r1, out, weight, in, gx);
   }
 
   @Override
   public void linearBackwardWeight(
-      float[] g, float[] x, int rows, int out, int in, int o0, int o1,
-      float[] gWeight, float[] gBias) {
-    ScalarLinear.backwardWeight(g, x, rows, out, in, o0, o1, gWeight, gBias);
+      float[] g,
+      float[] x,
+      int rows,
+      int out,
+      int in,
+      int o0,
+      int o1,
+      float[] gWeight,
+      float[] gBias) {
+    ScalarLinear.backwardWeight(products, g, x, rows, out, in, o0, o1, gWeight, gBias);
   }
 
   @Override
@@ -81,15 +146,30 @@ public final class ScalarKernels implements Kernels {
 
   @Override
   public void layerNorm(
-      float[] x, int r0, int r1, int n, float[] weight, float[] bias, float eps, float[] y,
+      float[] x,
+      int r0,
+      int r1,
+      int n,
+      float[] weight,
+      float[] bias,
+      float eps,
+      float[] y,
       float[] stats) {
     ScalarPointwise.layerNorm(x, r0, r1, n, weight, bias, eps, y, stats);
   }
 
   @Override
   public void layerNormBackward(
-      float[] x, float[] stats, float[] g, int r0, int r1, int n, float[] weight, float[] gx,
-      float[] gWeight, float[] gBias) {
+      float[] x,
+      float[] stats,
+      float[] g,
+      int r0,
+      int r1,
+      int n,
+      float[] weight,
+      float[] gx,
+      float[] gWeight,
+      float[] gBias) {
     ScalarPointwise.layerNormBackward(x, stats, g, r0, r1, n, weight, gx, gWeight, gBias);
   }
 }

@@ -2,58 +2,147 @@ package io.carillon.internal.kernel;
 
 import java.util.Arrays;
 
-/** Scalar matrix products of the linear layers. */
+/**
+ * Matrix products of the linear layers without the Vector API. The inner loops add a few scaled
+ * rows to a row of sums; every row is an array of its own, because only then does the compiler turn
+ * the loop into SIMD code by itself.
+ */
 final class ScalarLinear {
+  /** Rows that are copied at a time; a multiple of {@link #GROUP}. */
+  private static final int DEPTH = 256;
+
+  /** Rows that one pass over the sums adds. */
+  private static final int GROUP = 4;
+
   private ScalarLinear() {}
 
   static void linear(
-      float[] x, int r0, int r1, int in, float[] weight, float[] bias, int out, float[] y) {
-    float[] transposed = new float[in * out];
-    for (int o = 0; o < out; o++) {
-      for (int i = 0; i < in; i++) {
-        transposed[i * out + o] = weight[o * in + i];
+      Scratch memory,
+      float[] x,
+      int r0,
+      int r1,
+      int in,
+      float[] weight,
+      float[] bias,
+      int out,
+      float[] y) {
+    float[][] rows = memory.rows(DEPTH + 1, Math.max(in, out));
+    for (int k0 = 0; k0 < in; k0 += DEPTH) {
+      int depth = Math.min(DEPTH, in - k0);
+      for (int k = 0; k < depth; k++) {
+        for (int o = 0; o < out; o++) {
+          rows[k][o] = weight[o * in + k0 + k];
+        }
       }
-    }
-    for (int r = r0; r < r1; r++) {
-      if (bias == null) {
-        Arrays.fill(y, r * out, r * out + out, 0f);
-      } else {
-        System.arraycopy(bias, 0, y, r * out, out);
-      }
-      for (int i = 0; i < in; i++) {
-        addScaled(x[r * in + i], transposed, i * out, y, r * out, out);
+      float[] sums = rows[DEPTH];
+      for (int r = r0; r < r1; r++) {
+        if (k0 > 0) {
+          System.arraycopy(y, r * out, sums, 0, out);
+        } else if (bias != null) {
+          System.arraycopy(bias, 0, sums, 0, out);
+        } else {
+          Arrays.fill(sums, 0, out, 0f);
+        }
+        addRows(rows, depth, x, r * in + k0, 1, sums, out);
+        System.arraycopy(sums, 0, y, r * out, out);
       }
     }
   }
 
   static void backwardInput(
-      float[] g, int r0, int r1, int out, float[] weight, int in, float[] gx) {
-    for (int r = r0; r < r1; r++) {
-      Arrays.fill(gx, r * in, r * in + in, 0f);
-      for (int o = 0; o < out; o++) {
-        addScaled(g[r * out + o], weight, o * in, gx, r * in, in);
+      Scratch memory, float[] g, int r0, int r1, int out, float[] weight, int in, float[] gx) {
+    float[][] rows = memory.rows(DEPTH + 1, Math.max(in, out));
+    for (int k0 = 0; k0 < out; k0 += DEPTH) {
+      int depth = Math.min(DEPTH, out - k0);
+      for (int k = 0; k < depth; k++) {
+        System.arraycopy(weight, (k0 + k) * in, rows[k], 0, in);
+      }
+      float[] sums = rows[DEPTH];
+      for (int r = r0; r < r1; r++) {
+        if (k0 > 0) {
+          System.arraycopy(gx, r * in, sums, 0, in);
+        } else {
+          Arrays.fill(sums, 0, in, 0f);
+        }
+        addRows(rows, depth, g, r * out + k0, 1, sums, in);
+        System.arraycopy(sums, 0, gx, r * in, in);
       }
     }
   }
 
   static void backwardWeight(
-      float[] g, float[] x, int rows, int out, int in, int o0, int o1,
-      float[] gWeight, float[] gBias) {
-    for (int r = 0; r < rows; r++) {
+      Scratch memory,
+      float[] g,
+      float[] x,
+      int count,
+      int out,
+      int in,
+      int o0,
+      int o1,
+      float[] gWeight,
+      float[] gBias) {
+    float[][] rows = memory.rows(DEPTH + 1, Math.max(in, out));
+    float[] sums = rows[DEPTH];
+    for (int k0 = 0; k0 < count; k0 += DEPTH) {
+      int depth = Math.min(DEPTH, count - k0);
+      for (int k = 0; k < depth; k++) {
+        System.arraycopy(x, (k0 + k) * in, rows[k], 0, in);
+      }
       for (int o = o0; o < o1; o++) {
-        float scale = g[r * out + o];
-        addScaled(scale, x, r * in, gWeight, o * in, in);
+        System.arraycopy(gWeight, o * in, sums, 0, in);
+        addRows(rows, depth, g, k0 * out + o, out, sums, in);
+        System.arraycopy(sums, 0, gWeight, o * in, in);
         if (gBias != null) {
-          gBias[o] += scale;
+          for (int k = k0; k < k0 + depth; k++) {
+            gBias[o] += g[k * out + o];
+          }
         }
       }
     }
   }
 
-  private static void addScaled(
-      float scale, float[] from, int fromOffset, float[] to, int toOffset, int count) {
-    for (int i = 0; i < count; i++) {
-      to[toOffset + i] += scale * from[fromOffset + i];
+  /** sums += Σ_k factors[offset + k stride] rows[k]. */
+  private static void addRows(
+      float[][] rows, int count, float[] factors, int offset, int stride, float[] sums, int n) {
+    int k = 0;
+    for (; k + GROUP <= count; k += GROUP) {
+      int at = offset + k * stride;
+      addFour(
+          factors[at],
+          rows[k],
+          factors[at + stride],
+          rows[k + 1],
+          factors[at + 2 * stride],
+          rows[k + 2],
+          factors[at + 3 * stride],
+          rows[k + 3],
+          sums,
+          n);
+    }
+    for (; k < count; k++) {
+      addOne(factors[offset + k * stride], rows[k], sums, n);
+    }
+  }
+
+  private static void addFour(
+      float fa,
+      float[] a,
+      float fb,
+      float[] b,
+      float fc,
+      float[] c,
+      float fd,
+      float[] d,
+      float[] sums,
+      int n) {
+    for (int i = 0; i < n; i++) {
+      sums[i] += fa * a[i] + fb * b[i] + fc * c[i] + fd * d[i];
+    }
+  }
+
+  private static void addOne(float factor, float[] row, float[] sums, int n) {
+    for (int i = 0; i < n; i++) {
+      sums[i] += factor * row[i];
     }
   }
 }

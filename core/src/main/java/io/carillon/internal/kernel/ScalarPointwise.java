@@ -6,13 +6,14 @@ final class ScalarPointwise {
 
   static void gelu(float[] x, float[] y, int from, int to) {
     for (int i = from; i < to; i++) {
-      y[i] = x[i] * FloatMath.normalCdf(x[i]);
+      y[i] = x[i] * FloatMath.normalCdf(x[i], FloatMath.gauss(x[i]));
     }
   }
 
   static void geluBackward(float[] x, float[] g, float[] gx, int from, int to) {
     for (int i = from; i < to; i++) {
-      gx[i] = g[i] * (FloatMath.normalCdf(x[i]) + x[i] * FloatMath.normalPdf(x[i]));
+      float gauss = FloatMath.gauss(x[i]);
+      gx[i] = g[i] * (FloatMath.normalCdf(x[i], gauss) + x[i] * FloatMath.DENSITY * gauss);
     }
   }
 
@@ -37,7 +38,14 @@ final class ScalarPointwise {
   }
 
   static void layerNorm(
-      float[] x, int r0, int r1, int n, float[] weight, float[] bias, float eps, float[] y,
+      float[] x,
+      int r0,
+      int r1,
+      int n,
+      float[] weight,
+      float[] bias,
+      float eps,
+      float[] y,
       float[] stats) {
     for (int r = r0; r < r1; r++) {
       double sum = 0;
@@ -60,8 +68,16 @@ final class ScalarPointwise {
   }
 
   static void layerNormBackward(
-      float[] x, float[] stats, float[] g, int r0, int r1, int n, float[] weight, float[] gx,
-      float[] gWeight, float[] gBias) {
+      float[] x,
+      float[] stats,
+      float[] g,
+      int r0,
+      int r1,
+      int n,
+      float[] weight,
+      float[] gx,
+      float[] gWeight,
+      float[] gBias) {
     for (int r = r0; r < r1; r++) {
       float mean = stats[2 * r];
       float inverse = stats[2 * r + 1];

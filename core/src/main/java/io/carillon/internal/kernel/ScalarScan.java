@@ -1,134 +1,170 @@
 package io.carillon.internal.kernel;
 
-/** Scalar recurrence: inner loops run over neighbouring channels. */
+import java.util.Arrays;
+
+/**
+ * Recurrence without the Vector API. The compiler turns a loop into SIMD code by itself only if the
+ * loop is short and reads all its arrays at the same index, so that everything is packed into
+ * arrays [modes][{@link #WIDTH} channels] and each loop does one small thing to all of them.
+ */
 final class ScalarScan {
+  /** Channels that are handled together. */
+  static final int WIDTH = 16;
+
+  /** Below this size a state is cut to zero: subnormal numbers are very slow. */
+  private static final float TINY = 1e-30f;
+
+  private static final int ROWS = 13;
+
   private ScalarScan() {}
 
   static void forward(
-      ScanModes modes, int h0, int h1, boolean reverse,
-      float[] u, int uOffset, int uStride,
-      float[] y, int yOffset, int yStride,
-      int length, float[] state, int stateOffset, float[] boundaries, int boundaryOffset) {
-    int channels = modes.channels();
-    int plane = modes.modes() * channels;
-    float[] entry = new float[2 * plane];
-    for (int start = 0; start < length; start += Kernels.SCAN_BLOCK) {
-      if (boundaries != null) {
-        int at = boundaryOffset + start / Kernels.SCAN_BLOCK * 2 * plane;
-        copyState(state, stateOffset, boundaries, at, modes, h0, h1);
-      }
-      copyState(state, stateOffset, entry, 0, modes, h0, h1);
-      int end = Math.min(length, start + Kernels.SCAN_BLOCK);
-      for (int m = 0; m < modes.modes(); m++) {
-        for (int k = start; k < end; k++) {
-          int t = reverse ? length - 1 - k : k;
-          int source = reverse ? t + 1 : t;
-          boolean silent = source >= length;
-          for (int h = h0; h < h1; h++) {
-            int i = m * channels + h;
-            int re = stateOffset + i;
-            int im = re + plane;
-            float input = silent ? 0f : u[uOffset + source * uStride + h];
-            float lr = modes.lambdaRe()[i];
-            float li = modes.lambdaIm()[i];
-            float next = lr * state[re] - li * state[im] + input;
-            state[im] = lr * state[im] + li * state[re];
-            state[re] = next;
-            y[yOffset + t * yStride + h] +=
-                modes.wRe()[i] * state[re] - modes.wIm()[i] * state[im];
+      Scratch memory,
+      ScanModes modes,
+      int h0,
+      int h1,
+      boolean reverse,
+      float[] u,
+      int uOffset,
+      int uStride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int length,
+      float[] state,
+      int stateOffset,
+      float[] boundaries,
+      int boundaryOffset) {
+    int count = modes.modes();
+    int n = count * WIDTH;
+    int plane = count * modes.channels();
+    float[][] rows = memory.rows(ROWS, n);
+    float[] xr = rows[6];
+    float[] xi = rows[7];
+    float[] input = rows[10];
+    float[] output = rows[11];
+    for (int h = h0; h < h1; h += WIDTH) {
+      int width = Math.min(WIDTH, h1 - h);
+      packModes(modes, h, width, rows);
+      pack(state, stateOffset, modes, h, width, xr);
+      pack(state, stateOffset + plane, modes, h, width, xi);
+      for (int k = 0; k < length; k++) {
+        if (k % Kernels.SCAN_BLOCK == 0) {
+          System.arraycopy(xr, 0, rows[8], 0, n);
+          System.arraycopy(xi, 0, rows[9], 0, n);
+          if (boundaries != null) {
+            int at = boundaryOffset + k / Kernels.SCAN_BLOCK * 2 * plane;
+            unpack(xr, modes, h, width, boundaries, at);
+            unpack(xi, modes, h, width, boundaries, at + plane);
           }
         }
-        if (end - start == Kernels.SCAN_BLOCK) {
-          for (int i = m * channels + h0; i < m * channels + h1; i++) {
-            float dr = modes.driftRe()[i];
-            float di = modes.driftIm()[i];
-            state[stateOffset + i] += dr * entry[i] - di * entry[plane + i];
-            state[stateOffset + plane + i] += dr * entry[plane + i] + di * entry[i];
-          }
+        int t = reverse ? length - 1 - k : k;
+        int source = reverse ? t + 1 : t;
+        repeat(u, uOffset + source * uStride + h, source < length ? width : 0, count, input);
+        step(rows[0], rows[1], input, xr, xi, n);
+        weigh(rows[2], rows[3], xr, xi, output, n);
+        sum(output, rows[12], count);
+        for (int i = 0, to = yOffset + t * yStride + h; i < width; i++) {
+          y[to + i] += output[i];
+        }
+        if (k % Kernels.SCAN_BLOCK == Kernels.SCAN_BLOCK - 1) {
+          turn(rows[4], rows[5], rows[8], rows[9], xr, xi, n);
+        }
+        if (k % Kernels.SCAN_BLOCK == Kernels.SCAN_BLOCK - 1 || k == length - 1) {
+          cut(xr, n);
+          cut(xi, n);
         }
       }
+      unpack(xr, modes, h, width, state, stateOffset);
+      unpack(xi, modes, h, width, state, stateOffset + plane);
     }
   }
 
-  private static void copyState(
-      float[] from, int fromOffset, float[] to, int toOffset, ScanModes modes, int h0, int h1) {
-    for (int m = 0; m < 2 * modes.modes(); m++) {
-      int row = m * modes.channels() + h0;
-      System.arraycopy(from, fromOffset + row, to, toOffset + row, h1 - h0);
+  /** λ, w and drift into rows 0 .. 5, re and im each. */
+  static void packModes(ScanModes modes, int h, int width, float[][] rows) {
+    pack(modes.lambdaRe(), 0, modes, h, width, rows[0]);
+    pack(modes.lambdaIm(), 0, modes, h, width, rows[1]);
+    pack(modes.wRe(), 0, modes, h, width, rows[2]);
+    pack(modes.wIm(), 0, modes, h, width, rows[3]);
+    pack(modes.driftRe(), 0, modes, h, width, rows[4]);
+    pack(modes.driftIm(), 0, modes, h, width, rows[5]);
+  }
+
+  /** Some channels of a plane [modes][channels] to [modes][WIDTH]. */
+  static void pack(float[] plane, int offset, ScanModes modes, int h, int width, float[] packed) {
+    for (int m = 0; m < modes.modes(); m++) {
+      System.arraycopy(plane, offset + m * modes.channels() + h, packed, m * WIDTH, width);
+      Arrays.fill(packed, m * WIDTH + width, m * WIDTH + WIDTH, 0f);
     }
   }
 
-  static void backward(
-      ScanModes modes, int h0, int h1, boolean reverse,
-      float[] u, int uOffset, int uStride,
-      float[] g, int gOffset, int gStride,
-      float[] gu, int guOffset, int guStride,
-      int length, float[] boundaries, int boundaryOffset,
-      float[] stateGradient, int stateGradientOffset, ScanGradient gradient) {
-    int channels = modes.channels();
-    int plane = modes.modes() * channels;
-    int block = Kernels.SCAN_BLOCK;
-    float[] xRe = new float[block + 1];
-    float[] xIm = new float[block + 1];
-    int blocks = (length + block - 1) / block;
-    for (int b = blocks - 1; b >= 0; b--) {
-      int start = b * block;
-      int count = Math.min(length - start, block);
-      for (int m = 0; m < modes.modes(); m++) {
-        for (int h = h0; h < h1; h++) {
-          int i = m * channels + h;
-          float lr = modes.lambdaRe()[i];
-          float li = modes.lambdaIm()[i];
-          float wr = modes.wRe()[i];
-          float wi = modes.wIm()[i];
-          int at = boundaryOffset + b * 2 * plane + i;
-          xRe[0] = boundaries[at];
-          xIm[0] = boundaries[at + plane];
-          for (int k = 0; k < count; k++) {
-            int source = reverse ? length - start - k : start + k;
-            float input = source >= length ? 0f : u[uOffset + source * uStride + h];
-            xRe[k + 1] = lr * xRe[k] - li * xIm[k] + input;
-            xIm[k + 1] = lr * xIm[k] + li * xRe[k];
-          }
-          int slot = stateGradientOffset + i;
-          float endRe = stateGradient[slot];
-          float endIm = stateGradient[plane + slot];
-          float sRe = endRe;
-          float sIm = endIm;
-          float lambdaRe = 0;
-          float lambdaIm = 0;
-          float weightRe = 0;
-          float weightIm = 0;
-          for (int k = count - 1; k >= 0; k--) {
-            int t = reverse ? length - 1 - start - k : start + k;
-            int source = reverse ? t + 1 : t;
-            float out = g[gOffset + t * gStride + h];
-            sRe += wr * out;
-            sIm -= wi * out;
-            weightRe += out * xRe[k + 1];
-            weightIm -= out * xIm[k + 1];
-            lambdaRe += sRe * xRe[k] + sIm * xIm[k];
-            lambdaIm += sIm * xRe[k] - sRe * xIm[k];
-            if (source < length) {
-              gu[guOffset + source * guStride + h] += sRe;
-            }
-            float previous = lr * sRe + li * sIm;
-            sIm = lr * sIm - li * sRe;
-            sRe = previous;
-          }
-          if (count == block) {
-            float dr = modes.driftRe()[i];
-            float di = modes.driftIm()[i];
-            sRe += dr * endRe + di * endIm;
-            sIm += dr * endIm - di * endRe;
-          }
-          stateGradient[slot] = sRe;
-          stateGradient[plane + slot] = sIm;
-          gradient.lambdaRe()[i] += lambdaRe;
-          gradient.lambdaIm()[i] += lambdaIm;
-          gradient.wRe()[i] += weightRe;
-          gradient.wIm()[i] += weightIm;
-        }
+  /** Inverse of {@link #pack}. */
+  static void unpack(float[] packed, ScanModes modes, int h, int width, float[] plane, int offset) {
+    for (int m = 0; m < modes.modes(); m++) {
+      System.arraycopy(packed, m * WIDTH, plane, offset + m * modes.channels() + h, width);
+    }
+  }
+
+  /** The same {@code width} values, and zeros up to WIDTH, for every mode. */
+  static void repeat(float[] from, int offset, int width, int modes, float[] to) {
+    Arrays.fill(to, width, WIDTH, 0f);
+    if (width > 0) {
+      System.arraycopy(from, offset, to, 0, width);
+    }
+    int n = modes * WIDTH;
+    for (int filled = WIDTH; filled < n; filled *= 2) {
+      System.arraycopy(to, 0, to, filled, Math.min(filled, n - filled));
+    }
+  }
+
+  /** Sums [modes][WIDTH] over the modes into the first WIDTH values, by halves. */
+  static void sum(float[] values, float[] spare, int modes) {
+    for (int left = modes; left > 1; ) {
+      int kept = (left + 1) / 2;
+      int n = (left - kept) * WIDTH;
+      System.arraycopy(values, kept * WIDTH, spare, 0, n);
+      add(spare, values, n);
+      left = kept;
+    }
+  }
+
+  private static void add(float[] from, float[] to, int n) {
+    for (int i = 0; i < n; i++) {
+      to[i] += from[i];
+    }
+  }
+
+  /** x = λ x + u. */
+  private static void step(float[] lr, float[] li, float[] u, float[] xr, float[] xi, int n) {
+    for (int i = 0; i < n; i++) {
+      float re = xr[i];
+      float im = xi[i];
+      xr[i] = lr[i] * re - li[i] * im + u[i];
+      xi[i] = lr[i] * im + li[i] * re;
+    }
+  }
+
+  /** Re(w x). */
+  private static void weigh(float[] wr, float[] wi, float[] xr, float[] xi, float[] output, int n) {
+    for (int i = 0; i < n; i++) {
+      output[i] = wr[i] * xr[i] - wi[i] * xi[i];
+    }
+  }
+
+  /** x += d e, complex. */
+  static void turn(float[] dr, float[] di, float[] er, float[] ei, float[] xr, float[] xi, int n) {
+    for (int i = 0; i < n; i++) {
+      xr[i] += dr[i] * er[i] - di[i] * ei[i];
+    }
+    for (int i = 0; i < n; i++) {
+      xi[i] += dr[i] * ei[i] + di[i] * er[i];
+    }
+  }
+
+  static void cut(float[] x, int n) {
+    for (int i = 0; i < n; i++) {
+      if (Math.abs(x[i]) < TINY) {
+        x[i] = 0f;
       }
     }
   }

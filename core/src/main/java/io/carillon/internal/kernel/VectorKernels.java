@@ -18,26 +18,81 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void scanForward(
-      ScanModes modes, int h0, int h1, boolean reverse,
-      float[] u, int uOffset, int uStride,
-      float[] y, int yOffset, int yStride,
-      int length, float[] state, int stateOffset, float[] boundaries, int boundaryOffset) {
+      ScanModes modes,
+      int h0,
+      int h1,
+      boolean reverse,
+      float[] u,
+      int uOffset,
+      int uStride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int length,
+      float[] state,
+      int stateOffset,
+      float[] boundaries,
+      int boundaryOffset) {
     VectorScan.forward(
-        scratch, modes, h0, h1, reverse, u, uOffset, uStride, y, yOffset, yStride, length, state, stateOffset,
-        boundaries, boundaryOffset);
+        scratch,
+        modes,
+        h0,
+        h1,
+        reverse,
+        u,
+        uOffset,
+        uStride,
+        y,
+        yOffset,
+        yStride,
+        length,
+        state,
+        stateOffset,
+        boundaries,
+        boundaryOffset);
   }
 
   @Override
   public void scanBackward(
-      ScanModes modes, int h0, int h1, boolean reverse,
-      float[] u, int uOffset, int uStride,
-      float[] g, int gOffset, int gStride,
-      float[] gu, int guOffset, int guStride,
-      int length, float[] boundaries, int boundaryOffset,
-      float[] stateGradient, int stateGradientOffset, ScanGradient gradient) {
+      ScanModes modes,
+      int h0,
+      int h1,
+      boolean reverse,
+      float[] u,
+      int uOffset,
+      int uStride,
+      float[] g,
+      int gOffset,
+      int gStride,
+      float[] gu,
+      int guOffset,
+      int guStride,
+      int length,
+      float[] boundaries,
+      int boundaryOffset,
+      float[] stateGradient,
+      int stateGradientOffset,
+      ScanGradient gradient) {
     VectorScanBackward.backward(
-        scratch, modes, h0, h1, reverse, u, uOffset, uStride, g, gOffset, gStride, gu, guOffset, guStride,
-        length, boundaries, boundaryOffset, stateGradient, stateGradientOffset,
+        scratch,
+        modes,
+        h0,
+        h1,
+        reverse,
+        u,
+        uOffset,
+        uStride,
+        g,
+        gOffset,
+        gStride,
+        gu,
+        guOffset,
+        guStride,
+        length,
+        boundaries,
+        boundaryOffset,
+        stateGradient,
+        stateGradientOffset,
         gradient);
   }
 
@@ -55,42 +110,64 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void linearBackwardWeight(
-      float[] g, float[] x, int rows, int out, int in, int o0, int o1,
-      float[] gWeight, float[] gBias) {
+      float[] g,
+      float[] x,
+      int rows,
+      int out,
+      int in,
+      int o0,
+      int o1,
+      float[] gWeight,
+      float[] gBias) {
     VectorLinear.backwardWeight(scratch, g, x, rows, out, in, o0, o1, gWeight, gBias);
   }
 
   @Override
   public void gelu(float[] x, float[] y, int from, int to) {
-    ScalarPointwise.gelu(x, y, from, to);
+    VectorPointwise.gelu(scratch, x, y, from, to);
   }
 
   @Override
   public void geluBackward(float[] x, float[] g, float[] gx, int from, int to) {
-    ScalarPointwise.geluBackward(x, g, gx, from, to);
+    VectorPointwise.geluBackward(scratch, x, g, gx, from, to);
   }
 
   @Override
   public void glu(float[] x, int r0, int r1, int n, float[] y) {
-    ScalarPointwise.glu(x, r0, r1, n, y);
+    VectorPointwise.glu(x, r0, r1, n, y);
   }
 
   @Override
   public void gluBackward(float[] x, float[] g, int r0, int r1, int n, float[] gx) {
-    ScalarPointwise.gluBackward(x, g, r0, r1, n, gx);
+    VectorPointwise.gluBackward(x, g, r0, r1, n, gx);
   }
 
   @Override
   public void layerNorm(
-      float[] x, int r0, int r1, int n, float[] weight, float[] bias, float eps, float[] y,
+      float[] x,
+      int r0,
+      int r1,
+      int n,
+      float[] weight,
+      float[] bias,
+      float eps,
+      float[] y,
       float[] stats) {
-    ScalarPointwise.layerNorm(x, r0, r1, n, weight, bias, eps, y, stats);
+    VectorNorm.layerNorm(x, r0, r1, n, weight, bias, eps, y, stats);
   }
 
   @Override
   public void layerNormBackward(
-      float[] x, float[] stats, float[] g, int r0, int r1, int n, float[] weight, float[] gx,
-      float[] gWeight, float[] gBias) {
-    ScalarPointwise.layerNormBackward(x, stats, g, r0, r1, n, weight, gx, gWeight, gBias);
+      float[] x,
+      float[] stats,
+      float[] g,
+      int r0,
+      int r1,
+      int n,
+      float[] weight,
+      float[] gx,
+      float[] gWeight,
+      float[] gBias) {
+    VectorNorm.layerNormBackward(x, stats, g, r0, r1, n, weight, gx, gWeight, gBias);
   }
 }

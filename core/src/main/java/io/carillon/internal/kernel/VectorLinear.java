@@ -17,67 +17,78 @@ final class VectorLinear {
   /** Terms that are summed before the result goes back to memory. */
   private static final int DEPTH = 256;
 
-  private static final int TALL = 12;
+  /** Rows of the tallest tile; machines with vectors below 512 bits have half the registers. */
+  private static final int TALL = LANES >= 16 ? 10 : 4;
+
   private static final int LOW = 4;
 
   /** With fewer rows, packing the weights would cost more than the product. */
   private static final int FEW_ROWS = 4;
 
   /** Room for one tile whose columns do not all exist. */
-  private static final int EDGE = TALL * WIDTH;
+  private static final int EDGE = Scratch.START;
+
+  private static final int PANELS = EDGE + TALL * WIDTH;
 
   private VectorLinear() {}
 
   static void linear(
-      Scratch memory, float[] x, int r0, int r1, int in, float[] weight, float[] bias, int out,
+      Scratch memory,
+      float[] x,
+      int r0,
+      int r1,
+      int in,
+      float[] weight,
+      float[] bias,
+      int out,
       float[] y) {
     if (r1 - r0 < FEW_ROWS) {
       dots(x, r0, r1, in, weight, bias, out, y);
       return;
     }
-    for (int r = r0; r < r1; r++) {
-      if (bias == null) {
-        Arrays.fill(y, r * out, r * out + out, 0f);
-      } else {
-        System.arraycopy(bias, 0, y, r * out, out);
-      }
-    }
     int panels = (out + WIDTH - 1) / WIDTH;
-    float[] s = memory.floats(EDGE + panels * WIDTH * Math.min(DEPTH, in));
+    float[] s = memory.floats(PANELS + panels * WIDTH * Math.min(DEPTH, in));
     for (int k0 = 0; k0 < in; k0 += DEPTH) {
       int depth = Math.min(DEPTH, in - k0);
       for (int p = 0; p < panels; p++) {
-        packTransposed(weight, in, k0, depth, p * WIDTH, out, s, EDGE + p * WIDTH * depth);
+        packTransposed(weight, in, k0, depth, p * WIDTH, out, s, PANELS + p * WIDTH * depth);
       }
-      multiplyRows(s, x, r0, r1, in, k0, depth, out, y);
+      multiplyRows(s, x, r0, r1, in, k0, depth, bias, out, y);
     }
   }
 
   static void backwardInput(
       Scratch memory, float[] g, int r0, int r1, int out, float[] weight, int in, float[] gx) {
-    Arrays.fill(gx, r0 * in, r1 * in, 0f);
     int panels = (in + WIDTH - 1) / WIDTH;
-    float[] s = memory.floats(EDGE + panels * WIDTH * Math.min(DEPTH, out));
+    float[] s = memory.floats(PANELS + panels * WIDTH * Math.min(DEPTH, out));
     for (int k0 = 0; k0 < out; k0 += DEPTH) {
       int depth = Math.min(DEPTH, out - k0);
       for (int p = 0; p < panels; p++) {
-        pack(weight, in, k0, depth, p * WIDTH, WIDTH, s, EDGE + p * WIDTH * depth);
+        pack(weight, in, k0, depth, p * WIDTH, WIDTH, s, PANELS + p * WIDTH * depth);
       }
-      multiplyRows(s, g, r0, r1, out, k0, depth, in, gx);
+      multiplyRows(s, g, r0, r1, out, k0, depth, null, in, gx);
     }
   }
 
   static void backwardWeight(
-      Scratch memory, float[] g, float[] x, int rows, int out, int in, int o0, int o1,
-      float[] gWeight, float[] gBias) {
+      Scratch memory,
+      float[] g,
+      float[] x,
+      int rows,
+      int out,
+      int in,
+      int o0,
+      int o1,
+      float[] gWeight,
+      float[] gBias) {
     int panels = (in + WIDTH - 1) / WIDTH;
     int panelSize = WIDTH * DEPTH;
-    int left = EDGE + panels * panelSize;
+    int left = PANELS + panels * panelSize;
     float[] s = memory.floats(left + TALL * DEPTH);
     for (int k0 = 0; k0 < rows; k0 += DEPTH) {
       int depth = Math.min(DEPTH, rows - k0);
       for (int p = 0; p < panels; p++) {
-        pack(x, in, k0, depth, p * WIDTH, WIDTH, s, EDGE + p * panelSize);
+        pack(x, in, k0, depth, p * WIDTH, WIDTH, s, PANELS + p * panelSize);
       }
       for (int o = o0; o < o1; ) {
         int height = o1 - o >= TALL ? TALL : o1 - o >= LOW ? LOW : 1;
@@ -86,13 +97,13 @@ final class VectorLinear {
           int column = p * WIDTH;
           boolean edge = in - column < WIDTH;
           float[] c = edge ? s : gWeight;
-          int c0 = edge ? 0 : o * in + column;
+          int c0 = edge ? EDGE : o * in + column;
           int stride = edge ? WIDTH : in;
-          int b0 = EDGE + p * panelSize;
+          int b0 = PANELS + p * panelSize;
           clearEdge(s, edge);
           switch (height) {
-            case TALL -> VectorTiles.packed12(s, left, s, b0, depth, c, c0, stride);
-            case LOW -> VectorTiles.packed4(s, left, s, b0, depth, c, c0, stride);
+            case 10 -> VectorTiles.packed10(s, left, s, b0, depth, c, c0, stride);
+            case 4 -> VectorTiles.packed4(s, left, s, b0, depth, c, c0, stride);
             default -> VectorTiles.packed1(s, left, s, b0, depth, c, c0, stride);
           }
           if (edge) {
@@ -107,22 +118,34 @@ final class VectorLinear {
     }
   }
 
-  /** y[r][j] += Σ_k x[r][k0 + k] b[k][j] over the packed panels. */
+  /** y[r][j] += Σ_k x[r][k0 + k] b[k][j] over the packed panels; starts from the bias at k0 = 0. */
   private static void multiplyRows(
-      float[] s, float[] x, int r0, int r1, int in, int k0, int depth, int out, float[] y) {
+      float[] s,
+      float[] x,
+      int r0,
+      int r1,
+      int in,
+      int k0,
+      int depth,
+      float[] bias,
+      int out,
+      float[] y) {
     for (int r = r0; r < r1; ) {
       int height = r1 - r >= TALL ? TALL : r1 - r >= LOW ? LOW : 1;
+      if (k0 == 0) {
+        start(y, r, height, bias, out);
+      }
       int a0 = r * in + k0;
       for (int column = 0; column < out; column += WIDTH) {
         boolean edge = out - column < WIDTH;
         float[] c = edge ? s : y;
-        int c0 = edge ? 0 : r * out + column;
+        int c0 = edge ? EDGE : r * out + column;
         int stride = edge ? WIDTH : out;
-        int b0 = EDGE + column * depth;
+        int b0 = PANELS + column * depth;
         clearEdge(s, edge);
         switch (height) {
-          case TALL -> VectorTiles.rows12(x, a0, in, s, b0, depth, c, c0, stride);
-          case LOW -> VectorTiles.rows4(x, a0, in, s, b0, depth, c, c0, stride);
+          case 10 -> VectorTiles.rows10(x, a0, in, s, b0, depth, c, c0, stride);
+          case 4 -> VectorTiles.rows4(x, a0, in, s, b0, depth, c, c0, stride);
           default -> VectorTiles.rows1(x, a0, in, s, b0, depth, c, c0, stride);
         }
         if (edge) {
@@ -133,22 +156,33 @@ final class VectorLinear {
     }
   }
 
-  private static void clearEdge(float[] s, boolean edge) {
-    if (edge) {
-      Arrays.fill(s, 0, EDGE, 0f);
-    }
-  }
-
-  private static void addEdge(
-      float[] s, int height, int width, float[] c, int c0, int stride) {
-    for (int i = 0; i < height; i++) {
-      for (int j = 0; j < width; j++) {
-        c[c0 + i * stride + j] += s[i * WIDTH + j];
+  private static void start(float[] y, int r, int height, float[] bias, int out) {
+    for (int i = r; i < r + height; i++) {
+      if (bias == null) {
+        Arrays.fill(y, i * out, i * out + out, 0f);
+      } else {
+        System.arraycopy(bias, 0, y, i * out, out);
       }
     }
   }
 
-  /** Rows k0 .. k0+depth−1 of from [rows][columns], {@code width} columns, zeros beyond the last. */
+  private static void clearEdge(float[] s, boolean edge) {
+    if (edge) {
+      Arrays.fill(s, EDGE, PANELS, 0f);
+    }
+  }
+
+  private static void addEdge(float[] s, int height, int width, float[] c, int c0, int stride) {
+    for (int i = 0; i < height; i++) {
+      for (int j = 0; j < width; j++) {
+        c[c0 + i * stride + j] += s[EDGE + i * WIDTH + j];
+      }
+    }
+  }
+
+  /**
+   * Rows k0 .. k0+depth−1 of from [rows][columns], {@code width} columns, zeros beyond the last.
+   */
   private static void pack(
       float[] from, int columns, int k0, int depth, int column, int width, float[] s, int at) {
     int existing = Math.min(width, columns - column);
@@ -176,8 +210,7 @@ final class VectorLinear {
     }
   }
 
-  private static void sumRows(
-      float[] g, int from, int to, int out, int o0, int o1, float[] gBias) {
+  private static void sumRows(float[] g, int from, int to, int out, int o0, int o1, float[] gBias) {
     int o = o0;
     for (; o + LANES <= o1; o += LANES) {
       FloatVector sum = FloatVector.zero(FLOAT);

@@ -21,7 +21,7 @@ final class VectorScan {
 
   private static final int STATE = 6 * LANES;
   private static final int NEXT = 8 * LANES;
-  private static final int INPUT = 0;
+  private static final int INPUT = Scratch.START;
   private static final int OUTPUT = INPUT + Kernels.SCAN_BLOCK * LANES;
   private static final int MODES = OUTPUT + Kernels.SCAN_BLOCK * LANES;
 
@@ -34,10 +34,22 @@ final class VectorScan {
   private VectorScan() {}
 
   static void forward(
-      Scratch memory, ScanModes modes, int h0, int h1, boolean reverse,
-      float[] u, int uOffset, int uStride,
-      float[] y, int yOffset, int yStride,
-      int length, float[] state, int stateOffset, float[] boundaries, int boundaryOffset) {
+      Scratch memory,
+      ScanModes modes,
+      int h0,
+      int h1,
+      boolean reverse,
+      float[] u,
+      int uOffset,
+      int uStride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int length,
+      float[] state,
+      int stateOffset,
+      float[] boundaries,
+      int boundaryOffset) {
     int count = modes.modes();
     int plane = count * modes.channels();
     int laneBlock = count * MODE;
@@ -60,8 +72,13 @@ final class VectorScan {
         }
         VectorRows.zero(s, INPUT, silent);
         VectorRows.load(
-            u, uOffset + (row + (reverse ? 1 - silent : 0)) * uStride + h, direction * uStride,
-            width, steps - silent, s, INPUT + silent * LANES);
+            u,
+            uOffset + (row + (reverse ? 1 - silent : 0)) * uStride + h,
+            direction * uStride,
+            width,
+            steps - silent,
+            s,
+            INPUT + silent * LANES);
         VectorRows.zero(s, OUTPUT, steps);
         allModes(s, at, count, steps);
         finish(s, at, count, steps == Kernels.SCAN_BLOCK);
@@ -90,7 +107,13 @@ final class VectorScan {
 
   /** Planes [2][modes][channels] at offset, to re and im of every mode. */
   static void packPair(
-      float[] planes, int offset, ScanModes modes, int h, int width, int stride, float[] s,
+      float[] planes,
+      int offset,
+      ScanModes modes,
+      int h,
+      int width,
+      int stride,
+      float[] s,
       int at) {
     int channels = modes.channels();
     int plane = modes.modes() * channels;
@@ -102,7 +125,13 @@ final class VectorScan {
 
   /** Inverse of {@link #packPair}. */
   static void unpackPair(
-      float[] s, int at, int stride, ScanModes modes, int h, int width, float[] planes,
+      float[] s,
+      int at,
+      int stride,
+      ScanModes modes,
+      int h,
+      int width,
+      float[] planes,
       int offset) {
     int channels = modes.channels();
     int plane = modes.modes() * channels;

@@ -21,16 +21,13 @@ final class VectorScanBackward {
   private static final int STATE_GRADIENT = 6 * LANES;
   private static final int SUMS = 8 * LANES;
 
-  /** What one block yields: the next S, and its terms of ∂Re λ, ∂Im λ (two), ∂Re w, −∂Im w. */
-  private static final int BLOCK = 12 * LANES;
-
-  /** Floats per mode in scratch: λ, w, drift, state gradient, sums of ∂λ and ∂w, block results. */
-  private static final int MODE = 19 * LANES;
+  /** Floats per mode in scratch: λ, w, drift, state gradient, sums of ∂λ and ∂w. */
+  private static final int MODE = 12 * LANES;
 
   private static final int ROWS = Kernels.SCAN_BLOCK * LANES;
 
   /** One row of zeros stands before the first gradient. */
-  private static final int GRADIENT = LANES;
+  private static final int GRADIENT = Scratch.START + LANES;
 
   private static final int INPUT = GRADIENT + ROWS;
   private static final int INPUT_GRADIENT = INPUT + ROWS;
@@ -40,7 +37,15 @@ final class VectorScanBackward {
 
   private static final int PAIR = (Kernels.SCAN_BLOCK + 1) * PAIR_ROW;
   private static final int STATES = INPUT_GRADIENT + ROWS;
-  private static final int MODES = STATES + 2 * PAIR;
+
+  /**
+   * What one block yields for each of up to four modes: the next S, and its terms of ∂Re λ, ∂Im λ
+   * (plus and minus), ∂Re w and −∂Im w.
+   */
+  private static final int RESULT = 7 * LANES;
+
+  private static final int RESULTS = STATES + 2 * PAIR;
+  private static final int MODES = RESULTS + 4 * RESULT;
 
   /** Blocks whose sums are added up in single precision. */
   private static final int BLOCKS_PER_SUM = 16;
@@ -50,17 +55,31 @@ final class VectorScanBackward {
   private VectorScanBackward() {}
 
   static void backward(
-      Scratch memory, ScanModes modes, int h0, int h1, boolean reverse,
-      float[] u, int uOffset, int uStride,
-      float[] g, int gOffset, int gStride,
-      float[] gu, int guOffset, int guStride,
-      int length, float[] boundaries, int boundaryOffset,
-      float[] stateGradient, int stateGradientOffset, ScanGradient gradient) {
+      Scratch memory,
+      ScanModes modes,
+      int h0,
+      int h1,
+      boolean reverse,
+      float[] u,
+      int uOffset,
+      int uStride,
+      float[] g,
+      int gOffset,
+      int gStride,
+      float[] gu,
+      int guOffset,
+      int guStride,
+      int length,
+      float[] boundaries,
+      int boundaryOffset,
+      float[] stateGradient,
+      int stateGradientOffset,
+      ScanGradient gradient) {
     int count = modes.modes();
     int plane = count * modes.channels();
     int laneBlock = count * MODE;
     float[] s = memory.floats(MODES + (h1 - h0 + LANES - 1) / LANES * laneBlock);
-    VectorRows.zero(s, 0, 1);
+    VectorRows.zero(s, GRADIENT - LANES, 1);
     for (int h = h0, at = MODES; h < h1; h += LANES, at += laneBlock) {
       int width = Math.min(LANES, h1 - h);
       VectorScan.packModes(modes, h, width, MODE, s, at);
@@ -83,15 +102,24 @@ final class VectorScanBackward {
             g, gOffset + row * gStride + h, direction * gStride, width, steps, s, GRADIENT);
         VectorRows.zero(s, INPUT, silent);
         VectorRows.load(
-            u, uOffset + inputRow * uStride + h, direction * uStride, width, steps - silent, s,
+            u,
+            uOffset + inputRow * uStride + h,
+            direction * uStride,
+            width,
+            steps - silent,
+            s,
             INPUT + silent * LANES);
         VectorRows.zero(s, INPUT_GRADIENT, steps);
         int boundary = boundaryOffset + block * 2 * plane + h;
         allModes(s, at, count, steps, width, boundaries, boundary, modes.channels(), plane);
-        finish(s, at, count, steps == Kernels.SCAN_BLOCK);
         VectorRows.add(
-            s, INPUT_GRADIENT + silent * LANES, width, steps - silent, gu,
-            guOffset + inputRow * guStride + h, direction * guStride);
+            s,
+            INPUT_GRADIENT + silent * LANES,
+            width,
+            steps - silent,
+            gu,
+            guOffset + inputRow * guStride + h,
+            direction * guStride);
         if (flush) {
           addSums(s, at, modes, h, width, gradient);
           clearSums(s, at, count);
@@ -100,7 +128,13 @@ final class VectorScanBackward {
     }
     for (int h = h0, at = MODES; h < h1; h += LANES, at += laneBlock) {
       VectorScan.unpackPair(
-          s, at + STATE_GRADIENT, MODE, modes, h, Math.min(LANES, h1 - h), stateGradient,
+          s,
+          at + STATE_GRADIENT,
+          MODE,
+          modes,
+          h,
+          Math.min(LANES, h1 - h),
+          stateGradient,
           stateGradientOffset);
     }
   }
@@ -126,8 +160,15 @@ final class VectorScanBackward {
   }
 
   private static void allModes(
-      float[] s, int at, int count, int steps, int width, float[] boundaries, int boundary,
-      int channels, int plane) {
+      float[] s,
+      int at,
+      int count,
+      int steps,
+      int width,
+      float[] boundaries,
+      int boundary,
+      int channels,
+      int plane) {
     int m = 0;
     while (m < count) {
       int group = count - m >= 4 && MANY_REGISTERS ? 4 : count - m >= 2 ? 2 : 1;
@@ -140,20 +181,21 @@ final class VectorScanBackward {
       int mode = at + m * MODE;
       if (group == 4) {
         fourStates(s, mode, steps);
-        twoGradients(s, mode, STATES, steps);
-        twoGradients(s, mode + 2 * MODE, STATES + PAIR, steps);
+        twoGradients(s, mode, STATES, RESULTS, steps);
+        twoGradients(s, mode + 2 * MODE, STATES + PAIR, RESULTS + 2 * RESULT, steps);
       } else if (group == 2) {
         twoStates(s, mode, steps);
         if (MANY_REGISTERS) {
-          twoGradients(s, mode, STATES, steps);
+          twoGradients(s, mode, STATES, RESULTS, steps);
         } else {
-          oneGradient(s, mode, STATES, steps);
-          oneGradient(s, mode + MODE, STATES + 2 * LANES, steps);
+          oneGradient(s, mode, STATES, RESULTS, steps);
+          oneGradient(s, mode + MODE, STATES + 2 * LANES, RESULTS + RESULT, steps);
         }
       } else {
         oneState(s, mode, steps);
-        oneGradient(s, mode, STATES, steps);
+        oneGradient(s, mode, STATES, RESULTS, steps);
       }
+      finish(s, mode, group, steps == Kernels.SCAN_BLOCK);
       m += group;
     }
   }
@@ -255,7 +297,7 @@ final class VectorScanBackward {
     }
   }
 
-  private static void oneGradient(float[] s, int at, int states, int steps) {
+  private static void oneGradient(float[] s, int at, int states, int result, int steps) {
     FloatVector lr = load(s, at);
     FloatVector li = load(s, at + LANES);
     FloatVector ni = li.neg();
@@ -286,16 +328,16 @@ final class VectorScanBackward {
       sr = sr.fma(lr, a);
       si = si.fma(lr, b);
     }
-    sr.intoArray(s, at + BLOCK);
-    si.intoArray(s, at + BLOCK + LANES);
-    sumLr.intoArray(s, at + BLOCK + 2 * LANES);
-    sumA.intoArray(s, at + BLOCK + 3 * LANES);
-    sumB.intoArray(s, at + BLOCK + 4 * LANES);
-    sumWr.intoArray(s, at + BLOCK + 5 * LANES);
-    sumWi.intoArray(s, at + BLOCK + 6 * LANES);
+    sr.intoArray(s, result);
+    si.intoArray(s, result + LANES);
+    sumLr.intoArray(s, result + 2 * LANES);
+    sumA.intoArray(s, result + 3 * LANES);
+    sumB.intoArray(s, result + 4 * LANES);
+    sumWr.intoArray(s, result + 5 * LANES);
+    sumWi.intoArray(s, result + 6 * LANES);
   }
 
-  private static void twoGradients(float[] s, int at, int states, int steps) {
+  private static void twoGradients(float[] s, int at, int states, int result, int steps) {
     FloatVector lr0 = load(s, at);
     FloatVector li0 = load(s, at + LANES);
     FloatVector ni0 = li0.neg();
@@ -351,27 +393,29 @@ final class VectorScanBackward {
       sr1 = sr1.fma(lr1, a1);
       si1 = si1.fma(lr1, b1);
     }
-    sr0.intoArray(s, at + BLOCK);
-    si0.intoArray(s, at + BLOCK + LANES);
-    sumLr0.intoArray(s, at + BLOCK + 2 * LANES);
-    sumA0.intoArray(s, at + BLOCK + 3 * LANES);
-    sumB0.intoArray(s, at + BLOCK + 4 * LANES);
-    sumWr0.intoArray(s, at + BLOCK + 5 * LANES);
-    sumWi0.intoArray(s, at + BLOCK + 6 * LANES);
-    sr1.intoArray(s, at + MODE + BLOCK);
-    si1.intoArray(s, at + MODE + BLOCK + LANES);
-    sumLr1.intoArray(s, at + MODE + BLOCK + 2 * LANES);
-    sumA1.intoArray(s, at + MODE + BLOCK + 3 * LANES);
-    sumB1.intoArray(s, at + MODE + BLOCK + 4 * LANES);
-    sumWr1.intoArray(s, at + MODE + BLOCK + 5 * LANES);
-    sumWi1.intoArray(s, at + MODE + BLOCK + 6 * LANES);
+    sr0.intoArray(s, result);
+    si0.intoArray(s, result + LANES);
+    sumLr0.intoArray(s, result + 2 * LANES);
+    sumA0.intoArray(s, result + 3 * LANES);
+    sumB0.intoArray(s, result + 4 * LANES);
+    sumWr0.intoArray(s, result + 5 * LANES);
+    sumWi0.intoArray(s, result + 6 * LANES);
+    sr1.intoArray(s, result + RESULT);
+    si1.intoArray(s, result + RESULT + LANES);
+    sumLr1.intoArray(s, result + RESULT + 2 * LANES);
+    sumA1.intoArray(s, result + RESULT + 3 * LANES);
+    sumB1.intoArray(s, result + RESULT + 4 * LANES);
+    sumWr1.intoArray(s, result + RESULT + 5 * LANES);
+    sumWi1.intoArray(s, result + RESULT + 6 * LANES);
   }
 
   /** Adds the block's terms to the sums and makes the next state gradient the current one. */
   private static void finish(float[] s, int at, int count, boolean fullBlock) {
-    for (int mode = at; mode < at + count * MODE; mode += MODE) {
-      FloatVector re = load(s, mode + BLOCK);
-      FloatVector im = load(s, mode + BLOCK + LANES);
+    for (int i = 0; i < count; i++) {
+      int mode = at + i * MODE;
+      int result = RESULTS + i * RESULT;
+      FloatVector re = load(s, result);
+      FloatVector im = load(s, result + LANES);
       if (fullBlock) {
         FloatVector dr = load(s, mode + 4 * LANES);
         FloatVector di = load(s, mode + 5 * LANES);
@@ -383,16 +427,12 @@ final class VectorScanBackward {
       VectorScan.cut(re).intoArray(s, mode + STATE_GRADIENT);
       VectorScan.cut(im).intoArray(s, mode + STATE_GRADIENT + LANES);
       int sums = mode + SUMS;
-      load(s, sums).add(load(s, mode + BLOCK + 2 * LANES)).intoArray(s, sums);
+      load(s, sums).add(load(s, result + 2 * LANES)).intoArray(s, sums);
       load(s, sums + LANES)
-          .add(load(s, mode + BLOCK + 3 * LANES).sub(load(s, mode + BLOCK + 4 * LANES)))
+          .add(load(s, result + 3 * LANES).sub(load(s, result + 4 * LANES)))
           .intoArray(s, sums + LANES);
-      load(s, sums + 2 * LANES)
-          .add(load(s, mode + BLOCK + 5 * LANES))
-          .intoArray(s, sums + 2 * LANES);
-      load(s, sums + 3 * LANES)
-          .sub(load(s, mode + BLOCK + 6 * LANES))
-          .intoArray(s, sums + 3 * LANES);
+      load(s, sums + 2 * LANES).add(load(s, result + 5 * LANES)).intoArray(s, sums + 2 * LANES);
+      load(s, sums + 3 * LANES).sub(load(s, result + 6 * LANES)).intoArray(s, sums + 3 * LANES);
     }
   }
 

@@ -7,9 +7,9 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * Register tiles of a matrix product: c[i][j] += Σ_k a(i, k) b[k][j] for {@link #WIDTH} columns j,
- * two vectors wide, and as many rows as the name says. With twelve rows the 24 sums, two values of b
- * and one of a fill the 32 registers of AVX-512, and every loaded value is used often enough that
- * the multipliers and not the loads are the limit.
+ * two vectors wide, and as many rows as the name says. With ten rows the 20 sums, two vectors of b
+ * and ten values of a (the compiler loads them all at once) fill the 32 registers of AVX-512, and
+ * the multipliers are the limit, not the loads. Nothing may spill: a spilled sum halves the speed.
  *
  * <p>b is packed, [depth][WIDTH]. In {@code rows…} a is row-major; in {@code packed…} it is packed,
  * [depth][rows].
@@ -20,32 +20,36 @@ final class VectorTiles {
 
   private VectorTiles() {}
 
-  static void rows12(
-      float[] a, int a0, int aStride, float[] b, int b0, int depth, float[] c, int c0, int cStride) {
+  static void rows10(
+      float[] a,
+      int a0,
+      int aStride,
+      float[] b,
+      int b0,
+      int depth,
+      float[] c,
+      int c0,
+      int cStride) {
     FloatVector c0a = FloatVector.zero(FLOAT);
-    FloatVector c0b = c0a;
+    FloatVector c0b = FloatVector.zero(FLOAT);
     FloatVector c1a = FloatVector.zero(FLOAT);
-    FloatVector c1b = c1a;
+    FloatVector c1b = FloatVector.zero(FLOAT);
     FloatVector c2a = FloatVector.zero(FLOAT);
-    FloatVector c2b = c2a;
+    FloatVector c2b = FloatVector.zero(FLOAT);
     FloatVector c3a = FloatVector.zero(FLOAT);
-    FloatVector c3b = c3a;
+    FloatVector c3b = FloatVector.zero(FLOAT);
     FloatVector c4a = FloatVector.zero(FLOAT);
-    FloatVector c4b = c4a;
+    FloatVector c4b = FloatVector.zero(FLOAT);
     FloatVector c5a = FloatVector.zero(FLOAT);
-    FloatVector c5b = c5a;
+    FloatVector c5b = FloatVector.zero(FLOAT);
     FloatVector c6a = FloatVector.zero(FLOAT);
-    FloatVector c6b = c6a;
+    FloatVector c6b = FloatVector.zero(FLOAT);
     FloatVector c7a = FloatVector.zero(FLOAT);
-    FloatVector c7b = c7a;
+    FloatVector c7b = FloatVector.zero(FLOAT);
     FloatVector c8a = FloatVector.zero(FLOAT);
-    FloatVector c8b = c8a;
+    FloatVector c8b = FloatVector.zero(FLOAT);
     FloatVector c9a = FloatVector.zero(FLOAT);
-    FloatVector c9b = c9a;
-    FloatVector c10a = FloatVector.zero(FLOAT);
-    FloatVector c10b = c10a;
-    FloatVector c11a = FloatVector.zero(FLOAT);
-    FloatVector c11b = c11a;
+    FloatVector c9b = FloatVector.zero(FLOAT);
     int a1 = a0 + aStride;
     int a2 = a1 + aStride;
     int a3 = a2 + aStride;
@@ -55,8 +59,6 @@ final class VectorTiles {
     int a7 = a6 + aStride;
     int a8 = a7 + aStride;
     int a9 = a8 + aStride;
-    int a10 = a9 + aStride;
-    int a11 = a10 + aStride;
     for (int k = 0; k < depth; k++) {
       FloatVector ba = FloatVector.fromArray(FLOAT, b, b0 + k * WIDTH);
       FloatVector bb = FloatVector.fromArray(FLOAT, b, b0 + k * WIDTH + LANES);
@@ -90,12 +92,6 @@ final class VectorTiles {
       FloatVector x9 = FloatVector.broadcast(FLOAT, a[a9 + k]);
       c9a = x9.fma(ba, c9a);
       c9b = x9.fma(bb, c9b);
-      FloatVector x10 = FloatVector.broadcast(FLOAT, a[a10 + k]);
-      c10a = x10.fma(ba, c10a);
-      c10b = x10.fma(bb, c10b);
-      FloatVector x11 = FloatVector.broadcast(FLOAT, a[a11 + k]);
-      c11a = x11.fma(ba, c11a);
-      c11b = x11.fma(bb, c11b);
     }
     int r0 = c0;
     FloatVector.fromArray(FLOAT, c, r0).add(c0a).intoArray(c, r0);
@@ -127,24 +123,26 @@ final class VectorTiles {
     int r9 = r8 + cStride;
     FloatVector.fromArray(FLOAT, c, r9).add(c9a).intoArray(c, r9);
     FloatVector.fromArray(FLOAT, c, r9 + LANES).add(c9b).intoArray(c, r9 + LANES);
-    int r10 = r9 + cStride;
-    FloatVector.fromArray(FLOAT, c, r10).add(c10a).intoArray(c, r10);
-    FloatVector.fromArray(FLOAT, c, r10 + LANES).add(c10b).intoArray(c, r10 + LANES);
-    int r11 = r10 + cStride;
-    FloatVector.fromArray(FLOAT, c, r11).add(c11a).intoArray(c, r11);
-    FloatVector.fromArray(FLOAT, c, r11 + LANES).add(c11b).intoArray(c, r11 + LANES);
   }
 
   static void rows4(
-      float[] a, int a0, int aStride, float[] b, int b0, int depth, float[] c, int c0, int cStride) {
+      float[] a,
+      int a0,
+      int aStride,
+      float[] b,
+      int b0,
+      int depth,
+      float[] c,
+      int c0,
+      int cStride) {
     FloatVector c0a = FloatVector.zero(FLOAT);
-    FloatVector c0b = c0a;
+    FloatVector c0b = FloatVector.zero(FLOAT);
     FloatVector c1a = FloatVector.zero(FLOAT);
-    FloatVector c1b = c1a;
+    FloatVector c1b = FloatVector.zero(FLOAT);
     FloatVector c2a = FloatVector.zero(FLOAT);
-    FloatVector c2b = c2a;
+    FloatVector c2b = FloatVector.zero(FLOAT);
     FloatVector c3a = FloatVector.zero(FLOAT);
-    FloatVector c3b = c3a;
+    FloatVector c3b = FloatVector.zero(FLOAT);
     int a1 = a0 + aStride;
     int a2 = a1 + aStride;
     int a3 = a2 + aStride;
@@ -179,9 +177,17 @@ final class VectorTiles {
   }
 
   static void rows1(
-      float[] a, int a0, int aStride, float[] b, int b0, int depth, float[] c, int c0, int cStride) {
+      float[] a,
+      int a0,
+      int aStride,
+      float[] b,
+      int b0,
+      int depth,
+      float[] c,
+      int c0,
+      int cStride) {
     FloatVector c0a = FloatVector.zero(FLOAT);
-    FloatVector c0b = c0a;
+    FloatVector c0b = FloatVector.zero(FLOAT);
     for (int k = 0; k < depth; k++) {
       FloatVector ba = FloatVector.fromArray(FLOAT, b, b0 + k * WIDTH);
       FloatVector bb = FloatVector.fromArray(FLOAT, b, b0 + k * WIDTH + LANES);
@@ -194,71 +200,61 @@ final class VectorTiles {
     FloatVector.fromArray(FLOAT, c, r0 + LANES).add(c0b).intoArray(c, r0 + LANES);
   }
 
-  static void packed12(
+  static void packed10(
       float[] a, int a0, float[] b, int b0, int depth, float[] c, int c0, int cStride) {
     FloatVector c0a = FloatVector.zero(FLOAT);
-    FloatVector c0b = c0a;
+    FloatVector c0b = FloatVector.zero(FLOAT);
     FloatVector c1a = FloatVector.zero(FLOAT);
-    FloatVector c1b = c1a;
+    FloatVector c1b = FloatVector.zero(FLOAT);
     FloatVector c2a = FloatVector.zero(FLOAT);
-    FloatVector c2b = c2a;
+    FloatVector c2b = FloatVector.zero(FLOAT);
     FloatVector c3a = FloatVector.zero(FLOAT);
-    FloatVector c3b = c3a;
+    FloatVector c3b = FloatVector.zero(FLOAT);
     FloatVector c4a = FloatVector.zero(FLOAT);
-    FloatVector c4b = c4a;
+    FloatVector c4b = FloatVector.zero(FLOAT);
     FloatVector c5a = FloatVector.zero(FLOAT);
-    FloatVector c5b = c5a;
+    FloatVector c5b = FloatVector.zero(FLOAT);
     FloatVector c6a = FloatVector.zero(FLOAT);
-    FloatVector c6b = c6a;
+    FloatVector c6b = FloatVector.zero(FLOAT);
     FloatVector c7a = FloatVector.zero(FLOAT);
-    FloatVector c7b = c7a;
+    FloatVector c7b = FloatVector.zero(FLOAT);
     FloatVector c8a = FloatVector.zero(FLOAT);
-    FloatVector c8b = c8a;
+    FloatVector c8b = FloatVector.zero(FLOAT);
     FloatVector c9a = FloatVector.zero(FLOAT);
-    FloatVector c9b = c9a;
-    FloatVector c10a = FloatVector.zero(FLOAT);
-    FloatVector c10b = c10a;
-    FloatVector c11a = FloatVector.zero(FLOAT);
-    FloatVector c11b = c11a;
+    FloatVector c9b = FloatVector.zero(FLOAT);
     for (int k = 0; k < depth; k++) {
       FloatVector ba = FloatVector.fromArray(FLOAT, b, b0 + k * WIDTH);
       FloatVector bb = FloatVector.fromArray(FLOAT, b, b0 + k * WIDTH + LANES);
-      FloatVector x0 = FloatVector.broadcast(FLOAT, a[a0 + k * 12]);
+      FloatVector x0 = FloatVector.broadcast(FLOAT, a[a0 + k * 10]);
       c0a = x0.fma(ba, c0a);
       c0b = x0.fma(bb, c0b);
-      FloatVector x1 = FloatVector.broadcast(FLOAT, a[a0 + k * 12 + 1]);
+      FloatVector x1 = FloatVector.broadcast(FLOAT, a[a0 + k * 10 + 1]);
       c1a = x1.fma(ba, c1a);
       c1b = x1.fma(bb, c1b);
-      FloatVector x2 = FloatVector.broadcast(FLOAT, a[a0 + k * 12 + 2]);
+      FloatVector x2 = FloatVector.broadcast(FLOAT, a[a0 + k * 10 + 2]);
       c2a = x2.fma(ba, c2a);
       c2b = x2.fma(bb, c2b);
-      FloatVector x3 = FloatVector.broadcast(FLOAT, a[a0 + k * 12 + 3]);
+      FloatVector x3 = FloatVector.broadcast(FLOAT, a[a0 + k * 10 + 3]);
       c3a = x3.fma(ba, c3a);
       c3b = x3.fma(bb, c3b);
-      FloatVector x4 = FloatVector.broadcast(FLOAT, a[a0 + k * 12 + 4]);
+      FloatVector x4 = FloatVector.broadcast(FLOAT, a[a0 + k * 10 + 4]);
       c4a = x4.fma(ba, c4a);
       c4b = x4.fma(bb, c4b);
-      FloatVector x5 = FloatVector.broadcast(FLOAT, a[a0 + k * 12 + 5]);
+      FloatVector x5 = FloatVector.broadcast(FLOAT, a[a0 + k * 10 + 5]);
       c5a = x5.fma(ba, c5a);
       c5b = x5.fma(bb, c5b);
-      FloatVector x6 = FloatVector.broadcast(FLOAT, a[a0 + k * 12 + 6]);
+      FloatVector x6 = FloatVector.broadcast(FLOAT, a[a0 + k * 10 + 6]);
       c6a = x6.fma(ba, c6a);
       c6b = x6.fma(bb, c6b);
-      FloatVector x7 = FloatVector.broadcast(FLOAT, a[a0 + k * 12 + 7]);
+      FloatVector x7 = FloatVector.broadcast(FLOAT, a[a0 + k * 10 + 7]);
       c7a = x7.fma(ba, c7a);
       c7b = x7.fma(bb, c7b);
-      FloatVector x8 = FloatVector.broadcast(FLOAT, a[a0 + k * 12 + 8]);
+      FloatVector x8 = FloatVector.broadcast(FLOAT, a[a0 + k * 10 + 8]);
       c8a = x8.fma(ba, c8a);
       c8b = x8.fma(bb, c8b);
-      FloatVector x9 = FloatVector.broadcast(FLOAT, a[a0 + k * 12 + 9]);
+      FloatVector x9 = FloatVector.broadcast(FLOAT, a[a0 + k * 10 + 9]);
       c9a = x9.fma(ba, c9a);
       c9b = x9.fma(bb, c9b);
-      FloatVector x10 = FloatVector.broadcast(FLOAT, a[a0 + k * 12 + 10]);
-      c10a = x10.fma(ba, c10a);
-      c10b = x10.fma(bb, c10b);
-      FloatVector x11 = FloatVector.broadcast(FLOAT, a[a0 + k * 12 + 11]);
-      c11a = x11.fma(ba, c11a);
-      c11b = x11.fma(bb, c11b);
     }
     int r0 = c0;
     FloatVector.fromArray(FLOAT, c, r0).add(c0a).intoArray(c, r0);
@@ -290,24 +286,18 @@ final class VectorTiles {
     int r9 = r8 + cStride;
     FloatVector.fromArray(FLOAT, c, r9).add(c9a).intoArray(c, r9);
     FloatVector.fromArray(FLOAT, c, r9 + LANES).add(c9b).intoArray(c, r9 + LANES);
-    int r10 = r9 + cStride;
-    FloatVector.fromArray(FLOAT, c, r10).add(c10a).intoArray(c, r10);
-    FloatVector.fromArray(FLOAT, c, r10 + LANES).add(c10b).intoArray(c, r10 + LANES);
-    int r11 = r10 + cStride;
-    FloatVector.fromArray(FLOAT, c, r11).add(c11a).intoArray(c, r11);
-    FloatVector.fromArray(FLOAT, c, r11 + LANES).add(c11b).intoArray(c, r11 + LANES);
   }
 
   static void packed4(
       float[] a, int a0, float[] b, int b0, int depth, float[] c, int c0, int cStride) {
     FloatVector c0a = FloatVector.zero(FLOAT);
-    FloatVector c0b = c0a;
+    FloatVector c0b = FloatVector.zero(FLOAT);
     FloatVector c1a = FloatVector.zero(FLOAT);
-    FloatVector c1b = c1a;
+    FloatVector c1b = FloatVector.zero(FLOAT);
     FloatVector c2a = FloatVector.zero(FLOAT);
-    FloatVector c2b = c2a;
+    FloatVector c2b = FloatVector.zero(FLOAT);
     FloatVector c3a = FloatVector.zero(FLOAT);
-    FloatVector c3b = c3a;
+    FloatVector c3b = FloatVector.zero(FLOAT);
     for (int k = 0; k < depth; k++) {
       FloatVector ba = FloatVector.fromArray(FLOAT, b, b0 + k * WIDTH);
       FloatVector bb = FloatVector.fromArray(FLOAT, b, b0 + k * WIDTH + LANES);
@@ -341,7 +331,7 @@ final class VectorTiles {
   static void packed1(
       float[] a, int a0, float[] b, int b0, int depth, float[] c, int c0, int cStride) {
     FloatVector c0a = FloatVector.zero(FLOAT);
-    FloatVector c0b = c0a;
+    FloatVector c0b = FloatVector.zero(FLOAT);
     for (int k = 0; k < depth; k++) {
       FloatVector ba = FloatVector.fromArray(FLOAT, b, b0 + k * WIDTH);
       FloatVector bb = FloatVector.fromArray(FLOAT, b, b0 + k * WIDTH + LANES);

@@ -16,8 +16,17 @@ final class Bounds {
       double error = Math.abs(actual[i] - expected[i]);
       if (!(error <= bound)) {
         throw new AssertionError(
-            what + "[" + i + "] is " + actual[i] + " instead of " + expected[i] + ", error " + error
-                + " above the bound " + bound);
+            what
+                + "["
+                + i
+                + "] is "
+                + actual[i]
+                + " instead of "
+                + expected[i]
+                + ", error "
+                + error
+                + " above the bound "
+                + bound);
       }
     }
   }

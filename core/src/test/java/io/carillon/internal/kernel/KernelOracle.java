@@ -31,7 +31,12 @@ final class KernelOracle {
 
   /** Result of {@link #scanBackward}. */
   record ScanGradients(
-      double[] u, double[] state, double[] lambdaRe, double[] lambdaIm, double[] wRe, double[] wIm) {}
+      double[] u,
+      double[] state,
+      double[] lambdaRe,
+      double[] lambdaIm,
+      double[] wRe,
+      double[] wIm) {}
 
   /** The time at which step k of the scan looks: forwards, or from the end. */
   private static int time(int k, int length, boolean reverse) {
@@ -45,7 +50,8 @@ final class KernelOracle {
   }
 
   /**
-   * y [length][channels]; the state [2][modes][channels] is replaced by the one after the last step.
+   * y [length][channels]; the state [2][modes][channels] is replaced by the one after the last
+   * step.
    */
   static double[] scan(Modes modes, boolean reverse, double[] u, int length, double[] state) {
     int channels = modes.channels();
@@ -70,7 +76,12 @@ final class KernelOracle {
 
   /** Gradients of Σ g y + Σ stateGradient · (last state). */
   static ScanGradients scanBackward(
-      Modes modes, boolean reverse, double[] u, double[] g, int length, double[] state,
+      Modes modes,
+      boolean reverse,
+      double[] u,
+      double[] g,
+      int length,
+      double[] state,
       double[] stateGradient) {
     int channels = modes.channels();
     int plane = modes.modes() * channels;
@@ -88,8 +99,12 @@ final class KernelOracle {
     }
     ScanGradients result =
         new ScanGradients(
-            new double[length * channels], s, new double[plane], new double[plane],
-            new double[plane], new double[plane]);
+            new double[length * channels],
+            s,
+            new double[plane],
+            new double[plane],
+            new double[plane],
+            new double[plane]);
     for (int k = length - 1; k >= 0; k--) {
       int t = time(k, length, reverse);
       int source = reverse ? t + 1 : t;
@@ -199,5 +214,33 @@ final class KernelOracle {
       }
     }
     return y;
+  }
+
+  /** Gradient of Σ g · convolve(u, past, future) with respect to u. */
+  static double[] convolveInputGradient(double[] g, double[] past, double[] future) {
+    double[] gu = new double[g.length];
+    for (int t = 0; t < g.length; t++) {
+      for (int j = 0; j < past.length && j <= t; j++) {
+        gu[t - j] += past[j] * g[t];
+      }
+      for (int j = 0; j < future.length && t + 1 + j < g.length; j++) {
+        gu[t + 1 + j] += future[j] * g[t];
+      }
+    }
+    return gu;
+  }
+
+  /** Gradient with respect to {@code taps} past taps (first = 0) or future taps (first = 1). */
+  static double[] convolveKernelGradient(double[] u, double[] g, int taps, int first) {
+    double[] gk = new double[taps];
+    for (int t = 0; t < g.length; t++) {
+      for (int j = 0; j < taps; j++) {
+        int source = first == 0 ? t - j : t + 1 + j;
+        if (source >= 0 && source < u.length) {
+          gk[j] += g[t] * u[source];
+        }
+      }
+    }
+    return gk;
   }
 }

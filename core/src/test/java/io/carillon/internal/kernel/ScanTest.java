@@ -23,8 +23,13 @@ class ScanTest {
 
   /** One problem with everything a scan reads. */
   private record Problem(
-      KernelOracle.Modes modes, boolean reverse, int length, double[] u, double[] g,
-      double[] state, double[] stateGradient) {
+      KernelOracle.Modes modes,
+      boolean reverse,
+      int length,
+      double[] u,
+      double[] g,
+      double[] state,
+      double[] stateGradient) {
     static Problem random(long seed, int modes, int channels, int length, boolean reverse) {
       SplittableRandom random = new SplittableRandom(seed);
       int plane = modes * channels;
@@ -36,9 +41,15 @@ class ScanTest {
       }
       return new Problem(
           new KernelOracle.Modes(
-              modes, channels, zRe, zIm, KernelsUnderTest.random(random, plane, 1),
+              modes,
+              channels,
+              zRe,
+              zIm,
+              KernelsUnderTest.random(random, plane, 1),
               KernelsUnderTest.random(random, plane, 1)),
-          reverse, length, KernelsUnderTest.random(random, length * channels, 1),
+          reverse,
+          length,
+          KernelsUnderTest.random(random, length * channels, 1),
           KernelsUnderTest.random(random, length * channels, 1),
           KernelsUnderTest.random(random, 2 * plane, 1),
           KernelsUnderTest.random(random, 2 * plane, 1));
@@ -49,8 +60,8 @@ class ScanTest {
     }
 
     /**
-     * Every multiply-add rounds once and its error then decays like the state, so that errors add up
-     * like a random walk of at most L steps; the rounded λ is off by up to SCAN_BLOCK half-ulps
+     * Every multiply-add rounds once and its error then decays like the state, so that errors add
+     * up like a random walk of at most L steps; the rounded λ is off by up to SCAN_BLOCK half-ulps
      * before the drift is corrected. Relative to the largest sum of absolute values.
      */
     double bound() {
@@ -77,8 +88,21 @@ class ScanTest {
       int size = blocks * p.state.length;
       float[] boundaries = embed(new double[size], size, 3, size);
       kernels.scanForward(
-          modes, h0, h1, p.reverse, u, offset, stride, out, offset + 1, stride + 2, p.length,
-          states, 5, boundaries, 3);
+          modes,
+          h0,
+          h1,
+          p.reverse,
+          u,
+          offset,
+          stride,
+          out,
+          offset + 1,
+          stride + 2,
+          p.length,
+          states,
+          5,
+          boundaries,
+          3);
       y = extract(out, p.u.length, channels, offset + 1, stride + 2);
       state = extract(states, p.state.length, p.state.length, 5, p.state.length);
       extract(boundaries, size, size, 3, size);
@@ -87,8 +111,25 @@ class ScanTest {
       float[] ends = embed(p.stateGradient, p.state.length, 2, p.state.length);
       gradient = ScanGradient.zeros(modes.modes(), channels);
       kernels.scanBackward(
-          modes, h0, h1, p.reverse, u, offset, stride, g, offset + 2, stride + 1, inputGradient,
-          offset, stride + 3, p.length, boundaries, 3, ends, 2, gradient);
+          modes,
+          h0,
+          h1,
+          p.reverse,
+          u,
+          offset,
+          stride,
+          g,
+          offset + 2,
+          stride + 1,
+          inputGradient,
+          offset,
+          stride + 3,
+          p.length,
+          boundaries,
+          3,
+          ends,
+          2,
+          gradient);
       gu = extract(inputGradient, p.u.length, channels, offset, stride + 3);
       stateGradient = extract(ends, p.state.length, p.state.length, 2, p.state.length);
     }
@@ -99,8 +140,7 @@ class ScanTest {
     double[] state = p.state.clone();
     double[] y = KernelOracle.scan(p.modes, p.reverse, p.u, p.length, state);
     KernelOracle.ScanGradients expected =
-        KernelOracle.scanBackward(
-            p.modes, p.reverse, p.u, p.g, p.length, p.state, p.stateGradient);
+        KernelOracle.scanBackward(p.modes, p.reverse, p.u, p.g, p.length, p.state, p.stateGradient);
     Problem size = absolute(p);
     double[] sizeState = size.state.clone();
     double sizeY = maxAbs(KernelOracle.scan(size.modes, p.reverse, size.u, p.length, sizeState));
@@ -112,7 +152,9 @@ class ScanTest {
     assertClose(name + " state", run.state, state, bound * maxAbs(sizeState));
     assertClose(name + " gu", run.gu, expected.u(), bound * maxAbs(sizes.u()));
     assertClose(
-        name + " state gradient", run.stateGradient, expected.state(),
+        name + " state gradient",
+        run.stateGradient,
+        expected.state(),
         bound * maxAbs(sizes.state()));
     double lambdaBound = 2 * bound * maxAbs(sizes.lambdaRe());
     assertClose(name + " Re λ", run.gradient.lambdaRe(), expected.lambdaRe(), lambdaBound);
@@ -137,8 +179,12 @@ class ScanTest {
     return new Problem(
         new KernelOracle.Modes(
             m.modes(), m.channels(), m.zRe(), new double[plane], w, new double[plane]),
-        p.reverse, p.length, Arrays.stream(p.u).map(Math::abs).toArray(),
-        Arrays.stream(p.g).map(Math::abs).toArray(), state, gradient);
+        p.reverse,
+        p.length,
+        Arrays.stream(p.u).map(Math::abs).toArray(),
+        Arrays.stream(p.g).map(Math::abs).toArray(),
+        state,
+        gradient);
   }
 
   static List<Kernels> kernels() {
@@ -155,7 +201,8 @@ class ScanTest {
           boolean reverse = seed % 2 == 0;
           Problem p = Problem.random(seed, modes, channels, length, reverse);
           check(
-              kernels, p,
+              kernels,
+              p,
               kernels.name() + " seed " + seed + " H " + channels + " M " + modes + " L " + length);
           seed++;
         }
@@ -186,13 +233,23 @@ class ScanTest {
         assertRange(name + " state", part.state, whole.state, p.state, channels, h0, h1);
         assertRange(name + " gu", part.gu, whole.gu, new double[part.y.length], channels, h0, h1);
         assertRange(
-            name + " state gradient", part.stateGradient, whole.stateGradient, p.stateGradient,
-            channels, h0, h1);
+            name + " state gradient",
+            part.stateGradient,
+            whole.stateGradient,
+            p.stateGradient,
+            channels,
+            h0,
+            h1);
         double[] zeros = new double[3 * channels];
         assertRange(
             name + " w", part.gradient.wRe(), whole.gradient.wRe(), zeros, channels, h0, h1);
         assertRange(
-            name + " λ", part.gradient.lambdaIm(), whole.gradient.lambdaIm(), zeros, channels, h0,
+            name + " λ",
+            part.gradient.lambdaIm(),
+            whole.gradient.lambdaIm(),
+            zeros,
+            channels,
+            h0,
             h1);
       }
     }
@@ -225,8 +282,21 @@ class ScanTest {
     kernels.scanForward(
         modes, 0, channels, false, u, 0, channels, parts, 0, channels, cut, carried, 0, null, 0);
     kernels.scanForward(
-        modes, 0, channels, false, u, cut * channels, channels, parts, cut * channels, channels,
-        length - cut, carried, 0, null, 0);
+        modes,
+        0,
+        channels,
+        false,
+        u,
+        cut * channels,
+        channels,
+        parts,
+        cut * channels,
+        channels,
+        length - cut,
+        carried,
+        0,
+        null,
+        0);
     // Cut between blocks, so that the same operations run in the same order.
     assertThat(parts).isEqualTo(whole);
     assertThat(carried).isEqualTo(state);
@@ -240,7 +310,11 @@ class ScanTest {
     double frequency = 1.2345678;
     KernelOracle.Modes modes =
         new KernelOracle.Modes(
-            1, 1, new double[] {decay}, new double[] {frequency}, new double[] {1},
+            1,
+            1,
+            new double[] {decay},
+            new double[] {frequency},
+            new double[] {1},
             new double[] {0});
     float[] u = new float[length];
     u[0] = 1;
@@ -264,8 +338,21 @@ class ScanTest {
             1, 1, new double[] {-0.1}, new double[] {0.5}, new double[] {1}, new double[] {0});
     float[] state = {1f, 0f};
     kernels.scanForward(
-        modes.rounded(), 0, 1, false, new float[length], 0, 1, new float[length], 0, 1, length,
-        state, 0, null, 0);
+        modes.rounded(),
+        0,
+        1,
+        false,
+        new float[length],
+        0,
+        1,
+        new float[length],
+        0,
+        1,
+        length,
+        state,
+        0,
+        null,
+        0);
     assertThat(state).containsExactly(0f, 0f);
   }
 
@@ -276,7 +363,8 @@ class ScanTest {
       KernelOracle.ScanGradients gradient =
           KernelOracle.scanBackward(
               p.modes, p.reverse, p.u, p.g, p.length, p.state, p.stateGradient);
-      List<double[]> variables = new ArrayList<>(List.of(p.u, p.modes.wRe(), p.modes.wIm(), p.state));
+      List<double[]> variables =
+          new ArrayList<>(List.of(p.u, p.modes.wRe(), p.modes.wIm(), p.state));
       List<double[]> gradients =
           List.of(gradient.u(), gradient.wRe(), gradient.wIm(), gradient.state());
       for (int v = 0; v < variables.size(); v++) {
@@ -296,7 +384,9 @@ class ScanTest {
     }
   }
 
-  /** Central differences of the loss; rounding 1e-16 / 1e-5 and truncation 1e-10 stay below 1e-9. */
+  /**
+   * Central differences of the loss; rounding 1e-16 / 1e-5 and truncation 1e-10 stay below 1e-9.
+   */
   private static double[] differences(Problem p, double[] variable) {
     double step = 1e-5;
     double[] result = new double[variable.length];

@@ -1,0 +1,191 @@
+package io.carillon.cli;
+
+import io.carillon.cli.run.ModelInfo;
+import io.carillon.cli.run.Models;
+import io.carillon.cli.run.RunData;
+import io.carillon.cli.settings.Trees;
+import io.carillon.cli.show.MetricsTable;
+import io.carillon.cli.show.Table;
+import io.carillon.cli.show.Text;
+import io.carillon.core.Parallel;
+import io.carillon.data.FileKind;
+import io.carillon.data.Loaders;
+import io.carillon.data.Preprocessing;
+import io.carillon.data.Splits;
+import io.carillon.io.Json;
+import io.carillon.model.SequenceModel;
+import io.carillon.train.Dataset;
+import io.carillon.train.Evaluation;
+import io.carillon.train.Evaluator;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Measures a model on data with targets. */
+@Command(
+    name = "evaluate",
+    sortOptions = false,
+    description = {
+      "How well a model does: on the test part of the data it was trained on, or on other data."
+    })
+final class EvaluateCommand extends ConsoleCommand {
+  /** Parts of data on the command line; ALL is a whole file. */
+  enum Split {
+    TRAIN,
+    VALIDATION,
+    TEST,
+    ALL
+  }
+
+  private static final int MOST_CLASSES_SHOWN = 12;
+
+  @Parameters(index = "0", paramLabel = "MODEL", description = "Folder of a model or run.")
+  private Path folder;
+
+  @Option(
+      names = {"-d", "--data"},
+      paramLabel = "PATH",
+      description = "Other data, read with the settings of the training.")
+  private Path data;
+
+  @Option(
+      names = "--split",
+      paramLabel = "PART",
+      description =
+          "train, validation, test, or all of a file. Default: test of the training data and of"
+              + " folders that have a test part, else all.")
+  private Split split;
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  @Option(names = "--threads", paramLabel = "N", description = "Threads; else all cores.")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Override
+  public Integer call() throws IOException {
+    SequenceModel model = Models.load(folder);
+    Dataset set = dataset(model);
+    if (set.size() == 0) {
+      throw new CommandFailure("the " + name(split) + " part of these data is empty");
+    }
+    try (Parallel parallel = Parallel.of(threads)) {
+      Evaluation evaluation = Evaluator.evaluate(model, set, parallel, 1);
+      if (json) {
+        console.out().print(Json.write(toMap(set, evaluation)));
+      } else {
+        print(set, evaluation);
+      }
+    }
+    return ExitCode.OK;
+  }
+
+  private static String name(Split split) {
+    return split.name().toLowerCase(Locale.ROOT);
+  }
+
+  private Dataset dataset(SequenceModel model) {
+    Preprocessing fitted = ModelInfo.preprocessing(model);
+    Map<String, Object> trainedOn = Trees.child(model.info(), ModelInfo.DATA);
+    RunData known = RunData.fromMap(trainedOn);
+    if (data != null && !isTrainingData(known)) {
+      return other(fitted, known == null ? 0 : known.seed());
+    }
+    if (known == null) {
+      throw new UsageException("this model does not say what it was trained on; give --data PATH");
+    }
+    split = split == null ? Split.TEST : split;
+    if (split == Split.ALL) {
+      throw new UsageException(
+          "--split all is for a file of --data; of the training data give train, validation or test");
+    }
+    Splits splits = known.reopen(fitted);
+    Object recorded = trainedOn.get("fingerprint");
+    if (recorded != null && !recorded.equals(splits.fingerprint())) {
+      console.warn(
+          "the data in %s have changed since the training (fingerprint %s, then %s)",
+          known.source().title(), splits.fingerprint(), recorded);
+    }
+    return splits.part(name(split));
+  }
+
+  private boolean isTrainingData(RunData known) {
+    return known != null
+        && known.source().path() != null
+        && known.source().path().equals(data.toAbsolutePath().normalize());
+  }
+
+  private Dataset other(Preprocessing fitted, long seed) {
+    if (split == null) {
+      FileKind kind = Loaders.kind(data);
+      boolean hasTestPart =
+          Files.isDirectory(data) && (kind == FileKind.TS || kind == FileKind.TSV);
+      split = hasTestPart ? Split.TEST : Split.ALL;
+    }
+    return split == Split.ALL
+        ? Loaders.labelled(data, fitted)
+        : Loaders.open(data, fitted, seed).part(name(split));
+  }
+
+  private void print(Dataset set, Evaluation evaluation) {
+    MetricsTable table = new MetricsTable();
+    table.add(name(split), set.size(), evaluation);
+    table.print(console);
+    long[][] confusion = evaluation.confusion();
+    if (confusion == null || confusion.length > MOST_CLASSES_SHOWN) {
+      return;
+    }
+    console.say("");
+    console.say("Rows are the true classes, columns the predicted ones:");
+    List<String> heading = new ArrayList<>(List.of(""));
+    heading.addAll(classNames(set));
+    Table counts = new Table(heading.toArray(String[]::new));
+    for (int c = 0; c < confusion.length; c++) {
+      List<String> row = new ArrayList<>(List.of(classNames(set).get(c)));
+      Arrays.stream(confusion[c]).forEach(n -> row.add(Text.count(n)));
+      counts.row(row.toArray(String[]::new));
+    }
+    counts.print(console);
+  }
+
+  private static List<String> classNames(Dataset set) {
+    List<String> names = new ArrayList<>(set.classNames());
+    for (int c = names.size(); c < set.outputSize(); c++) {
+      names.add(Integer.toString(c));
+    }
+    return names;
+  }
+
+  private Map<String, Object> toMap(Dataset set, Evaluation evaluation) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("model", folder.toString());
+    map.put("data", set.name());
+    map.put("split", name(split));
+    map.put("sequences", set.size());
+    map.put("targets", evaluation.count());
+    putFinite(map, "loss", evaluation.loss());
+    evaluation.metrics().forEach((name, value) -> putFinite(map, name, value));
+    if (evaluation.confusion() != null) {
+      map.put("classes", classNames(set));
+      map.put(
+          "confusion",
+          Arrays.stream(evaluation.confusion())
+              .map(row -> Arrays.stream(row).boxed().toList())
+              .toList());
+    }
+    return map;
+  }
+
+  private static void putFinite(Map<String, Object> map, String name, double value) {
+    map.put(name, Double.isFinite(value) ? value : null);
+  }
+}

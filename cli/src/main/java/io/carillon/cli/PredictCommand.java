@@ -1,0 +1,85 @@
+package io.carillon.cli;
+
+import io.carillon.cli.run.AnswerFile;
+import io.carillon.cli.run.Answers;
+import io.carillon.cli.run.InputReader;
+import io.carillon.cli.run.ModelInfo;
+import io.carillon.cli.run.Models;
+import io.carillon.cli.run.OutputFile;
+import io.carillon.cli.settings.Change;
+import io.carillon.cli.show.Text;
+import io.carillon.core.Parallel;
+import io.carillon.data.Inputs;
+import io.carillon.model.SequenceModel;
+import io.carillon.nn.Pooling;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Answers for whole sequences in files. */
+@Command(
+    name = "predict",
+    sortOptions = false,
+    description = {
+      "Answer for whole sequences.",
+      "Inputs: .csv, .ts, .wav, .zip or folder of .wav, .tsv of tokens, IDX images, or .safetensors"
+          + " with x: numbers [B][L][d] or I64 tokens [B][L] (and lengths [B]). Numbers are in their"
+          + " own unit and scaled as in the training.",
+      "Outputs: .csv or .json with classes and probabilities, or values in their own unit; or"
+          + " .safetensors with y: the raw outputs of the network (scores before softmax)."
+    })
+final class PredictCommand extends ConsoleCommand {
+  @Parameters(index = "0", paramLabel = "MODEL", description = "Folder of a model or run.")
+  private Path folder;
+
+  @Option(
+      names = {"-i", "--input"},
+      required = true,
+      paramLabel = "FILE",
+      description = "What to answer for.")
+  private Path input;
+
+  @Option(
+      names = {"-o", "--output"},
+      required = true,
+      paramLabel = "FILE",
+      description = "Where the answers go.")
+  private Path output;
+
+  @Option(names = "--raw", description = "x of the .safetensors input is already scaled.")
+  private boolean raw;
+
+  @Mixin private SettingsOptions settings = new SettingsOptions();
+
+  @Option(names = "--threads", paramLabel = "N", description = "Threads; else all cores.")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Override
+  public Integer call() throws IOException {
+    SequenceModel model = Models.load(folder);
+    boolean everyStep = model.config().pooling() == Pooling.EVERY;
+    Answers answers = new Answers(ModelInfo.preprocessing(model));
+    AnswerFile file = new AnswerFile(output, answers, everyStep);
+    OutputFile.check(output);
+    Map<String, String> options = new LinkedHashMap<>();
+    for (Change change : settings.changes()) {
+      options.put(change.key(), change.value());
+    }
+    Inputs inputs = new InputReader(model, raw).read(input, options);
+    inputs.notes().forEach(note -> console.say("note: %s", note));
+    try (Parallel parallel = Parallel.of(threads)) {
+      file.write(
+          inputs,
+          inputs.tokens() != null
+              ? model.predictTokens(parallel, 1, inputs.tokens())
+              : model.predict(parallel, 1, inputs.values(), inputs.masks()));
+    }
+    console.say("%s answered in %s", Text.count(inputs.size(), "sequence", "sequences"), output);
+    return ExitCode.OK;
+  }
+}

@@ -1,0 +1,88 @@
+package io.carillon.cli;
+
+import io.carillon.cli.show.Table;
+import io.carillon.data.FileKind;
+import io.carillon.data.Option;
+import io.carillon.data.Task;
+import io.carillon.data.Tasks;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Lists what can be trained. */
+@Command(
+    name = "tasks",
+    description = {
+      "What can be trained: generated tasks, and the kinds of files that --data takes.",
+      "With a name: what the task is, and its settings."
+    })
+final class TasksCommand extends ConsoleCommand {
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "NAME",
+      description = "A task, or a kind of file: ts, wav, csv, idx, tsv.")
+  private String name;
+
+  @Override
+  public Integer call() {
+    if (name == null) {
+      list();
+    } else {
+      describe();
+    }
+    return ExitCode.OK;
+  }
+
+  private void list() {
+    console.say("Generated tasks (nothing is downloaded):");
+    console.say("");
+    Table tasks = new Table("task", "length", "target", "metric", "preset", "source and licence");
+    for (Task task : Tasks.all()) {
+      tasks.row(
+          task.name() + (task.name().equals(Tasks.DEFAULT) ? " (default)" : ""),
+          task.length(),
+          task.target(),
+          task.metric(),
+          DefaultPreset.forTask(task.name()),
+          task.source());
+    }
+    tasks.print(console);
+    console.say("");
+    console.say("Your own data, with --data PATH:");
+    console.say("");
+    Table kinds = new Table("kind", "what PATH is");
+    for (FileKind kind : FileKind.values()) {
+      kinds.row(kind.kind(), kind.description());
+    }
+    kinds.print(console);
+    console.say("");
+    console.say("'carillon tasks NAME' says what a task or kind is and lists its settings.");
+  }
+
+  private void describe() {
+    for (FileKind kind : FileKind.values()) {
+      if (kind.kind().equals(name)) {
+        console.say("%s: %s.", kind.kind(), kind.description());
+        options(kind.options());
+        return;
+      }
+    }
+    Task task = DefaultPreset.task(name);
+    console.say("%s: %s", task.name(), task.description());
+    console.say(
+        "length %s; target: %s; measured by %s", task.length(), task.target(), task.metric());
+    console.say("%s", task.source());
+    options(task.options());
+  }
+
+  private void options(List<Option> options) {
+    console.say("");
+    Table table = new Table("--set", "default", "meaning");
+    options.forEach(
+        o ->
+            table.row(
+                "data." + o.key(), o.defaultValue().isEmpty() ? "-" : o.defaultValue(), o.help()));
+    table.print(console);
+  }
+}

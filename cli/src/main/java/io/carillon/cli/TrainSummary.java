@@ -1,0 +1,117 @@
+package io.carillon.cli;
+
+import io.carillon.cli.run.RunFolder;
+import io.carillon.cli.run.RunRecord;
+import io.carillon.cli.show.Console;
+import io.carillon.cli.show.Text;
+import io.carillon.io.Settings;
+import io.carillon.nn.NetworkConfig;
+import io.carillon.nn.SsmAlgorithm;
+import io.carillon.ssm.SsmConfig;
+import io.carillon.train.TrainListener;
+import io.carillon.train.TrainPlan;
+import java.util.List;
+import java.util.TreeSet;
+
+/** Says what is going to be done, and refuses what does not fit into memory. */
+final class TrainSummary implements TrainListener {
+  private final Console console;
+  private final boolean quiet;
+  private final RunFolder folder;
+  private final RunRecord record;
+
+  TrainSummary(Console console, boolean quiet, RunFolder folder, RunRecord record) {
+    this.console = console;
+    this.quiet = quiet;
+    this.folder = folder;
+    this.record = record;
+  }
+
+  @Override
+  public void onStart(TrainPlan plan) {
+    if (!quiet) {
+      print(plan);
+    }
+    checkMemory(plan.estimatedPeakBytes());
+  }
+
+  private void print(TrainPlan plan) {
+    NetworkConfig network = record.network();
+    line("data", record.data().source().title() + ": " + record.splits().description());
+    String changes = record.changes().isEmpty() ? "" : ", changed: " + changes();
+    line("settings", "preset " + record.preset() + changes);
+    line("network", network(network) + ": " + Text.count(plan.parameters()) + " parameters");
+    line(
+        "computing",
+        algorithms(plan.algorithms())
+            + ", "
+            + plan.kernels()
+            + " kernels, "
+            + Text.count(plan.threads(), "thread", "threads"));
+    line(
+        "memory",
+        "about "
+            + Text.bytes(plan.estimatedPeakBytes())
+            + " for training (Java may use "
+            + Text.bytes(Runtime.getRuntime().maxMemory())
+            + ")");
+    line(
+        "training",
+        Text.count(record.train().epochs(), "epoch", "epochs")
+            + " of "
+            + Text.count(plan.stepsPerEpoch(), "step", "steps")
+            + ", batches of "
+            + record.train().batchSize()
+            + ", seed "
+            + record.train().seed()
+            + (plan.doneSteps() > 0 ? ", going on after step " + plan.doneSteps() : ""));
+    line("run", folder.path().toString());
+    console.say("");
+  }
+
+  private void line(String name, String text) {
+    console.say("%-10s %s", name, text);
+  }
+
+  private String changes() {
+    return String.join(
+        " ",
+        record.changes().entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList());
+  }
+
+  /** The network in a few words. */
+  static String network(NetworkConfig network) {
+    SsmConfig ssm = network.block().ssm();
+    return Text.count(network.depth(), "block", "blocks")
+        + " of "
+        + network.width()
+        + " channels, "
+        + (network.block().bidirectional() ? "bidirectional " : "")
+        + ssm.kind()
+        + " with "
+        + Text.count(ssm.storedModes(), "mode", "modes")
+        + " a channel, pooling "
+        + Settings.name(network.pooling());
+  }
+
+  /** {@code recurrence in all layers}, or the algorithm of each layer. */
+  static String algorithms(List<SsmAlgorithm> algorithms) {
+    TreeSet<SsmAlgorithm> different = new TreeSet<>(algorithms);
+    return different.size() == 1
+        ? Settings.name(different.first()) + " in all layers"
+        : "layers by " + String.join(", ", algorithms.stream().map(Settings::name).toList());
+  }
+
+  private static void checkMemory(long needed) {
+    long most = Runtime.getRuntime().maxMemory();
+    if (needed > most) {
+      throw new CommandFailure(
+          "this training needs about "
+              + Text.bytes(needed)
+              + ", Java may use "
+              + Text.bytes(most)
+              + ". Use a smaller train.batch_size or network.width, or give more with"
+              + " CARILLON_OPTS=-Xmx8g");
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package io.carillon.cli;
+
+import io.carillon.cli.run.Listeners;
+import io.carillon.cli.run.MetricsLog;
+import io.carillon.cli.run.RunFolder;
+import io.carillon.cli.run.RunRecord;
+import io.carillon.cli.run.StopRequest;
+import io.carillon.cli.show.Console;
+import io.carillon.cli.show.Errors;
+import io.carillon.cli.show.MetricsTable;
+import io.carillon.cli.show.ProgressBars;
+import io.carillon.cli.show.ProgressLines;
+import io.carillon.core.Parallel;
+import io.carillon.model.SequenceModel;
+import io.carillon.train.Dataset;
+import io.carillon.train.Evaluation;
+import io.carillon.train.Evaluator;
+import io.carillon.train.TrainListener;
+import io.carillon.train.TrainResult;
+import io.carillon.train.Trainer;
+import io.carillon.train.TrainingDivergedException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A training from its first line to its last, with everything around it. */
+final class TrainingSession {
+  private final Console console;
+  private final boolean quiet;
+  private final RunFolder folder;
+  private final RunRecord record;
+
+  TrainingSession(Console console, boolean quiet, RunFolder folder, RunRecord record) {
+    this.console = console;
+    this.quiet = quiet;
+    this.folder = folder;
+    this.record = record;
+  }
+
+  /** Trains, saves, evaluates, and returns the exit code. */
+  int run(Trainer trainer) {
+    trainer.withResumeFolder(folder.path());
+    try (StopRequest request = StopRequest.watch(trainer::requestStop)) {
+      TrainResult result = fit(trainer);
+      save(result, null);
+      return result.stopped() || request.requested() ? stopped(result) : completed(result);
+    } catch (TrainingDivergedException e) {
+      save(e.result(), null);
+      throw new CommandFailure(
+          e.getMessage() + System.lineSeparator() + "The last good model is in " + folder.path(),
+          e);
+    }
+  }
+
+  private TrainResult fit(Trainer trainer) {
+    int epochs = record.train().epochs();
+    List<TrainListener> listeners = new ArrayList<>();
+    listeners.add(new TrainSummary(console, quiet, folder, record));
+    listeners.add(new MetricsLog(folder.metrics(), console));
+    try (ProgressBars bars = new ProgressBars(console, epochs)) {
+      if (!quiet) {
+        listeners.add(console.terminal() ? bars : new ProgressLines(console, epochs));
+      }
+      Dataset validation = record.splits().validation();
+      return trainer.fit(
+          record.splits().train(),
+          validation.size() == 0 ? null : validation,
+          new Listeners(listeners));
+    }
+  }
+
+  private void save(TrainResult result, Evaluation test) {
+    SequenceModel model = SequenceModel.of(result.model().toNetwork(), record.info(result, test));
+    try {
+      model.save(folder.path());
+    } catch (IOException e) {
+      throw new CommandFailure(
+          "cannot save the model in " + folder.path() + ": " + Errors.message(e), e);
+    }
+  }
+
+  private int stopped(TrainResult result) {
+    console.say(
+        "Stopped after step %d. The %s is in %s; go on with: carillon train --resume --out %s",
+        result.steps(),
+        result.best().validated() ? "best model (epoch " + result.best().epoch() + ")" : "model",
+        folder.path(),
+        folder.path());
+    return ExitCode.INTERRUPTED;
+  }
+
+  private int completed(TrainResult result) {
+    MetricsTable table = new MetricsTable();
+    int threads = record.train().threads();
+    try (Parallel parallel =
+        Parallel.of(threads > 0 ? threads : Runtime.getRuntime().availableProcessors())) {
+      SequenceModel model = result.model();
+      add(table, "validation", model, record.splits().validation(), parallel);
+      Evaluation test = add(table, "test", model, record.splits().test(), parallel);
+      save(result, test);
+    }
+    if (!quiet) {
+      console.say("");
+      console.say("%s", end(result));
+    }
+    table.print(console);
+    if (!quiet) {
+      nextSteps(result.model());
+    }
+    return ExitCode.OK;
+  }
+
+  private static Evaluation add(
+      MetricsTable table, String split, SequenceModel model, Dataset data, Parallel parallel) {
+    if (data.size() == 0) {
+      return null;
+    }
+    Evaluation evaluation = Evaluator.evaluate(model, data, parallel, 1);
+    table.add(split, data.size(), evaluation);
+    return evaluation;
+  }
+
+  private String end(TrainResult result) {
+    String best =
+        result.best().validated()
+            ? "the best model by validation is of epoch " + result.best().epoch()
+            : "the model is that of the last epoch";
+    return result.end() == TrainResult.End.EARLY
+        ? "No improvement any more, ended after epoch "
+            + result.history().size()
+            + "; "
+            + best
+            + "."
+        : "Done; " + best + ".";
+  }
+
+  private void nextSteps(SequenceModel model) {
+    String path = folder.path().toString();
+    console.say("");
+    console.say("The model is in %s. Next:", path);
+    console.say("  carillon evaluate %s", path);
+    console.say("  carillon predict %s --input FILE --output answers.csv", path);
+    boolean streams =
+        model.ssmLayers().stream().allMatch(layer -> layer.streamingObstacle() == null);
+    if (streams) {
+      console.say("  carillon stream %s", path);
+    }
+    console.say("  carillon describe %s", path);
+  }
+}

@@ -1,0 +1,77 @@
+package io.carillon.cli.run;
+
+import io.carillon.cli.CommandFailure;
+import io.carillon.io.AtomicFile;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Where a command puts its result. A file is replaced as a whole or left as it was; what exists and
+ * is no file, such as a pipe or {@code /dev/stdout}, is written to directly.
+ */
+public final class OutputFile {
+  private OutputFile() {}
+
+  /** Writes the result to a path. */
+  @FunctionalInterface
+  public interface Writer {
+    /** Writes all of it. */
+    void write(Path path) throws IOException;
+  }
+
+  /**
+   * Refuses early what cannot be written.
+   *
+   * @throws CommandFailure if the path is a folder, or lies in no existing folder
+   */
+  public static void check(Path path) {
+    if (Files.isDirectory(path)) {
+      throw new CommandFailure(path + ": is a folder; give a file");
+    }
+    Path folder = path.toAbsolutePath().getParent();
+    if (folder != null && !Files.isDirectory(folder)) {
+      throw new CommandFailure(
+          "cannot write "
+              + path
+              + ": "
+              + folder
+              + (Files.exists(folder) ? " is a file, not a folder" : " does not exist"));
+    }
+  }
+
+  /** Writes text as UTF-8. */
+  public static void writeText(Path path, String text) throws IOException {
+    write(path, file -> AtomicFile.writeText(file, text));
+  }
+
+  /**
+   * Writes the result.
+   *
+   * @param writer writes a file atomically
+   * @throws CommandFailure naming the path and the reason if that fails
+   */
+  public static void write(Path path, Writer writer) throws IOException {
+    check(path);
+    try {
+      if (Files.exists(path) && !Files.isRegularFile(path)) {
+        writeThrough(path, writer);
+      } else {
+        writer.write(path);
+      }
+    } catch (IOException e) {
+      throw new CommandFailure("cannot write " + path + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void writeThrough(Path path, Writer writer) throws IOException {
+    Path file = Files.createTempFile("carillon-", ".out");
+    try (OutputStream out = Files.newOutputStream(path)) {
+      writer.write(file);
+      Files.copy(file, out);
+    } finally {
+      Files.deleteIfExists(file);
+    }
+  }
+}

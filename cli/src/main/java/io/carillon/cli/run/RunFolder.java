@@ -1,0 +1,189 @@
+package io.carillon.cli.run;
+
+import io.carillon.cli.CommandFailure;
+import io.carillon.cli.settings.Yaml;
+import io.carillon.io.AtomicFile;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The folder of a training run: the best model ({@code config.json}, {@code weights.safetensors}),
+ * the settings ({@code run.yaml}), the record ({@code metrics.jsonl}) and the state to resume from.
+ */
+public final class RunFolder {
+  private static final String SETTINGS = "run.yaml";
+  private static final String METRICS = "metrics.jsonl";
+  private static final String RESUME = "resume.safetensors";
+  private static final String CONFIG = "config.json";
+
+  /** What a run may have left, and a new one may replace. */
+  private static final List<String> FILES =
+      List.of(CONFIG, "weights.safetensors", SETTINGS, METRICS, RESUME);
+
+  private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
+
+  private final Path path;
+  private boolean created;
+
+  private RunFolder(Path path) {
+    this.path = path;
+  }
+
+  /** {@code runs/NAME-yyyyMMdd-HHmmss}, with a number when two runs start in the same second. */
+  public static RunFolder named(String name) {
+    String base = name + "-" + LocalDateTime.now().format(STAMP);
+    Path path = Path.of("runs", base);
+    for (int n = 2; Files.exists(path); n++) {
+      path = Path.of("runs", base + "-" + n);
+    }
+    return new RunFolder(path);
+  }
+
+  /** The given folder. */
+  public static RunFolder at(Path path) {
+    return new RunFolder(path);
+  }
+
+  /** The folder. */
+  public Path path() {
+    return path;
+  }
+
+  /** The record of the training. */
+  public Path metrics() {
+    return path.resolve(METRICS);
+  }
+
+  /** Whether a model is in it. */
+  public boolean hasModel() {
+    return Files.isRegularFile(path.resolve(CONFIG));
+  }
+
+  /** Whether a run can be resumed. */
+  public boolean canResume() {
+    return Files.isRegularFile(path.resolve(RESUME));
+  }
+
+  /**
+   * Refuses a folder with something in it.
+   *
+   * @param overwrite whether the files of an earlier run may be replaced
+   * @throws CommandFailure if the folder is in use, or holds files that no run has written
+   */
+  public void requireFree(boolean overwrite) throws IOException {
+    if (!Files.exists(path)) {
+      return;
+    }
+    if (!Files.isDirectory(path)) {
+      throw new CommandFailure(path + ": is a file; give a folder with --out");
+    }
+    try (Stream<Path> files = Files.list(path)) {
+      List<String> names = files.map(file -> file.getFileName().toString()).sorted().toList();
+      if (names.isEmpty()) {
+        return;
+      }
+      if (!overwrite) {
+        throw new CommandFailure(
+            path
+                + ": the folder is not empty. Give another one with --out, go on with its run by"
+                + " --resume, or replace that run by --overwrite");
+      }
+      List<String> foreign =
+          names.stream()
+              .filter(name -> !FILES.contains(name.replaceFirst("\\.part$", "")))
+              .toList();
+      if (!foreign.isEmpty()) {
+        throw new CommandFailure(
+            path
+                + ": --overwrite replaces the files of a run, but this folder also holds "
+                + String.join(", ", foreign));
+      }
+    }
+  }
+
+  /**
+   * Sees early whether the folder can be created, before data are read for minutes.
+   *
+   * @throws CommandFailure if something that is no folder, or cannot be written, is in the way
+   */
+  public void requireCreatable() {
+    Path parent = path.toAbsolutePath().normalize();
+    while (!Files.exists(parent) && parent.getParent() != null) {
+      parent = parent.getParent();
+    }
+    if (!Files.isDirectory(parent)) {
+      throw new CommandFailure(
+          "cannot create the folder " + path + ": " + parent + " is a file, not a folder");
+    }
+    if (!Files.isWritable(parent)) {
+      throw new CommandFailure(
+          "cannot create the folder " + path + ": " + parent + " is read-only");
+    }
+  }
+
+  /**
+   * Creates the folder and removes what an earlier run has left.
+   *
+   * @throws IOException if it cannot be created or written
+   */
+  public void prepare() throws IOException {
+    created = !Files.exists(path);
+    try {
+      Files.createDirectories(path);
+    } catch (IOException e) {
+      throw new CommandFailure("cannot create the folder " + path + ": " + reason(e), e);
+    }
+    for (String file : FILES) {
+      Files.deleteIfExists(path.resolve(file));
+    }
+  }
+
+  private static String reason(IOException e) {
+    String reason = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
+    return reason == null ? e.getClass().getSimpleName() : reason;
+  }
+
+  /** Takes back {@link #prepare} when the run has failed before its first step. */
+  public void discardIfUnused() throws IOException {
+    if (hasModel() || Files.exists(metrics())) {
+      return;
+    }
+    for (String file : FILES) {
+      Files.deleteIfExists(path.resolve(file));
+    }
+    if (created) {
+      Files.deleteIfExists(path);
+    }
+  }
+
+  /** Writes the settings. */
+  public void writeSettings(Map<String, Object> settings) {
+    try {
+      AtomicFile.writeText(path.resolve(SETTINGS), Yaml.write(settings));
+    } catch (IOException e) {
+      throw new CommandFailure("cannot write to the folder " + path + ": " + reason(e), e);
+    }
+  }
+
+  /**
+   * The settings of the run in this folder.
+   *
+   * @throws io.carillon.io.FormatException if they are damaged
+   * @throws IOException if there are none
+   */
+  public Map<String, Object> readSettings() throws IOException {
+    Path file = path.resolve(SETTINGS);
+    if (!Files.isRegularFile(file)) {
+      throw new CommandFailure(
+          path + ": is no folder of a training run; " + SETTINGS + " is missing");
+    }
+    return Yaml.read(Files.readString(file), file.toString());
+  }
+}

@@ -1,0 +1,115 @@
+package io.carillon.cli.run;
+
+import io.carillon.data.Splits;
+import io.carillon.model.ConfigMaps;
+import io.carillon.nn.NetworkConfig;
+import io.carillon.train.Evaluation;
+import io.carillon.train.TrainConfig;
+import io.carillon.train.TrainConfigMaps;
+import io.carillon.train.TrainResult;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What is known of a run before it starts, and the two forms in which it is written down: {@code
+ * run.yaml}, and the info that travels with the model.
+ *
+ * @param data source of the data
+ * @param splits the data
+ * @param preset name of the preset
+ * @param changes what the command line changed, by full name
+ * @param network the network
+ * @param train the training
+ * @param command the command line
+ */
+public record RunRecord(
+    RunData data,
+    Splits splits,
+    String preset,
+    Map<String, String> changes,
+    NetworkConfig network,
+    TrainConfig train,
+    String command) {
+  private static final String FORMAT = "carillon-run";
+
+  /** For {@code run.yaml}. */
+  public Map<String, Object> settings() {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("format", FORMAT);
+    map.put("version", 1);
+    map.put("command", command);
+    map.put("carillon", Version.carillon());
+    map.put("created", now());
+    Map<String, Object> given = new LinkedHashMap<>();
+    given.put("preset", preset);
+    given.put("set", changes);
+    map.put("given", given);
+    map.put("data", data.toMap());
+    map.put("network", ConfigMaps.toMap(network));
+    map.put("train", TrainConfigMaps.toMap(train));
+    return map;
+  }
+
+  /**
+   * For the model's {@code config.json}.
+   *
+   * @param result what training gave
+   * @param test evaluation on the test part, or null
+   */
+  public Map<String, Object> info(TrainResult result, Evaluation test) {
+    Map<String, Object> info = new LinkedHashMap<>();
+    info.put(ModelInfo.PREPROCESSING, splits.preprocessing().toMap());
+    Map<String, Object> source = data.toMap();
+    source.put("fingerprint", splits.fingerprint());
+    source.put("description", splits.description());
+    info.put(ModelInfo.DATA, source);
+    info.put(ModelInfo.PROVENANCE, provenance(result));
+    info.put(ModelInfo.METRICS, metrics(result, test));
+    return info;
+  }
+
+  private Map<String, Object> provenance(TrainResult result) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("command", command);
+    map.put("preset", preset);
+    map.put("carillon", Version.carillon());
+    map.put("java", Version.java());
+    map.put("system", Version.system());
+    map.put("created", now());
+    map.put("train", TrainConfigMaps.toMap(train));
+    map.put("end", result.end().name().toLowerCase(Locale.ROOT));
+    map.put("steps", result.steps());
+    map.put("seconds", Math.round(result.seconds() * 10) / 10.0);
+    return map;
+  }
+
+  private static Map<String, Object> metrics(TrainResult result, Evaluation test) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    if (result.best() != null) {
+      map.put("epoch", result.best().epoch());
+      map.put("validation", finite(result.best().validationMetrics()));
+    }
+    if (test != null) {
+      map.put("test", finite(test.metrics()));
+    }
+    return map;
+  }
+
+  private static Map<String, Object> finite(Map<String, Double> metrics) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    metrics.forEach(
+        (name, value) -> {
+          if (Double.isFinite(value)) {
+            map.put(name, value);
+          }
+        });
+    return map;
+  }
+
+  private static String now() {
+    return Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+  }
+}

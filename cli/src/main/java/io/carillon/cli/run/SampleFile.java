@@ -1,0 +1,205 @@
+package io.carillon.cli.run;
+
+import io.carillon.cli.UsageException;
+import io.carillon.data.Preprocessing;
+import io.carillon.io.SafeTensors;
+import io.carillon.io.SafeTensors.Tensor;
+import io.carillon.train.Dataset;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.StringJoiner;
+
+/**
+ * Writes a data set to a file that {@code train --data} or other programs can read: {@code
+ * .safetensors}; {@code .csv} with one row per step for numbers; {@code .tsv} with one line per
+ * sequence for tokens.
+ */
+public final class SampleFile {
+  private static final String END = "<eos>";
+
+  private final Path file;
+  private final Dataset data;
+  private final Preprocessing names;
+
+  /**
+   * For a data set.
+   *
+   * @param names what its numbers are called
+   * @throws UsageException if the file's ending does not suit the data
+   */
+  public SampleFile(Path file, Dataset data, Preprocessing names) {
+    this.file = file;
+    this.data = data;
+    this.names = names;
+    String text = data.isTokens() ? "tsv" : "csv";
+    if (!List.of(text, "safetensors").contains(ending())) {
+      throw new UsageException(
+          file
+              + ": samples of this task are written as ."
+              + text
+              + " or .safetensors; give --out such"
+              + " a name");
+    }
+  }
+
+  private String ending() {
+    String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+    return name.substring(name.lastIndexOf('.') + 1);
+  }
+
+  /** Writes all of it. */
+  public void write() throws IOException {
+    switch (ending()) {
+      case "csv" -> OutputFile.writeText(file, csv());
+      case "tsv" -> OutputFile.writeText(file, tsv());
+      default -> OutputFile.write(file, this::tensors);
+    }
+  }
+
+  private boolean perStep() {
+    return data.target() == Dataset.Target.CLASS_PER_STEP
+        || data.target() == Dataset.Target.VALUE_PER_STEP;
+  }
+
+  /** The settings with which {@code train --data} reads the file; empty where it needs none. */
+  public String readWith() {
+    if (!ending().equals("csv")) {
+      return "";
+    }
+    boolean values = names.classNames().isEmpty();
+    return "--set data.layout=sequences --set data.targets="
+        + String.join(",", targetColumns())
+        + (values ? " --set data.predict=value" : "")
+        + (perStep() ? " --set data.per-step=yes" : "");
+  }
+
+  private List<String> targetColumns() {
+    return names.classNames().isEmpty() ? names.targetNames() : List.of("class");
+  }
+
+  private String csv() {
+    StringBuilder text = new StringBuilder("sequence");
+    names.inputNames().forEach(name -> text.append(',').append(name));
+    targetColumns().forEach(name -> text.append(',').append(name));
+    text.append('\n');
+    int d = data.inputSize();
+    for (int i = 0; i < data.size(); i++) {
+      for (int t = 0; t < data.length(i); t++) {
+        text.append(i);
+        for (int c = 0; c < d; c++) {
+          text.append(',').append(data.values(i)[t * d + c]);
+        }
+        text.append(',').append(target(i, t)).append('\n');
+      }
+    }
+    return text.toString();
+  }
+
+  private String target(int i, int t) {
+    return switch (data.target()) {
+      case CLASS -> names.classNames().get(data.label(i));
+      case CLASS_PER_STEP -> stepClass(i, t, "");
+      case VALUE -> values(data.targetValues(i), 0);
+      case VALUE_PER_STEP -> values(data.targetValues(i), t * data.outputSize());
+    };
+  }
+
+  private String stepClass(int i, int t, String none) {
+    int label = data.stepLabels(i)[t];
+    return label == Dataset.IGNORE ? none : names.classNames().get(label);
+  }
+
+  private String values(float[] values, int from) {
+    StringJoiner cells = new StringJoiner(",");
+    for (int k = 0; k < data.outputSize(); k++) {
+      cells.add(Float.toString(values[from + k]));
+    }
+    return cells.toString();
+  }
+
+  private String tsv() {
+    StringBuilder text = new StringBuilder("Source\tTarget\n");
+    boolean listOps = names.vocabulary().contains("[MAX");
+    for (int i = 0; i < data.size(); i++) {
+      StringJoiner source = new StringJoiner(" ");
+      StringJoiner target = new StringJoiner(" ");
+      for (int t = 0; t < data.length(i); t++) {
+        String token = names.vocabulary().get(data.tokens(i)[t]);
+        if (!listOps || !token.equals(END)) {
+          source.add(token);
+        }
+        if (perStep() && (!listOps || t == data.length(i) - 1)) {
+          target.add(stepClass(i, t, "."));
+        }
+      }
+      text.append(source).append('\t');
+      text.append(perStep() ? target : names.classNames().get(data.label(i))).append('\n');
+    }
+    return text.toString();
+  }
+
+  private void tensors(Path path) throws IOException {
+    int longest = data.maxLength();
+    int count = data.size();
+    long[] lengths = new long[count];
+    Arrays.setAll(lengths, data::length);
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    tensors.put("x", data.isTokens() ? tokens(longest) : numbers(longest, data.inputSize(), true));
+    tensors.put(
+        "y",
+        switch (data.target()) {
+          case CLASS -> labels();
+          case CLASS_PER_STEP -> stepLabels(longest);
+          case VALUE -> numbers(1, data.outputSize(), false);
+          case VALUE_PER_STEP -> numbers(longest, data.outputSize(), false);
+        });
+    tensors.put("lengths", new Tensor(new int[] {count}, lengths));
+    SafeTensors.write(path, tensors, Map.of());
+  }
+
+  private Tensor tokens(int longest) {
+    long[] all = new long[data.size() * longest];
+    for (int i = 0; i < data.size(); i++) {
+      for (int t = 0; t < data.length(i); t++) {
+        all[i * longest + t] = data.tokens(i)[t];
+      }
+    }
+    return new Tensor(new int[] {data.size(), longest}, all);
+  }
+
+  /**
+   * Inputs or targets [B][steps][width] ([B][width] for one target a sequence), padded with zeros.
+   */
+  private Tensor numbers(int steps, int width, boolean inputs) {
+    float[] all = new float[Math.multiplyExact(data.size(), steps * width)];
+    for (int i = 0; i < data.size(); i++) {
+      float[] from = inputs ? data.values(i) : data.targetValues(i);
+      System.arraycopy(from, 0, all, i * steps * width, from.length);
+    }
+    boolean one = !inputs && data.target() == Dataset.Target.VALUE;
+    return Tensor.of(
+        one ? new int[] {data.size(), width} : new int[] {data.size(), steps, width}, all);
+  }
+
+  private Tensor labels() {
+    long[] all = new long[data.size()];
+    Arrays.setAll(all, data::label);
+    return new Tensor(new int[] {all.length}, all);
+  }
+
+  private Tensor stepLabels(int longest) {
+    long[] all = new long[data.size() * longest];
+    Arrays.fill(all, Dataset.IGNORE);
+    for (int i = 0; i < data.size(); i++) {
+      for (int t = 0; t < data.length(i); t++) {
+        all[i * longest + t] = data.stepLabels(i)[t];
+      }
+    }
+    return new Tensor(new int[] {data.size(), longest}, all);
+  }
+}

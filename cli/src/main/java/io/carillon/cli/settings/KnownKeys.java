@@ -1,0 +1,131 @@
+package io.carillon.cli.settings;
+
+import io.carillon.cli.UsageException;
+import io.carillon.core.Nearest;
+import io.carillon.io.Settings;
+import io.carillon.model.ConfigMaps;
+import io.carillon.nn.NetworkConfig;
+import io.carillon.ssm.S4dConfig;
+import io.carillon.train.TrainConfig;
+import io.carillon.train.TrainConfigMaps;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The full names of all settings of a run: {@code network.…}, {@code train.…} and {@code data.…}.
+ * Which ones there are depends on the kind of state-space kernel and on the kind of data.
+ */
+final class KnownKeys {
+  /** Full name of the kind of kernel, on which other names depend. */
+  static final String KIND = "network.block.ssm.kind";
+
+  /** Sizes that the data give. */
+  private static final List<String> GIVEN_BY_DATA =
+      List.of("network.input_size", "network.vocabulary", "network.output_size");
+
+  private final Set<String> keys = new LinkedHashSet<>();
+
+  /**
+   * Collects them.
+   *
+   * @param kind kernel: s4d, dlr or dss
+   * @param dataKeys options of the data, without {@code data.}
+   */
+  KnownKeys(String kind, Collection<String> dataKeys) {
+    keys.addAll(Trees.flatten("network", networkDefaults(kind)).keySet());
+    if (kind.equals("s4d")) {
+      NetworkConfig limited =
+          NetworkConfig.sequence(1, 1).withSsm(S4dConfig.DEFAULT.withBandlimit(1));
+      keys.addAll(Trees.flatten("network", ConfigMaps.toMap(limited)).keySet());
+    }
+    keys.removeAll(GIVEN_BY_DATA);
+    keys.addAll(Trees.flatten("train", trainKeys()).keySet());
+    dataKeys.forEach(key -> keys.add("data." + key));
+  }
+
+  private static Map<String, Object> networkDefaults(String kind) {
+    Map<String, Object> given = Map.of("block", Map.of("ssm", Map.of("kind", kind)));
+    try {
+      return ConfigMaps.toMap(ConfigMaps.network(new Settings("network", given)));
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e.getMessage(), e);
+    }
+  }
+
+  /** All training settings, also those that are left out while they follow a rule. */
+  private static Map<String, Object> trainKeys() {
+    return TrainConfigMaps.toMap(
+        TrainConfig.DEFAULT
+            .withSsmLearningRate(0)
+            .withDtLearningRate(0)
+            .withALearningRate(0)
+            .withBLearningRate(0)
+            .withOutputWeightDecay(0));
+  }
+
+  /** All full names. */
+  Set<String> all() {
+    return keys;
+  }
+
+  /**
+   * The full name of a setting that is given by its last parts: {@code epochs}, {@code ssm.init}.
+   * Dashes and underscores are the same.
+   *
+   * @throws UsageException if none or several settings end like that
+   */
+  String resolve(String given) {
+    String wanted = plain(given);
+    TreeSet<String> fitting = new TreeSet<>();
+    for (String key : keys) {
+      if (plain(key).equals(wanted)) {
+        return key;
+      }
+      if (plain(key).endsWith("." + wanted)) {
+        fitting.add(key);
+      }
+    }
+    if (fitting.size() == 1) {
+      return fitting.first();
+    }
+    if (fitting.size() > 1) {
+      throw new UsageException(
+          "setting '"
+              + given
+              + "' can mean "
+              + String.join(" or ", fitting)
+              + "; write more of it");
+    }
+    if (GIVEN_BY_DATA.stream().anyMatch(key -> key.equals(given) || key.endsWith("." + wanted))) {
+      throw new UsageException(
+          "setting '" + given + "' is given by the data and cannot be changed");
+    }
+    throw new UsageException("unknown setting '" + given + "'" + hint(given));
+  }
+
+  private String hint(String given) {
+    String near = Nearest.of(given, keys);
+    if (near == null) {
+      TreeSet<String> lastParts = new TreeSet<>();
+      keys.forEach(key -> lastParts.add(lastPart(key)));
+      String last = Nearest.of(lastPart(given), lastParts);
+      near = keys.stream().filter(key -> lastPart(key).equals(last)).findFirst().orElse(null);
+    }
+    return near == null
+        ? "; 'carillon describe PRESET' lists the settings of a preset"
+        : "; did you mean '" + near + "'?";
+  }
+
+  private static String lastPart(String key) {
+    return key.substring(key.lastIndexOf('.') + 1);
+  }
+
+  private static String plain(String key) {
+    return key.toLowerCase(Locale.ROOT).replace('-', '_');
+  }
+}

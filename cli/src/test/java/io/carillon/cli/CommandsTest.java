@@ -1,0 +1,293 @@
+package io.carillon.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.carillon.cli.run.ModelInfo;
+import io.carillon.cli.settings.Trees;
+import io.carillon.core.SeededRandom;
+import io.carillon.data.Tasks;
+import io.carillon.io.Json;
+import io.carillon.io.SafeTensors;
+import io.carillon.model.SequenceModel;
+import io.carillon.nn.Network;
+import io.carillon.nn.NetworkConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every command on tiny generated data. */
+class CommandsTest {
+  @TempDir private static Path shared;
+  @TempDir private Path folder;
+  private static Path tones;
+
+  @BeforeAll
+  static void train() {
+    tones = Cli.model(shared.resolve("tones"), "tones", "--set", "data.length=40");
+  }
+
+  static List<String> tasks() {
+    return Tasks.names();
+  }
+
+  @Test
+  void tasksListsTasksAndKindsOfFiles() {
+    Cli result = Cli.run("tasks");
+    assertThat(result.code()).isEqualTo(ExitCode.OK);
+    assertThat(result.out()).contains("tones (default)", "listops", "wav", "--data");
+    assertThat(Cli.run("tasks", "delay").out()).contains("data.delay", "64");
+    assertThat(Cli.run("tasks", "wav").out()).contains("data.label-regex");
+  }
+
+  @Test
+  void presetsListsPresets() {
+    assertThat(Cli.run("presets").out()).contains("s4d", "fsdd-dlr", "ett");
+  }
+
+  @ParameterizedTest
+  @MethodSource("tasks")
+  void everyTaskTrainsEvaluatesAndDescribes(String task) {
+    Path run = folder.resolve("run");
+    Cli trained =
+        Cli.run(
+            "train",
+            task,
+            Cli.tiny(),
+            "--set",
+            "data.train=8",
+            "--set",
+            "data.validation=4",
+            "--set",
+            "data.test=4",
+            "--out",
+            run);
+    assertThat(trained.code()).as(trained.err()).isZero();
+    assertThat(trained.out())
+        .contains("data       task " + task, "parameters", "kernels", "memory", "epoch 1/1")
+        .contains("validation", "test", "carillon evaluate " + run);
+    Cli evaluated = Cli.run("evaluate", run);
+    assertThat(evaluated.code()).as(evaluated.err()).isZero();
+    assertThat(row(evaluated.out(), "test")).isEqualTo(row(trained.out(), "test"));
+    assertThat(evaluated.err()).isEmpty();
+    assertThat(Cli.run("describe", run).out())
+        .contains("bytes of state per stream", "time constant", "blocks.0");
+  }
+
+  private static String row(String table, String first) {
+    return table
+        .lines()
+        .filter(line -> line.startsWith(first + " "))
+        .map(line -> line.replaceAll(" +", " "))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void aRunFolderHoldsModelSettingsAndRecord() throws IOException {
+    assertThat(tones).isDirectoryContaining("glob:**/resume.safetensors");
+    Map<String, Object> config = Json.parseObject(Files.readString(tones.resolve("config.json")));
+    Map<String, Object> info = Trees.child(config, "info");
+    assertThat(Trees.get(info, "preprocessing.classNames"))
+        .asInstanceOf(InstanceOfAssertFactories.LIST)
+        .hasSize(6);
+    assertThat(Trees.get(info, "data.task")).isEqualTo("tones");
+    assertThat(Trees.get(info, "data.fingerprint")).isNotNull();
+    assertThat(Trees.get(info, "metrics.test.accuracy")).isInstanceOf(Double.class);
+    assertThat(Trees.get(info, "provenance.java")).isNotNull();
+    assertThat(Files.readString(tones.resolve("run.yaml")))
+        .contains("task: tones", "preset: tones", "train.epochs: \"1\"", "width: 4");
+    List<String> lines = Files.readAllLines(tones.resolve("metrics.jsonl"));
+    assertThat(lines.stream().map(line -> Json.parseObject(line).get("type")))
+        .containsExactly("step", "step", "epoch");
+  }
+
+  @Test
+  void evaluateGivesJson() {
+    Cli result = Cli.run("evaluate", tones, "--split", "validation", "--json");
+    Map<String, Object> json = Json.parseObject(result.out());
+    assertThat(json)
+        .containsEntry("split", "validation")
+        .containsEntry("sequences", 8L)
+        .containsKeys("loss", "accuracy", "confusion");
+  }
+
+  @Test
+  void quietPrintsTheFinalTableOnly() {
+    Cli result = Cli.run("train", Cli.tiny(), "--quiet", "--out", folder.resolve("q"));
+    assertThat(result.out().lines()).hasSize(3);
+    assertThat(result.out()).startsWith("split");
+    assertThat(result.err()).isEmpty();
+  }
+
+  @Test
+  void predictAnswersInThreeForms() throws IOException {
+    Path samples = folder.resolve("x.safetensors");
+    Cli.run("generate", "tones", "--count", 3, "--seed", 5, "--out", samples, "-s", "length=40");
+    Path tensors = folder.resolve("y.safetensors");
+    Path csv = folder.resolve("y.csv");
+    Path json = folder.resolve("y.json");
+    for (Path output : List.of(tensors, csv, json)) {
+      Cli result = Cli.run("predict", tones, "--input", samples, "--output", output);
+      assertThat(result.code()).as(result.err()).isZero();
+    }
+    SafeTensors.Tensor x = SafeTensors.read(samples).tensors().get("x");
+    float[] first = Arrays.copyOf(x.floats(), 40);
+    float[] expected = SequenceModel.load(tones).predict(first)[0];
+    SafeTensors.Tensor y = SafeTensors.read(tensors).tensors().get("y");
+    assertThat(y.shape()).containsExactly(3, 6);
+    assertThat(Arrays.copyOf(y.floats(), 6)).containsExactly(expected);
+    List<String> lines = Files.readAllLines(csv);
+    assertThat(lines).hasSize(4);
+    assertThat(lines.get(0)).startsWith("sequence,class,probability,p(ABC)");
+    int best = best(expected);
+    String name = ModelInfo.preprocessing(SequenceModel.load(tones)).classNames().get(best);
+    assertThat(lines.get(1)).startsWith("0," + name + ",");
+    List<?> entries = (List<?>) Json.parse(Files.readString(json));
+    assertThat(entries).hasSize(3);
+    assertThat(((Map<?, ?>) entries.get(0)).get("class")).isEqualTo(name);
+  }
+
+  private static int best(float[] scores) {
+    int best = 0;
+    for (int c = 1; c < scores.length; c++) {
+      best = scores[c] > scores[best] ? c : best;
+    }
+    return best;
+  }
+
+  @Test
+  void predictReadsCsvInTheLayoutThatGenerateWrites() throws IOException {
+    Path samples = folder.resolve("x.csv");
+    Path answers = folder.resolve("y.csv");
+    Cli.run("generate", "tones", "-n", 2, "-o", samples, "-s", "data.length=40");
+    Cli result =
+        Cli.run("predict", tones, "-i", samples, "-o", answers, "--set", "layout=sequences");
+    assertThat(result.code()).as(result.err()).isZero();
+    assertThat(Files.readAllLines(answers)).hasSize(3);
+  }
+
+  @Test
+  void generatedCsvCanBeTrainedOnAsItSays() {
+    Path samples = folder.resolve("x.csv");
+    Cli generated = Cli.run("generate", "delay", "-n", 12, "-o", samples, "-s", "length=70");
+    String line =
+        generated.out().lines().filter(l -> l.startsWith("Train on it:")).findFirst().get();
+    String[] words = line.substring(line.indexOf("train --data")).split(" ");
+    Cli result = Cli.run(List.of(words), Cli.tiny(), "--out", folder.resolve("r"));
+    assertThat(result.code()).as(result.err()).isZero();
+    assertThat(result.out()).contains("mse");
+  }
+
+  @Test
+  void generatedTokensCanBeTrainedOnAndPredicted() throws IOException {
+    Path samples = folder.resolve("ops.tsv");
+    Cli.run("generate", "listops", "-n", 30, "-o", samples, "-s", "max-length=30");
+    Path run = folder.resolve("r");
+    Cli result = Cli.run("train", "--data", samples, Cli.tiny(), "--out", run);
+    assertThat(result.code()).as(result.err()).isZero();
+    Path answers = folder.resolve("y.csv");
+    assertThat(Cli.run("predict", run, "-i", samples, "-o", answers).code()).isZero();
+    assertThat(Files.readAllLines(answers)).hasSize(31);
+    Cli streamed = Cli.runWithInput("[MAX\n3\n4\nX\n", "stream", run);
+    assertThat(streamed.out().lines()).hasSize(4);
+  }
+
+  @Test
+  void theSameSeedGeneratesTheSameSamples() throws IOException {
+    for (String file : List.of("a.csv", "b.csv")) {
+      Cli.run("generate", "adding", "--seed", 3, "-n", 2, "-o", folder.resolve(file));
+    }
+    Cli.run("generate", "adding", "--seed", 4, "-n", 2, "-o", folder.resolve("c.csv"));
+    String a = Files.readString(folder.resolve("a.csv"));
+    assertThat(Files.readString(folder.resolve("b.csv"))).isEqualTo(a);
+    assertThat(Files.readString(folder.resolve("c.csv"))).isNotEqualTo(a);
+  }
+
+  @Test
+  void streamAnswersEveryLineAsPredictWould() throws IOException {
+    Cli result = Cli.runWithInput("0.5\n-0.25\n1\n\n0.5\n", "stream", tones, "--raw");
+    List<String> lines = result.out().lines().toList();
+    assertThat(result.code()).isZero();
+    assertThat(lines).hasSize(5);
+    float[] whole = SequenceModel.load(tones).predict(new float[] {0.5f, -0.25f, 1f})[0];
+    String[] cells = lines.get(2).split("\t");
+    for (int c = 0; c < whole.length; c++) {
+      // A stream sums the pooled features in another order: a few rounding errors of float.
+      assertThat(Float.parseFloat(cells[c])).isCloseTo(whole[c], Offset.offset(1e-5f));
+    }
+    assertThat(lines.get(3)).isEmpty();
+    assertThat(lines.get(4)).isEqualTo(lines.get(0));
+  }
+
+  @Test
+  void streamKeepsGoingWhenAsked() {
+    Cli clean = Cli.runWithInput("0.5\n0.25\n", "stream", tones);
+    Cli result = Cli.runWithInput("0.5\nx\n0.25\n", "stream", tones, "--keep-going");
+    List<String> lines = result.out().lines().toList();
+    assertThat(result.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(lines).hasSize(3);
+    assertThat(lines.get(1)).isEqualTo("?");
+    assertThat(lines.get(2)).isEqualTo(clean.out().lines().toList().get(1));
+    assertThat(result.err()).contains("line 2: 'x' is no number");
+  }
+
+  @Test
+  void describeShowsThePresetsSettings() {
+    Cli result = Cli.run("describe", "s4d", "--set", "width=8", "--length", "50");
+    assertThat(result.code()).as(result.err()).isZero();
+    assertThat(result.out())
+        .contains("network.width=8", "train.epochs=", "time constant", "50 steps");
+  }
+
+  @Test
+  void resumingAFinishedRunChangesNothing() throws IOException {
+    Path whole = folder.resolve("whole");
+    Cli.run("train", Cli.tiny(), "--set", "epochs=2", "--out", whole, "-q");
+    Path parts = folder.resolve("parts");
+    Cli.run("train", Cli.tiny(), "--set", "epochs=2", "--out", parts, "-q");
+    Cli resumed = Cli.run("train", "--resume", "--out", parts);
+    assertThat(resumed.code()).as(resumed.err()).isZero();
+    assertThat(resumed.out()).contains("going on after step 4");
+    assertThat(Files.readAllBytes(parts.resolve("weights.safetensors")))
+        .isEqualTo(Files.readAllBytes(whole.resolve("weights.safetensors")));
+    assertThat(Files.readAllLines(parts.resolve("metrics.jsonl"))).hasSize(6);
+  }
+
+  @Test
+  void overwriteReplacesARunAndNothingElse() throws IOException {
+    Path run = Cli.model(folder.resolve("run"), "tones");
+    Cli refused = Cli.run("train", Cli.tiny(), "--out", run);
+    assertThat(refused.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(refused.err()).contains("not empty", "--resume", "--overwrite");
+    assertThat(Cli.run("train", Cli.tiny(), "--out", run, "--overwrite", "-q").code()).isZero();
+    Files.writeString(run.resolve("notes.txt"), "mine");
+    Cli foreign = Cli.run("train", Cli.tiny(), "--out", run, "--overwrite");
+    assertThat(foreign.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(foreign.err()).contains("notes.txt");
+    assertThat(run.resolve("config.json")).exists();
+  }
+
+  @Test
+  void aModelOfTheLibraryWithoutInfoIsServedToo() throws IOException {
+    NetworkConfig config = NetworkConfig.sequence(2, 3).withWidth(4).withDepth(1);
+    Path plain = folder.resolve("plain");
+    SequenceModel.of(new Network(config, new SeededRandom(1)), Map.of()).save(plain);
+    Cli streamed = Cli.runWithInput("1 2\n", "stream", plain);
+    assertThat(streamed.code()).as(streamed.err()).isZero();
+    assertThat(streamed.out().trim().split("\t")).hasSize(3);
+    assertThat(Cli.run("describe", plain).code()).isZero();
+    Cli evaluated = Cli.run("evaluate", plain);
+    assertThat(evaluated.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(evaluated.err()).contains("--data");
+  }
+}

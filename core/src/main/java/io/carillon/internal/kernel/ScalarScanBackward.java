@@ -1,0 +1,198 @@
+package io.carillon.internal.kernel;
+
+import java.util.Arrays;
+
+/** Adjoint of {@link ScalarScan}, in the same style; formulas as in {@link VectorScanBackward}. */
+final class ScalarScanBackward {
+  private static final int WIDTH = ScalarScan.WIDTH;
+  private static final int INPUT = 6;
+  private static final int GRADIENT = 7;
+  private static final int INPUT_GRADIENT = 8;
+  private static final int SPARE = 9;
+  private static final int STATE_GRADIENT = 10;
+  private static final int STATE_GRADIENT_END = 12;
+  private static final int SUMS = 14;
+
+  /** Pairs of rows: the state before the block and after each of its steps. */
+  private static final int STATES = 18;
+
+  private static final int ROWS = STATES + 2 * (Kernels.SCAN_BLOCK + 1);
+
+  /** Blocks whose sums are added up in single precision. */
+  private static final int BLOCKS_PER_SUM = 16;
+
+  private ScalarScanBackward() {}
+
+  static void backward(
+      Scratch memory,
+      ScanModes modes,
+      int h0,
+      int h1,
+      boolean reverse,
+      float[] u,
+      int uOffset,
+      int uStride,
+      float[] g,
+      int gOffset,
+      int gStride,
+      float[] gu,
+      int guOffset,
+      int guStride,
+      int length,
+      float[] boundaries,
+      int boundaryOffset,
+      float[] stateGradient,
+      int stateGradientOffset,
+      ScanGradient gradient) {
+    int count = modes.modes();
+    int n = count * WIDTH;
+    int plane = count * modes.channels();
+    float[][] rows = memory.rows(ROWS, n);
+    float[] sr = rows[STATE_GRADIENT];
+    float[] si = rows[STATE_GRADIENT + 1];
+    int blocks = (length + Kernels.SCAN_BLOCK - 1) / Kernels.SCAN_BLOCK;
+    for (int h = h0; h < h1; h += WIDTH) {
+      int width = Math.min(WIDTH, h1 - h);
+      ScalarScan.packModes(modes, h, width, rows);
+      ScalarScan.pack(stateGradient, stateGradientOffset, modes, h, width, sr);
+      ScalarScan.pack(stateGradient, stateGradientOffset + plane, modes, h, width, si);
+      clearSums(rows, n);
+      for (int block = blocks - 1; block >= 0; block--) {
+        int start = block * Kernels.SCAN_BLOCK;
+        int steps = Math.min(Kernels.SCAN_BLOCK, length - start);
+        int at = boundaryOffset + block * 2 * plane;
+        ScalarScan.pack(boundaries, at, modes, h, width, rows[STATES]);
+        ScalarScan.pack(boundaries, at + plane, modes, h, width, rows[STATES + 1]);
+        for (int k = 0; k < steps; k++) {
+          int source = reverse ? length - start - k : start + k;
+          ScalarScan.repeat(
+              u, uOffset + source * uStride + h, source < length ? width : 0, count, rows[INPUT]);
+          int x = STATES + 2 * k;
+          step(rows[0], rows[1], rows[INPUT], rows[x], rows[x + 1], rows[x + 2], rows[x + 3], n);
+        }
+        System.arraycopy(sr, 0, rows[STATE_GRADIENT_END], 0, n);
+        System.arraycopy(si, 0, rows[STATE_GRADIENT_END + 1], 0, n);
+        for (int k = steps - 1; k >= 0; k--) {
+          int t = reverse ? length - 1 - start - k : start + k;
+          int source = reverse ? t + 1 : t;
+          ScalarScan.repeat(g, gOffset + t * gStride + h, width, count, rows[GRADIENT]);
+          backwardStep(rows, STATES + 2 * k, n);
+          if (source < length) {
+            float[] parts = rows[INPUT_GRADIENT];
+            ScalarScan.sum(parts, rows[SPARE], count);
+            for (int i = 0, to = guOffset + source * guStride + h; i < width; i++) {
+              gu[to + i] += parts[i];
+            }
+          }
+        }
+        finish(rows, n, steps);
+        if (block % BLOCKS_PER_SUM == 0) {
+          addSums(rows, modes, h, width, gradient);
+          clearSums(rows, n);
+        }
+      }
+      ScalarScan.unpack(sr, modes, h, width, stateGradient, stateGradientOffset);
+      ScalarScan.unpack(si, modes, h, width, stateGradient, stateGradientOffset + plane);
+    }
+  }
+
+  /** One step of the adjoint; leaves Re S of this step in the row INPUT_GRADIENT. */
+  private static void backwardStep(float[][] rows, int x, int n) {
+    float[] g = rows[GRADIENT];
+    float[] sr = rows[STATE_GRADIENT];
+    float[] si = rows[STATE_GRADIENT + 1];
+    addScaled(rows[2], g, sr, n);
+    subtractScaled(rows[3], g, si, n);
+    addScaled(rows[x + 2], g, rows[SUMS + 2], n);
+    subtractScaled(rows[x + 3], g, rows[SUMS + 3], n);
+    addDot(sr, rows[x], si, rows[x + 1], rows[SUMS], n);
+    addCross(si, rows[x], sr, rows[x + 1], rows[SUMS + 1], n);
+    System.arraycopy(sr, 0, rows[INPUT_GRADIENT], 0, n);
+    turnBack(rows[0], rows[1], sr, si, n);
+  }
+
+  private static void finish(float[][] rows, int n, int steps) {
+    float[] sr = rows[STATE_GRADIENT];
+    float[] si = rows[STATE_GRADIENT + 1];
+    if (steps == Kernels.SCAN_BLOCK) {
+      addDot(rows[4], rows[STATE_GRADIENT_END], rows[5], rows[STATE_GRADIENT_END + 1], sr, n);
+      addCross(rows[4], rows[STATE_GRADIENT_END + 1], rows[5], rows[STATE_GRADIENT_END], si, n);
+    }
+    ScalarScan.cut(sr, n);
+    ScalarScan.cut(si, n);
+  }
+
+  private static void clearSums(float[][] rows, int n) {
+    for (int i = SUMS; i < SUMS + 4; i++) {
+      Arrays.fill(rows[i], 0, n, 0f);
+    }
+  }
+
+  private static void addSums(
+      float[][] rows, ScanModes modes, int h, int width, ScanGradient gradient) {
+    for (int m = 0; m < modes.modes(); m++) {
+      int to = m * modes.channels() + h;
+      int from = m * WIDTH;
+      for (int i = 0; i < width; i++) {
+        gradient.lambdaRe()[to + i] += rows[SUMS][from + i];
+        gradient.lambdaIm()[to + i] += rows[SUMS + 1][from + i];
+        gradient.wRe()[to + i] += rows[SUMS + 2][from + i];
+        gradient.wIm()[to + i] += rows[SUMS + 3][from + i];
+      }
+    }
+  }
+
+  /** next = λ x + u. */
+  private static void step(
+      float[] lr,
+      float[] li,
+      float[] u,
+      float[] xr,
+      float[] xi,
+      float[] nextRe,
+      float[] nextIm,
+      int n) {
+    for (int i = 0; i < n; i++) {
+      nextRe[i] = lr[i] * xr[i] - li[i] * xi[i] + u[i];
+    }
+    for (int i = 0; i < n; i++) {
+      nextIm[i] = lr[i] * xi[i] + li[i] * xr[i];
+    }
+  }
+
+  /** s = conj(λ) s. */
+  private static void turnBack(float[] lr, float[] li, float[] sr, float[] si, int n) {
+    for (int i = 0; i < n; i++) {
+      float re = sr[i];
+      float im = si[i];
+      sr[i] = lr[i] * re + li[i] * im;
+      si[i] = lr[i] * im - li[i] * re;
+    }
+  }
+
+  private static void addScaled(float[] a, float[] b, float[] sum, int n) {
+    for (int i = 0; i < n; i++) {
+      sum[i] += a[i] * b[i];
+    }
+  }
+
+  private static void subtractScaled(float[] a, float[] b, float[] sum, int n) {
+    for (int i = 0; i < n; i++) {
+      sum[i] -= a[i] * b[i];
+    }
+  }
+
+  /** sum += a b + c d. */
+  private static void addDot(float[] a, float[] b, float[] c, float[] d, float[] sum, int n) {
+    for (int i = 0; i < n; i++) {
+      sum[i] += a[i] * b[i] + c[i] * d[i];
+    }
+  }
+
+  /** sum += a b − c d. */
+  private static void addCross(float[] a, float[] b, float[] c, float[] d, float[] sum, int n) {
+    for (int i = 0; i < n; i++) {
+      sum[i] += a[i] * b[i] - c[i] * d[i];
+    }
+  }
+}

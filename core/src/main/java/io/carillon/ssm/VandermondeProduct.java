@@ -1,0 +1,446 @@
+package io.carillon.ssm;
+
+import io.carillon.core.Parallel;
+import io.carillon.internal.kernel.Kernels;
+import java.util.Arrays;
+
+/**
+ * Kernels of channels that share their z, as one matrix product. Taps are cut into blocks, l = a T
+ * + b, so that
+ *
+ * <pre>
+ *   k[c,h][a T + b] = Σ_m A[(c,h,a)][m] P[m][b],
+ *   A = w exp(z (a T + o − s)),   P = exp(z (b − o))
+ * </pre>
+ *
+ * with P the same for all rows. The anchor o of a mode is 0 if it decays and T − 1 if it grows, so
+ * that |P| ≤ 1 always. Only real parts are multiplied: Re(A P) = Re A · Re P − Im A · Im P; a
+ * product cast needs Im(A P) too, which takes T more columns.
+ *
+ * <p>Powers run in double precision from an anchor that is exact in phase, over at most T or {@link
+ * #CHUNK_ROWS} multiplications, and are then rounded to float.
+ */
+final class VandermondeProduct {
+  /** Rows of A that exist at a time. */
+  private static final int CHUNK_ROWS = 1024;
+
+  /** Parts into which work is split; fixed, so that no sum depends on the number of threads. */
+  private static final int PARTS = 16;
+
+  private static final int SHORTEST_BLOCK = 16;
+  private static final int LONGEST_BLOCK = 1024;
+
+  /** e to this power is still far from the largest float. */
+  private static final double LARGEST_EXPONENT = 60;
+
+  /** Smaller magnitudes become zero: subnormal numbers are very slow. */
+  private static final double TINY = 1e-30;
+
+  private final Kernels kernels;
+  private Layout layout;
+  private double[] base = new double[0];
+  private double[] running = new double[0];
+  private double[] zSums = new double[0];
+  private float[] powers = new float[0];
+  private float[] powersByMode = new float[0];
+  private float[] rows = new float[0];
+  private float[] products = new float[0];
+  private float[] rowGradients = new float[0];
+  private float[] powerGradients = new float[0];
+
+  VandermondeProduct(Kernels kernels) {
+    this.kernels = kernels;
+  }
+
+  /** The sizes of one problem. Rows are ordered (set and channel, block). */
+  private record Layout(
+      Modes modes, int h0, int h1, int length, int block, int columns, int blocks, int chunk) {
+    int modeCount() {
+      return modes.modes();
+    }
+
+    /** Kernels: sets times channels. */
+    int kernelCount() {
+      return modes.sets() * (h1 - h0);
+    }
+
+    int set(int kernel) {
+      return kernel / (h1 - h0);
+    }
+
+    int channel(int kernel) {
+      return h0 + kernel % (h1 - h0);
+    }
+
+    /** Index of tap 0 of a kernel in [sets][channels][length]. */
+    int tapRow(int kernel) {
+      return (set(kernel) * modes.channels() + channel(kernel)) * length;
+    }
+
+    boolean grows(int m) {
+      return modes.logRe()[modes.logRow(h0) + m] > 0;
+    }
+
+    int anchor(int m) {
+      return grows(m) ? block - 1 : 0;
+    }
+
+    double shift(int m) {
+      return modes.shift() == null ? 0 : modes.shift()[modes.logRow(h0) + m];
+    }
+
+    boolean isProduct(int kernel) {
+      return modes.cast() == KernelCast.PROD
+          || modes.cast() == KernelCast.REAL_PROD && channel(kernel) >= modes.channels() / 2;
+    }
+  }
+
+  private static Layout layout(Modes modes, int h0, int h1, int length) {
+    double growth = 0;
+    for (int m = 0; m < modes.modes(); m++) {
+      growth = Math.max(growth, modes.logRe()[modes.logRow(h0) + m]);
+    }
+    // An entry of P costs about three times one of A, and P serves all kernels: this balances them.
+    int kernelCount = modes.sets() * (h1 - h0);
+    int block = SHORTEST_BLOCK;
+    while (block < LONGEST_BLOCK && 2L * block * block < (long) kernelCount * length) {
+      block *= 2;
+    }
+    while (block > 1 && growth * block > LARGEST_EXPONENT) {
+      block /= 2;
+    }
+    int blocks = (length + block - 1) / block;
+    int chunk = Math.max(1, Math.min(blocks, CHUNK_ROWS / kernelCount));
+    int columns = modes.cast().isLinear() ? block : 2 * block;
+    return new Layout(modes, h0, h1, length, block, columns, blocks, chunk);
+  }
+
+  private void prepare(Modes modes, int h0, int h1, int length, Parallel parallel) {
+    layout = layout(modes, h0, h1, length);
+    int width = 2 * layout.modeCount();
+    int chunkRows = layout.kernelCount() * layout.chunk();
+    base = atLeast(base, layout.chunk() * width);
+    running = atLeast(running, 2 * width);
+    powers = atLeast(powers, Math.multiplyExact(layout.columns(), width));
+    powersByMode = atLeast(powersByMode, layout.columns() * width);
+    rows = atLeast(rows, Math.multiplyExact(chunkRows, width));
+    products = atLeast(products, Math.multiplyExact(chunkRows, layout.columns()));
+    overModes(parallel, this::fillPowers);
+  }
+
+  private static double[] atLeast(double[] array, int size) {
+    return array.length >= size ? array : new double[size];
+  }
+
+  private static float[] atLeast(float[] array, int size) {
+    return array.length >= size ? array : new float[size];
+  }
+
+  /** Overwrites K of channels h0 .. h1−1 in out [sets][channels][length]. */
+  void forward(Modes modes, int h0, int h1, int length, Parallel parallel, float[] out) {
+    prepare(modes, h0, h1, length, parallel);
+    int width = 2 * layout.modeCount();
+    for (int a0 = 0; a0 < layout.blocks(); a0 += layout.chunk()) {
+      int first = a0;
+      int count = Math.min(layout.chunk(), layout.blocks() - a0);
+      overModes(parallel, (m0, m1) -> fillBase(first, count, m0, m1));
+      overKernels(
+          parallel,
+          (part, k0, k1) -> {
+            fillRows(count, k0, k1);
+            // The product of the gradient needs just this layout of the factors.
+            kernels.linearBackwardInput(
+                rows, k0 * count, k1 * count, width, powersByMode, layout.columns(), products);
+            for (int k = k0; k < k1; k++) {
+              store(k, first, count, out);
+            }
+          });
+    }
+  }
+
+  /** Adds to the gradients of z and of w of channels h0 .. h1−1. */
+  void backward(
+      Modes modes,
+      int h0,
+      int h1,
+      int length,
+      Parallel parallel,
+      float[] g,
+      ModesGradient gradient) {
+    prepare(modes, h0, h1, length, parallel);
+    int width = 2 * layout.modeCount();
+    rowGradients = atLeast(rowGradients, layout.kernelCount() * layout.chunk() * width);
+    powerGradients = atLeast(powerGradients, width * layout.columns());
+    Arrays.fill(powerGradients, 0, width * layout.columns(), 0f);
+    zSums = atLeast(zSums, PARTS * width);
+    Arrays.fill(zSums, 0, PARTS * width, 0);
+    for (int a0 = 0; a0 < layout.blocks(); a0 += layout.chunk()) {
+      int first = a0;
+      int count = Math.min(layout.chunk(), layout.blocks() - a0);
+      overModes(parallel, (m0, m1) -> fillBase(first, count, m0, m1));
+      overKernels(
+          parallel,
+          (part, k0, k1) -> {
+            fillRows(count, k0, k1);
+            loadGradients(first, count, k0, k1, g);
+            kernels.linearBackwardInput(
+                products, k0 * count, k1 * count, layout.columns(), powers, width, rowGradients);
+            for (int k = k0; k < k1; k++) {
+              addRowGradients(first, count, k, part * width, gradient);
+            }
+          });
+      int rowCount = layout.kernelCount() * count;
+      parallel.run(
+          PARTS,
+          part ->
+              kernels.linearBackwardWeight(
+                  rows,
+                  products,
+                  rowCount,
+                  width,
+                  layout.columns(),
+                  from(width, part),
+                  from(width, part + 1),
+                  powerGradients,
+                  null));
+    }
+    overModes(parallel, (m0, m1) -> addPowerGradients(m0, m1, gradient));
+  }
+
+  private static int from(int count, int part) {
+    return (int) ((long) count * part / PARTS);
+  }
+
+  private interface ModeRange {
+    void accept(int m0, int m1);
+  }
+
+  private interface KernelRange {
+    void accept(int part, int k0, int k1);
+  }
+
+  private void overModes(Parallel parallel, ModeRange body) {
+    int count = layout.modeCount();
+    parallel.run(PARTS, part -> body.accept(from(count, part), from(count, part + 1)));
+  }
+
+  private void overKernels(Parallel parallel, KernelRange body) {
+    int count = layout.kernelCount();
+    parallel.run(
+        PARTS,
+        part -> {
+          if (from(count, part) < from(count, part + 1)) {
+            body.accept(part, from(count, part), from(count, part + 1));
+          }
+        });
+  }
+
+  /** P of some modes: rows [column][Re P, −Im P], columns of Im k [Im P, Re P], and transposed. */
+  private void fillPowers(int m0, int m1) {
+    int block = layout.block();
+    for (int m = m0; m < m1; m++) {
+      // Away from the anchor the powers shrink: upwards for a decaying mode, else downwards.
+      start(m, 0, layout.grows(m) ? -1 : 1);
+    }
+    for (int i = 0; i < block; i++) {
+      for (int m = m0; m < m1; m++) {
+        int b = layout.grows(m) ? block - 1 - i : i;
+        float re = (float) cut(running[m]);
+        float im = (float) cut(running[layout.modeCount() + m]);
+        put(b, m, re, -im);
+        if (layout.columns() > block) {
+          put(block + b, m, im, re);
+        }
+      }
+      advance(m0, m1);
+    }
+  }
+
+  /** Sets the running power of a mode to exp(z steps), and its factor to exp(z step). */
+  private void start(int m, double steps, double step) {
+    int n = layout.modeCount();
+    int z = layout.modes().logRow(layout.h0()) + m;
+    double zRe = layout.modes().logRe()[z];
+    double zIm = layout.modes().logIm()[z];
+    double size = Math.exp(zRe * steps);
+    running[m] = size * Math.cos(zIm * steps);
+    running[n + m] = size * Math.sin(zIm * steps);
+    double factor = Math.exp(zRe * step);
+    running[2 * n + m] = factor * Math.cos(zIm * step);
+    running[3 * n + m] = factor * Math.sin(zIm * step);
+  }
+
+  private void advance(int m0, int m1) {
+    int n = layout.modeCount();
+    for (int m = m0; m < m1; m++) {
+      double re = running[m];
+      double im = running[n + m];
+      double stepRe = running[2 * n + m];
+      double stepIm = running[3 * n + m];
+      running[m] = re * stepRe - im * stepIm;
+      running[n + m] = re * stepIm + im * stepRe;
+    }
+  }
+
+  private void put(int column, int m, float first, float second) {
+    int n = layout.modeCount();
+    powers[column * 2 * n + m] = first;
+    powers[column * 2 * n + n + m] = second;
+    powersByMode[m * layout.columns() + column] = first;
+    powersByMode[(n + m) * layout.columns() + column] = second;
+  }
+
+  private static double cut(double value) {
+    return Math.abs(value) < TINY ? 0 : value;
+  }
+
+  /** exp(z (a T + o − s)) for blocks first .. first+count−1 of some modes, [block][Re, Im]. */
+  private void fillBase(int first, int count, int m0, int m1) {
+    int n = layout.modeCount();
+    for (int m = m0; m < m1; m++) {
+      boolean grows = layout.grows(m);
+      start(
+          m, steps(grows ? first + count - 1 : first, m), grows ? -layout.block() : layout.block());
+    }
+    for (int i = 0; i < count; i++) {
+      for (int m = m0; m < m1; m++) {
+        int at = (layout.grows(m) ? count - 1 - i : i) * 2 * n + m;
+        base[at] = cut(running[m]);
+        base[at + n] = cut(running[n + m]);
+      }
+      advance(m0, m1);
+    }
+  }
+
+  /** a T + o − s: what the anchor of a block is raised to. */
+  private double steps(int a, int m) {
+    return (double) a * layout.block() + layout.anchor(m) - layout.shift(m);
+  }
+
+  /** A = w · base for kernels k0 .. k1−1. */
+  private void fillRows(int count, int k0, int k1) {
+    Modes modes = layout.modes();
+    int n = layout.modeCount();
+    for (int k = k0; k < k1; k++) {
+      int w = modes.wRow(layout.set(k), layout.channel(k));
+      for (int a = 0; a < count; a++) {
+        int from = a * 2 * n;
+        int to = (k * count + a) * 2 * n;
+        for (int m = 0; m < n; m++) {
+          double er = base[from + m];
+          double ei = base[from + n + m];
+          double wr = modes.wRe()[w + m];
+          double wi = modes.wIm()[w + m];
+          rows[to + m] = (float) (wr * er - wi * ei);
+          rows[to + n + m] = (float) (wr * ei + wi * er);
+        }
+      }
+    }
+  }
+
+  private void store(int k, int first, int count, float[] out) {
+    int columns = layout.columns();
+    int block = layout.block();
+    for (int a = 0; a < count; a++) {
+      int from = (k * count + a) * columns;
+      int tap = (first + a) * block;
+      int to = layout.tapRow(k) + tap;
+      int taps = Math.min(block, layout.length() - tap);
+      if (layout.isProduct(k)) {
+        for (int b = 0; b < taps; b++) {
+          out[to + b] = products[from + b] * products[from + block + b];
+        }
+      } else {
+        System.arraycopy(products, from, out, to, taps);
+      }
+    }
+  }
+
+  /** Gradients of Re k and Im k into {@link #products}; for a product cast k is computed again. */
+  private void loadGradients(int first, int count, int k0, int k1, float[] g) {
+    int columns = layout.columns();
+    int block = layout.block();
+    if (columns > block) {
+      kernels.linearBackwardInput(
+          rows, k0 * count, k1 * count, 2 * layout.modeCount(), powersByMode, columns, products);
+    }
+    for (int k = k0; k < k1; k++) {
+      for (int a = 0; a < count; a++) {
+        int to = (k * count + a) * columns;
+        int tap = (first + a) * block;
+        int from = layout.tapRow(k) + tap;
+        int taps = Math.min(block, layout.length() - tap);
+        if (layout.isProduct(k)) {
+          for (int b = 0; b < taps; b++) {
+            float re = products[to + b];
+            products[to + b] = g[from + b] * products[to + block + b];
+            products[to + block + b] = g[from + b] * re;
+          }
+          Arrays.fill(products, to + block + taps, to + columns, 0f);
+        } else {
+          System.arraycopy(g, from, products, to, taps);
+          Arrays.fill(products, to + block, to + columns, 0f);
+        }
+        Arrays.fill(products, to + taps, to + block, 0f);
+      }
+    }
+  }
+
+  /** ∂w += conj(base) ∂A and ∂z += (a T + o − s) conj(A) ∂A, the latter into part sums. */
+  private void addRowGradients(int first, int count, int k, int sums, ModesGradient gradient) {
+    Modes modes = layout.modes();
+    int n = layout.modeCount();
+    int w = modes.wRow(layout.set(k), layout.channel(k));
+    for (int a = 0; a < count; a++) {
+      int row = (k * count + a) * 2 * n;
+      int from = a * 2 * n;
+      for (int m = 0; m < n; m++) {
+        double gr = rowGradients[row + m];
+        double gi = rowGradients[row + n + m];
+        double er = base[from + m];
+        double ei = base[from + n + m];
+        double re = er * gr + ei * gi;
+        double im = er * gi - ei * gr;
+        gradient.wRe()[w + m] += re;
+        gradient.wIm()[w + m] += im;
+        double wr = modes.wRe()[w + m];
+        double wi = modes.wIm()[w + m];
+        double steps = steps(first + a, m);
+        zSums[sums + m] += steps * (wr * re + wi * im);
+        zSums[sums + n + m] += steps * (wr * im - wi * re);
+      }
+    }
+  }
+
+  /** ∂z += Σ_b (b − o) conj(P_b) ∂P_b, plus the part sums of the rows. */
+  private void addPowerGradients(int m0, int m1, ModesGradient gradient) {
+    int n = layout.modeCount();
+    int block = layout.block();
+    for (int m = m0; m < m1; m++) {
+      double re = 0;
+      double im = 0;
+      for (int part = 0; part < PARTS; part++) {
+        re += zSums[part * 2 * n + m];
+        im += zSums[part * 2 * n + n + m];
+      }
+      for (int b = 0; b < block; b++) {
+        double pr = powers[b * 2 * n + m];
+        double pi = -powers[b * 2 * n + n + m];
+        int re0 = m * layout.columns() + b;
+        int im0 = (n + m) * layout.columns() + b;
+        double gr = powerGradients[re0];
+        double gi = -powerGradients[im0];
+        if (layout.columns() > block) {
+          gr += powerGradients[im0 + block];
+          gi += powerGradients[re0 + block];
+        }
+        int steps = b - layout.anchor(m);
+        re += steps * (pr * gr + pi * gi);
+        im += steps * (pr * gi - pi * gr);
+      }
+      int z = layout.modes().logRow(layout.h0()) + m;
+      gradient.logRe()[z] += re;
+      gradient.logIm()[z] += im;
+    }
+  }
+}

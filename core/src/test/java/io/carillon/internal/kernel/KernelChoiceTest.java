@@ -1,0 +1,87 @@
+package io.carillon.internal.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+/** Which kernels run, and that those run which the build meant to test. */
+class KernelChoiceTest {
+  /** Set by the build where a test without vector kernels would prove nothing. */
+  private static final String REQUIRED = "carillon.test.require";
+
+  private final String choice = System.getProperty(KernelChoice.PROPERTY);
+  private final String bits = System.getProperty(KernelChoice.BITS_PROPERTY);
+
+  @AfterEach
+  void restoreProperties() {
+    restore(KernelChoice.PROPERTY, choice);
+    restore(KernelChoice.BITS_PROPERTY, bits);
+  }
+
+  private static void restore(String property, String value) {
+    if (value == null) {
+      System.clearProperty(property);
+    } else {
+      System.setProperty(property, value);
+    }
+  }
+
+  @Test
+  void theRequiredKernelsAreTested() {
+    String required = System.getProperty(REQUIRED);
+    Assumptions.assumeTrue(required != null, "no kernels are required by -D" + REQUIRED);
+    assertThat(required).isEqualTo("vector");
+    assertThat(KernelChoice.vectorAvailable()).isTrue();
+    String name = bits == null ? "vector-" : "vector-" + bits;
+    assertThat(KernelsUnderTest.all()).extracting(Kernels::name).anyMatch(n -> n.startsWith(name));
+    if (bits != null) {
+      assertThat(KernelChoice.select("vector").lanes()).isEqualTo(Integer.parseInt(bits) / 32);
+    }
+  }
+
+  @Test
+  void scalarAlwaysRuns() {
+    assertThat(KernelChoice.select("scalar")).isInstanceOf(ScalarKernels.class);
+  }
+
+  @Test
+  void thePropertyChooses() {
+    System.setProperty(KernelChoice.PROPERTY, "scalar");
+    assertThat(KernelChoice.select()).isInstanceOf(ScalarKernels.class);
+  }
+
+  @Test
+  void autoTakesVectorsWhereTheyCanRun() {
+    System.clearProperty(KernelChoice.PROPERTY);
+    assertThat(KernelChoice.select().name())
+        .startsWith(KernelChoice.vectorAvailable() ? "vector-" : "scalar");
+  }
+
+  @Test
+  void forcedVectorsWithoutTheirModuleNameTheMissingFlag() {
+    Assumptions.assumeFalse(KernelChoice.vectorAvailable(), "the vector module is resolved");
+    assertThatThrownBy(() -> KernelChoice.select("vector"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("--add-modules jdk.incubator.vector");
+  }
+
+  @Test
+  void anUnknownChoiceIsNamed() {
+    assertThatThrownBy(() -> KernelChoice.select("gpu"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'gpu'")
+        .hasMessageContaining("auto, scalar or vector");
+  }
+
+  @Test
+  void anImpossibleWidthIsNamed() {
+    System.setProperty(KernelChoice.BITS_PROPERTY, "384");
+    assertThatThrownBy(KernelChoice::requestedBits)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("384")
+        .hasMessageContaining("128, 256 or 512");
+  }
+}
