@@ -13,6 +13,9 @@ public final class Workspace {
   private final Map<Object, float[][]> slots = new IdentityHashMap<>();
   private long bytes;
 
+  /** An empty workspace. */
+  public Workspace() {}
+
   /**
    * The array of a slot with room for at least {@code size} values; grown when needed (contents are
    * then lost), never shrunk. Not cleared.

@@ -121,7 +121,7 @@ public final class Settings {
   }
 
   private static String suggestion(String given, List<String> names) {
-    String nearest = Nearest.of(given, names);
+    String nearest = Nearest.of(given, names).orElse(null);
     return nearest == null ? "" : " (did you mean '" + nearest + "'?)";
   }
 

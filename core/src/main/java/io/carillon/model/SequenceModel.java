@@ -16,6 +16,8 @@ import io.carillon.nn.SsmLayer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -47,7 +49,7 @@ public final class SequenceModel {
   public static SequenceModel of(Network network, Map<String, Object> info) {
     Network copy = new Network(network.config(), new SeededRandom(0));
     copy.copyFrom(network);
-    return new SequenceModel(copy, Map.copyOf(info));
+    return new SequenceModel(copy, Collections.unmodifiableMap(new LinkedHashMap<>(info)));
   }
 
   /**

@@ -48,9 +48,26 @@ public record NetworkConfig(
     requireAtLeast(1, "width", width);
     requireAtLeast(1, "depth", depth);
     requireAtLeast(0, "last_steps", lastSteps);
+    requireArray("width x width of the output map", (long) width * width * 2 * block.kernels());
+    requireArray(
+        "width x state size of the kernels",
+        (long) width * block.ssm().storedModes() * 8 * block.kernels());
+    requireArray("vocabulary x width of the encoder", (long) vocabulary * width);
+    requireArray("width x output_size of the decoder", (long) width * outputSize);
     if (lastSteps > 0 && pooling != Pooling.EVERY) {
       throw new IllegalArgumentException(
           "last_steps is " + lastSteps + " but pooling is " + pooling + "; it needs pooling EVERY");
+    }
+  }
+
+  private static void requireArray(String what, long numbers) {
+    if (numbers > Integer.MAX_VALUE - 16) {
+      throw new IllegalArgumentException(
+          "the network is too large: "
+              + what
+              + " needs "
+              + numbers
+              + " numbers, an array holds at most 2^31; use a smaller width");
     }
   }
 

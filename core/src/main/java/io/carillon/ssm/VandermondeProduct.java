@@ -27,6 +27,8 @@ final class VandermondeProduct {
   /** Parts into which work is split; fixed, so that no sum depends on the number of threads. */
   private static final int PARTS = 16;
 
+  private static final int ROWS_PER_PART = 256;
+  private static final int MODES_PER_PART = 64;
   private static final int SHORTEST_BLOCK = 16;
   private static final int LONGEST_BLOCK = 1024;
 
@@ -190,25 +192,21 @@ final class VandermondeProduct {
             }
           });
       int rowCount = layout.kernelCount() * count;
-      parallel.run(
-          PARTS,
-          part ->
+      overModes(
+          parallel,
+          (m0, m1) ->
               kernels.linearBackwardWeight(
                   rows,
                   products,
                   rowCount,
                   width,
                   layout.columns(),
-                  from(width, part),
-                  from(width, part + 1),
+                  2 * m0,
+                  2 * m1,
                   powerGradients,
                   null));
     }
     overModes(parallel, (m0, m1) -> addPowerGradients(m0, m1, gradient));
-  }
-
-  private static int from(int count, int part) {
-    return (int) ((long) count * part / PARTS);
   }
 
   private interface ModeRange {
@@ -221,16 +219,25 @@ final class VandermondeProduct {
 
   private void overModes(Parallel parallel, ModeRange body) {
     int count = layout.modeCount();
-    parallel.run(PARTS, part -> body.accept(from(count, part), from(count, part + 1)));
+    int parts = Math.max(1, Math.min(PARTS, count / MODES_PER_PART));
+    parallel.run(
+        parts,
+        part ->
+            body.accept(
+                (int) ((long) count * part / parts), (int) ((long) count * (part + 1) / parts)));
   }
 
   private void overKernels(Parallel parallel, KernelRange body) {
     int count = layout.kernelCount();
+    // The factors are packed again for every part: that pays only with many rows.
+    int parts = Math.max(1, Math.min(PARTS, count * layout.chunk() / ROWS_PER_PART));
     parallel.run(
-        PARTS,
+        parts,
         part -> {
-          if (from(count, part) < from(count, part + 1)) {
-            body.accept(part, from(count, part), from(count, part + 1));
+          int k0 = (int) ((long) count * part / parts);
+          int k1 = (int) ((long) count * (part + 1) / parts);
+          if (k0 < k1) {
+            body.accept(part, k0, k1);
           }
         });
   }

@@ -226,6 +226,13 @@ class SequenceModelTest {
   }
 
   @Test
+  void aNetworkThatNoArrayHoldsIsRefused() {
+    assertThatThrownBy(() -> config().withWidth(100_000))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("too large");
+  }
+
+  @Test
   void whatCannotStreamSaysWhy() {
     BlockConfig block = config().block();
     assertThatThrownBy(() -> model(config().withBlock(block.withBidirectional(true))).newState())

@@ -1,5 +1,6 @@
 package io.carillon.data;
 
+import io.carillon.core.Nearest;
 import java.util.List;
 
 /** The generated tasks by name. */

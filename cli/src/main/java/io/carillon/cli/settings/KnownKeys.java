@@ -109,11 +109,11 @@ final class KnownKeys {
   }
 
   private String hint(String given) {
-    String near = Nearest.of(given, keys);
+    String near = Nearest.of(given, keys).orElse(null);
     if (near == null) {
       TreeSet<String> lastParts = new TreeSet<>();
       keys.forEach(key -> lastParts.add(lastPart(key)));
-      String last = Nearest.of(lastPart(given), lastParts);
+      String last = Nearest.of(lastPart(given), lastParts).orElse(null);
       near = keys.stream().filter(key -> lastPart(key).equals(last)).findFirst().orElse(null);
     }
     return near == null

@@ -64,7 +64,7 @@ final class VectorLinear {
     for (int k0 = 0; k0 < out; k0 += DEPTH) {
       int depth = Math.min(DEPTH, out - k0);
       for (int p = 0; p < panels; p++) {
-        pack(weight, in, k0, depth, p * WIDTH, WIDTH, s, PANELS + p * WIDTH * depth);
+        packPanel(weight, in, k0, depth, p * WIDTH, s, PANELS + p * WIDTH * depth);
       }
       multiplyRows(s, g, r0, r1, out, k0, depth, null, in, gx);
     }
@@ -84,15 +84,15 @@ final class VectorLinear {
     int panels = (in + WIDTH - 1) / WIDTH;
     int panelSize = WIDTH * DEPTH;
     int left = PANELS + panels * panelSize;
-    float[] s = memory.floats(left + TALL * DEPTH);
+    float[] s = memory.floats(left + TALL * DEPTH + LANES);
     for (int k0 = 0; k0 < rows; k0 += DEPTH) {
       int depth = Math.min(DEPTH, rows - k0);
       for (int p = 0; p < panels; p++) {
-        pack(x, in, k0, depth, p * WIDTH, WIDTH, s, PANELS + p * panelSize);
+        packPanel(x, in, k0, depth, p * WIDTH, s, PANELS + p * panelSize);
       }
       for (int o = o0; o < o1; ) {
         int height = o1 - o >= TALL ? TALL : o1 - o >= LOW ? LOW : 1;
-        pack(g, out, k0, depth, o, height, s, left);
+        packLeft(g, out, k0, depth, o, height, s, left);
         for (int p = 0; p < panels; p++) {
           int column = p * WIDTH;
           boolean edge = in - column < WIDTH;
@@ -180,20 +180,45 @@ final class VectorLinear {
     }
   }
 
-  /**
-   * Rows k0 .. k0+depth−1 of from [rows][columns], {@code width} columns, zeros beyond the last.
-   */
-  private static void pack(
-      float[] from, int columns, int k0, int depth, int column, int width, float[] s, int at) {
-    int existing = Math.min(width, columns - column);
+  /** WIDTH columns of rows k0 .. k0+depth−1 of from [rows][columns], zeros beyond the last. */
+  private static void packPanel(
+      float[] from, int columns, int k0, int depth, int column, float[] s, int at) {
+    int existing = columns - column;
     for (int k = 0; k < depth; k++) {
-      int target = at + k * width;
-      System.arraycopy(from, (k0 + k) * columns + column, s, target, existing);
-      Arrays.fill(s, target + existing, target + width, 0f);
+      int source = (k0 + k) * columns + column;
+      int target = at + k * WIDTH;
+      if (existing >= WIDTH) {
+        FloatVector.fromArray(FLOAT, from, source).intoArray(s, target);
+        FloatVector.fromArray(FLOAT, from, source + LANES).intoArray(s, target + LANES);
+      } else {
+        System.arraycopy(from, source, s, target, existing);
+        Arrays.fill(s, target + existing, target + WIDTH, 0f);
+      }
     }
   }
 
-  /** As {@link #pack}, of the transpose of weight [out][in]. */
+  /**
+   * {@code height} columns, at most a vector, of rows k0 .. k0+depth−1 of g [rows][columns]. Whole
+   * vectors are copied: what a row writes too much, the next one overwrites.
+   */
+  private static void packLeft(
+      float[] g, int columns, int k0, int depth, int column, int height, float[] s, int at) {
+    int source = k0 * columns + column;
+    int target = at;
+    int k = 0;
+    for (; k < depth && source + LANES <= g.length; k++) {
+      FloatVector.fromArray(FLOAT, g, source).intoArray(s, target);
+      source += columns;
+      target += height;
+    }
+    for (; k < depth; k++) {
+      System.arraycopy(g, source, s, target, height);
+      source += columns;
+      target += height;
+    }
+  }
+
+  /** As {@link #packPanel}, of the transpose of weight [out][in]. */
   private static void packTransposed(
       float[] weight, int in, int k0, int depth, int column, int out, float[] s, int at) {
     int existing = Math.min(WIDTH, out - column);

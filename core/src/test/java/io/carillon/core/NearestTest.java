@@ -1,4 +1,4 @@
-package io.carillon.data;
+package io.carillon.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
