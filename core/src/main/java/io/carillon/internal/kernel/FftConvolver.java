@@ -25,11 +25,10 @@ import java.util.Arrays;
 public final class FftConvolver {
   private static final int MIN_POINTS = 8;
 
-  /** Taps that are transposed at a time, so that all their lines stay in the cache. */
-  private static final int TAP_BLOCK = 64;
-
   private final FftPasses passes;
   private final FftTransform transform;
+  private final FftTaps pastTaps;
+  private final FftTaps futureTaps;
   private final int lanes;
   private final int maxLength;
   private final int pastStride;
@@ -69,6 +68,8 @@ public final class FftConvolver {
     this.points = choosePoints(maxLength, past, future);
     this.transform = new FftTransform(passes, points);
     this.plane = transform.plane();
+    this.pastTaps = new FftTaps(transform, past, pastStride, false);
+    this.futureTaps = new FftTaps(transform, future, futureStride, true);
   }
 
   /** Fewest operations: windows × n log n over powers of two n. */
@@ -139,43 +140,12 @@ public final class FftConvolver {
       int at = spectrumAt(h);
       Arrays.fill(spectrum, at, at + 2 * plane, 0f);
       int width = Math.min(lanes, h1 - h);
-      for (int j = 0; j < past; j += TAP_BLOCK) {
-        placePast(pastKernel, pastOffset, h, width, j, Math.min(past, j + TAP_BLOCK), spectrum);
-      }
-      for (int j = 0; j < future; j += TAP_BLOCK) {
-        placeFuture(
-            futureKernel, futureOffset, h, width, j, Math.min(future, j + TAP_BLOCK), spectrum);
+      pastTaps.place(pastKernel, pastOffset + h * pastStride, width, spectrum, at);
+      if (future > 0) {
+        futureTaps.place(futureKernel, futureOffset + h * futureStride, width, spectrum, at);
       }
       transform.forward(spectrum, at);
     }
-  }
-
-  private void placePast(
-      float[] kernel, int offset, int h, int width, int from, int to, float[] spectrum) {
-    float scale = 1f / points;
-    for (int lane = 0; lane < width; lane++) {
-      int row = offset + (h + lane) * pastStride;
-      for (int j = from; j < to; j++) {
-        spectrum[spectrumAt(h) + position(j) + lane] = scale * kernel[row + j];
-      }
-    }
-  }
-
-  private void placeFuture(
-      float[] kernel, int offset, int h, int width, int from, int to, float[] spectrum) {
-    float scale = 1f / points;
-    for (int lane = 0; lane < width; lane++) {
-      int row = offset + (h + lane) * futureStride;
-      for (int j = from; j < to; j++) {
-        // The exponent −(1 + j) is 2n − 1 − j with the sign changed, because x^2n = −1.
-        spectrum[spectrumAt(h) + position(2 * points - 1 - j) + lane] -= scale * kernel[row + j];
-      }
-    }
-  }
-
-  /** Where coefficient j of a polynomial modulo x^2n + 1 is stored: the second half as Im. */
-  private int position(int j) {
-    return j < points ? j * lanes : plane + (j - points) * lanes;
   }
 
   private int spectrumAt(int h) {
@@ -288,41 +258,15 @@ public final class FftConvolver {
     for (int h = h0; h < h1; h += lanes) {
       transform.inverse(spectrumGradient, spectrumAt(h));
       int width = Math.min(lanes, h1 - h);
-      for (int j = 0; j < past; j += TAP_BLOCK) {
-        takePast(
-            spectrumGradient, h, width, j, Math.min(past, j + TAP_BLOCK), pastGradient, pastOffset);
-      }
-      for (int j = 0; j < future; j += TAP_BLOCK) {
-        takeFuture(
+      pastTaps.take(
+          spectrumGradient, spectrumAt(h), width, pastGradient, pastOffset + h * pastStride);
+      if (future > 0) {
+        futureTaps.take(
             spectrumGradient,
-            h,
+            spectrumAt(h),
             width,
-            j,
-            Math.min(future, j + TAP_BLOCK),
             futureGradient,
-            futureOffset);
-      }
-    }
-  }
-
-  private void takePast(
-      float[] spectrum, int h, int width, int from, int to, float[] gradient, int offset) {
-    float scale = 1f / points;
-    for (int lane = 0; lane < width; lane++) {
-      int row = offset + (h + lane) * pastStride;
-      for (int j = from; j < to; j++) {
-        gradient[row + j] += scale * spectrum[spectrumAt(h) + position(j) + lane];
-      }
-    }
-  }
-
-  private void takeFuture(
-      float[] spectrum, int h, int width, int from, int to, float[] gradient, int offset) {
-    float scale = 1f / points;
-    for (int lane = 0; lane < width; lane++) {
-      int row = offset + (h + lane) * futureStride;
-      for (int j = from; j < to; j++) {
-        gradient[row + j] -= scale * spectrum[spectrumAt(h) + position(2 * points - 1 - j) + lane];
+            futureOffset + h * futureStride);
       }
     }
   }
@@ -354,7 +298,7 @@ public final class FftConvolver {
         width,
         middle - from,
         target,
-        at + position(from - origin));
+        at + transform.position(from - origin));
     if (middle < to) {
       passes.copyRows(
           source,
@@ -363,7 +307,7 @@ public final class FftConvolver {
           width,
           to - middle,
           target,
-          at + position(middle - origin));
+          at + transform.position(middle - origin));
     }
   }
 
@@ -380,7 +324,7 @@ public final class FftConvolver {
     int middle = Math.max(from, Math.min(to, origin + points));
     passes.addRows(
         source,
-        at + position(from - origin),
+        at + transform.position(from - origin),
         width,
         middle - from,
         target,
@@ -389,7 +333,7 @@ public final class FftConvolver {
     if (middle < to) {
       passes.addRows(
           source,
-          at + position(middle - origin),
+          at + transform.position(middle - origin),
           width,
           to - middle,
           target,

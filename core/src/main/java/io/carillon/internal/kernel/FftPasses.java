@@ -1,9 +1,10 @@
 package io.carillon.internal.kernel;
 
 /**
- * The loops of {@link FftTransform}, on planes: point j is the {@code lanes} floats at {@code re +
- * j * lanes} and {@code im + j * lanes} of an array. A node with its points is a part of the
- * transform, see {@link FftTwiddles}.
+ * The loops of {@link FftTransform}, on planes of one array: the real parts of all points follow
+ * each other from index {@code re} on, {@link #lanes} floats per point, and the imaginary parts
+ * from index {@code im} on. A node with its points is a part of the transform, see {@link
+ * FftTwiddles}.
  */
 sealed interface FftPasses permits ScalarFft, VectorFft {
   /** Channels per transform. */

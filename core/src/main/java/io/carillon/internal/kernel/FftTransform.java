@@ -36,6 +36,11 @@ final class FftTransform {
     return plane;
   }
 
+  /** Where coefficient j of a polynomial modulo x^2n + 1 stands: the second half as Im. */
+  int position(int j) {
+    return j < points() ? j * lanes : plane + (j - points()) * lanes;
+  }
+
   void forward(float[] data, int at) {
     forward(1, points(), data, at, at + plane);
   }

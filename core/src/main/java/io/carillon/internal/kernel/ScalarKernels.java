@@ -15,7 +15,7 @@ public final class ScalarKernels implements Kernels {
 
   @Override
   public int lanes() {
-    return ScalarScan.WIDTH;
+    return 16;
   }
 
   @Override

@@ -5,16 +5,18 @@ import java.util.Arrays;
 /**
  * Recurrence without the Vector API. The compiler turns a loop into SIMD code by itself only if the
  * loop is short and reads all its arrays at the same index, so that everything is packed into
- * arrays [modes][{@link #WIDTH} channels] and each loop does one small thing to all of them.
+ * arrays [modes][some channels] and each loop does one small thing to all of them.
  */
 final class ScalarScan {
-  /** Channels that are handled together. */
-  static final int WIDTH = 16;
+  /** A loop over fewer numbers spends most of its time outside of its SIMD part. */
+  private static final int LOOP = 1024;
+
+  private static final int FEWEST_CHANNELS = 16;
 
   /** Below this size a state is cut to zero: subnormal numbers are very slow. */
   private static final float TINY = 1e-30f;
 
-  private static final int ROWS = 13;
+  private static final int ROWS = 15;
 
   private ScalarScan() {}
 
@@ -36,15 +38,18 @@ final class ScalarScan {
       float[] boundaries,
       int boundaryOffset) {
     int count = modes.modes();
-    int n = count * WIDTH;
+    int together = together(count, h1 - h0);
     int plane = count * modes.channels();
-    float[][] rows = memory.rows(ROWS, n);
+    float[][] rows = memory.rows(ROWS, count * together);
     float[] xr = rows[6];
     float[] xi = rows[7];
+    float[] nextRe = rows[13];
+    float[] nextIm = rows[14];
     float[] input = rows[10];
     float[] output = rows[11];
-    for (int h = h0; h < h1; h += WIDTH) {
-      int width = Math.min(WIDTH, h1 - h);
+    for (int h = h0; h < h1; h += together) {
+      int width = Math.min(together, h1 - h);
+      int n = count * width;
       packModes(modes, h, width, rows);
       pack(state, stateOffset, modes, h, width, xr);
       pack(state, stateOffset + plane, modes, h, width, xi);
@@ -60,10 +65,16 @@ final class ScalarScan {
         }
         int t = reverse ? length - 1 - k : k;
         int source = reverse ? t + 1 : t;
-        repeat(u, uOffset + source * uStride + h, source < length ? width : 0, count, input);
-        step(rows[0], rows[1], input, xr, xi, n);
+        repeat(u, uOffset + source * uStride + h, source < length, width, count, input);
+        step(rows[0], rows[1], input, xr, xi, nextRe, nextIm, n);
+        float[] spareRe = xr;
+        xr = nextRe;
+        nextRe = spareRe;
+        float[] spareIm = xi;
+        xi = nextIm;
+        nextIm = spareIm;
         weigh(rows[2], rows[3], xr, xi, output, n);
-        sum(output, rows[12], count);
+        sum(output, rows[12], width, count);
         for (int i = 0, to = yOffset + t * yStride + h; i < width; i++) {
           y[to + i] += output[i];
         }
@@ -90,39 +101,44 @@ final class ScalarScan {
     pack(modes.driftIm(), 0, modes, h, width, rows[5]);
   }
 
-  /** Some channels of a plane [modes][channels] to [modes][WIDTH]. */
+  /** Channels that are handled together. */
+  static int together(int modes, int channels) {
+    return Math.min(channels, Math.max(FEWEST_CHANNELS, LOOP / modes));
+  }
+
+  /** Some channels of a plane [modes][channels] to [modes][width]. */
   static void pack(float[] plane, int offset, ScanModes modes, int h, int width, float[] packed) {
     for (int m = 0; m < modes.modes(); m++) {
-      System.arraycopy(plane, offset + m * modes.channels() + h, packed, m * WIDTH, width);
-      Arrays.fill(packed, m * WIDTH + width, m * WIDTH + WIDTH, 0f);
+      System.arraycopy(plane, offset + m * modes.channels() + h, packed, m * width, width);
     }
   }
 
   /** Inverse of {@link #pack}. */
   static void unpack(float[] packed, ScanModes modes, int h, int width, float[] plane, int offset) {
     for (int m = 0; m < modes.modes(); m++) {
-      System.arraycopy(packed, m * WIDTH, plane, offset + m * modes.channels() + h, width);
+      System.arraycopy(packed, m * width, plane, offset + m * modes.channels() + h, width);
     }
   }
 
-  /** The same {@code width} values, and zeros up to WIDTH, for every mode. */
-  static void repeat(float[] from, int offset, int width, int modes, float[] to) {
-    Arrays.fill(to, width, WIDTH, 0f);
-    if (width > 0) {
-      System.arraycopy(from, offset, to, 0, width);
+  /** The same {@code width} values for every mode; zeros if there is no input. */
+  static void repeat(float[] from, int offset, boolean present, int width, int modes, float[] to) {
+    int n = modes * width;
+    if (!present) {
+      Arrays.fill(to, 0, n, 0f);
+      return;
     }
-    int n = modes * WIDTH;
-    for (int filled = WIDTH; filled < n; filled *= 2) {
+    System.arraycopy(from, offset, to, 0, width);
+    for (int filled = width; filled < n; filled *= 2) {
       System.arraycopy(to, 0, to, filled, Math.min(filled, n - filled));
     }
   }
 
-  /** Sums [modes][WIDTH] over the modes into the first WIDTH values, by halves. */
-  static void sum(float[] values, float[] spare, int modes) {
+  /** Sums [modes][width] over the modes into the first {@code width} values, by halves. */
+  static void sum(float[] values, float[] spare, int width, int modes) {
     for (int left = modes; left > 1; ) {
       int kept = (left + 1) / 2;
-      int n = (left - kept) * WIDTH;
-      System.arraycopy(values, kept * WIDTH, spare, 0, n);
+      int n = (left - kept) * width;
+      System.arraycopy(values, kept * width, spare, 0, n);
       add(spare, values, n);
       left = kept;
     }
@@ -134,13 +150,21 @@ final class ScalarScan {
     }
   }
 
-  /** x = λ x + u. */
-  private static void step(float[] lr, float[] li, float[] u, float[] xr, float[] xi, int n) {
+  /** next = λ x + u. One store per loop: with two the compiler gives up now and then. */
+  static void step(
+      float[] lr,
+      float[] li,
+      float[] u,
+      float[] xr,
+      float[] xi,
+      float[] nextRe,
+      float[] nextIm,
+      int n) {
     for (int i = 0; i < n; i++) {
-      float re = xr[i];
-      float im = xi[i];
-      xr[i] = lr[i] * re - li[i] * im + u[i];
-      xi[i] = lr[i] * im + li[i] * re;
+      nextRe[i] = lr[i] * xr[i] - li[i] * xi[i] + u[i];
+    }
+    for (int i = 0; i < n; i++) {
+      nextIm[i] = lr[i] * xi[i] + li[i] * xr[i];
     }
   }
 

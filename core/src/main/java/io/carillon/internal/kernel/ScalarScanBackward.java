@@ -4,17 +4,17 @@ import java.util.Arrays;
 
 /** Adjoint of {@link ScalarScan}, in the same style; formulas as in {@link VectorScanBackward}. */
 final class ScalarScanBackward {
-  private static final int WIDTH = ScalarScan.WIDTH;
   private static final int INPUT = 6;
   private static final int GRADIENT = 7;
   private static final int INPUT_GRADIENT = 8;
   private static final int SPARE = 9;
   private static final int STATE_GRADIENT = 10;
   private static final int STATE_GRADIENT_END = 12;
-  private static final int SUMS = 14;
+  private static final int NEXT = 14;
+  private static final int SUMS = 16;
 
   /** Pairs of rows: the state before the block and after each of its steps. */
-  private static final int STATES = 18;
+  private static final int STATES = 20;
 
   private static final int ROWS = STATES + 2 * (Kernels.SCAN_BLOCK + 1);
 
@@ -45,17 +45,17 @@ final class ScalarScanBackward {
       int stateGradientOffset,
       ScanGradient gradient) {
     int count = modes.modes();
-    int n = count * WIDTH;
+    int together = ScalarScan.together(count, h1 - h0);
     int plane = count * modes.channels();
-    float[][] rows = memory.rows(ROWS, n);
-    float[] sr = rows[STATE_GRADIENT];
-    float[] si = rows[STATE_GRADIENT + 1];
+    float[][] rows = memory.rows(ROWS, count * together);
     int blocks = (length + Kernels.SCAN_BLOCK - 1) / Kernels.SCAN_BLOCK;
-    for (int h = h0; h < h1; h += WIDTH) {
-      int width = Math.min(WIDTH, h1 - h);
+    for (int h = h0; h < h1; h += together) {
+      int width = Math.min(together, h1 - h);
+      int n = count * width;
       ScalarScan.packModes(modes, h, width, rows);
-      ScalarScan.pack(stateGradient, stateGradientOffset, modes, h, width, sr);
-      ScalarScan.pack(stateGradient, stateGradientOffset + plane, modes, h, width, si);
+      ScalarScan.pack(stateGradient, stateGradientOffset, modes, h, width, rows[STATE_GRADIENT]);
+      ScalarScan.pack(
+          stateGradient, stateGradientOffset + plane, modes, h, width, rows[STATE_GRADIENT + 1]);
       clearSums(rows, n);
       for (int block = blocks - 1; block >= 0; block--) {
         int start = block * Kernels.SCAN_BLOCK;
@@ -66,20 +66,21 @@ final class ScalarScanBackward {
         for (int k = 0; k < steps; k++) {
           int source = reverse ? length - start - k : start + k;
           ScalarScan.repeat(
-              u, uOffset + source * uStride + h, source < length ? width : 0, count, rows[INPUT]);
+              u, uOffset + source * uStride + h, source < length, width, count, rows[INPUT]);
           int x = STATES + 2 * k;
-          step(rows[0], rows[1], rows[INPUT], rows[x], rows[x + 1], rows[x + 2], rows[x + 3], n);
+          ScalarScan.step(
+              rows[0], rows[1], rows[INPUT], rows[x], rows[x + 1], rows[x + 2], rows[x + 3], n);
         }
-        System.arraycopy(sr, 0, rows[STATE_GRADIENT_END], 0, n);
-        System.arraycopy(si, 0, rows[STATE_GRADIENT_END + 1], 0, n);
+        System.arraycopy(rows[STATE_GRADIENT], 0, rows[STATE_GRADIENT_END], 0, n);
+        System.arraycopy(rows[STATE_GRADIENT + 1], 0, rows[STATE_GRADIENT_END + 1], 0, n);
         for (int k = steps - 1; k >= 0; k--) {
           int t = reverse ? length - 1 - start - k : start + k;
           int source = reverse ? t + 1 : t;
-          ScalarScan.repeat(g, gOffset + t * gStride + h, width, count, rows[GRADIENT]);
+          ScalarScan.repeat(g, gOffset + t * gStride + h, true, width, count, rows[GRADIENT]);
           backwardStep(rows, STATES + 2 * k, n);
           if (source < length) {
             float[] parts = rows[INPUT_GRADIENT];
-            ScalarScan.sum(parts, rows[SPARE], count);
+            ScalarScan.sum(parts, rows[SPARE], width, count);
             for (int i = 0, to = guOffset + source * guStride + h; i < width; i++) {
               gu[to + i] += parts[i];
             }
@@ -91,8 +92,9 @@ final class ScalarScanBackward {
           clearSums(rows, n);
         }
       }
-      ScalarScan.unpack(sr, modes, h, width, stateGradient, stateGradientOffset);
-      ScalarScan.unpack(si, modes, h, width, stateGradient, stateGradientOffset + plane);
+      ScalarScan.unpack(rows[STATE_GRADIENT], modes, h, width, stateGradient, stateGradientOffset);
+      ScalarScan.unpack(
+          rows[STATE_GRADIENT + 1], modes, h, width, stateGradient, stateGradientOffset + plane);
     }
   }
 
@@ -108,7 +110,11 @@ final class ScalarScanBackward {
     addDot(sr, rows[x], si, rows[x + 1], rows[SUMS], n);
     addCross(si, rows[x], sr, rows[x + 1], rows[SUMS + 1], n);
     System.arraycopy(sr, 0, rows[INPUT_GRADIENT], 0, n);
-    turnBack(rows[0], rows[1], sr, si, n);
+    turnBack(rows[0], rows[1], sr, si, rows[NEXT], rows[NEXT + 1], n);
+    rows[STATE_GRADIENT] = rows[NEXT];
+    rows[STATE_GRADIENT + 1] = rows[NEXT + 1];
+    rows[NEXT] = sr;
+    rows[NEXT + 1] = si;
   }
 
   private static void finish(float[][] rows, int n, int steps) {
@@ -132,7 +138,7 @@ final class ScalarScanBackward {
       float[][] rows, ScanModes modes, int h, int width, ScanGradient gradient) {
     for (int m = 0; m < modes.modes(); m++) {
       int to = m * modes.channels() + h;
-      int from = m * WIDTH;
+      int from = m * width;
       for (int i = 0; i < width; i++) {
         gradient.lambdaRe()[to + i] += rows[SUMS][from + i];
         gradient.lambdaIm()[to + i] += rows[SUMS + 1][from + i];
@@ -142,31 +148,14 @@ final class ScalarScanBackward {
     }
   }
 
-  /** next = λ x + u. */
-  private static void step(
-      float[] lr,
-      float[] li,
-      float[] u,
-      float[] xr,
-      float[] xi,
-      float[] nextRe,
-      float[] nextIm,
-      int n) {
+  /** next = conj(λ) s. */
+  private static void turnBack(
+      float[] lr, float[] li, float[] sr, float[] si, float[] nextRe, float[] nextIm, int n) {
     for (int i = 0; i < n; i++) {
-      nextRe[i] = lr[i] * xr[i] - li[i] * xi[i] + u[i];
+      nextRe[i] = lr[i] * sr[i] + li[i] * si[i];
     }
     for (int i = 0; i < n; i++) {
-      nextIm[i] = lr[i] * xi[i] + li[i] * xr[i];
-    }
-  }
-
-  /** s = conj(λ) s. */
-  private static void turnBack(float[] lr, float[] li, float[] sr, float[] si, int n) {
-    for (int i = 0; i < n; i++) {
-      float re = sr[i];
-      float im = si[i];
-      sr[i] = lr[i] * re + li[i] * im;
-      si[i] = lr[i] * im - li[i] * re;
+      nextIm[i] = lr[i] * si[i] - li[i] * sr[i];
     }
   }
 

@@ -13,6 +13,10 @@ import jdk.incubator.vector.FloatVector;
  *   a0 = x0 + c x2, a2 = x0 − c x2, a1 = x1 + c x3, a3 = x1 − c x3
  *   y0 = a0 + d a1, y1 = a0 − d a1, y2 = a2 + i d a3, y3 = a2 − i d a3
  * </pre>
+ *
+ * <p>Short loops are unrolled, so that their methods have more than 325 bytes of code and the
+ * compiler leaves them on their own: where it inlines one into the recursion of {@link
+ * FftTransform}, it runs out of nodes half-way and puts every vector on the heap.
  */
 final class VectorFft implements FftPasses {
   @Override
@@ -216,17 +220,29 @@ final class VectorFft implements FftPasses {
     FloatVector ci = FloatVector.broadcast(FLOAT, cIm);
     FloatVector nci = FloatVector.broadcast(FLOAT, -cIm);
     int step = half * LANES;
-    for (int j = 0; j < step; j += LANES) {
-      FloatVector hr = load(data, re + step + j);
-      FloatVector hi = load(data, im + step + j);
-      FloatVector tr = hi.fma(nci, hr.mul(cr));
-      FloatVector ti = hi.fma(cr, hr.mul(ci));
-      FloatVector lr = load(data, re + j);
-      FloatVector li = load(data, im + j);
-      lr.add(tr).intoArray(data, re + j);
-      li.add(ti).intoArray(data, im + j);
-      lr.sub(tr).intoArray(data, re + step + j);
-      li.sub(ti).intoArray(data, im + step + j);
+    for (int j = 0; j < step; j += 2 * LANES) {
+      int r = re + j;
+      int i = im + j;
+      FloatVector hr0 = load(data, r + step);
+      FloatVector hi0 = load(data, i + step);
+      FloatVector tr0 = hi0.fma(nci, hr0.mul(cr));
+      FloatVector ti0 = hi0.fma(cr, hr0.mul(ci));
+      FloatVector lr0 = load(data, r);
+      FloatVector li0 = load(data, i);
+      lr0.add(tr0).intoArray(data, r);
+      li0.add(ti0).intoArray(data, i);
+      lr0.sub(tr0).intoArray(data, r + step);
+      li0.sub(ti0).intoArray(data, i + step);
+      FloatVector hr1 = load(data, r + step + LANES);
+      FloatVector hi1 = load(data, i + step + LANES);
+      FloatVector tr1 = hi1.fma(nci, hr1.mul(cr));
+      FloatVector ti1 = hi1.fma(cr, hr1.mul(ci));
+      FloatVector lr1 = load(data, r + LANES);
+      FloatVector li1 = load(data, i + LANES);
+      lr1.add(tr1).intoArray(data, r + LANES);
+      li1.add(ti1).intoArray(data, i + LANES);
+      lr1.sub(tr1).intoArray(data, r + step + LANES);
+      li1.sub(ti1).intoArray(data, i + step + LANES);
     }
   }
 
@@ -235,42 +251,98 @@ final class VectorFft implements FftPasses {
     FloatVector ci = FloatVector.broadcast(FLOAT, cIm);
     FloatVector nci = FloatVector.broadcast(FLOAT, -cIm);
     int step = half * LANES;
-    for (int j = 0; j < step; j += LANES) {
-      FloatVector lr = load(data, re + j);
-      FloatVector li = load(data, im + j);
-      FloatVector hr = load(data, re + step + j);
-      FloatVector hi = load(data, im + step + j);
-      FloatVector dr = lr.sub(hr);
-      FloatVector di = li.sub(hi);
-      lr.add(hr).intoArray(data, re + j);
-      li.add(hi).intoArray(data, im + j);
-      di.fma(ci, dr.mul(cr)).intoArray(data, re + step + j);
-      di.fma(cr, dr.mul(nci)).intoArray(data, im + step + j);
+    for (int j = 0; j < step; j += 2 * LANES) {
+      int r = re + j;
+      int i = im + j;
+      FloatVector lr0 = load(data, r);
+      FloatVector li0 = load(data, i);
+      FloatVector hr0 = load(data, r + step);
+      FloatVector hi0 = load(data, i + step);
+      FloatVector dr0 = lr0.sub(hr0);
+      FloatVector di0 = li0.sub(hi0);
+      lr0.add(hr0).intoArray(data, r);
+      li0.add(hi0).intoArray(data, i);
+      di0.fma(ci, dr0.mul(cr)).intoArray(data, r + step);
+      di0.fma(cr, dr0.mul(nci)).intoArray(data, i + step);
+      FloatVector lr1 = load(data, r + LANES);
+      FloatVector li1 = load(data, i + LANES);
+      FloatVector hr1 = load(data, r + step + LANES);
+      FloatVector hi1 = load(data, i + step + LANES);
+      FloatVector dr1 = lr1.sub(hr1);
+      FloatVector di1 = li1.sub(hi1);
+      lr1.add(hr1).intoArray(data, r + LANES);
+      li1.add(hi1).intoArray(data, i + LANES);
+      di1.fma(ci, dr1.mul(cr)).intoArray(data, r + step + LANES);
+      di1.fma(cr, dr1.mul(nci)).intoArray(data, i + step + LANES);
     }
   }
 
   @Override
   public void multiply(int count, float[] data, int re, int im, float[] factor, int fRe, int fIm) {
-    for (int j = 0; j < count; j += LANES) {
-      FloatVector xr = load(data, re + j);
-      FloatVector xi = load(data, im + j);
-      FloatVector kr = load(factor, fRe + j);
-      FloatVector ki = load(factor, fIm + j);
-      xr.mul(kr).sub(xi.mul(ki)).intoArray(data, re + j);
-      xr.fma(ki, xi.mul(kr)).intoArray(data, im + j);
+    for (int j = 0; j < count; j += 4 * LANES) {
+      int j0 = j;
+      FloatVector xr0 = load(data, re + j0);
+      FloatVector xi0 = load(data, im + j0);
+      FloatVector kr0 = load(factor, fRe + j0);
+      FloatVector ki0 = load(factor, fIm + j0);
+      xr0.mul(kr0).sub(xi0.mul(ki0)).intoArray(data, re + j0);
+      xr0.fma(ki0, xi0.mul(kr0)).intoArray(data, im + j0);
+      int j1 = j + LANES;
+      FloatVector xr1 = load(data, re + j1);
+      FloatVector xi1 = load(data, im + j1);
+      FloatVector kr1 = load(factor, fRe + j1);
+      FloatVector ki1 = load(factor, fIm + j1);
+      xr1.mul(kr1).sub(xi1.mul(ki1)).intoArray(data, re + j1);
+      xr1.fma(ki1, xi1.mul(kr1)).intoArray(data, im + j1);
+      int j2 = j + 2 * LANES;
+      FloatVector xr2 = load(data, re + j2);
+      FloatVector xi2 = load(data, im + j2);
+      FloatVector kr2 = load(factor, fRe + j2);
+      FloatVector ki2 = load(factor, fIm + j2);
+      xr2.mul(kr2).sub(xi2.mul(ki2)).intoArray(data, re + j2);
+      xr2.fma(ki2, xi2.mul(kr2)).intoArray(data, im + j2);
+      int j3 = j + 3 * LANES;
+      FloatVector xr3 = load(data, re + j3);
+      FloatVector xi3 = load(data, im + j3);
+      FloatVector kr3 = load(factor, fRe + j3);
+      FloatVector ki3 = load(factor, fIm + j3);
+      xr3.mul(kr3).sub(xi3.mul(ki3)).intoArray(data, re + j3);
+      xr3.fma(ki3, xi3.mul(kr3)).intoArray(data, im + j3);
     }
   }
 
   @Override
   public void multiplyConjugate(
       int count, float[] data, int re, int im, float[] factor, int fRe, int fIm) {
-    for (int j = 0; j < count; j += LANES) {
-      FloatVector xr = load(data, re + j);
-      FloatVector xi = load(data, im + j);
-      FloatVector kr = load(factor, fRe + j);
-      FloatVector ki = load(factor, fIm + j);
-      xr.fma(kr, xi.mul(ki)).intoArray(data, re + j);
-      xi.mul(kr).sub(xr.mul(ki)).intoArray(data, im + j);
+    for (int j = 0; j < count; j += 4 * LANES) {
+      int j0 = j;
+      FloatVector xr0 = load(data, re + j0);
+      FloatVector xi0 = load(data, im + j0);
+      FloatVector kr0 = load(factor, fRe + j0);
+      FloatVector ki0 = load(factor, fIm + j0);
+      xr0.fma(kr0, xi0.mul(ki0)).intoArray(data, re + j0);
+      xi0.mul(kr0).sub(xr0.mul(ki0)).intoArray(data, im + j0);
+      int j1 = j + LANES;
+      FloatVector xr1 = load(data, re + j1);
+      FloatVector xi1 = load(data, im + j1);
+      FloatVector kr1 = load(factor, fRe + j1);
+      FloatVector ki1 = load(factor, fIm + j1);
+      xr1.fma(kr1, xi1.mul(ki1)).intoArray(data, re + j1);
+      xi1.mul(kr1).sub(xr1.mul(ki1)).intoArray(data, im + j1);
+      int j2 = j + 2 * LANES;
+      FloatVector xr2 = load(data, re + j2);
+      FloatVector xi2 = load(data, im + j2);
+      FloatVector kr2 = load(factor, fRe + j2);
+      FloatVector ki2 = load(factor, fIm + j2);
+      xr2.fma(kr2, xi2.mul(ki2)).intoArray(data, re + j2);
+      xi2.mul(kr2).sub(xr2.mul(ki2)).intoArray(data, im + j2);
+      int j3 = j + 3 * LANES;
+      FloatVector xr3 = load(data, re + j3);
+      FloatVector xi3 = load(data, im + j3);
+      FloatVector kr3 = load(factor, fRe + j3);
+      FloatVector ki3 = load(factor, fIm + j3);
+      xr3.fma(kr3, xi3.mul(ki3)).intoArray(data, re + j3);
+      xi3.mul(kr3).sub(xr3.mul(ki3)).intoArray(data, im + j3);
     }
   }
 
@@ -286,13 +358,35 @@ final class VectorFft implements FftPasses {
       float[] u,
       int uRe,
       int uIm) {
-    for (int j = 0; j < count; j += LANES) {
-      FloatVector gr = load(g, gRe + j);
-      FloatVector gi = load(g, gIm + j);
-      FloatVector ur = load(u, uRe + j);
-      FloatVector ui = load(u, uIm + j);
-      gi.fma(ui, gr.fma(ur, load(sum, sRe + j))).intoArray(sum, sRe + j);
-      gi.fma(ur, load(sum, sIm + j)).sub(gr.mul(ui)).intoArray(sum, sIm + j);
+    for (int j = 0; j < count; j += 4 * LANES) {
+      int j0 = j;
+      FloatVector gr0 = load(g, gRe + j0);
+      FloatVector gi0 = load(g, gIm + j0);
+      FloatVector ur0 = load(u, uRe + j0);
+      FloatVector ui0 = load(u, uIm + j0);
+      gi0.fma(ui0, gr0.fma(ur0, load(sum, sRe + j0))).intoArray(sum, sRe + j0);
+      gi0.fma(ur0, load(sum, sIm + j0)).sub(gr0.mul(ui0)).intoArray(sum, sIm + j0);
+      int j1 = j + LANES;
+      FloatVector gr1 = load(g, gRe + j1);
+      FloatVector gi1 = load(g, gIm + j1);
+      FloatVector ur1 = load(u, uRe + j1);
+      FloatVector ui1 = load(u, uIm + j1);
+      gi1.fma(ui1, gr1.fma(ur1, load(sum, sRe + j1))).intoArray(sum, sRe + j1);
+      gi1.fma(ur1, load(sum, sIm + j1)).sub(gr1.mul(ui1)).intoArray(sum, sIm + j1);
+      int j2 = j + 2 * LANES;
+      FloatVector gr2 = load(g, gRe + j2);
+      FloatVector gi2 = load(g, gIm + j2);
+      FloatVector ur2 = load(u, uRe + j2);
+      FloatVector ui2 = load(u, uIm + j2);
+      gi2.fma(ui2, gr2.fma(ur2, load(sum, sRe + j2))).intoArray(sum, sRe + j2);
+      gi2.fma(ur2, load(sum, sIm + j2)).sub(gr2.mul(ui2)).intoArray(sum, sIm + j2);
+      int j3 = j + 3 * LANES;
+      FloatVector gr3 = load(g, gRe + j3);
+      FloatVector gi3 = load(g, gIm + j3);
+      FloatVector ur3 = load(u, uRe + j3);
+      FloatVector ui3 = load(u, uIm + j3);
+      gi3.fma(ui3, gr3.fma(ur3, load(sum, sRe + j3))).intoArray(sum, sRe + j3);
+      gi3.fma(ur3, load(sum, sIm + j3)).sub(gr3.mul(ui3)).intoArray(sum, sIm + j3);
     }
   }
 

@@ -32,10 +32,7 @@ final class VectorScanBackward {
   private static final int INPUT = GRADIENT + ROWS;
   private static final int INPUT_GRADIENT = INPUT + ROWS;
 
-  /** States of four modes, in pairs: the row before the block, then one row per step. */
-  private static final int PAIR_ROW = 4 * LANES;
-
-  private static final int PAIR = (Kernels.SCAN_BLOCK + 1) * PAIR_ROW;
+  /** States of four modes. */
   private static final int STATES = INPUT_GRADIENT + ROWS;
 
   /**
@@ -44,7 +41,7 @@ final class VectorScanBackward {
    */
   private static final int RESULT = 7 * LANES;
 
-  private static final int RESULTS = STATES + 2 * PAIR;
+  private static final int RESULTS = STATES + 2 * VectorScanStates.PAIR;
   private static final int MODES = RESULTS + 4 * RESULT;
 
   /** Blocks whose sums are added up in single precision. */
@@ -174,17 +171,18 @@ final class VectorScanBackward {
       int group = count - m >= 4 && MANY_REGISTERS ? 4 : count - m >= 2 ? 2 : 1;
       for (int j = 0; j < group; j++) {
         int from = boundary + (m + j) * channels;
-        int to = STATES + j / 2 * PAIR + j % 2 * 2 * LANES;
+        int to = STATES + j / 2 * VectorScanStates.PAIR + j % 2 * 2 * LANES;
         VectorRows.pack(boundaries, from, width, s, to);
         VectorRows.pack(boundaries, from + plane, width, s, to + LANES);
       }
       int mode = at + m * MODE;
       if (group == 4) {
-        fourStates(s, mode, steps);
+        VectorScanStates.fourStates(s, mode, MODE, INPUT, STATES, steps);
         twoGradients(s, mode, STATES, RESULTS, steps);
-        twoGradients(s, mode + 2 * MODE, STATES + PAIR, RESULTS + 2 * RESULT, steps);
+        twoGradients(
+            s, mode + 2 * MODE, STATES + VectorScanStates.PAIR, RESULTS + 2 * RESULT, steps);
       } else if (group == 2) {
-        twoStates(s, mode, steps);
+        VectorScanStates.twoStates(s, mode, MODE, INPUT, STATES, steps);
         if (MANY_REGISTERS) {
           twoGradients(s, mode, STATES, RESULTS, steps);
         } else {
@@ -192,108 +190,11 @@ final class VectorScanBackward {
           oneGradient(s, mode + MODE, STATES + 2 * LANES, RESULTS + RESULT, steps);
         }
       } else {
-        oneState(s, mode, steps);
+        VectorScanStates.oneState(s, mode, MODE, INPUT, STATES, steps);
         oneGradient(s, mode, STATES, RESULTS, steps);
       }
       finish(s, mode, group, steps == Kernels.SCAN_BLOCK);
       m += group;
-    }
-  }
-
-  private static void oneState(float[] s, int at, int steps) {
-    FloatVector lr = load(s, at);
-    FloatVector li = load(s, at + LANES);
-    FloatVector ni = li.neg();
-    FloatVector xr = load(s, STATES);
-    FloatVector xi = load(s, STATES + LANES);
-    for (int k = 0; k < steps; k++) {
-      FloatVector in = load(s, INPUT + k * LANES);
-      FloatVector re = xi.fma(ni, xr.fma(lr, in));
-      xi = xi.fma(lr, xr.mul(li));
-      xr = re;
-      int x = STATES + PAIR_ROW + k * PAIR_ROW;
-      xr.intoArray(s, x);
-      xi.intoArray(s, x + LANES);
-    }
-  }
-
-  private static void twoStates(float[] s, int at, int steps) {
-    FloatVector lr0 = load(s, at);
-    FloatVector li0 = load(s, at + LANES);
-    FloatVector ni0 = li0.neg();
-    FloatVector lr1 = load(s, at + MODE);
-    FloatVector li1 = load(s, at + MODE + LANES);
-    FloatVector ni1 = li1.neg();
-    FloatVector xr0 = load(s, STATES);
-    FloatVector xi0 = load(s, STATES + LANES);
-    FloatVector xr1 = load(s, STATES + 2 * LANES);
-    FloatVector xi1 = load(s, STATES + 3 * LANES);
-    for (int k = 0; k < steps; k++) {
-      FloatVector in = load(s, INPUT + k * LANES);
-      FloatVector a0 = xr0.fma(lr0, in);
-      FloatVector b0 = xr0.mul(li0);
-      FloatVector a1 = xr1.fma(lr1, in);
-      FloatVector b1 = xr1.mul(li1);
-      xr0 = xi0.fma(ni0, a0);
-      xi0 = xi0.fma(lr0, b0);
-      xr1 = xi1.fma(ni1, a1);
-      xi1 = xi1.fma(lr1, b1);
-      int x = STATES + PAIR_ROW + k * PAIR_ROW;
-      xr0.intoArray(s, x);
-      xi0.intoArray(s, x + LANES);
-      xr1.intoArray(s, x + 2 * LANES);
-      xi1.intoArray(s, x + 3 * LANES);
-    }
-  }
-
-  private static void fourStates(float[] s, int at, int steps) {
-    FloatVector lr0 = load(s, at);
-    FloatVector li0 = load(s, at + LANES);
-    FloatVector ni0 = li0.neg();
-    FloatVector lr1 = load(s, at + MODE);
-    FloatVector li1 = load(s, at + MODE + LANES);
-    FloatVector ni1 = li1.neg();
-    FloatVector lr2 = load(s, at + 2 * MODE);
-    FloatVector li2 = load(s, at + 2 * MODE + LANES);
-    FloatVector ni2 = li2.neg();
-    FloatVector lr3 = load(s, at + 3 * MODE);
-    FloatVector li3 = load(s, at + 3 * MODE + LANES);
-    FloatVector ni3 = li3.neg();
-    FloatVector xr0 = load(s, STATES);
-    FloatVector xi0 = load(s, STATES + LANES);
-    FloatVector xr1 = load(s, STATES + 2 * LANES);
-    FloatVector xi1 = load(s, STATES + 3 * LANES);
-    FloatVector xr2 = load(s, STATES + PAIR);
-    FloatVector xi2 = load(s, STATES + PAIR + LANES);
-    FloatVector xr3 = load(s, STATES + PAIR + 2 * LANES);
-    FloatVector xi3 = load(s, STATES + PAIR + 3 * LANES);
-    for (int k = 0; k < steps; k++) {
-      FloatVector in = load(s, INPUT + k * LANES);
-      FloatVector a0 = xr0.fma(lr0, in);
-      FloatVector b0 = xr0.mul(li0);
-      FloatVector a1 = xr1.fma(lr1, in);
-      FloatVector b1 = xr1.mul(li1);
-      FloatVector a2 = xr2.fma(lr2, in);
-      FloatVector b2 = xr2.mul(li2);
-      FloatVector a3 = xr3.fma(lr3, in);
-      FloatVector b3 = xr3.mul(li3);
-      xr0 = xi0.fma(ni0, a0);
-      xi0 = xi0.fma(lr0, b0);
-      xr1 = xi1.fma(ni1, a1);
-      xi1 = xi1.fma(lr1, b1);
-      xr2 = xi2.fma(ni2, a2);
-      xi2 = xi2.fma(lr2, b2);
-      xr3 = xi3.fma(ni3, a3);
-      xi3 = xi3.fma(lr3, b3);
-      int x = STATES + PAIR_ROW + k * PAIR_ROW;
-      xr0.intoArray(s, x);
-      xi0.intoArray(s, x + LANES);
-      xr1.intoArray(s, x + 2 * LANES);
-      xi1.intoArray(s, x + 3 * LANES);
-      xr2.intoArray(s, x + PAIR);
-      xi2.intoArray(s, x + PAIR + LANES);
-      xr3.intoArray(s, x + PAIR + 2 * LANES);
-      xi3.intoArray(s, x + PAIR + 3 * LANES);
     }
   }
 
@@ -303,7 +204,7 @@ final class VectorScanBackward {
     FloatVector ni = li.neg();
     FloatVector wr = load(s, at + 2 * LANES);
     FloatVector wi = load(s, at + 3 * LANES);
-    int last = states + steps * PAIR_ROW;
+    int last = states + steps * VectorScanStates.ROW;
     FloatVector g = load(s, GRADIENT + (steps - 1) * LANES);
     FloatVector sumWr = g.mul(load(s, last));
     FloatVector sumWi = g.mul(load(s, last + LANES));
@@ -316,8 +217,8 @@ final class VectorScanBackward {
       sr.add(load(s, INPUT_GRADIENT + k * LANES)).intoArray(s, INPUT_GRADIENT + k * LANES);
       // The row before g_0 is zero, so that the last round only applies conj(λ).
       FloatVector before = load(s, GRADIENT - LANES + k * LANES);
-      FloatVector xr = load(s, states + k * PAIR_ROW);
-      FloatVector xi = load(s, states + k * PAIR_ROW + LANES);
+      FloatVector xr = load(s, states + k * VectorScanStates.ROW);
+      FloatVector xi = load(s, states + k * VectorScanStates.ROW + LANES);
       sumLr = si.fma(xi, sr.fma(xr, sumLr));
       sumA = si.fma(xr, sumA);
       sumB = sr.fma(xi, sumB);
@@ -348,7 +249,7 @@ final class VectorScanBackward {
     FloatVector ni1 = li1.neg();
     FloatVector wr1 = load(s, at + MODE + 2 * LANES);
     FloatVector wi1 = load(s, at + MODE + 3 * LANES);
-    int last = states + steps * PAIR_ROW;
+    int last = states + steps * VectorScanStates.ROW;
     FloatVector g = load(s, GRADIENT + (steps - 1) * LANES);
     FloatVector sumWr0 = g.mul(load(s, last));
     FloatVector sumWi0 = g.mul(load(s, last + LANES));
@@ -370,8 +271,8 @@ final class VectorScanBackward {
           .intoArray(s, INPUT_GRADIENT + k * LANES);
       // The row before g_0 is zero, so that the last round only applies conj(λ).
       FloatVector before = load(s, GRADIENT - LANES + k * LANES);
-      FloatVector xr0 = load(s, states + k * PAIR_ROW);
-      FloatVector xi0 = load(s, states + k * PAIR_ROW + LANES);
+      FloatVector xr0 = load(s, states + k * VectorScanStates.ROW);
+      FloatVector xi0 = load(s, states + k * VectorScanStates.ROW + LANES);
       sumLr0 = si0.fma(xi0, sr0.fma(xr0, sumLr0));
       sumA0 = si0.fma(xr0, sumA0);
       sumB0 = sr0.fma(xi0, sumB0);
@@ -381,8 +282,8 @@ final class VectorScanBackward {
       FloatVector b0 = sr0.fma(ni0, before.mul(wi0));
       sr0 = sr0.fma(lr0, a0);
       si0 = si0.fma(lr0, b0);
-      FloatVector xr1 = load(s, states + k * PAIR_ROW + 2 * LANES);
-      FloatVector xi1 = load(s, states + k * PAIR_ROW + 3 * LANES);
+      FloatVector xr1 = load(s, states + k * VectorScanStates.ROW + 2 * LANES);
+      FloatVector xi1 = load(s, states + k * VectorScanStates.ROW + 3 * LANES);
       sumLr1 = si1.fma(xi1, sr1.fma(xr1, sumLr1));
       sumA1 = si1.fma(xr1, sumA1);
       sumB1 = sr1.fma(xi1, sumB1);

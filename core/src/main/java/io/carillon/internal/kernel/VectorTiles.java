@@ -30,26 +30,36 @@ final class VectorTiles {
       float[] c,
       int c0,
       int cStride) {
-    FloatVector c0a = FloatVector.zero(FLOAT);
-    FloatVector c0b = FloatVector.zero(FLOAT);
-    FloatVector c1a = FloatVector.zero(FLOAT);
-    FloatVector c1b = FloatVector.zero(FLOAT);
-    FloatVector c2a = FloatVector.zero(FLOAT);
-    FloatVector c2b = FloatVector.zero(FLOAT);
-    FloatVector c3a = FloatVector.zero(FLOAT);
-    FloatVector c3b = FloatVector.zero(FLOAT);
-    FloatVector c4a = FloatVector.zero(FLOAT);
-    FloatVector c4b = FloatVector.zero(FLOAT);
-    FloatVector c5a = FloatVector.zero(FLOAT);
-    FloatVector c5b = FloatVector.zero(FLOAT);
-    FloatVector c6a = FloatVector.zero(FLOAT);
-    FloatVector c6b = FloatVector.zero(FLOAT);
-    FloatVector c7a = FloatVector.zero(FLOAT);
-    FloatVector c7b = FloatVector.zero(FLOAT);
-    FloatVector c8a = FloatVector.zero(FLOAT);
-    FloatVector c8b = FloatVector.zero(FLOAT);
-    FloatVector c9a = FloatVector.zero(FLOAT);
-    FloatVector c9b = FloatVector.zero(FLOAT);
+    int r0 = c0;
+    FloatVector c0a = FloatVector.fromArray(FLOAT, c, r0);
+    FloatVector c0b = FloatVector.fromArray(FLOAT, c, r0 + LANES);
+    int r1 = r0 + cStride;
+    FloatVector c1a = FloatVector.fromArray(FLOAT, c, r1);
+    FloatVector c1b = FloatVector.fromArray(FLOAT, c, r1 + LANES);
+    int r2 = r1 + cStride;
+    FloatVector c2a = FloatVector.fromArray(FLOAT, c, r2);
+    FloatVector c2b = FloatVector.fromArray(FLOAT, c, r2 + LANES);
+    int r3 = r2 + cStride;
+    FloatVector c3a = FloatVector.fromArray(FLOAT, c, r3);
+    FloatVector c3b = FloatVector.fromArray(FLOAT, c, r3 + LANES);
+    int r4 = r3 + cStride;
+    FloatVector c4a = FloatVector.fromArray(FLOAT, c, r4);
+    FloatVector c4b = FloatVector.fromArray(FLOAT, c, r4 + LANES);
+    int r5 = r4 + cStride;
+    FloatVector c5a = FloatVector.fromArray(FLOAT, c, r5);
+    FloatVector c5b = FloatVector.fromArray(FLOAT, c, r5 + LANES);
+    int r6 = r5 + cStride;
+    FloatVector c6a = FloatVector.fromArray(FLOAT, c, r6);
+    FloatVector c6b = FloatVector.fromArray(FLOAT, c, r6 + LANES);
+    int r7 = r6 + cStride;
+    FloatVector c7a = FloatVector.fromArray(FLOAT, c, r7);
+    FloatVector c7b = FloatVector.fromArray(FLOAT, c, r7 + LANES);
+    int r8 = r7 + cStride;
+    FloatVector c8a = FloatVector.fromArray(FLOAT, c, r8);
+    FloatVector c8b = FloatVector.fromArray(FLOAT, c, r8 + LANES);
+    int r9 = r8 + cStride;
+    FloatVector c9a = FloatVector.fromArray(FLOAT, c, r9);
+    FloatVector c9b = FloatVector.fromArray(FLOAT, c, r9 + LANES);
     int a1 = a0 + aStride;
     int a2 = a1 + aStride;
     int a3 = a2 + aStride;
@@ -93,36 +103,26 @@ final class VectorTiles {
       c9a = x9.fma(ba, c9a);
       c9b = x9.fma(bb, c9b);
     }
-    int r0 = c0;
-    FloatVector.fromArray(FLOAT, c, r0).add(c0a).intoArray(c, r0);
-    FloatVector.fromArray(FLOAT, c, r0 + LANES).add(c0b).intoArray(c, r0 + LANES);
-    int r1 = r0 + cStride;
-    FloatVector.fromArray(FLOAT, c, r1).add(c1a).intoArray(c, r1);
-    FloatVector.fromArray(FLOAT, c, r1 + LANES).add(c1b).intoArray(c, r1 + LANES);
-    int r2 = r1 + cStride;
-    FloatVector.fromArray(FLOAT, c, r2).add(c2a).intoArray(c, r2);
-    FloatVector.fromArray(FLOAT, c, r2 + LANES).add(c2b).intoArray(c, r2 + LANES);
-    int r3 = r2 + cStride;
-    FloatVector.fromArray(FLOAT, c, r3).add(c3a).intoArray(c, r3);
-    FloatVector.fromArray(FLOAT, c, r3 + LANES).add(c3b).intoArray(c, r3 + LANES);
-    int r4 = r3 + cStride;
-    FloatVector.fromArray(FLOAT, c, r4).add(c4a).intoArray(c, r4);
-    FloatVector.fromArray(FLOAT, c, r4 + LANES).add(c4b).intoArray(c, r4 + LANES);
-    int r5 = r4 + cStride;
-    FloatVector.fromArray(FLOAT, c, r5).add(c5a).intoArray(c, r5);
-    FloatVector.fromArray(FLOAT, c, r5 + LANES).add(c5b).intoArray(c, r5 + LANES);
-    int r6 = r5 + cStride;
-    FloatVector.fromArray(FLOAT, c, r6).add(c6a).intoArray(c, r6);
-    FloatVector.fromArray(FLOAT, c, r6 + LANES).add(c6b).intoArray(c, r6 + LANES);
-    int r7 = r6 + cStride;
-    FloatVector.fromArray(FLOAT, c, r7).add(c7a).intoArray(c, r7);
-    FloatVector.fromArray(FLOAT, c, r7 + LANES).add(c7b).intoArray(c, r7 + LANES);
-    int r8 = r7 + cStride;
-    FloatVector.fromArray(FLOAT, c, r8).add(c8a).intoArray(c, r8);
-    FloatVector.fromArray(FLOAT, c, r8 + LANES).add(c8b).intoArray(c, r8 + LANES);
-    int r9 = r8 + cStride;
-    FloatVector.fromArray(FLOAT, c, r9).add(c9a).intoArray(c, r9);
-    FloatVector.fromArray(FLOAT, c, r9 + LANES).add(c9b).intoArray(c, r9 + LANES);
+    c0a.intoArray(c, r0);
+    c0b.intoArray(c, r0 + LANES);
+    c1a.intoArray(c, r1);
+    c1b.intoArray(c, r1 + LANES);
+    c2a.intoArray(c, r2);
+    c2b.intoArray(c, r2 + LANES);
+    c3a.intoArray(c, r3);
+    c3b.intoArray(c, r3 + LANES);
+    c4a.intoArray(c, r4);
+    c4b.intoArray(c, r4 + LANES);
+    c5a.intoArray(c, r5);
+    c5b.intoArray(c, r5 + LANES);
+    c6a.intoArray(c, r6);
+    c6b.intoArray(c, r6 + LANES);
+    c7a.intoArray(c, r7);
+    c7b.intoArray(c, r7 + LANES);
+    c8a.intoArray(c, r8);
+    c8b.intoArray(c, r8 + LANES);
+    c9a.intoArray(c, r9);
+    c9b.intoArray(c, r9 + LANES);
   }
 
   static void rows4(
@@ -135,14 +135,18 @@ final class VectorTiles {
       float[] c,
       int c0,
       int cStride) {
-    FloatVector c0a = FloatVector.zero(FLOAT);
-    FloatVector c0b = FloatVector.zero(FLOAT);
-    FloatVector c1a = FloatVector.zero(FLOAT);
-    FloatVector c1b = FloatVector.zero(FLOAT);
-    FloatVector c2a = FloatVector.zero(FLOAT);
-    FloatVector c2b = FloatVector.zero(FLOAT);
-    FloatVector c3a = FloatVector.zero(FLOAT);
-    FloatVector c3b = FloatVector.zero(FLOAT);
+    int r0 = c0;
+    FloatVector c0a = FloatVector.fromArray(FLOAT, c, r0);
+    FloatVector c0b = FloatVector.fromArray(FLOAT, c, r0 + LANES);
+    int r1 = r0 + cStride;
+    FloatVector c1a = FloatVector.fromArray(FLOAT, c, r1);
+    FloatVector c1b = FloatVector.fromArray(FLOAT, c, r1 + LANES);
+    int r2 = r1 + cStride;
+    FloatVector c2a = FloatVector.fromArray(FLOAT, c, r2);
+    FloatVector c2b = FloatVector.fromArray(FLOAT, c, r2 + LANES);
+    int r3 = r2 + cStride;
+    FloatVector c3a = FloatVector.fromArray(FLOAT, c, r3);
+    FloatVector c3b = FloatVector.fromArray(FLOAT, c, r3 + LANES);
     int a1 = a0 + aStride;
     int a2 = a1 + aStride;
     int a3 = a2 + aStride;
@@ -162,18 +166,14 @@ final class VectorTiles {
       c3a = x3.fma(ba, c3a);
       c3b = x3.fma(bb, c3b);
     }
-    int r0 = c0;
-    FloatVector.fromArray(FLOAT, c, r0).add(c0a).intoArray(c, r0);
-    FloatVector.fromArray(FLOAT, c, r0 + LANES).add(c0b).intoArray(c, r0 + LANES);
-    int r1 = r0 + cStride;
-    FloatVector.fromArray(FLOAT, c, r1).add(c1a).intoArray(c, r1);
-    FloatVector.fromArray(FLOAT, c, r1 + LANES).add(c1b).intoArray(c, r1 + LANES);
-    int r2 = r1 + cStride;
-    FloatVector.fromArray(FLOAT, c, r2).add(c2a).intoArray(c, r2);
-    FloatVector.fromArray(FLOAT, c, r2 + LANES).add(c2b).intoArray(c, r2 + LANES);
-    int r3 = r2 + cStride;
-    FloatVector.fromArray(FLOAT, c, r3).add(c3a).intoArray(c, r3);
-    FloatVector.fromArray(FLOAT, c, r3 + LANES).add(c3b).intoArray(c, r3 + LANES);
+    c0a.intoArray(c, r0);
+    c0b.intoArray(c, r0 + LANES);
+    c1a.intoArray(c, r1);
+    c1b.intoArray(c, r1 + LANES);
+    c2a.intoArray(c, r2);
+    c2b.intoArray(c, r2 + LANES);
+    c3a.intoArray(c, r3);
+    c3b.intoArray(c, r3 + LANES);
   }
 
   static void rows1(
@@ -186,8 +186,9 @@ final class VectorTiles {
       float[] c,
       int c0,
       int cStride) {
-    FloatVector c0a = FloatVector.zero(FLOAT);
-    FloatVector c0b = FloatVector.zero(FLOAT);
+    int r0 = c0;
+    FloatVector c0a = FloatVector.fromArray(FLOAT, c, r0);
+    FloatVector c0b = FloatVector.fromArray(FLOAT, c, r0 + LANES);
     for (int k = 0; k < depth; k++) {
       FloatVector ba = FloatVector.fromArray(FLOAT, b, b0 + k * WIDTH);
       FloatVector bb = FloatVector.fromArray(FLOAT, b, b0 + k * WIDTH + LANES);
@@ -195,33 +196,42 @@ final class VectorTiles {
       c0a = x0.fma(ba, c0a);
       c0b = x0.fma(bb, c0b);
     }
-    int r0 = c0;
-    FloatVector.fromArray(FLOAT, c, r0).add(c0a).intoArray(c, r0);
-    FloatVector.fromArray(FLOAT, c, r0 + LANES).add(c0b).intoArray(c, r0 + LANES);
+    c0a.intoArray(c, r0);
+    c0b.intoArray(c, r0 + LANES);
   }
 
   static void packed10(
       float[] a, int a0, float[] b, int b0, int depth, float[] c, int c0, int cStride) {
-    FloatVector c0a = FloatVector.zero(FLOAT);
-    FloatVector c0b = FloatVector.zero(FLOAT);
-    FloatVector c1a = FloatVector.zero(FLOAT);
-    FloatVector c1b = FloatVector.zero(FLOAT);
-    FloatVector c2a = FloatVector.zero(FLOAT);
-    FloatVector c2b = FloatVector.zero(FLOAT);
-    FloatVector c3a = FloatVector.zero(FLOAT);
-    FloatVector c3b = FloatVector.zero(FLOAT);
-    FloatVector c4a = FloatVector.zero(FLOAT);
-    FloatVector c4b = FloatVector.zero(FLOAT);
-    FloatVector c5a = FloatVector.zero(FLOAT);
-    FloatVector c5b = FloatVector.zero(FLOAT);
-    FloatVector c6a = FloatVector.zero(FLOAT);
-    FloatVector c6b = FloatVector.zero(FLOAT);
-    FloatVector c7a = FloatVector.zero(FLOAT);
-    FloatVector c7b = FloatVector.zero(FLOAT);
-    FloatVector c8a = FloatVector.zero(FLOAT);
-    FloatVector c8b = FloatVector.zero(FLOAT);
-    FloatVector c9a = FloatVector.zero(FLOAT);
-    FloatVector c9b = FloatVector.zero(FLOAT);
+    int r0 = c0;
+    FloatVector c0a = FloatVector.fromArray(FLOAT, c, r0);
+    FloatVector c0b = FloatVector.fromArray(FLOAT, c, r0 + LANES);
+    int r1 = r0 + cStride;
+    FloatVector c1a = FloatVector.fromArray(FLOAT, c, r1);
+    FloatVector c1b = FloatVector.fromArray(FLOAT, c, r1 + LANES);
+    int r2 = r1 + cStride;
+    FloatVector c2a = FloatVector.fromArray(FLOAT, c, r2);
+    FloatVector c2b = FloatVector.fromArray(FLOAT, c, r2 + LANES);
+    int r3 = r2 + cStride;
+    FloatVector c3a = FloatVector.fromArray(FLOAT, c, r3);
+    FloatVector c3b = FloatVector.fromArray(FLOAT, c, r3 + LANES);
+    int r4 = r3 + cStride;
+    FloatVector c4a = FloatVector.fromArray(FLOAT, c, r4);
+    FloatVector c4b = FloatVector.fromArray(FLOAT, c, r4 + LANES);
+    int r5 = r4 + cStride;
+    FloatVector c5a = FloatVector.fromArray(FLOAT, c, r5);
+    FloatVector c5b = FloatVector.fromArray(FLOAT, c, r5 + LANES);
+    int r6 = r5 + cStride;
+    FloatVector c6a = FloatVector.fromArray(FLOAT, c, r6);
+    FloatVector c6b = FloatVector.fromArray(FLOAT, c, r6 + LANES);
+    int r7 = r6 + cStride;
+    FloatVector c7a = FloatVector.fromArray(FLOAT, c, r7);
+    FloatVector c7b = FloatVector.fromArray(FLOAT, c, r7 + LANES);
+    int r8 = r7 + cStride;
+    FloatVector c8a = FloatVector.fromArray(FLOAT, c, r8);
+    FloatVector c8b = FloatVector.fromArray(FLOAT, c, r8 + LANES);
+    int r9 = r8 + cStride;
+    FloatVector c9a = FloatVector.fromArray(FLOAT, c, r9);
+    FloatVector c9b = FloatVector.fromArray(FLOAT, c, r9 + LANES);
     for (int k = 0; k < depth; k++) {
       FloatVector ba = FloatVector.fromArray(FLOAT, b, b0 + k * WIDTH);
       FloatVector bb = FloatVector.fromArray(FLOAT, b, b0 + k * WIDTH + LANES);
@@ -256,48 +266,42 @@ final class VectorTiles {
       c9a = x9.fma(ba, c9a);
       c9b = x9.fma(bb, c9b);
     }
-    int r0 = c0;
-    FloatVector.fromArray(FLOAT, c, r0).add(c0a).intoArray(c, r0);
-    FloatVector.fromArray(FLOAT, c, r0 + LANES).add(c0b).intoArray(c, r0 + LANES);
-    int r1 = r0 + cStride;
-    FloatVector.fromArray(FLOAT, c, r1).add(c1a).intoArray(c, r1);
-    FloatVector.fromArray(FLOAT, c, r1 + LANES).add(c1b).intoArray(c, r1 + LANES);
-    int r2 = r1 + cStride;
-    FloatVector.fromArray(FLOAT, c, r2).add(c2a).intoArray(c, r2);
-    FloatVector.fromArray(FLOAT, c, r2 + LANES).add(c2b).intoArray(c, r2 + LANES);
-    int r3 = r2 + cStride;
-    FloatVector.fromArray(FLOAT, c, r3).add(c3a).intoArray(c, r3);
-    FloatVector.fromArray(FLOAT, c, r3 + LANES).add(c3b).intoArray(c, r3 + LANES);
-    int r4 = r3 + cStride;
-    FloatVector.fromArray(FLOAT, c, r4).add(c4a).intoArray(c, r4);
-    FloatVector.fromArray(FLOAT, c, r4 + LANES).add(c4b).intoArray(c, r4 + LANES);
-    int r5 = r4 + cStride;
-    FloatVector.fromArray(FLOAT, c, r5).add(c5a).intoArray(c, r5);
-    FloatVector.fromArray(FLOAT, c, r5 + LANES).add(c5b).intoArray(c, r5 + LANES);
-    int r6 = r5 + cStride;
-    FloatVector.fromArray(FLOAT, c, r6).add(c6a).intoArray(c, r6);
-    FloatVector.fromArray(FLOAT, c, r6 + LANES).add(c6b).intoArray(c, r6 + LANES);
-    int r7 = r6 + cStride;
-    FloatVector.fromArray(FLOAT, c, r7).add(c7a).intoArray(c, r7);
-    FloatVector.fromArray(FLOAT, c, r7 + LANES).add(c7b).intoArray(c, r7 + LANES);
-    int r8 = r7 + cStride;
-    FloatVector.fromArray(FLOAT, c, r8).add(c8a).intoArray(c, r8);
-    FloatVector.fromArray(FLOAT, c, r8 + LANES).add(c8b).intoArray(c, r8 + LANES);
-    int r9 = r8 + cStride;
-    FloatVector.fromArray(FLOAT, c, r9).add(c9a).intoArray(c, r9);
-    FloatVector.fromArray(FLOAT, c, r9 + LANES).add(c9b).intoArray(c, r9 + LANES);
+    c0a.intoArray(c, r0);
+    c0b.intoArray(c, r0 + LANES);
+    c1a.intoArray(c, r1);
+    c1b.intoArray(c, r1 + LANES);
+    c2a.intoArray(c, r2);
+    c2b.intoArray(c, r2 + LANES);
+    c3a.intoArray(c, r3);
+    c3b.intoArray(c, r3 + LANES);
+    c4a.intoArray(c, r4);
+    c4b.intoArray(c, r4 + LANES);
+    c5a.intoArray(c, r5);
+    c5b.intoArray(c, r5 + LANES);
+    c6a.intoArray(c, r6);
+    c6b.intoArray(c, r6 + LANES);
+    c7a.intoArray(c, r7);
+    c7b.intoArray(c, r7 + LANES);
+    c8a.intoArray(c, r8);
+    c8b.intoArray(c, r8 + LANES);
+    c9a.intoArray(c, r9);
+    c9b.intoArray(c, r9 + LANES);
   }
 
   static void packed4(
       float[] a, int a0, float[] b, int b0, int depth, float[] c, int c0, int cStride) {
-    FloatVector c0a = FloatVector.zero(FLOAT);
-    FloatVector c0b = FloatVector.zero(FLOAT);
-    FloatVector c1a = FloatVector.zero(FLOAT);
-    FloatVector c1b = FloatVector.zero(FLOAT);
-    FloatVector c2a = FloatVector.zero(FLOAT);
-    FloatVector c2b = FloatVector.zero(FLOAT);
-    FloatVector c3a = FloatVector.zero(FLOAT);
-    FloatVector c3b = FloatVector.zero(FLOAT);
+    int r0 = c0;
+    FloatVector c0a = FloatVector.fromArray(FLOAT, c, r0);
+    FloatVector c0b = FloatVector.fromArray(FLOAT, c, r0 + LANES);
+    int r1 = r0 + cStride;
+    FloatVector c1a = FloatVector.fromArray(FLOAT, c, r1);
+    FloatVector c1b = FloatVector.fromArray(FLOAT, c, r1 + LANES);
+    int r2 = r1 + cStride;
+    FloatVector c2a = FloatVector.fromArray(FLOAT, c, r2);
+    FloatVector c2b = FloatVector.fromArray(FLOAT, c, r2 + LANES);
+    int r3 = r2 + cStride;
+    FloatVector c3a = FloatVector.fromArray(FLOAT, c, r3);
+    FloatVector c3b = FloatVector.fromArray(FLOAT, c, r3 + LANES);
     for (int k = 0; k < depth; k++) {
       FloatVector ba = FloatVector.fromArray(FLOAT, b, b0 + k * WIDTH);
       FloatVector bb = FloatVector.fromArray(FLOAT, b, b0 + k * WIDTH + LANES);
@@ -314,24 +318,21 @@ final class VectorTiles {
       c3a = x3.fma(ba, c3a);
       c3b = x3.fma(bb, c3b);
     }
-    int r0 = c0;
-    FloatVector.fromArray(FLOAT, c, r0).add(c0a).intoArray(c, r0);
-    FloatVector.fromArray(FLOAT, c, r0 + LANES).add(c0b).intoArray(c, r0 + LANES);
-    int r1 = r0 + cStride;
-    FloatVector.fromArray(FLOAT, c, r1).add(c1a).intoArray(c, r1);
-    FloatVector.fromArray(FLOAT, c, r1 + LANES).add(c1b).intoArray(c, r1 + LANES);
-    int r2 = r1 + cStride;
-    FloatVector.fromArray(FLOAT, c, r2).add(c2a).intoArray(c, r2);
-    FloatVector.fromArray(FLOAT, c, r2 + LANES).add(c2b).intoArray(c, r2 + LANES);
-    int r3 = r2 + cStride;
-    FloatVector.fromArray(FLOAT, c, r3).add(c3a).intoArray(c, r3);
-    FloatVector.fromArray(FLOAT, c, r3 + LANES).add(c3b).intoArray(c, r3 + LANES);
+    c0a.intoArray(c, r0);
+    c0b.intoArray(c, r0 + LANES);
+    c1a.intoArray(c, r1);
+    c1b.intoArray(c, r1 + LANES);
+    c2a.intoArray(c, r2);
+    c2b.intoArray(c, r2 + LANES);
+    c3a.intoArray(c, r3);
+    c3b.intoArray(c, r3 + LANES);
   }
 
   static void packed1(
       float[] a, int a0, float[] b, int b0, int depth, float[] c, int c0, int cStride) {
-    FloatVector c0a = FloatVector.zero(FLOAT);
-    FloatVector c0b = FloatVector.zero(FLOAT);
+    int r0 = c0;
+    FloatVector c0a = FloatVector.fromArray(FLOAT, c, r0);
+    FloatVector c0b = FloatVector.fromArray(FLOAT, c, r0 + LANES);
     for (int k = 0; k < depth; k++) {
       FloatVector ba = FloatVector.fromArray(FLOAT, b, b0 + k * WIDTH);
       FloatVector bb = FloatVector.fromArray(FLOAT, b, b0 + k * WIDTH + LANES);
@@ -339,8 +340,7 @@ final class VectorTiles {
       c0a = x0.fma(ba, c0a);
       c0b = x0.fma(bb, c0b);
     }
-    int r0 = c0;
-    FloatVector.fromArray(FLOAT, c, r0).add(c0a).intoArray(c, r0);
-    FloatVector.fromArray(FLOAT, c, r0 + LANES).add(c0b).intoArray(c, r0 + LANES);
+    c0a.intoArray(c, r0);
+    c0b.intoArray(c, r0 + LANES);
   }
 }

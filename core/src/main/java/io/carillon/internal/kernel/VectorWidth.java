@@ -1,7 +1,6 @@
 package io.carillon.internal.kernel;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -11,7 +10,6 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class VectorWidth {
   static final VectorSpecies<Float> FLOAT = species();
-  static final VectorSpecies<Integer> INT = IntVector.SPECIES_MAX.withShape(FLOAT.vectorShape());
   static final int LANES = FLOAT.length();
 
   private VectorWidth() {}
