@@ -23,7 +23,10 @@ import java.util.List;
  * <p>Computed as recurrence or as FFT convolution, see {@link SsmAlgorithm}.
  */
 public final class SsmLayer {
-  /** Above this many modes the convolution is cheaper than the recurrence (docs/benchmarks.md). */
+  /**
+   * Above this many modes AUTO takes the convolution. An estimate from operation counts: the
+   * recurrence costs in proportion to the modes, the transforms do not.
+   */
   private static final int MOST_MODES_FOR_RECURRENCE = 128;
 
   private final Parameterisation parameterisation;
