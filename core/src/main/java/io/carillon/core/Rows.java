@@ -84,6 +84,15 @@ public final class Rows {
     return starts[b + 1] - starts[b];
   }
 
+  /** The sequence that a row belongs to. */
+  public int sequenceAt(int row) {
+    if (row < 0 || row >= total()) {
+      throw new IndexOutOfBoundsException("row " + row + " of " + total());
+    }
+    int found = Arrays.binarySearch(starts, row);
+    return found >= 0 ? found : -found - 2;
+  }
+
   /** Number of rows of all sequences together. */
   public int total() {
     return starts[starts.length - 1];

@@ -8,9 +8,20 @@ sealed interface Body permits SsmBody, FeedForwardBody {
   /** All parameters in a fixed order. */
   List<Parameter> parameters();
 
-  /** out = f(x); out must not be x. */
-  void forward(Pass pass, float[] x, float[] out);
+  /**
+   * out = f(x); out must not be x.
+   *
+   * @param after what is to be done with every tile of out
+   */
+  void forward(Pass pass, float[] x, float[] out, RowStage... after);
 
-  /** Adds parameter gradients; writes the gradient of x to gx, which must not be g or x. */
-  void backward(Pass pass, float[] x, float[] g, float[] gx);
+  /** Number of tasks of the loop over rows in {@link #backward}, for the stages before it. */
+  int backwardTasks(Pass pass);
+
+  /**
+   * Adds parameter gradients; writes the gradient of x to gx, which must not be g or x.
+   *
+   * @param before stages that write every tile of g
+   */
+  void backward(Pass pass, int tasks, float[] x, float[] g, float[] gx, RowStage... before);
 }

@@ -1,12 +1,12 @@
 package io.carillon.nn;
 
+import io.carillon.core.Rows;
+
 /**
  * Dropout with inverse scaling. Masks are a hash of the pass's seed and the position, so nothing is
  * stored and the backward pass repeats the same mask, whatever thread runs it.
  */
 final class Dropout {
-  private static final int GRAIN = 1 << 14;
-
   private final float probability;
   private final boolean tied;
   private final long salt;
@@ -22,42 +22,36 @@ final class Dropout {
     this.salt = salt * 0x9E3779B97F4A7C15L;
   }
 
-  /** Multiplies x [rows][channels] by the mask, in place; does nothing outside training. */
-  void apply(Pass pass, float[] x, int channels) {
+  /** Multiplies x [rows][channels] by the mask, in place; nothing outside training. */
+  RowStage stage(Pass pass, float[] x, int channels) {
     if (probability == 0 || !pass.training()) {
-      return;
+      return RowStage.NOTHING;
     }
     long seed = mix(pass.dropoutSeed() ^ salt);
     if (tied) {
-      applyTied(pass, x, channels, seed);
-      return;
+      return tiedStage(pass, x, channels, seed);
     }
-    pass.overRange(
-        pass.rows().total() * channels,
-        GRAIN,
-        (task, from, to) -> {
-          for (int i = from; i < to; i++) {
-            x[i] *= factor(seed, i);
-          }
-        });
+    return (task, r0, r1) -> {
+      for (int i = r0 * channels; i < r1 * channels; i++) {
+        x[i] *= factor(seed, i);
+      }
+    };
   }
 
-  private void applyTied(Pass pass, float[] x, int channels, long seed) {
-    pass.parallel()
-        .run(
-            pass.rows().count(),
-            b -> {
-              float[] mask = new float[channels];
-              for (int h = 0; h < channels; h++) {
-                mask[h] = factor(seed, (long) b * channels + h);
-              }
-              int end = pass.rows().start(b) + pass.rows().length(b);
-              for (int r = pass.rows().start(b); r < end; r++) {
-                for (int h = 0; h < channels; h++) {
-                  x[r * channels + h] *= mask[h];
-                }
-              }
-            });
+  private RowStage tiedStage(Pass pass, float[] x, int channels, long seed) {
+    Rows rows = pass.rows();
+    float[] masks = pass.own(this, 0, rows.count() * channels);
+    for (int i = 0; i < rows.count() * channels; i++) {
+      masks[i] = factor(seed, i);
+    }
+    return (task, r0, r1) -> {
+      int r = r0;
+      for (int b = rows.sequenceAt(r0); r < r1; b++) {
+        int end = Math.min(r1, rows.start(b) + rows.length(b));
+        pass.kernels().scaleColumns(x, r, end, channels, masks, b * channels, x, 0, channels);
+        r = end;
+      }
+    };
   }
 
   private float factor(long seed, long index) {

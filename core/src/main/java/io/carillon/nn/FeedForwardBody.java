@@ -9,8 +9,6 @@ import java.util.List;
  * Position-wise Linear(H → kH), GELU, dropout, Linear(kH → H): the {@code ff} layer of the codes.
  */
 final class FeedForwardBody implements Body {
-  private static final int GRAIN = 1 << 13;
-
   private final int inner;
   private final Linear expand;
   private final Linear contract;
@@ -31,28 +29,41 @@ final class FeedForwardBody implements Body {
   }
 
   @Override
-  public void forward(Pass pass, float[] x, float[] out) {
-    float[] h = pass.keep(this, 0, pass.rows().total() * inner);
-    expand.forward(pass, x, h);
-    contract.forward(pass, activated(pass, h), out);
+  public void forward(Pass pass, float[] x, float[] out, RowStage... after) {
+    int n = pass.rows().total() * inner;
+    float[] h = pass.keep(this, 0, n);
+    float[] a = pass.scratch(this, 0, n);
+    List<RowStage> stages = new ArrayList<>();
+    stages.add(expand.forwardStage(pass, x, h));
+    addActivation(stages, pass, h, a);
+    stages.add(contract.forwardStage(pass, a, out));
+    stages.addAll(List.of(after));
+    pass.fuse(pass.rowTasks(), inner, stages);
   }
 
-  private float[] activated(Pass pass, float[] h) {
-    int n = pass.rows().total() * inner;
-    float[] a = pass.scratch(this, 0, n);
-    pass.overRange(n, GRAIN, (task, from, to) -> pass.kernels().gelu(h, a, from, to));
-    dropout.apply(pass, a, inner);
-    return a;
+  private void addActivation(List<RowStage> stages, Pass pass, float[] h, float[] a) {
+    stages.add((task, r0, r1) -> pass.kernels().gelu(h, a, r0 * inner, r1 * inner));
+    stages.add(dropout.stage(pass, a, inner));
   }
 
   @Override
-  public void backward(Pass pass, float[] x, float[] g, float[] gx) {
+  public int backwardTasks(Pass pass) {
+    return contract.backwardTasks(pass);
+  }
+
+  @Override
+  public void backward(Pass pass, int tasks, float[] x, float[] g, float[] gx, RowStage... before) {
     int n = pass.rows().total() * inner;
     float[] h = pass.keep(this, 0, n);
+    float[] a = pass.scratch(this, 0, n);
     float[] ga = pass.scratch(this, 1, n);
-    contract.backward(pass, activated(pass, h), g, ga);
-    dropout.apply(pass, ga, inner);
-    pass.overRange(n, GRAIN, (task, from, to) -> pass.kernels().geluBackward(h, ga, ga, from, to));
+    List<RowStage> stages = new ArrayList<>(List.of(before));
+    addActivation(stages, pass, h, a);
+    stages.add(contract.backwardStage(pass, tasks, a, g, ga));
+    stages.add(dropout.stage(pass, ga, inner));
+    stages.add((task, r0, r1) -> pass.kernels().geluBackward(h, ga, ga, r0 * inner, r1 * inner));
+    pass.fuse(tasks, inner, stages);
+    // Not in the same chain: the two maps collect their weight gradients in the same scratch.
     expand.backward(pass, x, ga, gx);
   }
 }

@@ -10,7 +10,6 @@ import java.util.List;
  * variance, as {@code nn.LayerNorm}.
  */
 public final class LayerNorm implements Norm {
-  private static final int ROW_GRAIN = 128;
   private static final float EPS = 1e-5f;
 
   private final int width;
@@ -33,31 +32,45 @@ public final class LayerNorm implements Norm {
 
   @Override
   public void forward(Pass pass, float[] x, float[] y) {
-    int rows = pass.rows().total();
-    float[] stats = pass.keep(this, 0, 2 * rows);
-    pass.overRange(
-        rows,
-        ROW_GRAIN,
-        (task, r0, r1) ->
-            pass.kernels()
-                .layerNorm(x, r0, r1, width, weight.value(), bias.value(), EPS, y, stats));
+    pass.fuse(pass.rowTasks(), width, forwardStage(pass, x, y));
   }
 
   @Override
   public void backward(Pass pass, float[] x, float[] g, float[] gx) {
-    int rows = pass.rows().total();
-    float[] stats = pass.keep(this, 0, 2 * rows);
-    int tasks = Ranges.count(rows, ROW_GRAIN);
+    int tasks = pass.rowTasks();
+    pass.fuse(tasks, width, backwardStage(pass, tasks, x, g, gx));
+  }
+
+  @Override
+  public boolean rowwise() {
+    return true;
+  }
+
+  @Override
+  public RowStage forwardStage(Pass pass, float[] x, float[] y) {
+    float[] stats = pass.keep(this, 0, 2 * pass.rows().total());
+    return (task, r0, r1) ->
+        pass.kernels().layerNorm(x, r0, r1, width, weight.value(), bias.value(), EPS, y, stats);
+  }
+
+  @Override
+  public RowStage backwardStage(Pass pass, int tasks, float[] x, float[] g, float[] gx) {
+    float[] stats = pass.keep(this, 0, 2 * pass.rows().total());
     float[][] gWeight = PartialSums.cleared(pass, this, 0, tasks, width);
     float[][] gBias = PartialSums.cleared(pass, this, tasks, tasks, width);
-    pass.overRange(
-        rows,
-        ROW_GRAIN,
-        (task, r0, r1) ->
-            pass.kernels()
-                .layerNormBackward(
-                    x, stats, g, r0, r1, width, weight.value(), gx, gWeight[task], gBias[task]));
-    PartialSums.addInOrder(gWeight, width, weight.gradient());
-    PartialSums.addInOrder(gBias, width, bias.gradient());
+    return new RowStage() {
+      @Override
+      public void rows(int task, int r0, int r1) {
+        pass.kernels()
+            .layerNormBackward(
+                x, stats, g, r0, r1, width, weight.value(), gx, gWeight[task], gBias[task]);
+      }
+
+      @Override
+      public void finish() {
+        PartialSums.addInOrder(pass, gWeight, width, weight.gradient());
+        PartialSums.addInOrder(pass, gBias, width, bias.gradient());
+      }
+    };
   }
 }

@@ -4,6 +4,7 @@ import io.carillon.core.Parameter;
 import io.carillon.core.Role;
 import io.carillon.core.SeededRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -13,9 +14,6 @@ import java.util.List;
  * <p>Initialised like PyTorch's {@code nn.Linear}: weight and bias uniform in ±1/√in.
  */
 public final class Linear {
-  private static final int ROW_GRAIN = 64;
-  private static final int OUT_GRAIN = 64;
-
   private final int in;
   private final int out;
   private final Parameter weight;
@@ -99,11 +97,13 @@ public final class Linear {
 
   /** y [rows][out] = W x + b for x [rows][in]. */
   public void forward(Pass pass, float[] x, float[] y) {
+    pass.fuse(pass.rowTasks(), Math.max(in, out), forwardStage(pass, x, y));
+  }
+
+  /** {@link #forward} as a stage. */
+  RowStage forwardStage(Pass pass, float[] x, float[] y) {
     float[] w = effectiveWeight(pass);
-    pass.overRange(
-        pass.rows().total(),
-        ROW_GRAIN,
-        (task, r0, r1) -> pass.kernels().linear(x, r0, r1, in, w, bias.value(), out, y));
+    return (task, r0, r1) -> pass.kernels().linear(x, r0, r1, in, w, bias.value(), out, y);
   }
 
   /**
@@ -112,28 +112,46 @@ public final class Linear {
    * @param g [rows][out] gradient of y
    */
   public void backward(Pass pass, float[] x, float[] g, float[] gx) {
-    float[] w = effectiveWeight(pass);
-    int rows = pass.rows().total();
-    if (gx != null) {
-      pass.overRange(
-          rows,
-          ROW_GRAIN,
-          (task, r0, r1) -> pass.kernels().linearBackwardInput(g, r0, r1, out, w, in, gx));
-    }
-    float[] gw = gain == null ? weight.gradient() : cleared(pass.scratch(this, 0, in * out));
-    pass.overRange(
-        out,
-        OUT_GRAIN,
-        (task, o0, o1) ->
-            pass.kernels().linearBackwardWeight(g, x, rows, out, in, o0, o1, gw, bias.gradient()));
-    if (gain != null) {
-      backwardNormalisation(gw);
-    }
+    int tasks = backwardTasks(pass);
+    pass.fuse(tasks, Math.max(in, out), backwardStage(pass, tasks, x, g, gx));
   }
 
-  private float[] cleared(float[] array) {
-    java.util.Arrays.fill(array, 0, in * out, 0f);
-    return array;
+  /** Tasks that {@link #backwardStage} may have. */
+  int backwardTasks(Pass pass) {
+    return pass.rowTasks(Math.multiplyExact(in, out));
+  }
+
+  /** {@link #backward} as a stage. */
+  RowStage backwardStage(Pass pass, int tasks, float[] x, float[] g, float[] gx) {
+    float[] w = effectiveWeight(pass);
+    float[][] gw = PartialSums.cleared(pass, this, 2, tasks, in * out);
+    float[][] gb = PartialSums.cleared(pass, this, 2 + tasks, tasks, out);
+    return new RowStage() {
+      @Override
+      public void rows(int task, int r0, int r1) {
+        if (gx != null) {
+          pass.kernels().linearBackwardInput(g, r0, r1, out, w, in, gx);
+        }
+        pass.kernels().linearBackwardWeight(g, x, r0, r1, out, in, 0, out, gw[task], gb[task]);
+      }
+
+      @Override
+      public void finish() {
+        addWeightGradient(pass, gw);
+        PartialSums.addInOrder(pass, gb, out, bias.gradient());
+      }
+    };
+  }
+
+  private void addWeightGradient(Pass pass, float[][] parts) {
+    if (gain == null) {
+      PartialSums.addInOrder(pass, parts, in * out, weight.gradient());
+      return;
+    }
+    float[] gw = pass.scratch(this, 0, in * out);
+    Arrays.fill(gw, 0, in * out, 0f);
+    PartialSums.addInOrder(pass, parts, in * out, gw);
+    backwardNormalisation(gw);
   }
 
   private float[] effectiveWeight(Pass pass) {

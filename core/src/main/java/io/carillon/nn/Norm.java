@@ -38,4 +38,19 @@ public sealed interface Norm permits LayerNorm, BatchNorm, ScalarAffineNorm {
    * pass with the same x and workspace.
    */
   void backward(Pass pass, float[] x, float[] g, float[] gx);
+
+  /** Whether a row's result depends on that row alone, so that there are stages. */
+  default boolean rowwise() {
+    return false;
+  }
+
+  /** {@link #forward} as a stage; x, y as there. */
+  default RowStage forwardStage(Pass pass, float[] x, float[] y) {
+    throw new UnsupportedOperationException(getClass().getSimpleName() + " mixes rows");
+  }
+
+  /** {@link #backward} as a stage. */
+  default RowStage backwardStage(Pass pass, int tasks, float[] x, float[] g, float[] gx) {
+    throw new UnsupportedOperationException(getClass().getSimpleName() + " mixes rows");
+  }
 }

@@ -4,6 +4,8 @@ import java.util.Arrays;
 
 /** Sums that parallel tasks collect apart and that are then added in task order. */
 final class PartialSums {
+  private static final int GRAIN = 512;
+
   private PartialSums() {}
 
   /** One zeroed array of {@code size} values per task, from the scratch slots firstSlot and up. */
@@ -17,13 +19,27 @@ final class PartialSums {
   }
 
   /** Adds the partial sums to {@code total}, in task order and double precision. */
-  static void addInOrder(float[][] sums, int size, float[] total) {
-    for (int k = 0; k < size; k++) {
-      double sum = 0;
-      for (float[] part : sums) {
-        sum += part[k];
+  static void addInOrder(Pass pass, float[][] sums, int size, float[] total) {
+    pass.overRange(
+        size,
+        GRAIN,
+        (task, from, to) -> {
+          double[] block = new double[Math.min(GRAIN, to - from)];
+          for (int k = from; k < to; k += GRAIN) {
+            addBlock(sums, k, Math.min(GRAIN, to - k), block, total);
+          }
+        });
+  }
+
+  private static void addBlock(float[][] sums, int from, int count, double[] block, float[] total) {
+    Arrays.fill(block, 0, count, 0.0);
+    for (float[] part : sums) {
+      for (int i = 0; i < count; i++) {
+        block[i] += part[from + i];
       }
-      total[k] += (float) sum;
+    }
+    for (int i = 0; i < count; i++) {
+      total[from + i] += (float) block[i];
     }
   }
 }

@@ -4,12 +4,26 @@ import io.carillon.core.Parallel;
 import io.carillon.core.Rows;
 import io.carillon.core.Workspace;
 import io.carillon.internal.kernel.Kernels;
+import java.util.List;
 
 /**
  * What one forward pass, and the backward pass that follows it, need besides the numbers: layout of
  * the rows, scratch memory, threads, and the few switches that change what is computed.
  */
 public final class Pass {
+  private static final int ROW_GRAIN = 64;
+
+  /** A tile of 256 rows of 128 channels: a dozen such arrays fit into a second-level cache. */
+  private static final int TILE_FLOATS = 256 * 128;
+
+  private static final int HIGHEST_TILE = 256;
+  private static final int LOWEST_TILE = 32;
+
+  /** Bound on what the tasks of a loop collect together, 8 MiB, unless few tasks need more. */
+  private static final int SUM_FLOATS = 1 << 21;
+
+  private static final int FEW_TASKS = 8;
+
   private final Rows rows;
   private final Workspace workspace;
   private final Parallel parallel;
@@ -144,6 +158,53 @@ public final class Pass {
     parallel.run(
         tasks,
         i -> body.accept(i, Ranges.start(items, tasks, i), Ranges.start(items, tasks, i + 1)));
+  }
+
+  /**
+   * Ranges of rows that {@link #fuse} works on in parallel when tasks need no memory of their own.
+   */
+  int rowTasks() {
+    return Ranges.count(rows.total(), ROW_GRAIN);
+  }
+
+  /** The same when every task collects sums of {@code floats} values. */
+  int rowTasks(int floats) {
+    return Math.min(rowTasks(), Math.max(FEW_TASKS, SUM_FLOATS / floats));
+  }
+
+  /**
+   * Runs row-wise stages one after another on every tile of rows, so that what one writes the next
+   * reads from the cache.
+   *
+   * @param tasks number of parallel ranges
+   * @param width channels of the widest rows, which decides the height of a tile
+   */
+  void fuse(int tasks, int width, List<RowStage> stages) {
+    int height = Math.max(LOWEST_TILE, Math.min(HIGHEST_TILE, TILE_FLOATS / width));
+    int total = rows.total();
+    parallel.run(
+        tasks,
+        task -> {
+          int from = Ranges.start(total, tasks, task);
+          int count = Ranges.start(total, tasks, task + 1) - from;
+          // Of about equal height: a last tile of a row or two would be slow.
+          int tiles = (count + height - 1) / height;
+          for (int i = 0; i < tiles; i++) {
+            int r0 = from + Ranges.start(count, tiles, i);
+            int r1 = from + Ranges.start(count, tiles, i + 1);
+            for (RowStage stage : stages) {
+              stage.rows(task, r0, r1);
+            }
+          }
+        });
+    for (RowStage stage : stages) {
+      stage.finish();
+    }
+  }
+
+  /** {@link #fuse(int, int, List)} of the given stages. */
+  void fuse(int tasks, int width, RowStage... stages) {
+    fuse(tasks, width, List.of(stages));
   }
 
   /** Work on items from .. to-1. */

@@ -9,7 +9,6 @@ import java.util.List;
  * drop(f(x)) without a norm.
  */
 final class ResidualBlock {
-  private static final int GRAIN = 1 << 14;
   private static final int NORMED = 0;
   private static final int SUM = 1;
 
@@ -43,16 +42,15 @@ final class ResidualBlock {
   void forward(Pass pass, float[] x, float[] out) {
     int n = pass.rows().total() * width;
     if (norm == null || prenorm) {
-      body.forward(pass, normed(pass, x, n), out);
-      dropout.apply(pass, out, width);
-      add(pass, x, out, n);
+      body.forward(pass, normed(pass, x, n), out, dropout.stage(pass, out, width), add(x, out));
       return;
     }
     float[] sum = pass.keep(this, SUM, n);
-    body.forward(pass, x, sum);
-    dropout.apply(pass, sum, width);
-    add(pass, x, sum, n);
-    norm.forward(pass, sum, out);
+    RowStage normalise = norm.rowwise() ? norm.forwardStage(pass, sum, out) : RowStage.NOTHING;
+    body.forward(pass, x, sum, dropout.stage(pass, sum, width), add(x, sum), normalise);
+    if (!norm.rowwise()) {
+      norm.forward(pass, sum, out);
+    }
   }
 
   private float[] normed(Pass pass, float[] x, int n) {
@@ -67,32 +65,49 @@ final class ResidualBlock {
   /** Writes the gradient of x to gx, which must not be g; g is destroyed. */
   void backward(Pass pass, float[] x, float[] g, float[] gx) {
     int n = pass.rows().total() * width;
+    int tasks = body.backwardTasks(pass);
     float[] branch = pass.scratch(this, 0, n);
+    RowStage copy = copy(g, branch);
+    RowStage drop = dropout.stage(pass, branch, width);
     if (norm == null || prenorm) {
-      System.arraycopy(g, 0, branch, 0, n);
-      dropout.apply(pass, branch, width);
-      body.backward(pass, norm == null ? x : pass.keep(this, NORMED, n), branch, gx);
-      if (norm != null) {
-        norm.backward(pass, x, gx, gx);
-      }
-      add(pass, g, gx, n);
+      body.backward(
+          pass, tasks, norm == null ? x : pass.keep(this, NORMED, n), branch, gx, copy, drop);
+      throughNorm(pass, x, g, gx);
       return;
     }
-    norm.backward(pass, pass.keep(this, SUM, n), g, g);
-    System.arraycopy(g, 0, branch, 0, n);
-    dropout.apply(pass, branch, width);
-    body.backward(pass, x, branch, gx);
-    add(pass, g, gx, n);
+    float[] sum = pass.keep(this, SUM, n);
+    RowStage normalise = RowStage.NOTHING;
+    if (norm.rowwise()) {
+      normalise = norm.backwardStage(pass, tasks, sum, g, g);
+    } else {
+      norm.backward(pass, sum, g, g);
+    }
+    body.backward(pass, tasks, x, branch, gx, normalise, copy, drop);
+    pass.fuse(pass.rowTasks(), width, add(g, gx));
   }
 
-  private static void add(Pass pass, float[] x, float[] to, int n) {
-    pass.overRange(
-        n,
-        GRAIN,
-        (task, from, end) -> {
-          for (int i = from; i < end; i++) {
-            to[i] += x[i];
-          }
-        });
+  /** From the gradient of the body's input to that of the block's, the skip connection added. */
+  private void throughNorm(Pass pass, float[] x, float[] g, float[] gx) {
+    int tasks = pass.rowTasks();
+    if (norm != null && norm.rowwise()) {
+      pass.fuse(tasks, width, norm.backwardStage(pass, tasks, x, gx, gx), add(g, gx));
+      return;
+    }
+    if (norm != null) {
+      norm.backward(pass, x, gx, gx);
+    }
+    pass.fuse(tasks, width, add(g, gx));
+  }
+
+  private RowStage copy(float[] from, float[] to) {
+    return (task, r0, r1) -> System.arraycopy(from, r0 * width, to, r0 * width, (r1 - r0) * width);
+  }
+
+  private RowStage add(float[] x, float[] to) {
+    return (task, r0, r1) -> {
+      for (int i = r0 * width; i < r1 * width; i++) {
+        to[i] += x[i];
+      }
+    };
   }
 }

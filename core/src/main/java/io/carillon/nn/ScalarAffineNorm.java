@@ -12,7 +12,6 @@ import java.util.List;
  * use σ = 1e-12 at least, so the row becomes 0 + s m / 1e-12 only if m is not 0.
  */
 public final class ScalarAffineNorm implements Norm {
-  private static final int ROW_GRAIN = 128;
   private static final double SMALLEST_SIGMA = 1e-12;
 
   private final int width;
@@ -33,25 +32,66 @@ public final class ScalarAffineNorm implements Norm {
 
   @Override
   public void forward(Pass pass, float[] x, float[] y) {
-    int rows = pass.rows().total();
-    float[] stats = pass.keep(this, 0, 2 * rows);
+    pass.fuse(pass.rowTasks(), width, forwardStage(pass, x, y));
+  }
+
+  @Override
+  public void backward(Pass pass, float[] x, float[] g, float[] gx) {
+    int tasks = pass.rowTasks();
+    pass.fuse(tasks, width, backwardStage(pass, tasks, x, g, gx));
+  }
+
+  @Override
+  public boolean rowwise() {
+    return true;
+  }
+
+  @Override
+  public RowStage forwardStage(Pass pass, float[] x, float[] y) {
+    float[] stats = pass.keep(this, 0, 2 * pass.rows().total());
     float m = shift.value()[0];
     float s = scale.value()[0];
-    pass.overRange(
-        rows,
-        ROW_GRAIN,
-        (task, r0, r1) -> {
-          for (int r = r0; r < r1; r++) {
-            int at = r * width;
-            double mean = mean(x, at);
-            double sigma = Math.max(deviation(x, at, mean), SMALLEST_SIGMA);
-            stats[2 * r] = (float) mean;
-            stats[2 * r + 1] = (float) (1 / sigma);
-            for (int h = 0; h < width; h++) {
-              y[at + h] = (float) (s / sigma * (x[at + h] - mean + m));
-            }
-          }
-        });
+    return (task, r0, r1) -> {
+      for (int r = r0; r < r1; r++) {
+        int at = r * width;
+        double mean = mean(x, at);
+        double sigma = Math.max(deviation(x, at, mean), SMALLEST_SIGMA);
+        stats[2 * r] = (float) mean;
+        stats[2 * r + 1] = (float) (1 / sigma);
+        for (int h = 0; h < width; h++) {
+          y[at + h] = (float) (s / sigma * (x[at + h] - mean + m));
+        }
+      }
+    };
+  }
+
+  @Override
+  public RowStage backwardStage(Pass pass, int tasks, float[] x, float[] g, float[] gx) {
+    float[] stats = pass.keep(this, 0, 2 * pass.rows().total());
+    float[][] sums = PartialSums.cleared(pass, this, 0, tasks, 2);
+    return new RowStage() {
+      @Override
+      public void rows(int task, int r0, int r1) {
+        double gm = 0;
+        double gs = 0;
+        for (int r = r0; r < r1; r++) {
+          double sumG = sum(g, r * width);
+          double inverse = stats[2 * r + 1];
+          gs += backwardRow(x, g, gx, r * width, stats[2 * r], inverse, sumG);
+          gm += scale.value()[0] * inverse * sumG;
+        }
+        sums[task][0] += (float) gm;
+        sums[task][1] += (float) gs;
+      }
+
+      @Override
+      public void finish() {
+        float[] total = new float[2];
+        PartialSums.addInOrder(pass, sums, 2, total);
+        shift.gradient()[0] += total[0];
+        scale.gradient()[0] += total[1];
+      }
+    };
   }
 
   private double mean(float[] x, int at) {
@@ -68,34 +108,6 @@ public final class ScalarAffineNorm implements Norm {
       sum += (x[at + h] - mean) * (x[at + h] - mean);
     }
     return Math.sqrt(sum / width);
-  }
-
-  @Override
-  public void backward(Pass pass, float[] x, float[] g, float[] gx) {
-    int rows = pass.rows().total();
-    float[] stats = pass.keep(this, 0, 2 * rows);
-    int tasks = Ranges.count(rows, ROW_GRAIN);
-    float[][] sums = PartialSums.cleared(pass, this, 0, tasks, 2);
-    pass.overRange(
-        rows,
-        ROW_GRAIN,
-        (task, r0, r1) -> {
-          double gm = 0;
-          double gs = 0;
-          for (int r = r0; r < r1; r++) {
-            double sumG = sum(g, r * width);
-            double inverse = stats[2 * r + 1];
-            double dot = backwardRow(x, g, gx, r * width, stats[2 * r], inverse, sumG);
-            gm += scale.value()[0] * inverse * sumG;
-            gs += dot;
-          }
-          sums[task][0] = (float) gm;
-          sums[task][1] = (float) gs;
-        });
-    float[] total = new float[2];
-    PartialSums.addInOrder(sums, 2, total);
-    shift.gradient()[0] += total[0];
-    scale.gradient()[0] += total[1];
   }
 
   private double sum(float[] g, int at) {

@@ -12,14 +12,20 @@ import java.util.List;
  *   s = SSM(x);   m = s₁ · gate(s₂) or s;   out = mixer(dropout(activation(m)))
  * </pre>
  *
- * Only s and the output of the linear map are kept for the backward pass; the cheap pointwise parts
- * are computed again.
+ * Everything after the state-space layer goes tile by tile. Only s and the output of the linear map
+ * are kept for the backward pass; the cheap pointwise parts are computed again.
  */
 final class SsmBody implements Body {
-  private static final int GRAIN = 1 << 13;
-  private static final int ROW_GRAIN = 64;
+  // What is kept for the backward pass.
   private static final int SSM_OUT = 0;
   private static final int MIXED = 1;
+
+  // Scratch.
+  private static final int ACTIVATED = 0;
+  private static final int GATED = 1;
+  private static final int ACTIVATED_GRADIENT = 2;
+  private static final int MIXED_GRADIENT = 3;
+  private static final int GATE_GRADIENT = 4;
 
   private final SsmLayer ssm;
   private final BlockConfig config;
@@ -79,120 +85,131 @@ final class SsmBody implements Body {
   }
 
   @Override
-  public void forward(Pass pass, float[] x, float[] out) {
+  public void forward(Pass pass, float[] x, float[] out, RowStage... after) {
     int rows = pass.rows().total();
     float[] s = pass.keep(this, SSM_OUT, rows * ssmWidth());
     ssm.forward(pass, x, s);
-    switch (config.mixer()) {
-      case NONE -> activate(pass, s, out);
-      case LINEAR -> linear.forward(pass, activated(pass, s), out);
-      case GLU, GEGLU -> {
-        float[] mixed = pass.keep(this, MIXED, rows * mixedWidth());
-        linear.forward(pass, activated(pass, s), mixed);
-        gatedUnit(pass, mixed, out);
+    List<RowStage> stages = new ArrayList<>();
+    float[] a = linear == null ? out : pass.scratch(this, ACTIVATED, rows * inner);
+    addActivation(stages, pass, s, a);
+    if (linear != null) {
+      boolean unit = config.mixer() != Mixer.LINEAR;
+      float[] mixed = unit ? pass.keep(this, MIXED, rows * mixedWidth()) : out;
+      stages.add(linear.forwardStage(pass, a, mixed));
+      if (unit) {
+        stages.add(gatedUnit(pass, mixed, out));
       }
     }
+    stages.addAll(List.of(after));
+    pass.fuse(pass.rowTasks(), widest(), stages);
   }
 
-  private float[] activated(Pass pass, float[] s) {
-    float[] a = pass.scratch(this, 0, pass.rows().total() * inner);
-    activate(pass, s, a);
-    return a;
+  /** Channels of the widest rows. */
+  private int widest() {
+    return Math.max(ssmWidth(), mixedWidth());
   }
 
   /** a = dropout(activation(s₁ · gate(s₂))). */
-  private void activate(Pass pass, float[] s, float[] a) {
-    float[] m = gated() ? gateForward(pass, s) : s;
-    pass.overRange(
-        pass.rows().total() * inner,
-        GRAIN,
-        (task, from, to) -> config.activation().forward(pass.kernels(), m, a, from, to));
-    dropout.apply(pass, a, inner);
+  private void addActivation(List<RowStage> stages, Pass pass, float[] s, float[] a) {
+    float[] m = s;
+    if (gated()) {
+      m = pass.scratch(this, GATED, pass.rows().total() * inner);
+      stages.add(gateForward(s, m));
+    }
+    float[] from = m;
+    stages.add(
+        (task, r0, r1) ->
+            config.activation().forward(pass.kernels(), from, a, r0 * inner, r1 * inner));
+    stages.add(dropout.stage(pass, a, inner));
   }
 
-  private float[] gateForward(Pass pass, float[] s) {
-    float[] m = pass.scratch(this, 1, pass.rows().total() * inner);
-    pass.overRange(
-        pass.rows().total(),
-        ROW_GRAIN,
-        (task, r0, r1) -> {
-          for (int r = r0; r < r1; r++) {
-            for (int i = 0; i < inner; i++) {
-              int value = r * 2 * inner + i;
-              m[r * inner + i] = (float) (s[value] * config.gate().value(s[value + inner]));
-            }
-          }
-        });
-    return m;
+  private RowStage gateForward(float[] s, float[] m) {
+    return (task, r0, r1) -> {
+      for (int r = r0; r < r1; r++) {
+        for (int i = 0; i < inner; i++) {
+          int value = r * 2 * inner + i;
+          m[r * inner + i] = (float) (s[value] * config.gate().value(s[value + inner]));
+        }
+      }
+    };
   }
 
-  private void gatedUnit(Pass pass, float[] mixed, float[] out) {
-    pass.overRange(
-        pass.rows().total(),
-        ROW_GRAIN,
-        (task, r0, r1) -> {
-          if (config.mixer() == Mixer.GLU) {
-            pass.kernels().glu(mixed, r0, r1, width, out);
-          } else {
-            Geglu.forward(mixed, r0, r1, width, out);
-          }
-        });
+  private RowStage gatedUnit(Pass pass, float[] mixed, float[] out) {
+    return config.mixer() == Mixer.GLU
+        ? (task, r0, r1) -> pass.kernels().glu(mixed, r0, r1, width, out)
+        : (task, r0, r1) -> Geglu.forward(mixed, r0, r1, width, out);
   }
 
   @Override
-  public void backward(Pass pass, float[] x, float[] g, float[] gx) {
+  public int backwardTasks(Pass pass) {
+    return linear == null ? pass.rowTasks() : linear.backwardTasks(pass);
+  }
+
+  @Override
+  public void backward(Pass pass, int tasks, float[] x, float[] g, float[] gx, RowStage... before) {
     int rows = pass.rows().total();
     float[] s = pass.keep(this, SSM_OUT, rows * ssmWidth());
-    float[] ga = pass.scratch(this, 2, rows * inner);
-    switch (config.mixer()) {
-      case NONE -> System.arraycopy(g, 0, ga, 0, rows * inner);
-      case LINEAR -> linear.backward(pass, activated(pass, s), g, ga);
-      case GLU, GEGLU -> {
+    List<RowStage> stages = new ArrayList<>(List.of(before));
+    float[] ga = g;
+    float[] a = pass.scratch(this, ACTIVATED, rows * inner);
+    if (linear == null) {
+      addGate(stages, pass, s);
+    } else {
+      ga = pass.scratch(this, ACTIVATED_GRADIENT, rows * inner);
+      addActivation(stages, pass, s, a);
+      float[] gMixed = g;
+      if (config.mixer() != Mixer.LINEAR) {
         float[] mixed = pass.keep(this, MIXED, rows * mixedWidth());
-        float[] gMixed = pass.scratch(this, 3, rows * mixedWidth());
-        gatedUnitBackward(pass, mixed, g, gMixed);
-        linear.backward(pass, activated(pass, s), gMixed, ga);
+        gMixed = pass.scratch(this, MIXED_GRADIENT, rows * mixedWidth());
+        stages.add(gatedUnitBackward(pass, mixed, g, gMixed));
       }
+      stages.add(linear.backwardStage(pass, tasks, a, gMixed, ga));
     }
-    dropout.apply(pass, ga, inner);
-    float[] m = gated() ? gateForward(pass, s) : s;
-    pass.overRange(
-        rows * inner,
-        GRAIN,
-        (task, from, to) -> config.activation().backward(pass.kernels(), m, ga, ga, from, to));
-    float[] gs = gated() ? gateBackward(pass, s, ga) : ga;
+    stages.add(dropout.stage(pass, ga, inner));
+    float[] gs = addActivationBackward(stages, pass, s, ga);
+    pass.fuse(tasks, widest(), stages);
     ssm.backward(pass, x, gs, gx);
   }
 
-  private void gatedUnitBackward(Pass pass, float[] mixed, float[] g, float[] gMixed) {
-    pass.overRange(
-        pass.rows().total(),
-        ROW_GRAIN,
-        (task, r0, r1) -> {
-          if (config.mixer() == Mixer.GLU) {
-            pass.kernels().gluBackward(mixed, g, r0, r1, width, gMixed);
-          } else {
-            Geglu.backward(mixed, g, r0, r1, width, gMixed);
-          }
-        });
+  /** Only the product of the gate is needed again, not the activation. */
+  private void addGate(List<RowStage> stages, Pass pass, float[] s) {
+    if (gated()) {
+      stages.add(gateForward(s, pass.scratch(this, GATED, pass.rows().total() * inner)));
+    }
   }
 
-  private float[] gateBackward(Pass pass, float[] s, float[] gm) {
-    float[] gs = pass.scratch(this, 4, pass.rows().total() * 2 * inner);
-    pass.overRange(
-        pass.rows().total(),
-        ROW_GRAIN,
-        (task, r0, r1) -> {
-          for (int r = r0; r < r1; r++) {
-            for (int i = 0; i < inner; i++) {
-              int value = r * 2 * inner + i;
-              float gate = s[value + inner];
-              gs[value] = (float) (gm[r * inner + i] * config.gate().value(gate));
-              gs[value + inner] =
-                  (float) (gm[r * inner + i] * s[value] * config.gate().derivative(gate));
-            }
-          }
-        });
+  /** Turns ga into the gradient of the activation's input; returns the gradient of s. */
+  private float[] addActivationBackward(List<RowStage> stages, Pass pass, float[] s, float[] ga) {
+    int rows = pass.rows().total();
+    float[] m = gated() ? pass.scratch(this, GATED, rows * inner) : s;
+    stages.add(
+        (task, r0, r1) ->
+            config.activation().backward(pass.kernels(), m, ga, ga, r0 * inner, r1 * inner));
+    if (!gated()) {
+      return ga;
+    }
+    float[] gs = pass.scratch(this, GATE_GRADIENT, rows * 2 * inner);
+    stages.add(gateBackward(s, ga, gs));
     return gs;
+  }
+
+  private RowStage gatedUnitBackward(Pass pass, float[] mixed, float[] g, float[] gMixed) {
+    return config.mixer() == Mixer.GLU
+        ? (task, r0, r1) -> pass.kernels().gluBackward(mixed, g, r0, r1, width, gMixed)
+        : (task, r0, r1) -> Geglu.backward(mixed, g, r0, r1, width, gMixed);
+  }
+
+  private RowStage gateBackward(float[] s, float[] gm, float[] gs) {
+    return (task, r0, r1) -> {
+      for (int r = r0; r < r1; r++) {
+        for (int i = 0; i < inner; i++) {
+          int value = r * 2 * inner + i;
+          float gate = s[value + inner];
+          float g = gm[r * inner + i];
+          gs[value] = (float) (g * config.gate().value(gate));
+          gs[value + inner] = (float) (g * s[value] * config.gate().derivative(gate));
+        }
+      }
+    };
   }
 }

@@ -8,6 +8,7 @@ import io.carillon.ssm.Modes;
 import io.carillon.ssm.ModesGradient;
 import io.carillon.ssm.Parameterisation;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -28,6 +29,8 @@ public final class SsmLayer {
    * recurrence costs in proportion to the modes, the transforms do not.
    */
   private static final int MOST_MODES_FOR_RECURRENCE = 128;
+
+  private static final int ROW_GRAIN = 64;
 
   private final Parameterisation parameterisation;
   private final Parameter skip;
@@ -209,46 +212,34 @@ public final class SsmLayer {
   }
 
   private void skipForward(Pass pass, float[] u, float[] y) {
-    float[] d = skip.value();
     int width = kernels * channels;
     pass.overRange(
         pass.rows().total(),
-        64,
+        ROW_GRAIN,
         (task, r0, r1) -> {
-          for (int r = r0; r < r1; r++) {
-            for (int c = 0; c < kernels; c++) {
-              int at = r * width + c * channels;
-              for (int h = 0; h < channels; h++) {
-                y[at + h] = d[c * channels + h] * u[r * channels + h];
-              }
-            }
+          for (int c = 0; c < width; c += channels) {
+            pass.kernels().scaleColumns(u, r0, r1, channels, skip.value(), c, y, c, width);
           }
         });
   }
 
   private void skipBackward(Pass pass, float[] u, float[] g, float[] gu) {
-    float[] d = skip.value();
     int width = kernels * channels;
     int rows = pass.rows().total();
-    int tasks = Ranges.count(rows, 64);
+    int tasks = Ranges.count(rows, ROW_GRAIN);
     float[][] gd = PartialSums.cleared(pass, this, 1, tasks, width);
     pass.overRange(
         rows,
-        64,
+        ROW_GRAIN,
         (task, r0, r1) -> {
-          float[] sum = gd[task];
-          java.util.Arrays.fill(gu, r0 * channels, r1 * channels, 0f);
-          for (int r = r0; r < r1; r++) {
-            for (int c = 0; c < kernels; c++) {
-              int at = r * width + c * channels;
-              for (int h = 0; h < channels; h++) {
-                gu[r * channels + h] += d[c * channels + h] * g[at + h];
-                sum[c * channels + h] += u[r * channels + h] * g[at + h];
-              }
-            }
+          Arrays.fill(gu, r0 * channels, r1 * channels, 0f);
+          for (int c = 0; c < width; c += channels) {
+            pass.kernels()
+                .scaleColumnsBackward(
+                    u, g, c, width, r0, r1, channels, skip.value(), c, gu, gd[task]);
           }
         });
-    PartialSums.addInOrder(gd, width, skip.gradient());
+    PartialSums.addInOrder(pass, gd, width, skip.gradient());
   }
 
   /** Kernel length for sequences of the given length. */

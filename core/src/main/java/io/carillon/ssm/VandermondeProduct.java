@@ -198,6 +198,7 @@ final class VandermondeProduct {
               kernels.linearBackwardWeight(
                   rows,
                   products,
+                  0,
                   rowCount,
                   width,
                   layout.columns(),

@@ -131,7 +131,8 @@ final class NetworkOracle {
     float[] mask = new float[y.length * width];
     Arrays.fill(mask, 1f);
     new Dropout(config.block().dropout(), config.block().tiedDropout(), salt)
-        .apply(pass, mask, width);
+        .stage(pass, mask, width)
+        .rows(0, 0, y.length);
     for (int r = 0; r < y.length; r++) {
       for (int h = 0; h < width; h++) {
         y[r][h] *= mask[r * width + h];

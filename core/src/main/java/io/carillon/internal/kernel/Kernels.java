@@ -110,15 +110,16 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
   void linearBackwardInput(float[] g, int r0, int r1, int out, float[] weight, int in, float[] gx);
 
   /**
-   * gWeight[o][i] += Σ_r g[r][o] x[r][i] and gBias[o] += Σ_r g[r][o] for outputs o0 .. o1-1 over
-   * all rows, in an order that depends on the sizes only.
+   * gWeight[o][i] += Σ_r g[r][o] x[r][i] and gBias[o] += Σ_r g[r][o] over rows r0 .. r1-1 for
+   * outputs o0 .. o1-1, in an order that depends on the sizes only.
    *
    * @param gBias [out], or null
    */
   void linearBackwardWeight(
       float[] g,
       float[] x,
-      int rows,
+      int r0,
+      int r1,
       int out,
       int in,
       int o0,
@@ -171,4 +172,40 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
       float[] gx,
       float[] gWeight,
       float[] gBias);
+
+  /**
+   * y[r][h] = x[r][h] · factor[h] for rows r0 .. r1-1, overwritten; y may be x.
+   *
+   * @param x [rows][n]
+   * @param factor [n] at factorOffset
+   * @param y element (r, h) at {@code yOffset + r * yStride + h}
+   */
+  void scaleColumns(
+      float[] x,
+      int r0,
+      int r1,
+      int n,
+      float[] factor,
+      int factorOffset,
+      float[] y,
+      int yOffset,
+      int yStride);
+
+  /**
+   * Adjoint of {@link #scaleColumns}: adds to gx [rows][n] and, at factorOffset, to gFactor [n].
+   *
+   * @param g gradient of y, addressed like y
+   */
+  void scaleColumnsBackward(
+      float[] x,
+      float[] g,
+      int gOffset,
+      int gStride,
+      int r0,
+      int r1,
+      int n,
+      float[] factor,
+      int factorOffset,
+      float[] gx,
+      float[] gFactor);
 }

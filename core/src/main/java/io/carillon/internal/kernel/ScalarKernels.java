@@ -114,14 +114,15 @@ public final class ScalarKernels implements Kernels {
   public void linearBackwardWeight(
       float[] g,
       float[] x,
-      int rows,
+      int r0,
+      int r1,
       int out,
       int in,
       int o0,
       int o1,
       float[] gWeight,
       float[] gBias) {
-    ScalarLinear.backwardWeight(products, g, x, rows, out, in, o0, o1, gWeight, gBias);
+    ScalarLinear.backwardWeight(products, g, x, r0, r1, out, in, o0, o1, gWeight, gBias);
   }
 
   @Override
@@ -171,5 +172,36 @@ public final class ScalarKernels implements Kernels {
       float[] gWeight,
       float[] gBias) {
     ScalarPointwise.layerNormBackward(x, stats, g, r0, r1, n, weight, gx, gWeight, gBias);
+  }
+
+  @Override
+  public void scaleColumns(
+      float[] x,
+      int r0,
+      int r1,
+      int n,
+      float[] factor,
+      int factorOffset,
+      float[] y,
+      int yOffset,
+      int yStride) {
+    ScalarColumns.scale(x, r0, r1, n, factor, factorOffset, y, yOffset, yStride);
+  }
+
+  @Override
+  public void scaleColumnsBackward(
+      float[] x,
+      float[] g,
+      int gOffset,
+      int gStride,
+      int r0,
+      int r1,
+      int n,
+      float[] factor,
+      int factorOffset,
+      float[] gx,
+      float[] gFactor) {
+    ScalarColumns.scaleBackward(
+        x, g, gOffset, gStride, r0, r1, n, factor, factorOffset, gx, gFactor);
   }
 }

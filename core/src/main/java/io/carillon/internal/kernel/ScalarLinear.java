@@ -74,7 +74,8 @@ final class ScalarLinear {
       Scratch memory,
       float[] g,
       float[] x,
-      int count,
+      int r0,
+      int r1,
       int out,
       int in,
       int o0,
@@ -83,8 +84,8 @@ final class ScalarLinear {
       float[] gBias) {
     float[][] rows = memory.rows(DEPTH + 1, Math.max(in, out));
     float[] sums = rows[DEPTH];
-    for (int k0 = 0; k0 < count; k0 += DEPTH) {
-      int depth = Math.min(DEPTH, count - k0);
+    for (int k0 = r0; k0 < r1; k0 += DEPTH) {
+      int depth = Math.min(DEPTH, r1 - k0);
       for (int k = 0; k < depth; k++) {
         System.arraycopy(x, (k0 + k) * in, rows[k], 0, in);
       }

@@ -112,14 +112,15 @@ public final class VectorKernels implements Kernels {
   public void linearBackwardWeight(
       float[] g,
       float[] x,
-      int rows,
+      int r0,
+      int r1,
       int out,
       int in,
       int o0,
       int o1,
       float[] gWeight,
       float[] gBias) {
-    VectorLinear.backwardWeight(scratch, g, x, rows, out, in, o0, o1, gWeight, gBias);
+    VectorLinear.backwardWeight(scratch, g, x, r0, r1, out, in, o0, o1, gWeight, gBias);
   }
 
   @Override
@@ -169,5 +170,36 @@ public final class VectorKernels implements Kernels {
       float[] gWeight,
       float[] gBias) {
     VectorNorm.layerNormBackward(x, stats, g, r0, r1, n, weight, gx, gWeight, gBias);
+  }
+
+  @Override
+  public void scaleColumns(
+      float[] x,
+      int r0,
+      int r1,
+      int n,
+      float[] factor,
+      int factorOffset,
+      float[] y,
+      int yOffset,
+      int yStride) {
+    VectorColumns.scale(x, r0, r1, n, factor, factorOffset, y, yOffset, yStride);
+  }
+
+  @Override
+  public void scaleColumnsBackward(
+      float[] x,
+      float[] g,
+      int gOffset,
+      int gStride,
+      int r0,
+      int r1,
+      int n,
+      float[] factor,
+      int factorOffset,
+      float[] gx,
+      float[] gFactor) {
+    VectorColumns.scaleBackward(
+        x, g, gOffset, gStride, r0, r1, n, factor, factorOffset, gx, gFactor);
   }
 }

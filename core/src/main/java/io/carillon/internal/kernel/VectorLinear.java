@@ -74,7 +74,8 @@ final class VectorLinear {
       Scratch memory,
       float[] g,
       float[] x,
-      int rows,
+      int r0,
+      int r1,
       int out,
       int in,
       int o0,
@@ -82,11 +83,11 @@ final class VectorLinear {
       float[] gWeight,
       float[] gBias) {
     int panels = (in + WIDTH - 1) / WIDTH;
-    int panelSize = WIDTH * DEPTH;
+    int panelSize = WIDTH * Math.min(DEPTH, r1 - r0);
     int left = PANELS + panels * panelSize;
     float[] s = memory.floats(left + TALL * DEPTH + LANES);
-    for (int k0 = 0; k0 < rows; k0 += DEPTH) {
-      int depth = Math.min(DEPTH, rows - k0);
+    for (int k0 = r0; k0 < r1; k0 += DEPTH) {
+      int depth = Math.min(DEPTH, r1 - k0);
       for (int p = 0; p < panels; p++) {
         packPanel(x, in, k0, depth, p * WIDTH, s, PANELS + p * panelSize);
       }

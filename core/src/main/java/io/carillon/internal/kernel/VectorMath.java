@@ -36,7 +36,7 @@ final class VectorMath {
 
   private VectorMath() {}
 
-  /** e^x for x ≤ 88; e^-86 below −86, NaN for NaN. */
+  /** e^x for x ≤ 88; e^-50 below −50, NaN for NaN. */
   static FloatVector exp(FloatVector x) {
     FloatVector cut =
         x.blend(FloatMath.EXP_LOWEST, x.compare(VectorOperators.LT, FloatMath.EXP_LOWEST));

@@ -5,6 +5,7 @@ import static io.carillon.internal.kernel.VectorWidth.LANES;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 
 /**
  * Copies between rows of the caller's arrays and packed scratch rows of one vector each. The last
@@ -12,7 +13,21 @@ import jdk.incubator.vector.FloatVector;
  * nothing outside the range is read or written.
  */
 final class VectorRows {
+  /** Below this size a number is cut to zero where it would stay: subnormals are very slow. */
+  private static final float TINY = 1e-30f;
+
   private VectorRows() {}
+
+  static FloatVector cut(FloatVector x) {
+    return x.blend(0f, x.abs().compare(VectorOperators.LT, TINY));
+  }
+
+  /** Cuts packed rows in place. */
+  static void cut(float[] rows, int at, int count) {
+    for (int k = at; k < at + count * LANES; k += LANES) {
+      cut(FloatVector.fromArray(FLOAT, rows, k)).intoArray(rows, k);
+    }
+  }
 
   static void pack(float[] from, int offset, int width, float[] to, int at) {
     if (width == LANES) {

@@ -4,7 +4,6 @@ import static io.carillon.internal.kernel.VectorWidth.FLOAT;
 import static io.carillon.internal.kernel.VectorWidth.LANES;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /**
  * SIMD recurrence, forward. Lanes run over channels. Time goes in blocks, and inside a block the
@@ -27,9 +26,6 @@ final class VectorScan {
 
   /** Three modes need 22 registers: too many where a vector of 256 bits or less is the widest. */
   private static final boolean MANY_REGISTERS = LANES >= 16;
-
-  /** Below this size a state is cut to zero: subnormal numbers are very slow. */
-  private static final float TINY = 1e-30f;
 
   private VectorScan() {}
 
@@ -274,13 +270,9 @@ final class VectorScan {
         re = entryIm.fma(di.neg(), entryRe.fma(dr, re));
         im = entryRe.fma(di, entryIm.fma(dr, im));
       }
-      cut(re).intoArray(s, mode + STATE);
-      cut(im).intoArray(s, mode + STATE + LANES);
+      VectorRows.cut(re).intoArray(s, mode + STATE);
+      VectorRows.cut(im).intoArray(s, mode + STATE + LANES);
     }
-  }
-
-  static FloatVector cut(FloatVector x) {
-    return x.blend(0f, x.abs().compare(VectorOperators.LT, TINY));
   }
 
   private static FloatVector load(float[] s, int at) {

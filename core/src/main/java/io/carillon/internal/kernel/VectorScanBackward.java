@@ -45,7 +45,7 @@ final class VectorScanBackward {
   private static final int MODES = RESULTS + 4 * RESULT;
 
   /** Blocks whose sums are added up in single precision. */
-  private static final int BLOCKS_PER_SUM = 16;
+  private static final int BLOCKS_PER_SUM = 64;
 
   private static final boolean MANY_REGISTERS = LANES >= 16;
 
@@ -97,6 +97,7 @@ final class VectorScanBackward {
         int width = Math.min(LANES, h1 - h);
         VectorRows.load(
             g, gOffset + row * gStride + h, direction * gStride, width, steps, s, GRADIENT);
+        VectorRows.cut(s, GRADIENT, steps);
         VectorRows.zero(s, INPUT, silent);
         VectorRows.load(
             u,
@@ -325,8 +326,8 @@ final class VectorScanBackward {
         re = endIm.fma(di, endRe.fma(dr, re));
         im = endRe.fma(di.neg(), endIm.fma(dr, im));
       }
-      VectorScan.cut(re).intoArray(s, mode + STATE_GRADIENT);
-      VectorScan.cut(im).intoArray(s, mode + STATE_GRADIENT + LANES);
+      VectorRows.cut(re).intoArray(s, mode + STATE_GRADIENT);
+      VectorRows.cut(im).intoArray(s, mode + STATE_GRADIENT + LANES);
       int sums = mode + SUMS;
       load(s, sums).add(load(s, result + 2 * LANES)).intoArray(s, sums);
       load(s, sums + LANES)

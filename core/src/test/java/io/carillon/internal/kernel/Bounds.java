@@ -38,4 +38,12 @@ final class Bounds {
     }
     assertClose(what, wide, expected, bound);
   }
+
+  static void assertClose(String what, float[] actual, float[] expected, double bound) {
+    double[] wide = new double[expected.length];
+    for (int i = 0; i < expected.length; i++) {
+      wide[i] = expected[i];
+    }
+    assertClose(what, actual, wide, bound);
+  }
 }

@@ -109,7 +109,8 @@ class LinearTest {
           }
           float[] gWeight = embed(before, before.length, 0, before.length);
           float[] gBias = embed(biasBefore, out, 0, out);
-          kernels.linearBackwardWeight(floats(g), floats(x), rows, out, in, 0, out, gWeight, gBias);
+          kernels.linearBackwardWeight(
+              floats(g), floats(x), 0, rows, out, in, 0, out, gWeight, gBias);
           String name = kernels.name() + " " + rows + " rows " + in + "->" + out;
           assertClose(
               name,
@@ -138,7 +139,7 @@ class LinearTest {
     float[] gBias = new float[out];
     kernels.linear(x, 0, rows, in, weight, null, out, y);
     kernels.linearBackwardInput(g, 0, rows, out, weight, in, gx);
-    kernels.linearBackwardWeight(g, x, rows, out, in, 0, out, gWeight, gBias);
+    kernels.linearBackwardWeight(g, x, 0, rows, out, in, 0, out, gWeight, gBias);
     float[] partY = new float[rows * out];
     float[] partGx = new float[rows * in];
     for (int r = 0; r < rows; r += 8) {
@@ -148,12 +149,18 @@ class LinearTest {
     }
     float[] partWeight = new float[out * in];
     float[] partBias = new float[out];
-    kernels.linearBackwardWeight(g, x, rows, out, in, 0, 5, partWeight, partBias);
+    kernels.linearBackwardWeight(g, x, 0, rows, out, in, 0, 5, partWeight, partBias);
     assertThat(Arrays.copyOfRange(partWeight, 5 * in, out * in)).containsOnly(0f);
-    kernels.linearBackwardWeight(g, x, rows, out, in, 5, out, partWeight, partBias);
+    kernels.linearBackwardWeight(g, x, 0, rows, out, in, 5, out, partWeight, partBias);
+    float[] sumWeight = new float[out * in];
+    float[] sumBias = new float[out];
+    kernels.linearBackwardWeight(g, x, 0, 11, out, in, 0, out, sumWeight, sumBias);
+    kernels.linearBackwardWeight(g, x, 11, rows, out, in, 0, out, sumWeight, sumBias);
     assertThat(partY).isEqualTo(y);
     assertThat(partGx).isEqualTo(gx);
     assertThat(partWeight).isEqualTo(gWeight);
     assertThat(partBias).isEqualTo(gBias);
+    assertClose("weights of two ranges of rows", sumWeight, gWeight, bound(rows));
+    assertClose("biases of two ranges of rows", sumBias, gBias, bound(rows));
   }
 }
