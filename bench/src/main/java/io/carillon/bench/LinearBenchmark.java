@@ -93,7 +93,7 @@ public class LinearBenchmark {
   @Benchmark
   @OperationsPerInvocation(KILO_FLOPS)
   public float[] backwardWeight() {
-    kernel.linearBackwardWeight(y, x, rows, out, in, 0, out, gWeight, gBias);
+    kernel.linearBackwardWeight(y, x, 0, rows, out, in, 0, out, gWeight, gBias);
     return gWeight;
   }
 }

@@ -1,0 +1,44 @@
+package io.carillon.bench.compare;
+
+import io.carillon.core.Parallel;
+import io.carillon.core.Parameter;
+import io.carillon.core.SeededRandom;
+import io.carillon.internal.kernel.Kernels;
+import io.carillon.ssm.DlrConfig;
+import io.carillon.ssm.Modes;
+import io.carillon.ssm.ModesGradient;
+import io.carillon.ssm.Parameterisation;
+import io.carillon.ssm.VandermondeKernel;
+
+/** The kernels of a DLR layer and the gradients of their parameters. */
+final class DlrKernelWork implements Work {
+  private final Parameterisation parameters;
+  private final VandermondeKernel generator;
+  private final Parallel parallel;
+  private final int length;
+  private final float[] kernel;
+  private final float[] g;
+
+  DlrKernelWork(int channels, int stateSize, int length, Parallel parallel, Kernels kernels) {
+    SeededRandom random = new SeededRandom(1);
+    this.parallel = parallel;
+    this.length = length;
+    parameters =
+        DlrConfig.DEFAULT
+            .withStateSize(stateSize)
+            .parameterisation("layer", channels, 1, random);
+    generator = new VandermondeKernel(kernels);
+    kernel = new float[channels * length];
+    g = Normal.floats(random, channels * length);
+  }
+
+  @Override
+  public void run() {
+    parameters.parameters().forEach(Parameter::clearGradient);
+    Modes modes = parameters.modes(length, 1);
+    generator.kernel(modes, length, parallel, kernel);
+    ModesGradient gradient = ModesGradient.zeros(modes);
+    generator.gradient(modes, length, parallel, g, gradient);
+    parameters.pullback(length, 1, gradient);
+  }
+}

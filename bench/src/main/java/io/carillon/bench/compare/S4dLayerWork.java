@@ -1,0 +1,44 @@
+package io.carillon.bench.compare;
+
+import io.carillon.core.Parallel;
+import io.carillon.core.Parameter;
+import io.carillon.core.Rows;
+import io.carillon.core.SeededRandom;
+import io.carillon.core.Workspace;
+import io.carillon.internal.kernel.Kernels;
+import io.carillon.nn.Pass;
+import io.carillon.nn.SsmLayer;
+import io.carillon.ssm.S4dConfig;
+
+/** A bare S4D layer, D included: forward, and the gradients of the input and all parameters. */
+final class S4dLayerWork implements Work {
+  private final SsmLayer layer;
+  private final Pass pass;
+  private final float[] u;
+  private final float[] y;
+  private final float[] g;
+  private final float[] gu;
+
+  S4dLayerWork(
+      int batch, int length, int channels, int stateSize, Parallel parallel, Kernels kernels) {
+    SeededRandom random = new SeededRandom(1);
+    S4dConfig config = S4dConfig.DEFAULT.withStateSize(stateSize);
+    layer =
+        new SsmLayer(
+            "layer", 0, config.parameterisation("layer", channels, 1, random), false, random);
+    pass =
+        Pass.training(Rows.uniform(batch, length), new Workspace(), parallel, kernels, 1);
+    int n = batch * length * channels;
+    u = Normal.floats(random, n);
+    g = Normal.floats(random, n);
+    y = new float[n];
+    gu = new float[n];
+  }
+
+  @Override
+  public void run() {
+    layer.parameters().forEach(Parameter::clearGradient);
+    layer.forward(pass, u, y);
+    layer.backward(pass, u, g, gu);
+  }
+}

@@ -1,0 +1,29 @@
+package io.carillon.bench.compare;
+
+import io.carillon.core.Parallel;
+import io.carillon.internal.kernel.Kernels;
+
+/** One computation that is timed; everything it needs is made beforehand. */
+interface Work {
+  /** Does it once. */
+  void run();
+
+  /**
+   * The computation of a name that the PyTorch side knows too.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  static Work of(String name, Parallel parallel, Kernels kernels) {
+    return switch (name) {
+      case "s4d-layer" -> new S4dLayerWork(8, 4096, 128, 64, parallel, kernels);
+      case "s4d-train-16" -> NetworkWork.train(NetworkWork.s4d(), 16, 1024, parallel, kernels);
+      case "s4d-train-64" -> NetworkWork.train(NetworkWork.s4d(), 64, 1024, parallel, kernels);
+      case "s4d-infer-16" -> NetworkWork.infer(NetworkWork.s4d(), 16, 1024, parallel, kernels);
+      case "dlr-kernel" -> new DlrKernelWork(128, 4096, 4096, parallel, kernels);
+      case "dlr-block" -> NetworkWork.gradients(NetworkWork.dlr(), 8, 4096, parallel, kernels);
+      case "convolution-4096" -> new ConvolutionWork(8, 4096, 128, parallel, kernels);
+      case "convolution-65536" -> new ConvolutionWork(1, 65_536, 64, parallel, kernels);
+      default -> throw new IllegalArgumentException("unknown computation '" + name + "'");
+    };
+  }
+}
