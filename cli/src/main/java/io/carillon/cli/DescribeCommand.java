@@ -169,8 +169,10 @@ final class DescribeCommand extends ConsoleCommand {
     line("stream", report.stream());
     console.say("");
     report.parameters().print(console);
-    console.say("");
-    report.modes().print(console);
+    if (report.hasModes()) {
+      console.say("");
+      report.modes().print(console);
+    }
     if (report.aliased()) {
       console.say(
           "Frequencies above half a cycle per step look like slower ones; a smaller dt_max avoids them.");

@@ -6,8 +6,7 @@ import io.carillon.cli.show.Console;
 import io.carillon.cli.show.Text;
 import io.carillon.io.Settings;
 import io.carillon.nn.NetworkConfig;
-import io.carillon.nn.SsmAlgorithm;
-import io.carillon.ssm.SsmConfig;
+import io.carillon.ssm.LayerConfig;
 import io.carillon.train.TrainListener;
 import io.carillon.train.TrainPlan;
 import java.util.List;
@@ -81,25 +80,25 @@ final class TrainSummary implements TrainListener {
 
   /** The network in a few words. */
   static String network(NetworkConfig network) {
-    SsmConfig ssm = network.block().ssm();
+    LayerConfig layer = network.block().ssm();
     return Text.count(network.depth(), "block", "blocks")
         + " of "
         + network.width()
         + " channels, "
         + (network.block().bidirectional() ? "bidirectional " : "")
-        + ssm.kind()
+        + layer.kind()
         + " with "
-        + Text.count(ssm.storedModes(), "mode", "modes")
-        + " a channel, pooling "
+        + layer.size()
+        + ", pooling "
         + Settings.name(network.pooling());
   }
 
   /** {@code recurrence in all layers}, or the algorithm of each layer. */
-  static String algorithms(List<SsmAlgorithm> algorithms) {
-    TreeSet<SsmAlgorithm> different = new TreeSet<>(algorithms);
+  static String algorithms(List<String> algorithms) {
+    TreeSet<String> different = new TreeSet<>(algorithms);
     return different.size() == 1
-        ? Settings.name(different.first()) + " in all layers"
-        : "layers by " + String.join(", ", algorithms.stream().map(Settings::name).toList());
+        ? different.first() + " in all layers"
+        : "layers by " + String.join(", ", algorithms);
   }
 
   private static void checkMemory(long needed) {

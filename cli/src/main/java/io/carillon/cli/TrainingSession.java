@@ -140,8 +140,7 @@ final class TrainingSession {
     console.say("The model is in %s. Next:", path);
     console.say("  carillon evaluate %s", path);
     console.say("  carillon predict %s --input FILE --output answers.csv", path);
-    boolean streams =
-        model.ssmLayers().stream().allMatch(layer -> layer.streamingObstacle() == null);
+    boolean streams = model.layers().stream().allMatch(layer -> layer.streamingObstacle() == null);
     if (streams) {
       console.say("  carillon stream %s", path);
     }

@@ -12,7 +12,7 @@ public enum Role {
   A,
   /** Input weight B. */
   B,
-  /** Output weight C, or W in DLR and DSS. */
+  /** Output weight C, or W in DLR and DSS; taps and decays of SGConv. */
   C,
   /** Skip weight D. */
   D,

@@ -43,7 +43,7 @@ public final class ConfigMaps {
     map.put("dropout", c.dropout());
     map.put("tied_dropout", c.tiedDropout());
     map.put("feed_forward", c.feedForward());
-    map.put("ssm", SsmConfigMaps.toMap(c.ssm()));
+    map.put("ssm", LayerConfigMaps.toMap(c.ssm()));
     return map;
   }
 
@@ -74,7 +74,7 @@ public final class ConfigMaps {
     BlockConfig d = BlockConfig.DEFAULT;
     BlockConfig config =
         new BlockConfig(
-            SsmConfigMaps.ssm(s.nested("ssm")),
+            LayerConfigMaps.layer(s.nested("ssm")),
             s.flag("bidirectional", d.bidirectional()),
             s.integer("kernels", d.kernels()),
             s.choice("activation", io.carillon.nn.Activation.class, d.activation()),

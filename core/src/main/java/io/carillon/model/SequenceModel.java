@@ -12,6 +12,7 @@ import io.carillon.nn.Network;
 import io.carillon.nn.NetworkConfig;
 import io.carillon.nn.Pass;
 import io.carillon.nn.Pooling;
+import io.carillon.nn.SequenceLayer;
 import io.carillon.nn.SsmLayer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -96,7 +97,12 @@ public final class SequenceModel {
     return copy;
   }
 
-  /** The state-space layers, for inspection. */
+  /** The layers along the sequence, for inspection. */
+  public List<SequenceLayer> layers() {
+    return toNetwork().layers();
+  }
+
+  /** Those of the {@link #layers} that are diagonal state-space layers. */
   public List<SsmLayer> ssmLayers() {
     return toNetwork().ssmLayers();
   }
@@ -221,8 +227,8 @@ public final class SequenceModel {
    * @throws UnsupportedOperationException if this model cannot stream, with the reason
    */
   public State newState() {
-    List<SsmLayer> layers = network.ssmLayers();
-    for (SsmLayer layer : layers) {
+    List<SequenceLayer> layers = network.layers();
+    for (SequenceLayer layer : layers) {
       String obstacle = layer.streamingObstacle();
       if (obstacle != null) {
         throw new UnsupportedOperationException(

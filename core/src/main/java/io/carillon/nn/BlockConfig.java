@@ -1,16 +1,19 @@
 package io.carillon.nn;
 
+import io.carillon.ssm.GruConfig;
+import io.carillon.ssm.KernelConfig;
+import io.carillon.ssm.LayerConfig;
 import io.carillon.ssm.S4dConfig;
-import io.carillon.ssm.SsmConfig;
 import java.util.Objects;
 
 /**
  * Settings of one residual block; all blocks of a network are alike.
  *
- * @param ssm the state-space kernel
- * @param bidirectional whether a second kernel sees the future; such a model cannot stream
+ * @param ssm the layer along the sequence: a state-space kernel, as a rule
+ * @param bidirectional whether the layer sees the future too (kernels: through a second kernel);
+ *     such a model cannot stream
  * @param kernels C, kernels per channel ({@code channels} in the official codes; 1 in the papers)
- * @param activation after the state-space layer
+ * @param activation after that layer
  * @param gate NONE, or doubles the kernels and multiplies one half by gate(other half) ({@code
  *     hyper_act})
  * @param mixer the output map
@@ -19,10 +22,10 @@ import java.util.Objects;
  * @param prenorm norm before the layer (true) or after the addition (false)
  * @param dropout probability of a zero after the activation and on the residual branch, in [0, 1)
  * @param tiedDropout one dropout mask per sequence and channel, shared over time
- * @param feedForward 0, or the expansion k of a feed-forward block after every state-space block
+ * @param feedForward 0, or the expansion k of a feed-forward block after every such block
  */
 public record BlockConfig(
-    SsmConfig ssm,
+    LayerConfig ssm,
     boolean bidirectional,
     int kernels,
     Activation activation,
@@ -61,6 +64,22 @@ public record BlockConfig(
     if (kernels < 1) {
       throw new IllegalArgumentException("kernels is " + kernels + "; give at least 1");
     }
+    boolean severalKernels = kernels > 1 || gate != Activation.NONE;
+    if (severalKernels && !(ssm instanceof KernelConfig)) {
+      throw new IllegalArgumentException(
+          "kernels is "
+              + kernels
+              + " and gate is "
+              + gate
+              + ", but a layer of kind "
+              + ssm.kind()
+              + " has no kernels; use kernels 1 and gate NONE");
+    }
+    if (bidirectional && ssm instanceof GruConfig) {
+      throw new IllegalArgumentException(
+          "bidirectional is true, but a layer of kind gru reads forwards only; use false, or another"
+              + " kind");
+    }
     if (!(dropout >= 0 && dropout < 1)) {
       throw new IllegalArgumentException("dropout is " + dropout + "; it must be in [0, 1)");
     }
@@ -74,8 +93,8 @@ public record BlockConfig(
     }
   }
 
-  /** With another kernel. */
-  public BlockConfig withSsm(SsmConfig value) {
+  /** With another layer along the sequence. */
+  public BlockConfig withSsm(LayerConfig value) {
     return new BlockConfig(
         value,
         bidirectional,

@@ -4,7 +4,7 @@ import io.carillon.core.Parameter;
 import java.util.List;
 
 /** The function f inside a residual block x + f(x), from [rows][H] to [rows][H]. */
-sealed interface Body permits SsmBody, FeedForwardBody {
+sealed interface Body permits SequenceBody, FeedForwardBody {
   /** All parameters in a fixed order. */
   List<Parameter> parameters();
 

@@ -1,11 +1,12 @@
 package io.carillon.nn;
 
 /**
- * State of one state-space layer, carried from one chunk of its sequences to the next, and the
- * gradient that flows back the same way.
+ * State of one layer, carried from one chunk of its sequences to the next, and the gradient that
+ * flows back the same way.
  *
- * <p>The state is that of the recurrence x_t = λ x_{t-1} + u_t with unit input weight: the official
- * state divided by B̄. Layout [sequences][sets][2 = re, im][M][H].
+ * <p>In a diagonal state-space layer the state is that of the recurrence x_t = λ x_{t-1} + u_t with
+ * unit input weight: the official state divided by B̄. Layout [sequences][sets][2 = re, im][M][H].
+ * In a recurrent unit it is the output of the last step, [sequences][H].
  */
 public final class Carry {
   private final float[] state;

@@ -2,11 +2,10 @@ package io.carillon.nn;
 
 import io.carillon.core.Rows;
 import io.carillon.internal.kernel.FftConvolver;
-import io.carillon.ssm.Modes;
-import io.carillon.ssm.ModesGradient;
-import io.carillon.ssm.VandermondeKernel;
+import io.carillon.internal.kernel.Kernels;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A state-space layer as explicit kernel and FFT convolution. The kernel is kept for the backward
@@ -32,8 +31,7 @@ final class ConvolutionPath {
       int taps = taps(rows, group);
       float[] k = kernelSlot(pass, groups, i, taps);
       if (isFirstUse(i)) {
-        Modes modes = layer.modes(pass, taps);
-        new VandermondeKernel(pass.kernels()).kernel(modes, taps, pass.parallel(), k);
+        layer.kernelMap().kernel(pass.kernels(), pass.parallel(), taps, pass.rate(), k);
       }
       for (int c = 0; c < layer.kernels(); c++) {
         convolve(pass, group, taps, k, c, u, y);
@@ -59,12 +57,22 @@ final class ConvolutionPath {
         backward(pass, group, taps, k, gk, c, u, g, gu);
       }
       if (isLastUse(groups, i)) {
-        Modes modes = layer.modes(pass, taps);
-        ModesGradient gradient = ModesGradient.zeros(modes);
-        new VandermondeKernel(pass.kernels()).gradient(modes, taps, pass.parallel(), gk, gradient);
-        layer.pullback(pass, taps, gradient);
+        layer.kernelMap().gradient(pass.kernels(), pass.parallel(), taps, pass.rate(), gk);
       }
     }
+  }
+
+  /** Kernels are kept; spectrum and gradients of spectrum and kernel are scratch. */
+  LayerMemory memory(Rows rows, Kernels kernels) {
+    int longest = layer.kernelLength(rows.maxLength());
+    long each = (long) layer.kernelMap().sets() * layer.channels();
+    long kept = each * longest;
+    if (perLength()) {
+      kept = each * IntStream.range(0, rows.count()).map(rows::length).distinct().sum();
+    }
+    FftConvolver plan =
+        new FftConvolver(kernels, rows.maxLength(), longest, layer.bidirectional() ? longest : 0);
+    return new LayerMemory(kept, kept + 2L * plan.spectrumSize(layer.channels()) + each * longest);
   }
 
   private List<LengthGroup> groups(Rows rows) {
@@ -72,7 +80,7 @@ final class ConvolutionPath {
   }
 
   private boolean perLength() {
-    return layer.parameterisation().dependsOnLength();
+    return layer.kernelMap().dependsOnLength();
   }
 
   /** One kernel serves all groups unless it depends on the length. */
@@ -89,7 +97,7 @@ final class ConvolutionPath {
   }
 
   private int kernelSize(int taps) {
-    return Math.multiplyExact(layer.parameterisation().sets() * layer.channels(), taps);
+    return Math.multiplyExact(layer.kernelMap().sets() * layer.channels(), taps);
   }
 
   private float[] kernelSlot(Pass pass, List<LengthGroup> groups, int i, int taps) {

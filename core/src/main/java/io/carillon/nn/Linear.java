@@ -84,6 +84,16 @@ public final class Linear {
     return out;
   }
 
+  /** The live weight [out][in] of a map without weight normalisation. */
+  float[] weights() {
+    return weight.value();
+  }
+
+  /** The live bias [out]. */
+  float[] biases() {
+    return bias.value();
+  }
+
   /** Weight (or direction and gain), then bias. */
   public List<Parameter> parameters() {
     List<Parameter> all = new ArrayList<>();

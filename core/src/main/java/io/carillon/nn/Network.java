@@ -46,7 +46,7 @@ public final class Network {
   private void addBlocks(int i, SeededRandom random) {
     BlockConfig block = config.block();
     String name = "blocks." + i;
-    blocks.add(wrap(name, new SsmBody(name, i, config.width(), block, random), 4L * i));
+    blocks.add(wrap(name, new SequenceBody(name, i, config.width(), block, random), 4L * i));
     if (block.feedForward() > 0) {
       String ff = name + ".ff";
       blocks.add(
@@ -87,15 +87,26 @@ public final class Network {
     return all;
   }
 
-  /** The state-space layers in order; their positions are their {@link SsmLayer#index()}. */
-  public List<SsmLayer> ssmLayers() {
-    List<SsmLayer> layers = new ArrayList<>();
+  /** The layers along the sequence in order; their positions are their index. */
+  public List<SequenceLayer> layers() {
+    List<SequenceLayer> layers = new ArrayList<>();
     for (ResidualBlock block : blocks) {
-      if (block.body() instanceof SsmBody body) {
-        layers.add(body.ssm());
+      if (block.body() instanceof SequenceBody body) {
+        layers.add(body.layer());
       }
     }
     return layers;
+  }
+
+  /** Those of the {@link #layers} that are diagonal state-space layers: S4D, DLR, DSS. */
+  public List<SsmLayer> ssmLayers() {
+    List<SsmLayer> diagonal = new ArrayList<>();
+    for (SequenceLayer layer : layers()) {
+      if (layer instanceof SsmLayer ssm && ssm.diagonal()) {
+        diagonal.add(ssm);
+      }
+    }
+    return diagonal;
   }
 
   /** Layout of the answers for inputs with the given layout. */

@@ -1,6 +1,6 @@
 package io.carillon.nn;
 
-import io.carillon.ssm.SsmConfig;
+import io.carillon.ssm.LayerConfig;
 import java.util.Objects;
 
 /**
@@ -10,7 +10,7 @@ import java.util.Objects;
  * @param vocabulary number of token ids, or 0 for real-valued input
  * @param outputSize numbers per answer: classes, or size of a target vector
  * @param width H, channels of every block
- * @param depth number of state-space blocks
+ * @param depth number of blocks with a layer along the sequence
  * @param block settings of the blocks
  * @param finalNorm one more norm after the last block (used with prenorm; the example model of the
  *     S4 repository has none)
@@ -50,8 +50,8 @@ public record NetworkConfig(
     requireAtLeast(0, "last_steps", lastSteps);
     requireArray("width x width of the output map", (long) width * width * 2 * block.kernels());
     requireArray(
-        "width x state size of the kernels",
-        (long) width * block.ssm().storedModes() * 8 * block.kernels());
+        "width x size of the " + block.ssm().kind() + " layer",
+        block.ssm().largestArray(width) * block.kernels());
     requireArray("vocabulary x width of the encoder", (long) vocabulary * width);
     requireArray("width x output_size of the decoder", (long) width * outputSize);
     if (lastSteps > 0 && pooling != Pooling.EVERY) {
@@ -108,8 +108,8 @@ public record NetworkConfig(
         inputSize, vocabulary, outputSize, width, depth, value, finalNorm, pooling, lastSteps);
   }
 
-  /** With another state-space kernel in every block. */
-  public NetworkConfig withSsm(SsmConfig value) {
+  /** With another layer along the sequence in every block. */
+  public NetworkConfig withSsm(LayerConfig value) {
     return withBlock(block.withSsm(value));
   }
 

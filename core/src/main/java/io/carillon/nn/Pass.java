@@ -85,7 +85,7 @@ public final class Pass {
         rows, workspace, parallel, kernels, training, dropoutSeed, rate, algorithm, carries);
   }
 
-  /** The same pass with the state of every state-space layer, in network order, carried through. */
+  /** The same pass with the state of every layer, in network order, carried through. */
   public Pass withCarries(Carry... carries) {
     return new Pass(
         rows, workspace, parallel, kernels, training, dropoutSeed, rate, algorithm, carries);
@@ -129,9 +129,9 @@ public final class Pass {
     return dropoutSeed;
   }
 
-  /** Carried state of the state-space layer with this index, or null. */
-  Carry carry(int ssmIndex) {
-    return carries == null ? null : carries[ssmIndex];
+  /** Carried state of the layer with this index, or null. */
+  Carry carry(int layer) {
+    return carries == null ? null : carries[layer];
   }
 
   /**

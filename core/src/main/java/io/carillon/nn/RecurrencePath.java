@@ -120,6 +120,13 @@ final class RecurrencePath {
     layer.pullback(pass, rows.maxLength(), total);
   }
 
+  /** States at the block boundaries are kept; the running states are scratch. */
+  LayerMemory memory(Rows rows) {
+    return new LayerMemory(
+        (long) boundaryBlocks(rows, rows.count()) * layer.stateSize(1),
+        layer.stateSize(rows.count()));
+  }
+
   private int channelBlocks() {
     return (layer.channels() + CHANNEL_BLOCK - 1) / CHANNEL_BLOCK;
   }

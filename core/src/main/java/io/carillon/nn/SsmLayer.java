@@ -1,18 +1,24 @@
 package io.carillon.nn;
 
+import io.carillon.core.Parallel;
 import io.carillon.core.Parameter;
 import io.carillon.core.Role;
 import io.carillon.core.Rows;
 import io.carillon.core.SeededRandom;
+import io.carillon.core.Workspace;
+import io.carillon.internal.kernel.Kernels;
+import io.carillon.ssm.KernelMap;
 import io.carillon.ssm.Modes;
 import io.carillon.ssm.ModesGradient;
 import io.carillon.ssm.Parameterisation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
- * The state-space layer: for each of C kernel sets and H channels
+ * The state-space layer, or more generally a long convolution: for each of C kernel sets and H
+ * channels
  *
  * <pre>
  *   y_t[c,h] = D[c,h] u_t[h] + Σ_{j≥0} K⁺_{c,h}[j] u_{t−j}[h] ( + Σ_{j≥0} K⁻_{c,h}[j] u_{t+1+j}[h] )
@@ -21,9 +27,10 @@ import java.util.List;
  * The second sum is there in a bidirectional layer only and sees strictly future inputs (papers A.8
  * and B.4). D is drawn from N(0, 1). Missing rows enter as zeros.
  *
- * <p>Computed as recurrence or as FFT convolution, see {@link SsmAlgorithm}.
+ * <p>Computed as recurrence or as FFT convolution, see {@link SsmAlgorithm}. Kernels that are no
+ * sum of exponentials have the convolution only.
  */
-public final class SsmLayer {
+public final class SsmLayer implements SequenceLayer {
   /**
    * Above this many modes AUTO takes the convolution. An estimate from operation counts: the
    * recurrence costs in proportion to the modes, the transforms do not.
@@ -32,7 +39,7 @@ public final class SsmLayer {
 
   private static final int ROW_GRAIN = 64;
 
-  private final Parameterisation parameterisation;
+  private final KernelMap kernelMap;
   private final Parameter skip;
   private final int channels;
   private final int kernels;
@@ -46,23 +53,19 @@ public final class SsmLayer {
    * Creates a layer around fresh kernel parameters.
    *
    * @param name prefix of the parameter names
-   * @param index position among the network's state-space layers, which finds its {@link Carry}
-   * @param parameterisation with {@code kernels} sets, or twice that when bidirectional: first all
-   *     forward sets, then all backward sets
+   * @param index position among the network's layers, which finds its {@link Carry}
+   * @param kernelMap with {@code kernels} sets, or twice that when bidirectional: first all forward
+   *     sets, then all backward sets
    * @param bidirectional whether half of the sets look into the future
    * @param random source of D
    */
   public SsmLayer(
-      String name,
-      int index,
-      Parameterisation parameterisation,
-      boolean bidirectional,
-      SeededRandom random) {
-    this.parameterisation = parameterisation;
-    this.channels = parameterisation.channels();
-    this.kernels = parameterisation.sets() / (bidirectional ? 2 : 1);
+      String name, int index, KernelMap kernelMap, boolean bidirectional, SeededRandom random) {
+    this.kernelMap = kernelMap;
+    this.channels = kernelMap.channels();
+    this.kernels = kernelMap.sets() / (bidirectional ? 2 : 1);
     this.bidirectional = bidirectional;
-    this.maxKernelLength = parameterisation.config().maxKernelLength();
+    this.maxKernelLength = kernelMap.config().maxKernelLength();
     this.index = index;
     float[] d = new float[kernels * channels];
     for (int i = 0; i < d.length; i++) {
@@ -74,15 +77,34 @@ public final class SsmLayer {
   }
 
   /** Kernel parameters, then D [C][H]. */
+  @Override
   public List<Parameter> parameters() {
-    List<Parameter> all = new ArrayList<>(parameterisation.parameters());
+    List<Parameter> all = new ArrayList<>(kernelMap.parameters());
     all.add(skip);
     return all;
   }
 
-  /** The map from raw parameters to modes. */
+  /** The map from raw parameters to kernels. */
+  public KernelMap kernelMap() {
+    return kernelMap;
+  }
+
+  /** Whether the kernels are sums of exponentials, so that there is a {@link #parameterisation}. */
+  public boolean diagonal() {
+    return kernelMap instanceof Parameterisation;
+  }
+
+  /**
+   * The map from raw parameters to modes.
+   *
+   * @throws UnsupportedOperationException if the layer is not {@link #diagonal}
+   */
   public Parameterisation parameterisation() {
-    return parameterisation;
+    if (kernelMap instanceof Parameterisation parameterisation) {
+      return parameterisation;
+    }
+    throw new UnsupportedOperationException(
+        "a layer of kind " + kernelMap.config().kind() + " has no diagonal modes");
   }
 
   /** H. */
@@ -100,46 +122,53 @@ public final class SsmLayer {
     return bidirectional;
   }
 
-  /** Position among the network's state-space layers. */
+  @Override
   public int index() {
     return index;
   }
 
-  /** Numbers in the {@link Carry} of {@code sequences} sequences: 2 M H per sequence and set. */
+  @Override
   public int stateSize(int sequences) {
-    return sequences
-        * parameterisation.sets()
-        * 2
-        * parameterisation.config().storedModes()
-        * channels;
+    return sequences * kernelMap.stateSize();
   }
 
   /**
    * Why this layer cannot be computed as a recurrence over {@code length} steps, or null if it can.
    */
   public String recurrenceObstacle(int length) {
-    if (!parameterisation.config().cast().isLinear()) {
-      return "its kernel is a product (cast "
-          + parameterisation.config().cast()
-          + "), not a sum of exponentials";
-    }
-    if (parameterisation.dependsOnLength()) {
-      return "its softmax normalises over the whole sequence length";
-    }
-    if (maxKernelLength > 0 && maxKernelLength < length) {
+    String obstacle = kernelMap.recurrenceObstacle();
+    if (obstacle == null && maxKernelLength > 0 && maxKernelLength < length) {
       return "its kernel is cut at "
           + maxKernelLength
           + " steps, a recurrence remembers all "
           + length;
     }
-    return null;
+    return obstacle;
   }
 
-  /** Why this layer cannot stream, or null if it can. */
+  @Override
   public String streamingObstacle() {
-    return bidirectional
-        ? "it is bidirectional and needs future inputs"
-        : recurrenceObstacle(Integer.MAX_VALUE);
+    if (bidirectional) {
+      return "it is bidirectional and needs future inputs";
+    }
+    String obstacle = kernelMap.streamingObstacle();
+    return obstacle != null || !diagonal() ? obstacle : recurrenceObstacle(Integer.MAX_VALUE);
+  }
+
+  @Override
+  public String method(Pass pass) {
+    return algorithm(pass).name().toLowerCase(Locale.ROOT);
+  }
+
+  @Override
+  public LayerMemory memory(Rows rows, Kernels kernels) {
+    Pass pass = Pass.training(rows, new Workspace(), Parallel.serial(), kernels, 0);
+    LayerMemory path =
+        algorithm(pass) == SsmAlgorithm.RECURRENCE
+            ? recurrence.memory(rows)
+            : convolution.memory(rows, kernels);
+    return new LayerMemory(
+        path.kept(), path.shared() + (rows.masked() ? (long) rows.total() * channels : 0));
   }
 
   /** Which way the layer is computed for these rows. */
@@ -160,13 +189,14 @@ public final class SsmLayer {
     boolean convolve =
         pass.algorithm() == SsmAlgorithm.CONVOLUTION
             || obstacle != null
-            || parameterisation.config().storedModes() > MOST_MODES_FOR_RECURRENCE;
+            || parameterisation().config().storedModes() > MOST_MODES_FOR_RECURRENCE;
     return convolve ? SsmAlgorithm.CONVOLUTION : SsmAlgorithm.RECURRENCE;
   }
 
   /** y [rows][C H] from u [rows][H]. */
+  @Override
   public void forward(Pass pass, float[] u, float[] y) {
-    float[] input = maskedInput(pass, u);
+    float[] input = MissingRows.zeroed(pass, this, 0, u, channels);
     skipForward(pass, input, y);
     if (algorithm(pass) == SsmAlgorithm.RECURRENCE) {
       recurrence.forward(pass, input, y);
@@ -180,35 +210,16 @@ public final class SsmLayer {
    *
    * @param g [rows][C H] gradient of y
    */
+  @Override
   public void backward(Pass pass, float[] u, float[] g, float[] gu) {
-    float[] input = maskedInput(pass, u);
+    float[] input = MissingRows.zeroed(pass, this, 0, u, channels);
     skipBackward(pass, input, g, gu);
     if (algorithm(pass) == SsmAlgorithm.RECURRENCE) {
       recurrence.backward(pass, input, g, gu);
     } else {
       convolution.backward(pass, input, g, gu);
     }
-    if (pass.rows().masked()) {
-      applyMask(pass, gu, gu);
-    }
-  }
-
-  private float[] maskedInput(Pass pass, float[] u) {
-    if (!pass.rows().masked()) {
-      return u;
-    }
-    float[] masked = pass.scratch(this, 0, pass.rows().total() * channels);
-    applyMask(pass, u, masked);
-    return masked;
-  }
-
-  private void applyMask(Pass pass, float[] from, float[] to) {
-    float[] mask = pass.rows().mask();
-    for (int r = 0; r < pass.rows().total(); r++) {
-      for (int h = r * channels; h < (r + 1) * channels; h++) {
-        to[h] = from[h] * mask[r];
-      }
-    }
+    MissingRows.clear(pass, gu, channels);
   }
 
   private void skipForward(Pass pass, float[] u, float[] y) {
@@ -249,12 +260,12 @@ public final class SsmLayer {
 
   /** The discrete system for a kernel of the given length. */
   Modes modes(Pass pass, int kernelLength) {
-    return parameterisation.modes(kernelLength, pass.rate());
+    return parameterisation().modes(kernelLength, pass.rate());
   }
 
   /** Sends a gradient of {@code modes(pass, kernelLength)} on to the raw parameters. */
   void pullback(Pass pass, int kernelLength, ModesGradient gradient) {
-    parameterisation.pullback(kernelLength, pass.rate(), gradient);
+    parameterisation().pullback(kernelLength, pass.rate(), gradient);
   }
 
   /** Whether set {@code set} looks into the future. */

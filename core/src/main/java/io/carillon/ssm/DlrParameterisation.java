@@ -104,7 +104,7 @@ public final class DlrParameterisation extends RawParameterisation implements Pa
 
   @Override
   Modes modes(double[][] raw, int length, double rate) {
-    requireUnitRate(rate);
+    requireUnitRate("DLR", rate);
     int n = config.stateSize();
     double[] logRe = new double[n];
     double[] logIm = config.version().turns() ? raw[raw.length - 2].clone() : new double[n];
@@ -139,7 +139,7 @@ public final class DlrParameterisation extends RawParameterisation implements Pa
 
   @Override
   double[][] pullback(double[][] raw, int length, double rate, ModesGradient gradient) {
-    requireUnitRate(rate);
+    requireUnitRate("DLR", rate);
     double[][] sum = zerosLike(raw);
     if (config.version().decays()) {
       for (int i = 0; i < sum[0].length; i++) {
@@ -191,15 +191,5 @@ public final class DlrParameterisation extends RawParameterisation implements Pa
       system.bRe()[i] = 1;
     }
     return system;
-  }
-
-  private static void requireUnitRate(double rate) {
-    if (rate != 1) {
-      throw new IllegalArgumentException(
-          "rate "
-              + rate
-              + ": a DLR kernel has no step size that could follow the sampling rate; resample the"
-              + " input to the rate of training, or use S4D or DSS");
-    }
   }
 }

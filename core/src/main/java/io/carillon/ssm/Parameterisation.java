@@ -1,32 +1,52 @@
 package io.carillon.ssm;
 
-import io.carillon.core.Parameter;
-import java.util.List;
+import io.carillon.core.Parallel;
+import io.carillon.internal.kernel.Kernels;
 
 /**
- * The raw parameters of one state-space layer, the map from them to {@link Modes}, and its exact
- * derivative. All arithmetic is double precision; the raw numbers are stored as float.
+ * The raw parameters of one diagonal state-space layer, the map from them to {@link Modes}, and its
+ * exact derivative. All arithmetic is double precision; the raw numbers are stored as float.
  *
  * <p>Gradient convention: for a complex quantity q the gradient is ∂L/∂Re q + i ∂L/∂Im q, so that
  * for a holomorphic q = f(p) the gradient of p is the gradient of q times conj(f'(p)).
  */
-public sealed interface Parameterisation
+public sealed interface Parameterisation extends KernelMap
     permits S4dParameterisation, DlrParameterisation, DssParameterisation {
 
-  /** The settings. */
+  @Override
   SsmConfig config();
 
-  /** H. */
-  int channels();
+  @Override
+  default String recurrenceObstacle() {
+    if (!config().cast().isLinear()) {
+      return "its kernel is a product (cast " + config().cast() + "), not a sum of exponentials";
+    }
+    return dependsOnLength() ? "its softmax normalises over the whole sequence length" : null;
+  }
 
-  /** C, kernels per channel. */
-  int sets();
+  @Override
+  default String streamingObstacle() {
+    return recurrenceObstacle();
+  }
 
-  /** Raw parameters in a fixed order. */
-  List<Parameter> parameters();
+  /** 2 M H per set: a complex number for each mode. */
+  @Override
+  default int stateSize() {
+    return sets() * 2 * config().storedModes() * channels();
+  }
 
-  /** Whether {@link #modes} depends on the length (softmax DSS). */
-  boolean dependsOnLength();
+  @Override
+  default void kernel(Kernels kernels, Parallel parallel, int length, double rate, float[] out) {
+    new VandermondeKernel(kernels).kernel(modes(length, rate), length, parallel, out);
+  }
+
+  @Override
+  default void gradient(Kernels kernels, Parallel parallel, int length, double rate, float[] g) {
+    Modes modes = modes(length, rate);
+    ModesGradient gradient = ModesGradient.zeros(modes);
+    new VandermondeKernel(kernels).gradient(modes, length, parallel, g, gradient);
+    pullback(length, rate, gradient);
+  }
 
   /**
    * Discretises.

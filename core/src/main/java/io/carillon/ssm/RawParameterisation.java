@@ -1,36 +1,12 @@
 package io.carillon.ssm;
 
 import io.carillon.core.Parameter;
-import io.carillon.core.Role;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeSet;
 
-/**
- * What the three kinds share: the raw float parameters outside, a map on double arrays inside. The
- * double-valued map is package-private so that tests can perturb it below float resolution.
- */
-abstract class RawParameterisation {
-  /** A raw parameter before it has values. */
-  record Slot(String name, Role role, boolean trainable, int... shape) {
-    int size() {
-      int size = 1;
-      for (int axis : shape) {
-        size = Math.multiplyExact(size, axis);
-      }
-      return size;
-    }
-  }
-
-  private final int channels;
-  private final int sets;
-  private final List<Parameter> parameters;
-
+/** What the three diagonal kinds share: the way from raw values to modes and back. */
+abstract class RawParameterisation extends RawMap {
   RawParameterisation(int channels, int sets, List<Parameter> parameters) {
-    this.channels = channels;
-    this.sets = sets;
-    this.parameters = List.copyOf(parameters);
+    super(channels, sets, parameters);
   }
 
   /** The map from raw values (one array for each parameter, in order) to modes. */
@@ -42,21 +18,6 @@ abstract class RawParameterisation {
   /** The recurrence for the raw values. */
   abstract DiscreteSystem discrete(double[][] raw, double rate);
 
-  /** H. */
-  public int channels() {
-    return channels;
-  }
-
-  /** C, kernels per channel. */
-  public int sets() {
-    return sets;
-  }
-
-  /** Raw parameters in a fixed order. */
-  public List<Parameter> parameters() {
-    return parameters;
-  }
-
   /** Discretises, see {@link Parameterisation#modes}. */
   public Modes modes(int length, double rate) {
     check(length, rate);
@@ -66,101 +27,12 @@ abstract class RawParameterisation {
   /** Adds to the gradients of the raw parameters, see {@link Parameterisation#pullback}. */
   public void pullback(int length, double rate, ModesGradient gradient) {
     check(length, rate);
-    double[][] raw = pullback(rawValues(), length, rate, gradient);
-    for (int i = 0; i < raw.length; i++) {
-      if (parameters.get(i).trainable()) {
-        float[] sum = parameters.get(i).gradient();
-        for (int j = 0; j < sum.length; j++) {
-          sum[j] += (float) raw[i][j];
-        }
-      }
-    }
+    addGradients(pullback(rawValues(), length, rate, gradient));
   }
 
   /** The recurrence in the papers' form, see {@link Parameterisation#discrete}. */
   public DiscreteSystem discrete(double rate) {
     check(1, rate);
     return discrete(rawValues(), rate);
-  }
-
-  /** The raw parameters widened to double. */
-  double[][] rawValues() {
-    double[][] raw = new double[parameters.size()][];
-    for (int i = 0; i < raw.length; i++) {
-      float[] value = parameters.get(i).value();
-      raw[i] = new double[value.length];
-      for (int j = 0; j < value.length; j++) {
-        raw[i][j] = value[j];
-      }
-    }
-    return raw;
-  }
-
-  private static void check(int length, double rate) {
-    if (length < 1) {
-      throw new IllegalArgumentException("kernel length " + length + " is below 1");
-    }
-    if (!(rate > 0) || Double.isInfinite(rate)) {
-      throw new IllegalArgumentException(
-          "rate " + rate + " must be positive and finite; 1 means the sampling rate of training");
-    }
-  }
-
-  static void checkSize(String name, int channels, int sets) {
-    if (channels < 1 || sets < 1) {
-      throw new IllegalArgumentException(
-          name + ": needs at least 1 channel and 1 kernel set, got " + channels + " and " + sets);
-    }
-  }
-
-  /** Zeros in the layout of {@code raw}. */
-  static double[][] zerosLike(double[][] raw) {
-    double[][] zeros = new double[raw.length][];
-    for (int i = 0; i < raw.length; i++) {
-      zeros[i] = new double[raw[i].length];
-    }
-    return zeros;
-  }
-
-  /** Parameters with fresh values, one array per slot. */
-  static List<Parameter> create(String prefix, List<Slot> slots, double[][] values) {
-    List<Parameter> parameters = new ArrayList<>();
-    for (int i = 0; i < slots.size(); i++) {
-      float[] value = new float[values[i].length];
-      for (int j = 0; j < value.length; j++) {
-        value[j] = (float) values[i][j];
-      }
-      parameters.add(parameter(prefix, slots.get(i), value));
-    }
-    return parameters;
-  }
-
-  /** Parameters around existing arrays; every slot needs exactly one, of the right length. */
-  static List<Parameter> adopt(String prefix, List<Slot> slots, Map<String, float[]> raw) {
-    List<Parameter> parameters = new ArrayList<>();
-    TreeSet<String> unknown = new TreeSet<>(raw.keySet());
-    for (Slot slot : slots) {
-      float[] value = raw.get(slot.name());
-      if (value == null) {
-        throw new IllegalArgumentException(
-            prefix + ": parameter " + slot.name() + " is missing; found " + raw.keySet());
-      }
-      unknown.remove(slot.name());
-      parameters.add(parameter(prefix, slot, value));
-    }
-    if (!unknown.isEmpty()) {
-      throw new IllegalArgumentException(
-          prefix
-              + ": parameters "
-              + unknown
-              + " do not belong to this configuration; it has "
-              + slots.stream().map(Slot::name).toList());
-    }
-    return parameters;
-  }
-
-  private static Parameter parameter(String prefix, Slot slot, float[] value) {
-    return new Parameter(
-        prefix + "." + slot.name(), slot.role(), slot.shape(), value, slot.trainable());
   }
 }

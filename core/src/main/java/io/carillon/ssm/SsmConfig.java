@@ -3,8 +3,11 @@ package io.carillon.ssm;
 import io.carillon.core.SeededRandom;
 import java.util.Map;
 
-/** Settings of a state-space kernel: {@link S4dConfig}, {@link DlrConfig} or {@link DssConfig}. */
-public sealed interface SsmConfig permits S4dConfig, DlrConfig, DssConfig {
+/**
+ * Settings of a diagonal state-space kernel, a sum of damped exponentials: {@link S4dConfig},
+ * {@link DlrConfig} or {@link DssConfig}.
+ */
+public sealed interface SsmConfig extends KernelConfig permits S4dConfig, DlrConfig, DssConfig {
   /** Stored complex modes M per channel: N/2 for S4D with conjugate pairs, N for DLR and DSS. */
   int storedModes();
 
@@ -13,14 +16,26 @@ public sealed interface SsmConfig permits S4dConfig, DlrConfig, DssConfig {
     return KernelCast.REAL;
   }
 
-  /** Name in files and on the command line: {@code s4d}, {@code dlr} or {@code dss}. */
-  String kind();
+  /** Room for M complex numbers, output weights and their gradients, per channel. */
+  @Override
+  default long largestArray(int channels) {
+    return 8L * channels * storedModes();
+  }
 
-  /**
-   * Longest kernel in steps; a layer computes min(this, sequence length) taps and takes the rest as
-   * zero. 0 means no limit.
-   */
-  int maxKernelLength();
+  @Override
+  default String size() {
+    return storedModes() + (storedModes() == 1 ? " mode" : " modes") + " a channel";
+  }
+
+  @Override
+  default KernelMap kernelMap(String name, int channels, int sets, SeededRandom random) {
+    return parameterisation(name, channels, sets, random);
+  }
+
+  @Override
+  default KernelMap kernelMap(String name, int channels, int sets, Map<String, float[]> raw) {
+    return parameterisation(name, channels, sets, raw);
+  }
 
   /**
    * Creates freshly initialised weights and their map to modes.

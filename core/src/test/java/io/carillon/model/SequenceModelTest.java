@@ -12,15 +12,20 @@ import io.carillon.nn.Network;
 import io.carillon.nn.NetworkConfig;
 import io.carillon.nn.Norm;
 import io.carillon.nn.Pooling;
+import io.carillon.ssm.AttentionConfig;
 import io.carillon.ssm.DlrConfig;
 import io.carillon.ssm.DssConfig;
+import io.carillon.ssm.GruConfig;
 import io.carillon.ssm.KernelCast;
+import io.carillon.ssm.LayerConfig;
 import io.carillon.ssm.S4dConfig;
+import io.carillon.ssm.SgConvConfig;
 import io.carillon.ssm.SsmConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -36,11 +41,19 @@ class SequenceModelTest {
 
   @TempDir Path folder;
 
-  static List<SsmConfig> kernels() {
+  static List<LayerConfig> streaming() {
     return List.of(
         S4dConfig.DEFAULT.withStateSize(16),
         DlrConfig.DEFAULT.withStateSize(24),
-        DssConfig.DEFAULT.withStateSize(8));
+        DssConfig.DEFAULT.withStateSize(8),
+        GruConfig.DEFAULT);
+  }
+
+  static List<LayerConfig> layers() {
+    List<LayerConfig> all = new ArrayList<>(streaming());
+    all.add(new SgConvConfig(8, 3, 0.5, 0.75, 20));
+    all.add(new AttentionConfig(2, 6, 10, 500, 3));
+    return all;
   }
 
   private static NetworkConfig config() {
@@ -76,8 +89,8 @@ class SequenceModelTest {
   }
 
   @ParameterizedTest
-  @MethodSource("kernels")
-  void steppingAndChunksAgreeWithPredictionAtEveryStep(SsmConfig ssm) {
+  @MethodSource("streaming")
+  void steppingAndChunksAgreeWithPredictionAtEveryStep(LayerConfig ssm) {
     SequenceModel model = model(config().withSsm(ssm).withPooling(Pooling.EVERY));
     float[] x = sequence(1, 2 * 150);
     float[] whole = model.predict(x)[0];
@@ -181,11 +194,14 @@ class SequenceModelTest {
   }
 
   @ParameterizedTest
-  @MethodSource("kernels")
-  void everyKindOfKernelSurvivesTheConfigurationFile(SsmConfig ssm) throws IOException {
-    SequenceModel model = model(config().withSsm(ssm));
+  @MethodSource("layers")
+  void everyKindOfLayerSurvivesTheFiles(LayerConfig layer) throws IOException {
+    SequenceModel model = model(config().withSsm(layer));
     model.save(folder.resolve("m"));
-    assertThat(SequenceModel.load(folder.resolve("m")).config()).isEqualTo(model.config());
+    SequenceModel loaded = SequenceModel.load(folder.resolve("m"));
+    assertThat(loaded.config()).isEqualTo(model.config());
+    float[] x = sequence(8, 2 * 45);
+    assertThat(loaded.predict(x)[0]).containsExactly(model.predict(x)[0]);
   }
 
   @Test
@@ -242,6 +258,12 @@ class SequenceModelTest {
     assertThatThrownBy(() -> model(config().withSsm(product)).newState())
         .isInstanceOf(UnsupportedOperationException.class)
         .hasMessageContaining("product");
+    assertThatThrownBy(() -> model(config().withSsm(SgConvConfig.DEFAULT)).newState())
+        .isInstanceOf(UnsupportedOperationException.class)
+        .hasMessageContaining("free of any state");
+    assertThatThrownBy(() -> model(config().withSsm(AttentionConfig.DEFAULT)).newState())
+        .isInstanceOf(UnsupportedOperationException.class)
+        .hasMessageContaining("ever more");
   }
 
   @Test

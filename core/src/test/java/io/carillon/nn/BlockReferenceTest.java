@@ -12,12 +12,15 @@ import io.carillon.reference.ReferenceConfig;
 import io.carillon.reference.ReferenceReport;
 import io.carillon.reference.ReferenceSkip;
 import io.carillon.ssm.InputWeight;
+import io.carillon.ssm.KernelConfig;
+import io.carillon.ssm.LayerConfig;
 import io.carillon.ssm.OfficialConfigs;
 import io.carillon.ssm.S4dConfig;
-import io.carillon.ssm.SsmConfig;
+import io.carillon.ssm.SgConvConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -83,14 +86,21 @@ class BlockReferenceTest {
         reference -> {
           ReferenceConfig c = reference.config();
           String kind = c.text("kernel_type", "dss");
-          if (!kind.equals("dlr") && !kind.equals("dss")) {
-            c.ignore("N", "l_max", "attn_ff", "chunk_size", "bidirectional");
-            throw new ReferenceSkip("kernel type " + kind + " is not implemented");
-          }
-          SsmConfig ssm =
-              kind.equals("dlr")
-                  ? OfficialConfigs.dlr(c).withMaxKernelLength(c.integer("max_kernel_length", 0))
-                  : OfficialConfigs.dss(c).withMaxKernelLength(c.integer("max_kernel_length", 0));
+          LayerConfig ssm =
+              switch (kind) {
+                case "dlr" ->
+                    OfficialConfigs.dlr(c).withMaxKernelLength(c.integer("max_kernel_length", 0));
+                case "dss" ->
+                    OfficialConfigs.dss(c).withMaxKernelLength(c.integer("max_kernel_length", 0));
+                case "sgconv" -> OfficialConfigs.sgConv(c);
+                case "attn" -> {
+                  c.ignore("N");
+                  // The block makes a D for every kind; attention does not use it.
+                  reference.ignore("param.D", "grad64.D");
+                  yield OfficialConfigs.attention(c);
+                }
+                default -> throw new AssertionError("unknown kernel type " + kind);
+              };
           BlockConfig block =
               BlockConfig.DEFAULT
                   .withSsm(ssm)
@@ -148,10 +158,11 @@ class BlockReferenceTest {
       float[] mask,
       String prefix) {
     int width = reference.config().integer("H");
-    SsmBody body = new SsmBody("body", 0, width, config, new SeededRandom(1));
+    SequenceBody body = new SequenceBody("body", 0, width, config, new SeededRandom(1));
     Map<Parameter, String> names = load(reference, body.parameters(), prefix);
+    measureNorm(body.parameters(), config, width);
     Rows rows = rows(reference).withMask(mask);
-    for (SsmAlgorithm algorithm : algorithms(body.ssm(), rows)) {
+    for (SsmAlgorithm algorithm : algorithms(body.layer(), rows)) {
       Pass pass = pass(rows, algorithm);
       float[] u = rowsFirst(reference, "u", channelsFirst, width);
       float[] g = rowsFirst(reference, "g", channelsFirst, width);
@@ -169,6 +180,25 @@ class BlockReferenceTest {
     }
   }
 
+  /** The official SGConv measures the norm of its kernel at the first forward pass. */
+  private static void measureNorm(List<Parameter> parameters, BlockConfig config, int width) {
+    if (!(config.ssm() instanceof SgConvConfig sgConv)) {
+      return;
+    }
+    Map<String, float[]> raw = new TreeMap<>();
+    float[] norm = null;
+    for (Parameter p : parameters) {
+      String local = p.name().replace("body.ssm.", "");
+      if (local.equals("norm")) {
+        norm = p.value();
+      } else if (local.equals("alpha") || local.startsWith("ws.")) {
+        raw.put(local, p.value());
+      }
+    }
+    List<Parameter> measured = sgConv.kernelMap("ssm", width, 1, raw).parameters();
+    System.arraycopy(measured.get(measured.size() - 1).value(), 0, norm, 0, norm.length);
+  }
+
   /** The bare layer and an activation, which may be a GLU over all kernels' channels. */
   private static void checkConvolution(ReferenceCase reference, BlockConfig config) {
     ReferenceConfig c = reference.config();
@@ -183,7 +213,7 @@ class BlockReferenceTest {
         new SsmLayer(
             "ssm",
             0,
-            config.ssm().parameterisation("ssm", width, sets, random),
+            ((KernelConfig) config.ssm()).kernelMap("ssm", width, sets, random),
             config.bidirectional(),
             random);
     Map<Parameter, String> names = load(reference, layer.parameters(), "");
@@ -234,9 +264,9 @@ class BlockReferenceTest {
     return y;
   }
 
-  private static List<SsmAlgorithm> algorithms(SsmLayer layer, Rows rows) {
+  private static List<SsmAlgorithm> algorithms(SequenceLayer layer, Rows rows) {
     List<SsmAlgorithm> all = new ArrayList<>(List.of(SsmAlgorithm.CONVOLUTION));
-    if (layer.recurrenceObstacle(rows.maxLength()) == null) {
+    if (layer instanceof SsmLayer ssm && ssm.recurrenceObstacle(rows.maxLength()) == null) {
       all.add(SsmAlgorithm.RECURRENCE);
     }
     return all;
@@ -256,6 +286,9 @@ class BlockReferenceTest {
       ReferenceCase reference, List<Parameter> parameters, String prefix) {
     Map<Parameter, String> names = new java.util.LinkedHashMap<>();
     for (Parameter p : parameters) {
+      if (!p.trainable()) {
+        continue;
+      }
       String official = officialName(reference, p.name(), prefix);
       float[] from = reference.tensor("param." + official).floats();
       if (from.length != p.size()) {
@@ -265,7 +298,8 @@ class BlockReferenceTest {
       names.put(p, official);
     }
     for (String tensor : reference.tensorNames()) {
-      if (tensor.startsWith("param.") && !names.containsValue(tensor.substring(6))) {
+      boolean known = tensor.equals("param.attn.rope.freqs") || reference.ignored(tensor);
+      if (tensor.startsWith("param.") && !known && !names.containsValue(tensor.substring(6))) {
         throw new AssertionError("official parameter " + tensor + " has no place in our block");
       }
     }
@@ -280,6 +314,10 @@ class BlockReferenceTest {
       candidates.add("output_linear." + last);
     } else if (last.equals("D")) {
       candidates.add(prefix + "D");
+    } else if (name.contains(".attention.")) {
+      candidates.add(OfficialConfigs.attentionName("attn.", name));
+    } else if (name.contains(".ws.")) {
+      candidates.add(prefix + "kernel.ws." + last);
     } else {
       OFFICIAL_NAMES
           .getOrDefault(last, List.of(last))

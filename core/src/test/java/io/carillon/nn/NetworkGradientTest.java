@@ -8,12 +8,15 @@ import io.carillon.core.Rows;
 import io.carillon.core.SeededRandom;
 import io.carillon.core.Workspace;
 import io.carillon.internal.kernel.KernelChoice;
+import io.carillon.ssm.AttentionConfig;
 import io.carillon.ssm.Discretisation;
 import io.carillon.ssm.DlrConfig;
 import io.carillon.ssm.DssConfig;
 import io.carillon.ssm.DssVersion;
+import io.carillon.ssm.GruConfig;
 import io.carillon.ssm.KernelCast;
 import io.carillon.ssm.S4dConfig;
+import io.carillon.ssm.SgConvConfig;
 import io.carillon.ssm.SsmConfig;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -35,6 +38,11 @@ class NetworkGradientTest {
   private static final DlrConfig DLR =
       DlrConfig.DEFAULT.withStateSize(5).withDtRange(0.01, 0.5).withWScale(0.5);
   private static final DssConfig DSS = DssConfig.DEFAULT.withStateSize(4).withDtRange(0.01, 0.5);
+
+  private static final SgConvConfig SGCONV =
+      SgConvConfig.DEFAULT.withStateSize(2).withMaxKernelLength(8);
+  private static final AttentionConfig ATTENTION =
+      AttentionConfig.DEFAULT.withHeads(2).withHeadSize(4).withRopeBase(50);
 
   private static final NetworkConfig BASE =
       NetworkConfig.sequence(2, 3)
@@ -119,6 +127,39 @@ class NetworkGradientTest {
             "feed-forward with dropout",
             block(b -> b.withFeedForward(2).withDropout(0.3, false)),
             SsmAlgorithm.AUTO),
+        named("sgconv", block(b -> b.withSsm(SGCONV)), SsmAlgorithm.AUTO),
+        named(
+            "sgconv, two gated kernels, bidirectional, cut",
+            block(
+                b ->
+                    b.withSsm(SGCONV.withMaxKernelLength(5))
+                        .withKernels(2, Activation.SIGMOID)
+                        .withBidirectional(true)),
+            SsmAlgorithm.AUTO),
+        named("attention", block(b -> b.withSsm(ATTENTION)), SsmAlgorithm.AUTO),
+        named(
+            "attention both ways, no mixer, dropout",
+            block(
+                b ->
+                    b.withSsm(ATTENTION)
+                        .withBidirectional(true)
+                        .withMixer(Mixer.NONE)
+                        .withDropout(0.3, false)),
+            SsmAlgorithm.AUTO),
+        named("local attention", block(b -> b.withSsm(ATTENTION.withChunk(2))), SsmAlgorithm.AUTO),
+        named(
+            "local attention both ways, postnorm, scalar-affine",
+            block(
+                b ->
+                    b.withSsm(ATTENTION.withChunk(2))
+                        .withBidirectional(true)
+                        .withNorm(Norm.Kind.SCALAR_AFFINE, false)),
+            SsmAlgorithm.AUTO),
+        named(
+            "attention with feed-forward inside, no mixer",
+            block(b -> b.withSsm(ATTENTION.withFeedForward(2)).withMixer(Mixer.NONE)),
+            SsmAlgorithm.AUTO),
+        named("gru", block(b -> b.withSsm(GruConfig.DEFAULT)), SsmAlgorithm.AUTO),
         named("tied dropout", block(b -> b.withDropout(0.3, true)), SsmAlgorithm.AUTO));
   }
 

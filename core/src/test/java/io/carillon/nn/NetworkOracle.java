@@ -5,6 +5,7 @@ import io.carillon.core.Parameter;
 import io.carillon.core.Rows;
 import io.carillon.core.Workspace;
 import io.carillon.internal.kernel.KernelChoice;
+import io.carillon.ssm.AttentionConfig;
 import io.carillon.ssm.KernelCast;
 import io.carillon.ssm.Modes;
 import io.carillon.ssm.RawModes;
@@ -53,7 +54,7 @@ final class NetworkOracle {
     for (int i = 0; i < config.depth(); i++) {
       int index = i;
       String name = "blocks." + i;
-      x = residual(pass, name, x, 4L * i, in -> ssmBody(pass, name, index, in, rate));
+      x = residual(pass, name, x, 4L * i, in -> layerBody(pass, name, index, in, rate));
       if (block.feedForward() > 0) {
         x = residual(pass, name + ".ff", x, 4L * i + 1, in -> feedForward(pass, name, index, in));
       }
@@ -210,9 +211,9 @@ final class NetworkOracle {
     return y;
   }
 
-  private double[][] ssmBody(Pass pass, String name, int index, double[][] x, double rate) {
+  private double[][] layerBody(Pass pass, String name, int index, double[][] x, double rate) {
     BlockConfig b = config.block();
-    double[][] s = ssm(pass.rows(), name + ".ssm", index, x, rate);
+    double[][] s = layer(pass.rows(), name, index, x, rate);
     int inner = config.width() * b.kernels();
     double[][] a = new double[s.length][inner];
     for (int r = 0; r < s.length; r++) {
@@ -222,6 +223,9 @@ final class NetworkOracle {
       }
     }
     drop(pass, a, 2L * index + 1);
+    if (network.layers().get(index).addsInput()) {
+      a = sum(a, x);
+    }
     return switch (b.mixer()) {
       case NONE -> a;
       case LINEAR -> linear(name + ".output", a);
@@ -252,27 +256,151 @@ final class NetworkOracle {
     return linear(name + ".ff.contract", h);
   }
 
-  private double[][] ssm(Rows rows, String name, int index, double[][] x, double rate) {
-    SsmLayer layer = network.ssmLayers().get(index);
+  private double[][] layer(Rows rows, String name, int index, double[][] x, double rate) {
+    SequenceLayer layer = network.layers().get(index);
+    if (layer instanceof SsmLayer ssm) {
+      return convolution(rows, name + ".ssm", ssm, x, rate);
+    }
+    double[][] in = new double[x.length][];
+    for (int r = 0; r < x.length; r++) {
+      in[r] = rows.observed(r) ? x[r] : new double[x[r].length];
+    }
+    return layer instanceof GruLayer
+        ? gru(rows, name + ".gru", in)
+        : attention(rows, name + ".attention", in);
+  }
+
+  private double[][] attention(Rows rows, String name, double[][] x) {
+    AttentionConfig c = (AttentionConfig) config.block().ssm();
+    int size = c.headSize(config.width());
+    double[][] q = turned(rows, linear(name + ".Q", x), size, c.ropeBase());
+    double[][] k = turned(rows, linear(name + ".K", x), size, c.ropeBase());
+    double[][] v = linear(name + ".V", x);
+    double[][] o = new double[x.length][c.heads() * size];
+    for (int b = 0; b < rows.count(); b++) {
+      for (int t = 0; t < rows.length(b); t++) {
+        for (int head = 0; head < c.heads(); head++) {
+          attend(rows, b, t, head * size, size, value(name + ".scale")[0], q, k, v, o);
+        }
+      }
+    }
+    double[][] y = linear(name + ".O", o);
+    for (int i = 0; i < 2 && c.feedForward() > 0; i++) {
+      String block = name + (i == 0 ? ".ff" : ".ff2");
+      double[][] h = linear(block + ".expand", layerNorm(block + ".norm", y));
+      for (double[] row : h) {
+        for (int j = 0; j < row.length; j++) {
+          row[j] = Activation.GELU.value(row[j]);
+        }
+      }
+      y = sum(y, linear(block + ".contract", h));
+    }
+    return y;
+  }
+
+  private void attend(
+      Rows rows,
+      int b,
+      int t,
+      int column,
+      int size,
+      double scale,
+      double[][] q,
+      double[][] k,
+      double[][] v,
+      double[][] o) {
+    int start = rows.start(b);
+    double[] weight = new double[rows.length(b)];
+    double sum = 0;
+    for (int j = 0; j < weight.length; j++) {
+      if (attends(t, j) && rows.observed(start + j)) {
+        double score = 0;
+        for (int i = column; i < column + size; i++) {
+          score += scale * q[start + t][i] * k[start + j][i];
+        }
+        weight[j] = Math.exp(score);
+        sum += weight[j];
+      }
+    }
+    for (int j = 0; j < weight.length && sum > 0; j++) {
+      for (int i = column; i < column + size; i++) {
+        o[start + t][i] += weight[j] / sum * v[start + j][i];
+      }
+    }
+  }
+
+  /** Whether step t may attend to step j. */
+  private boolean attends(int t, int j) {
+    int chunk = ((AttentionConfig) config.block().ssm()).chunk();
+    boolean near = chunk == 0 || Math.abs(t / chunk - j / chunk) <= 1;
+    return near && (j <= t || config.block().bidirectional());
+  }
+
+  private static double[][] turned(Rows rows, double[][] x, int size, double base) {
+    for (int r = 0; r < x.length; r++) {
+      int t = r - rows.start(rows.sequenceAt(r));
+      for (int i = 0; i < x[r].length; i += 2) {
+        double angle = t * Math.pow(base, -(double) (i % size) / size);
+        double even = x[r][i];
+        double odd = x[r][i + 1];
+        x[r][i] = even * Math.cos(angle) - odd * Math.sin(angle);
+        x[r][i + 1] = even * Math.sin(angle) + odd * Math.cos(angle);
+      }
+    }
+    return x;
+  }
+
+  private double[][] gru(Rows rows, String name, double[][] x) {
+    int width = config.width();
+    double[][] in = linear(name + ".input", x);
+    double[][] y = new double[x.length][];
+    for (int b = 0; b < rows.count(); b++) {
+      double[] h = new double[width];
+      for (int r = rows.start(b); r < rows.start(b) + rows.length(b); r++) {
+        double[] hid = linear(name + ".hidden", new double[][] {h})[0];
+        double[] next = new double[width];
+        for (int i = 0; i < width; i++) {
+          double reset = Activation.sigmoid(in[r][i] + hid[i]);
+          double z = Activation.sigmoid(in[r][width + i] + hid[width + i]);
+          double n = Math.tanh(in[r][2 * width + i] + reset * hid[2 * width + i]);
+          next[i] = (1 - z) * n + z * h[i];
+        }
+        h = next;
+        y[r] = h;
+      }
+    }
+    return y;
+  }
+
+  private static double[][] sum(double[][] a, double[][] b) {
+    double[][] sum = new double[a.length][a[0].length];
+    for (int r = 0; r < a.length; r++) {
+      for (int i = 0; i < a[r].length; i++) {
+        sum[r][i] = a[r][i] + b[r][i];
+      }
+    }
+    return sum;
+  }
+
+  private double[][] convolution(
+      Rows rows, String name, SsmLayer layer, double[][] x, double rate) {
     int width = config.width();
     double[][] y = new double[x.length][layer.kernels() * width];
     for (int b = 0; b < rows.count(); b++) {
       int length = rows.length(b);
       int taps =
-          layer.kernelLength(
-              layer.parameterisation().dependsOnLength() ? length : rows.maxLength());
-      List<Parameter> raw = layer.parameterisation().parameters();
+          layer.kernelLength(layer.kernelMap().dependsOnLength() ? length : rows.maxLength());
+      List<Parameter> raw = layer.kernelMap().parameters();
       double[][] in = new double[raw.size()][];
       for (int i = 0; i < in.length; i++) {
         in[i] = value(raw.get(i).name());
       }
-      Modes modes = RawModes.of(layer.parameterisation(), in, taps, rate);
       for (int c = 0; c < layer.kernels(); c++) {
         for (int h = 0; h < width; h++) {
-          double[] past = kernel(modes, c, h, Math.min(taps, length));
+          double[] past = kernel(layer, in, c, h, taps, rate);
           double[] future =
               layer.bidirectional()
-                  ? kernel(modes, layer.kernels() + c, h, Math.min(taps, length))
+                  ? kernel(layer, in, layer.kernels() + c, h, taps, rate)
                   : new double[0];
           for (int t = 0; t < length; t++) {
             double sum = value(name + ".D")[c * width + h] * input(rows, x, b, t, h);
@@ -293,6 +421,13 @@ final class NetworkOracle {
   private static double input(Rows rows, double[][] x, int b, int t, int h) {
     int r = rows.start(b) + t;
     return rows.observed(r) ? x[r][h] : 0;
+  }
+
+  private static double[] kernel(
+      SsmLayer layer, double[][] raw, int set, int h, int taps, double rate) {
+    return layer.diagonal()
+        ? kernel(RawModes.of(layer.parameterisation(), raw, taps, rate), set, h, taps)
+        : RawModes.taps(layer.kernelMap(), raw, set * layer.channels() + h, taps, rate);
   }
 
   private static double[] kernel(Modes modes, int set, int h, int taps) {

@@ -50,6 +50,7 @@ public final class ReferenceCase {
   private final ReferenceConfig config;
   private final Map<String, Tensor> tensors;
   private final Set<String> unread;
+  private final Set<String> ignored = new TreeSet<>();
   private final List<Comparison> comparisons = new ArrayList<>();
 
   private ReferenceCase(String name, JsonNode description, Map<String, Tensor> tensors) {
@@ -158,8 +159,14 @@ public final class ReferenceCase {
   /** Marks tensors as understood although they are not compared. */
   public void ignore(String... names) {
     for (String tensor : names) {
+      ignored.add(tensor);
       unread.remove(tensor);
     }
+  }
+
+  /** Whether a tensor was marked by {@link #ignore}. */
+  public boolean ignored(String tensor) {
+    return ignored.contains(tensor);
   }
 
   /** Fails if a configuration key or a float64 tensor was left unused. */

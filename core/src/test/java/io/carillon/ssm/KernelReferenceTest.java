@@ -1,18 +1,21 @@
 package io.carillon.ssm;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.carillon.reference.ReferenceCase;
 import io.carillon.reference.ReferenceCase.Precision;
 import io.carillon.reference.ReferenceConfig;
 import io.carillon.reference.ReferenceReport;
 import io.carillon.reference.Tensor;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
  * The maps from raw parameters to kernels, and back, against the official code in float64: families
- * 01_s4d_kernel, 02_s4_diag, 04_dlr_kernel, 04_dss_kernel. Everything here is double precision, so
- * the tolerance of each tensor is the one for float64 implementations.
+ * 01_s4d_kernel, 02_s4_diag, 04_dlr_kernel, 04_dss_kernel, 04_sgconv. Everything here is double
+ * precision, so the tolerance of each tensor is the one for float64 implementations.
  */
 class KernelReferenceTest {
   @Test
@@ -110,6 +113,67 @@ class KernelReferenceTest {
               config.integer("L"),
               1);
         });
+  }
+
+  @Test
+  void sgConvKernels() {
+    ReferenceReport.check(
+        "04_sgconv",
+        reference -> {
+          ReferenceConfig config = reference.config();
+          SgConvConfig sgConv = OfficialConfigs.sgConv(config);
+          int channels = config.integer("H");
+          int sets = config.integer("channels", 1);
+          int length = config.integer("L");
+          SgConvKernel first = sgConv(reference, sgConv, "param.", channels, sets);
+          assertThat(sgConv.scaleCount()).isEqualTo(config.integer("actual_n_scales"));
+          double[][] raw = first.rawValues();
+          // The norm in double, as in the official run; the stored one is rounded to float.
+          double[] norm = raw[raw.length - 1];
+          double[] rounded = norm.clone();
+          Arrays.fill(norm, 1);
+          for (int row = 0; row < norm.length; row++) {
+            double[] taps = first.taps(raw, row, sgConv.stateSize() << (sgConv.scaleCount() - 1));
+            norm[row] = Math.sqrt(Arrays.stream(taps).map(t -> t * t).sum());
+          }
+          reference.compare(
+              "k_norm", reference.tensor("k_norm").values(), rounded, Precision.FLOAT.general());
+          reference.compare("K_first", kernel(first, raw, length), Precision.DOUBLE);
+
+          SgConvKernel second = sgConv(reference, sgConv, "param_pert.", channels, sets);
+          double[][] perturbed = second.rawValues();
+          perturbed[perturbed.length - 1] = norm;
+          reference.compare("K", kernel(second, perturbed, length), Precision.DOUBLE);
+          double[] g = reference.tensor("g").values();
+          double[][] grads = RawMap.zerosLike(perturbed);
+          for (int row = 0; row < sets * channels; row++) {
+            double[] part = Arrays.copyOfRange(g, row * length, (row + 1) * length);
+            second.pullback(perturbed, row, part, grads);
+          }
+          for (int i = 0; i < grads.length - 1; i++) {
+            String local = second.parameters().get(i).name().substring("ssm.".length());
+            reference.compare("grad." + local, grads[i], Precision.DOUBLE);
+          }
+        });
+  }
+
+  private static SgConvKernel sgConv(
+      ReferenceCase reference, SgConvConfig config, String prefix, int channels, int sets) {
+    Map<String, float[]> raw = new LinkedHashMap<>();
+    for (String tensor : reference.tensorNames()) {
+      if (tensor.startsWith(prefix)) {
+        raw.put(tensor.substring(prefix.length()), reference.tensor(tensor).floats());
+      }
+    }
+    return config.kernelMap("ssm", channels, sets, raw);
+  }
+
+  private static double[] kernel(SgConvKernel map, double[][] raw, int length) {
+    double[] all = new double[map.sets() * map.channels() * length];
+    for (int row = 0; row < map.sets() * map.channels(); row++) {
+      System.arraycopy(map.taps(raw, row, length), 0, all, row * length, length);
+    }
+    return all;
   }
 
   /** Kernel and gradients; returns the map for further checks. */

@@ -178,4 +178,29 @@ public final class OfficialConfigs {
       default -> throw new AssertionError("unknown kernel_to_real " + name);
     };
   }
+
+  /** Settings of an official SGConv kernel. */
+  public static SgConvConfig sgConv(ReferenceConfig c) {
+    return SgConvConfig.DEFAULT
+        .withStateSize(c.integer("N"))
+        .withScales(c.integer("n_scales", 0))
+        .withMaxKernelLength(
+            c.integer("l_max", c.has("n_scales") ? 0 : SgConvConfig.DEFAULT.maxKernelLength()));
+  }
+
+  /** Settings of an official attention, alone or in a block. */
+  public static AttentionConfig attention(ReferenceConfig c) {
+    return AttentionConfig.DEFAULT
+        .withHeads(c.integer("n_heads", 4))
+        .withHeadSize(c.integer("d_head", 0))
+        .withChunk(c.integer("chunk_size", 0))
+        .withFeedForward(c.integer("attn_ff", 0));
+  }
+
+  /** The official name of a parameter of an attention layer. */
+  public static String attentionName(String prefix, String name) {
+    String local = name.substring(name.indexOf(".attention.") + ".attention.".length());
+    return prefix
+        + local.replace(".norm.", ".0.").replace(".expand.", ".1.").replace(".contract.", ".3.");
+  }
 }

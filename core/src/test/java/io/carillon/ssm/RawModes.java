@@ -8,4 +8,9 @@ public final class RawModes {
   public static Modes of(Parameterisation p, double[][] raw, int length, double rate) {
     return ((RawParameterisation) (Object) p).modes(raw, length, rate);
   }
+
+  /** The taps of one row (c H + h) of kernels that have no modes, for raw values in double. */
+  public static double[] taps(KernelMap map, double[][] raw, int row, int length, double rate) {
+    return ((SgConvKernel) map).taps(raw, row, length);
+  }
 }

@@ -2,7 +2,7 @@ package io.carillon.train;
 
 import io.carillon.core.Parameter;
 import io.carillon.core.Role;
-import io.carillon.ssm.SsmConfig;
+import io.carillon.ssm.LayerConfig;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,7 +30,7 @@ public record ParameterGroup(List<Parameter> parameters, double learningRate, do
    * @param kind which the rules depend on
    */
   public static List<ParameterGroup> of(
-      List<Parameter> parameters, SsmConfig kind, TrainConfig config) {
+      List<Parameter> parameters, LayerConfig kind, TrainConfig config) {
     Map<List<Double>, List<Parameter>> groups = new LinkedHashMap<>();
     for (Parameter p : parameters) {
       if (p.trainable()) {
@@ -46,7 +46,7 @@ public record ParameterGroup(List<Parameter> parameters, double learningRate, do
         .toList();
   }
 
-  private static double rate(Role role, SsmConfig kind, TrainConfig config) {
+  private static double rate(Role role, LayerConfig kind, TrainConfig config) {
     return switch (role) {
       case DT -> config.dtRate(kind);
       case A -> config.aRate(kind);
@@ -55,7 +55,7 @@ public record ParameterGroup(List<Parameter> parameters, double learningRate, do
     };
   }
 
-  private static double decay(Role role, SsmConfig kind, TrainConfig config) {
+  private static double decay(Role role, LayerConfig kind, TrainConfig config) {
     return switch (role) {
       case DT, A, B -> 0;
       case C -> config.outputDecay(kind);

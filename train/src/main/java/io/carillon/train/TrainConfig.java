@@ -1,6 +1,6 @@
 package io.carillon.train;
 
-import io.carillon.ssm.SsmConfig;
+import io.carillon.ssm.LayerConfig;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -114,30 +114,30 @@ public record TrainConfig(
   }
 
   /** Rate of Δ, A and B unless they have their own: given, or by the rule of {@code kind}. */
-  private double ssmRate(SsmConfig kind) {
+  private double ssmRate(LayerConfig kind) {
     if (!Double.isNaN(ssmLearningRate)) {
       return ssmLearningRate;
     }
     return kind.kind().equals("dlr") ? learningRate : Math.min(0.001, learningRate);
   }
 
-  /** The learning rate of Δ for a network with this kernel. */
-  public double dtRate(SsmConfig kind) {
+  /** The learning rate of Δ for a network with this layer. */
+  public double dtRate(LayerConfig kind) {
     return Double.isNaN(dtLearningRate) ? ssmRate(kind) : dtLearningRate;
   }
 
-  /** The learning rate of A or Λ for a network with this kernel. */
-  public double aRate(SsmConfig kind) {
+  /** The learning rate of A or Λ for a network with this layer. */
+  public double aRate(LayerConfig kind) {
     return Double.isNaN(aLearningRate) ? ssmRate(kind) : aLearningRate;
   }
 
-  /** The learning rate of B for a network with this kernel. */
-  public double bRate(SsmConfig kind) {
+  /** The learning rate of B for a network with this layer. */
+  public double bRate(LayerConfig kind) {
     return Double.isNaN(bLearningRate) ? ssmRate(kind) : bLearningRate;
   }
 
-  /** The weight decay of C or W for a network with this kernel. */
-  public double outputDecay(SsmConfig kind) {
+  /** The weight decay of C or W for a network with this layer. */
+  public double outputDecay(LayerConfig kind) {
     if (!Double.isNaN(outputWeightDecay)) {
       return outputWeightDecay;
     }

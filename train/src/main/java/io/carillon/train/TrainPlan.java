@@ -1,6 +1,5 @@
 package io.carillon.train;
 
-import io.carillon.nn.SsmAlgorithm;
 import java.util.List;
 
 /**
@@ -13,7 +12,7 @@ import java.util.List;
  * @param doneSteps steps already done when the run continues an earlier one, else 0
  * @param threads computing threads
  * @param kernels which inner loops run: {@code scalar} or {@code vector-512} and so on
- * @param algorithms how each state-space layer is computed at the longest length, in network order
+ * @param algorithms how each layer is computed at the longest length, in a word, in network order
  * @param memory bytes that the largest possible batch needs
  */
 public record TrainPlan(
@@ -24,7 +23,7 @@ public record TrainPlan(
     long doneSteps,
     int threads,
     String kernels,
-    List<SsmAlgorithm> algorithms,
+    List<String> algorithms,
     MemoryEstimate memory) {
 
   /** Estimated peak bytes of training, data set not included. */

@@ -134,7 +134,7 @@ final class TrainingRun implements AutoCloseable {
         optimizer.steps(),
         parallel.threads(),
         kernels.name(),
-        network.ssmLayers().stream().map(layer -> layer.algorithm(pass)).toList(),
+        network.layers().stream().map(layer -> layer.method(pass)).toList(),
         MemoryEstimate.of(network, largest));
   }
 

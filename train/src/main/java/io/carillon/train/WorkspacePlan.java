@@ -1,19 +1,14 @@
 package io.carillon.train;
 
-import io.carillon.core.Parallel;
 import io.carillon.core.Rows;
-import io.carillon.core.Workspace;
-import io.carillon.internal.kernel.FftConvolver;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.Activation;
 import io.carillon.nn.BlockConfig;
+import io.carillon.nn.LayerMemory;
 import io.carillon.nn.Mixer;
 import io.carillon.nn.Network;
 import io.carillon.nn.NetworkConfig;
-import io.carillon.nn.Pass;
-import io.carillon.nn.SsmAlgorithm;
-import io.carillon.nn.SsmLayer;
-import java.util.stream.IntStream;
+import io.carillon.nn.SequenceLayer;
 
 /**
  * Counts the floats that a network's layers take from their workspace in training steps and in the
@@ -47,10 +42,7 @@ final class WorkspacePlan {
     if (block.feedForward() > 0) {
       sum += (config.depth() + 3) * plane * block.feedForward();
     }
-    if (rows.masked()) {
-      sum += plane;
-    }
-    return sum + ssmFloats();
+    return sum + layerFloats();
   }
 
   /** Encoded input, blocks, final norm, two gradients, pooled features and their gradient. */
@@ -86,59 +78,22 @@ final class WorkspacePlan {
     return inner() * gate() + mixed();
   }
 
-  /** Activation, its gradient, and the gradients of a gated unit and of a gate. */
+  /** Activation, its gradient (twice if x is added), and those of a gated unit and of a gate. */
   private long bodyScratch() {
     long activation = block.mixer() == Mixer.NONE ? 0 : inner();
     long gated = gate() == 1 ? 0 : 3 * inner();
-    return activation + inner() + mixed() + gated;
+    long added = network.layers().get(0).addsInput() ? plane : 0;
+    return added + activation + inner() + mixed() + gated;
   }
 
-  private long ssmFloats() {
+  private long layerFloats() {
     long kept = 0;
     long shared = 0;
-    Pass pass = Pass.training(rows, new Workspace(), Parallel.serial(), kernels, 0);
-    for (SsmLayer layer : network.ssmLayers()) {
-      boolean recurrence = layer.algorithm(pass) == SsmAlgorithm.RECURRENCE;
-      kept += recurrence ? boundaries(layer) : kernels(layer);
-      shared =
-          Math.max(
-              shared, recurrence ? layer.stateSize(rows.count()) : spectra(layer) + kernels(layer));
+    for (SequenceLayer layer : network.layers()) {
+      LayerMemory memory = layer.memory(rows, kernels);
+      kept += memory.kept();
+      shared = Math.max(shared, memory.shared());
     }
     return kept + shared;
-  }
-
-  /** A state for every full or begun block of steps. */
-  private long boundaries(SsmLayer layer) {
-    long blocks = 0;
-    for (int b = 0; b < rows.count(); b++) {
-      blocks += (rows.length(b) + Kernels.SCAN_BLOCK - 1) / Kernels.SCAN_BLOCK;
-    }
-    return blocks * layer.stateSize(1);
-  }
-
-  private int taps(SsmLayer layer) {
-    int most = layer.parameterisation().config().maxKernelLength();
-    return most > 0 ? Math.min(most, rows.maxLength()) : rows.maxLength();
-  }
-
-  private long kernel(SsmLayer layer) {
-    return (long) layer.parameterisation().sets() * layer.channels() * taps(layer);
-  }
-
-  /** One kernel for all sequences, or one per length where it depends on the length. */
-  private long kernels(SsmLayer layer) {
-    if (!layer.parameterisation().dependsOnLength()) {
-      return kernel(layer);
-    }
-    long taps = IntStream.range(0, rows.count()).map(rows::length).distinct().sum();
-    return layer.parameterisation().sets() * layer.channels() * taps;
-  }
-
-  /** Spectrum of the kernel and its gradient, and the gradient of the kernel. */
-  private long spectra(SsmLayer layer) {
-    int taps = taps(layer);
-    FftConvolver plan =
-        new FftConvolver(kernels, rows.maxLength(), taps, layer.bidirectional() ? taps : 0);
-    return 2L * plan.spectrumSize(layer.channels()) + kernel(layer);
   }
 }

@@ -17,8 +17,11 @@ import io.carillon.nn.NetworkConfig;
 import io.carillon.nn.Norm;
 import io.carillon.nn.Pass;
 import io.carillon.nn.Pooling;
+import io.carillon.ssm.AttentionConfig;
 import io.carillon.ssm.DlrConfig;
+import io.carillon.ssm.GruConfig;
 import io.carillon.ssm.S4dConfig;
+import io.carillon.ssm.SgConvConfig;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -61,6 +64,18 @@ class MemoryEstimateTest {
                 .withFinalNorm(false)
                 .withPooling(Pooling.EVERY),
             EVEN),
+        Arguments.of("sgconv", BASE.withBlock(BLOCK.withSsm(SgConvConfig.DEFAULT)), UNEVEN),
+        Arguments.of("attention", BASE.withBlock(BLOCK.withSsm(AttentionConfig.DEFAULT)), UNEVEN),
+        Arguments.of(
+            "local attention both ways, mask",
+            BASE.withBlock(
+                BLOCK.withSsm(AttentionConfig.DEFAULT.withChunk(50)).withBidirectional(true)),
+            EVEN.withMask(mask(900))),
+        Arguments.of(
+            "attention with feed-forward inside",
+            BASE.withBlock(BLOCK.withSsm(AttentionConfig.DEFAULT.withFeedForward(2))),
+            EVEN),
+        Arguments.of("gru", BASE.withBlock(BLOCK.withSsm(GruConfig.DEFAULT)), UNEVEN),
         Arguments.of("convolution", BASE.withBlock(BlockConfig.DEFAULT.withSsm(many)), EVEN),
         Arguments.of(
             "convolution, short kernel, both directions",

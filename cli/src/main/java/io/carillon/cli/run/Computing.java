@@ -7,22 +7,21 @@ import io.carillon.internal.kernel.KernelChoice;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.Network;
 import io.carillon.nn.Pass;
-import io.carillon.nn.SsmAlgorithm;
 import java.util.List;
 
 /**
  * How this machine computes a network.
  *
  * @param kernels which inner loops run: {@code scalar} or {@code vector-512} and so on
- * @param algorithms how each state-space layer is computed, in network order
+ * @param algorithms how each layer is computed, in network order
  */
-public record Computing(String kernels, List<SsmAlgorithm> algorithms) {
+public record Computing(String kernels, List<String> algorithms) {
 
   /** For training on sequences of the given length. */
   public static Computing of(Network network, int length) {
     Kernels kernels = KernelChoice.select();
     Pass pass = Pass.training(Rows.of(length), new Workspace(), Parallel.serial(), kernels, 0);
     return new Computing(
-        kernels.name(), network.ssmLayers().stream().map(layer -> layer.algorithm(pass)).toList());
+        kernels.name(), network.layers().stream().map(layer -> layer.method(pass)).toList());
   }
 }

@@ -33,7 +33,7 @@ final class KnownKeys {
   /**
    * Collects them.
    *
-   * @param kind kernel: s4d, dlr or dss
+   * @param kind of the layer along the sequence: s4d, dlr, dss, sgconv, attention, gru
    * @param dataKeys options of the data, without {@code data.}
    */
   KnownKeys(String kind, Collection<String> dataKeys) {

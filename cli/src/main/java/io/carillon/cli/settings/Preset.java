@@ -66,7 +66,7 @@ public record Preset(
     return section;
   }
 
-  /** As a merge, but another kind of kernel starts from nothing of the base's kernel. */
+  /** As a merge, but another kind of layer starts from nothing of the base's layer. */
   private static Map<String, Object> onTop(Map<String, Object> base, Map<String, Object> over) {
     Map<String, Object> start = Trees.copy(base);
     Object kind = Trees.get(over, "block.ssm.kind");

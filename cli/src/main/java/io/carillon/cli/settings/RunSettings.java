@@ -28,7 +28,7 @@ public record RunSettings(
     Map<String, String> changes,
     List<String> notes) {
 
-  /** Settings of another kernel that keep their meaning when the kind of kernel changes. */
+  /** The setting of another layer that keeps its meaning when the kind changes. */
   private static final String STATE_SIZE = "state_size";
 
   /**
@@ -65,7 +65,7 @@ public record RunSettings(
     return kind == null ? "s4d" : String.valueOf(kind);
   }
 
-  /** Applies a change of the kind of kernel, on which the names of the other settings depend. */
+  /** Applies a change of the kind of layer, on which the names of the other settings depend. */
   private static void changeKind(
       Map<String, Object> all,
       List<Change> changes,
@@ -82,17 +82,24 @@ public record RunSettings(
           Trees.child(Trees.child(Trees.child(all, "network"), "block"), "ssm");
       Map<String, Object> kernel = new LinkedHashMap<>();
       kernel.put("kind", change.isDefault() ? "s4d" : change.value());
-      if (old.containsKey(STATE_SIZE)) {
+      boolean keepsSize =
+          old.containsKey(STATE_SIZE) && hasStateSize(String.valueOf(kernel.get("kind")), dataKeys);
+      if (keepsSize) {
         kernel.put(STATE_SIZE, old.get(STATE_SIZE));
       }
       Trees.put(all, "network.block.ssm", kernel);
       notes.add(
-          "kernel "
+          "layer "
               + kernel.get("kind")
               + ": the preset's settings of the "
               + old.getOrDefault("kind", "s4d")
-              + " kernel do not apply, except state_size");
+              + " layer do not apply"
+              + (keepsSize ? ", except state_size" : ""));
     }
+  }
+
+  private static boolean hasStateSize(String kind, Collection<String> dataKeys) {
+    return new KnownKeys(kind, dataKeys).all().contains("network.block.ssm." + STATE_SIZE);
   }
 
   private static void checkPreset(Preset preset, Map<String, Object> all, KnownKeys known) {

@@ -3,6 +3,7 @@ package io.carillon.cli.show;
 import io.carillon.core.Parameter;
 import io.carillon.nn.Network;
 import io.carillon.nn.Pooling;
+import io.carillon.nn.SequenceLayer;
 import io.carillon.nn.SsmLayer;
 import io.carillon.ssm.Modes;
 import java.util.Arrays;
@@ -27,7 +28,7 @@ public final class NetworkReport {
   /** Bytes that one stream needs, or why there can be none. */
   public String stream() {
     long bytes = network.config().pooling() == Pooling.MEAN ? 8L * network.config().width() : 0;
-    for (SsmLayer layer : network.ssmLayers()) {
+    for (SequenceLayer layer : network.layers()) {
       if (layer.streamingObstacle() != null) {
         return "not possible: " + layer.streamingObstacle();
       }
@@ -70,9 +71,14 @@ public final class NetworkReport {
         .anyMatch(im -> Math.abs(im) > Math.PI);
   }
 
+  /** Whether there are layers with modes to show in {@link #modes}. */
+  public boolean hasModes() {
+    return !network.ssmLayers().isEmpty();
+  }
+
   /**
    * Smallest, median and largest time constant −1/Re log λ and frequency |Im log λ|/2π of the modes
-   * of each layer.
+   * of each diagonal state-space layer.
    */
   public Table modes() {
     String time = sampleRate > 0 ? "ms" : "steps";

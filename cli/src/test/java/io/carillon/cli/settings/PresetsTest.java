@@ -39,7 +39,7 @@ class PresetsTest {
     RunSettings settings = RunSettings.merge(preset, List.of(), preset.data().keySet());
     NetworkConfig config = RunSettings.networkConfig(settings.network(), 3, 0, 7);
     Network network = new Network(config, new SeededRandom(1));
-    assertThat(network.ssmLayers()).hasSize(config.depth());
+    assertThat(network.layers()).hasSize(config.depth());
     assertThat(settings.trainConfig().epochs()).isPositive();
     assertThat(preset.description()).isNotBlank();
   }

@@ -4,7 +4,7 @@ package io.carillon.internal.kernel;
  * Single-precision exponential, logistic and normal distribution functions that are cheap enough
  * for inner loops. {@link VectorMath} has the same formulas for vectors.
  */
-final class FloatMath {
+public final class FloatMath {
   /**
    * Arguments of exp are cut to this range. e^-50 is small enough to be nothing beside 1, and large
    * enough that its product with a gradient is not subnormal: one subnormal operand makes a vector
@@ -51,7 +51,7 @@ final class FloatMath {
   private FloatMath() {}
 
   /** e^x with a relative error below 2e-7; e^-50 below −50, e^88 above 88, NaN for NaN. */
-  static float exp(float x) {
+  public static float exp(float x) {
     float cut = x < EXP_LOWEST ? EXP_LOWEST : x > EXP_HIGHEST ? EXP_HIGHEST : x;
     float shifted = cut * LOG2_E + ROUNDER;
     float n = shifted - ROUNDER;
@@ -63,7 +63,7 @@ final class FloatMath {
   }
 
   /** 1 / (1 + e^-x), absolute error below 2e-7; never a subnormal number. */
-  static float sigmoid(float x) {
+  public static float sigmoid(float x) {
     float e = exp(-Math.abs(x));
     // 1 for x > 0 and e for x < 0, without a branch that nobody could predict.
     float sign = Math.copySign(0.5f, x);

@@ -2,6 +2,7 @@ package io.carillon.model;
 
 import io.carillon.core.Nearest;
 import io.carillon.io.Settings;
+import io.carillon.ssm.AttentionConfig;
 import io.carillon.ssm.Discretisation;
 import io.carillon.ssm.DlrConfig;
 import io.carillon.ssm.DlrInit;
@@ -9,23 +10,29 @@ import io.carillon.ssm.DlrVersion;
 import io.carillon.ssm.DssConfig;
 import io.carillon.ssm.DssInit;
 import io.carillon.ssm.DssVersion;
+import io.carillon.ssm.GruConfig;
 import io.carillon.ssm.ImagSign;
 import io.carillon.ssm.InputWeight;
 import io.carillon.ssm.InputWeightInit;
 import io.carillon.ssm.KernelCast;
+import io.carillon.ssm.KernelConfig;
+import io.carillon.ssm.LayerConfig;
 import io.carillon.ssm.S4dConfig;
 import io.carillon.ssm.S4dInit;
-import io.carillon.ssm.SsmConfig;
+import io.carillon.ssm.SgConvConfig;
 import io.carillon.ssm.Transform;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Settings of the three kinds of state-space kernels as maps, see {@link ConfigMaps}. */
-final class SsmConfigMaps {
-  private SsmConfigMaps() {}
+/** Settings of the kinds of layers along the sequence as maps, see {@link ConfigMaps}. */
+final class LayerConfigMaps {
+  private static final List<String> KINDS =
+      List.of("s4d", "dlr", "dss", "sgconv", "attention", "gru");
 
-  static Map<String, Object> toMap(SsmConfig config) {
+  private LayerConfigMaps() {}
+
+  static Map<String, Object> toMap(LayerConfig config) {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("kind", config.kind());
     if (config instanceof S4dConfig c) {
@@ -34,8 +41,14 @@ final class SsmConfigMaps {
       putDlr(map, c);
     } else if (config instanceof DssConfig c) {
       putDss(map, c);
+    } else if (config instanceof SgConvConfig c) {
+      putSgConv(map, c);
+    } else if (config instanceof AttentionConfig c) {
+      putAttention(map, c);
     }
-    map.put("max_kernel_length", config.maxKernelLength());
+    if (config instanceof KernelConfig c) {
+      map.put("max_kernel_length", c.maxKernelLength());
+    }
     return map;
   }
 
@@ -89,16 +102,34 @@ final class SsmConfigMaps {
     map.put("epsilon", c.epsilon());
   }
 
-  static SsmConfig ssm(Settings s) {
+  private static void putSgConv(Map<String, Object> map, SgConvConfig c) {
+    map.put("state_size", c.stateSize());
+    map.put("scales", c.scales());
+    map.put("alpha_min", c.alphaMin());
+    map.put("alpha_max", c.alphaMax());
+  }
+
+  private static void putAttention(Map<String, Object> map, AttentionConfig c) {
+    map.put("heads", c.heads());
+    map.put("head_size", c.headSize());
+    map.put("chunk", c.chunk());
+    map.put("rope_base", c.ropeBase());
+    map.put("attention_feed_forward", c.feedForward());
+  }
+
+  static LayerConfig layer(Settings s) {
     String kind = s.text("kind", "s4d");
-    SsmConfig config =
+    LayerConfig config =
         switch (kind) {
           case "s4d" -> s4d(s);
           case "dlr" -> dlr(s);
           case "dss" -> dss(s);
+          case "sgconv" -> sgConv(s);
+          case "attention" -> attention(s);
+          case "gru" -> GruConfig.DEFAULT;
           default ->
               throw new IllegalArgumentException(
-                  "ssm.kind is '" + kind + "'" + Nearest.hint(kind, List.of("s4d", "dlr", "dss")));
+                  "ssm.kind is '" + kind + "'" + Nearest.hint(kind, KINDS));
         };
     s.finish();
     return config;
@@ -159,5 +190,25 @@ final class SsmConfigMaps {
         s.choice("cast", KernelCast.class, d.cast()),
         s.number("epsilon", d.epsilon()),
         s.integer("max_kernel_length", d.maxKernelLength()));
+  }
+
+  private static SgConvConfig sgConv(Settings s) {
+    SgConvConfig d = SgConvConfig.DEFAULT;
+    return new SgConvConfig(
+        s.integer("state_size", d.stateSize()),
+        s.integer("scales", d.scales()),
+        s.number("alpha_min", d.alphaMin()),
+        s.number("alpha_max", d.alphaMax()),
+        s.integer("max_kernel_length", d.maxKernelLength()));
+  }
+
+  private static AttentionConfig attention(Settings s) {
+    AttentionConfig d = AttentionConfig.DEFAULT;
+    return new AttentionConfig(
+        s.integer("heads", d.heads()),
+        s.integer("head_size", d.headSize()),
+        s.integer("chunk", d.chunk()),
+        s.number("rope_base", d.ropeBase()),
+        s.integer("attention_feed_forward", d.feedForward()));
   }
 }

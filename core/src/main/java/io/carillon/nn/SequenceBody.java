@@ -2,22 +2,27 @@ package io.carillon.nn;
 
 import io.carillon.core.Parameter;
 import io.carillon.core.SeededRandom;
+import io.carillon.ssm.AttentionConfig;
+import io.carillon.ssm.GruConfig;
+import io.carillon.ssm.KernelConfig;
+import io.carillon.ssm.KernelMap;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * State-space layer, (gate,) activation, dropout, output map (papers A.8, B.4):
+ * A layer along the sequence, (gate,) activation, dropout, output map (papers A.8, B.4):
  *
  * <pre>
- *   s = SSM(x);   m = s₁ · gate(s₂) or s;   out = mixer(dropout(activation(m)))
+ *   s = layer(x);   m = s₁ · gate(s₂) or s;   out = mixer(dropout(activation(m)) + (x or 0))
  * </pre>
  *
- * Everything after the state-space layer goes tile by tile. Only s and the output of the linear map
- * are kept for the backward pass; the cheap pointwise parts are computed again.
+ * x is added for attention only (papers B.3). Everything after the layer goes tile by tile. Only s
+ * and the output of the linear map are kept for the backward pass; the cheap pointwise parts are
+ * computed again.
  */
-final class SsmBody implements Body {
+final class SequenceBody implements Body {
   // What is kept for the backward pass.
-  private static final int SSM_OUT = 0;
+  private static final int LAYER_OUT = 0;
   private static final int MIXED = 1;
 
   // Scratch.
@@ -26,27 +31,20 @@ final class SsmBody implements Body {
   private static final int ACTIVATED_GRADIENT = 2;
   private static final int MIXED_GRADIENT = 3;
   private static final int GATE_GRADIENT = 4;
+  private static final int ADDED_GRADIENT = 5;
 
-  private final SsmLayer ssm;
+  private final SequenceLayer layer;
   private final BlockConfig config;
   private final Linear linear;
   private final Dropout dropout;
   private final int width;
   private final int inner;
 
-  SsmBody(String name, int index, int width, BlockConfig config, SeededRandom random) {
+  SequenceBody(String name, int index, int width, BlockConfig config, SeededRandom random) {
     this.config = config;
     this.width = width;
     this.inner = width * config.kernels();
-    int kernels = config.kernels() * (config.gate() == Activation.NONE ? 1 : 2);
-    int sets = kernels * (config.bidirectional() ? 2 : 1);
-    this.ssm =
-        new SsmLayer(
-            name + ".ssm",
-            index,
-            config.ssm().parameterisation(name + ".ssm", width, sets, random),
-            config.bidirectional(),
-            random);
+    this.layer = layer(name, index, width, config, random);
     this.linear =
         config.mixer() == Mixer.NONE
             ? null
@@ -59,13 +57,29 @@ final class SsmBody implements Body {
     this.dropout = new Dropout(config.dropout(), config.tiedDropout(), 2L * index + 1);
   }
 
-  SsmLayer ssm() {
-    return ssm;
+  private static SequenceLayer layer(
+      String name, int index, int width, BlockConfig config, SeededRandom random) {
+    if (config.ssm() instanceof AttentionConfig attention) {
+      return new AttentionLayer(
+          name + ".attention", index, width, attention, config.bidirectional(), random);
+    }
+    if (config.ssm() instanceof GruConfig) {
+      return new GruLayer(name + ".gru", index, width, random);
+    }
+    int kernels = config.kernels() * (config.gate() == Activation.NONE ? 1 : 2);
+    int sets = kernels * (config.bidirectional() ? 2 : 1);
+    String ssm = name + ".ssm";
+    KernelMap map = ((KernelConfig) config.ssm()).kernelMap(ssm, width, sets, random);
+    return new SsmLayer(ssm, index, map, config.bidirectional(), random);
+  }
+
+  SequenceLayer layer() {
+    return layer;
   }
 
   @Override
   public List<Parameter> parameters() {
-    List<Parameter> all = new ArrayList<>(ssm.parameters());
+    List<Parameter> all = new ArrayList<>(layer.parameters());
     if (linear != null) {
       all.addAll(linear.parameters());
     }
@@ -76,7 +90,7 @@ final class SsmBody implements Body {
     return config.gate() != Activation.NONE;
   }
 
-  private int ssmWidth() {
+  private int layerWidth() {
     return gated() ? 2 * inner : inner;
   }
 
@@ -87,11 +101,11 @@ final class SsmBody implements Body {
   @Override
   public void forward(Pass pass, float[] x, float[] out, RowStage... after) {
     int rows = pass.rows().total();
-    float[] s = pass.keep(this, SSM_OUT, rows * ssmWidth());
-    ssm.forward(pass, x, s);
+    float[] s = pass.keep(this, LAYER_OUT, rows * layerWidth());
+    layer.forward(pass, x, s);
     List<RowStage> stages = new ArrayList<>();
     float[] a = linear == null ? out : pass.scratch(this, ACTIVATED, rows * inner);
-    addActivation(stages, pass, s, a);
+    addActivation(stages, pass, x, s, a);
     if (linear != null) {
       boolean unit = config.mixer() != Mixer.LINEAR;
       float[] mixed = unit ? pass.keep(this, MIXED, rows * mixedWidth()) : out;
@@ -106,11 +120,11 @@ final class SsmBody implements Body {
 
   /** Channels of the widest rows. */
   private int widest() {
-    return Math.max(ssmWidth(), mixedWidth());
+    return Math.max(layerWidth(), mixedWidth());
   }
 
-  /** a = dropout(activation(s₁ · gate(s₂))). */
-  private void addActivation(List<RowStage> stages, Pass pass, float[] s, float[] a) {
+  /** a = dropout(activation(s₁ · gate(s₂))), plus x where the layer wants it. */
+  private void addActivation(List<RowStage> stages, Pass pass, float[] x, float[] s, float[] a) {
     float[] m = s;
     if (gated()) {
       m = pass.scratch(this, GATED, pass.rows().total() * inner);
@@ -121,6 +135,17 @@ final class SsmBody implements Body {
         (task, r0, r1) ->
             config.activation().forward(pass.kernels(), from, a, r0 * inner, r1 * inner));
     stages.add(dropout.stage(pass, a, inner));
+    if (layer.addsInput()) {
+      stages.add(add(x, a));
+    }
+  }
+
+  private RowStage add(float[] from, float[] to) {
+    return (task, r0, r1) -> {
+      for (int i = r0 * width; i < r1 * width; i++) {
+        to[i] += from[i];
+      }
+    };
   }
 
   private RowStage gateForward(float[] s, float[] m) {
@@ -148,7 +173,7 @@ final class SsmBody implements Body {
   @Override
   public void backward(Pass pass, int tasks, float[] x, float[] g, float[] gx, RowStage... before) {
     int rows = pass.rows().total();
-    float[] s = pass.keep(this, SSM_OUT, rows * ssmWidth());
+    float[] s = pass.keep(this, LAYER_OUT, rows * layerWidth());
     List<RowStage> stages = new ArrayList<>(List.of(before));
     float[] ga = g;
     float[] a = pass.scratch(this, ACTIVATED, rows * inner);
@@ -156,7 +181,7 @@ final class SsmBody implements Body {
       addGate(stages, pass, s);
     } else {
       ga = pass.scratch(this, ACTIVATED_GRADIENT, rows * inner);
-      addActivation(stages, pass, s, a);
+      addActivation(stages, pass, x, s, a);
       float[] gMixed = g;
       if (config.mixer() != Mixer.LINEAR) {
         float[] mixed = pass.keep(this, MIXED, rows * mixedWidth());
@@ -165,10 +190,22 @@ final class SsmBody implements Body {
       }
       stages.add(linear.backwardStage(pass, tasks, a, gMixed, ga));
     }
+    float[] gAdded = ga;
+    if (layer.addsInput()) {
+      gAdded = pass.scratch(this, ADDED_GRADIENT, rows * width);
+      stages.add(copy(ga, gAdded));
+    }
     stages.add(dropout.stage(pass, ga, inner));
     float[] gs = addActivationBackward(stages, pass, s, ga);
     pass.fuse(tasks, widest(), stages);
-    ssm.backward(pass, x, gs, gx);
+    layer.backward(pass, x, gs, gx);
+    if (layer.addsInput()) {
+      pass.fuse(pass.rowTasks(), width, add(gAdded, gx));
+    }
+  }
+
+  private RowStage copy(float[] from, float[] to) {
+    return (task, r0, r1) -> System.arraycopy(from, r0 * width, to, r0 * width, (r1 - r0) * width);
   }
 
   /** Only the product of the gate is needed again, not the activation. */

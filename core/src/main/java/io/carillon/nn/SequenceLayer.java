@@ -1,0 +1,43 @@
+package io.carillon.nn;
+
+import io.carillon.core.Parameter;
+import io.carillon.core.Rows;
+import io.carillon.internal.kernel.Kernels;
+import java.util.List;
+
+/** What a block does along the sequence, from [rows][H] to [rows][C H]; C is 1 but for kernels. */
+public sealed interface SequenceLayer permits SsmLayer, AttentionLayer, GruLayer {
+  /** All parameters in a fixed order. */
+  List<Parameter> parameters();
+
+  /** Position among the network's layers, which finds its {@link Carry}. */
+  int index();
+
+  /** Numbers in the {@link Carry} of {@code sequences} sequences. */
+  int stateSize(int sequences);
+
+  /** Why this layer cannot stream, or null if it can. */
+  String streamingObstacle();
+
+  /** How the layer is computed for these rows, in a word: recurrence, convolution, attention. */
+  String method(Pass pass);
+
+  /** What the layer takes from its workspace for these rows. */
+  LayerMemory memory(Rows rows, Kernels kernels);
+
+  /** Whether the block adds the layer's input to the activation of its output (papers B.3). */
+  default boolean addsInput() {
+    return false;
+  }
+
+  /** y [rows][C H] from u [rows][H]. */
+  void forward(Pass pass, float[] u, float[] y);
+
+  /**
+   * Adds the gradients of all parameters and writes that of u to gu [rows][H]. Follows a forward
+   * pass with the same u and workspace.
+   *
+   * @param g [rows][C H] gradient of y
+   */
+  void backward(Pass pass, float[] u, float[] g, float[] gu);
+}

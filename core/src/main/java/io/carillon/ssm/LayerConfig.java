@@ -1,0 +1,16 @@
+package io.carillon.ssm;
+
+/**
+ * Settings of what a block does along the sequence: a long convolution ({@link KernelConfig}),
+ * {@link AttentionConfig attention} or a {@link GruConfig gated recurrent unit}.
+ */
+public sealed interface LayerConfig permits KernelConfig, AttentionConfig, GruConfig {
+  /** Name in files and on the command line, for example {@code s4d} or {@code attention}. */
+  String kind();
+
+  /** Numbers in the largest array of parameters, for H channels and one kernel per channel. */
+  long largestArray(int channels);
+
+  /** What tells one setting of this kind from another, in a few words: {@code 32 modes}. */
+  String size();
+}
