@@ -6,11 +6,11 @@ package io.carillon.core;
  * {@code setup_optimizer}); all others use the global rate.
  */
 public enum Role {
-  /** Raw step size Δ, one per channel (S4D, DSS). */
+  /** Raw step size Δ, one per channel (S4D, S4, DSS). */
   DT,
   /** Raw state matrix diagonal A, or Λ in DLR and DSS. */
   A,
-  /** Input weight B. */
+  /** Input weight B, and the low-rank P of S4. */
   B,
   /** Output weight C, or W in DLR and DSS; taps and decays of SGConv. */
   C,

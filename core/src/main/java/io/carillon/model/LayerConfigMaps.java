@@ -17,6 +17,8 @@ import io.carillon.ssm.InputWeightInit;
 import io.carillon.ssm.KernelCast;
 import io.carillon.ssm.KernelConfig;
 import io.carillon.ssm.LayerConfig;
+import io.carillon.ssm.S4Config;
+import io.carillon.ssm.S4Init;
 import io.carillon.ssm.S4dConfig;
 import io.carillon.ssm.S4dInit;
 import io.carillon.ssm.SgConvConfig;
@@ -28,7 +30,7 @@ import java.util.Map;
 /** Settings of the kinds of layers along the sequence as maps, see {@link ConfigMaps}. */
 final class LayerConfigMaps {
   private static final List<String> KINDS =
-      List.of("s4d", "dlr", "dss", "sgconv", "attention", "gru");
+      List.of("s4d", "dlr", "dss", "s4", "sgconv", "attention", "gru");
 
   private LayerConfigMaps() {}
 
@@ -41,12 +43,14 @@ final class LayerConfigMaps {
       putDlr(map, c);
     } else if (config instanceof DssConfig c) {
       putDss(map, c);
+    } else if (config instanceof S4Config c) {
+      putS4(map, c);
     } else if (config instanceof SgConvConfig c) {
       putSgConv(map, c);
     } else if (config instanceof AttentionConfig c) {
       putAttention(map, c);
     }
-    if (config instanceof KernelConfig c) {
+    if (config instanceof KernelConfig c && !(c instanceof S4Config)) {
       map.put("max_kernel_length", c.maxKernelLength());
     }
     return map;
@@ -102,6 +106,16 @@ final class LayerConfigMaps {
     map.put("epsilon", c.epsilon());
   }
 
+  private static void putS4(Map<String, Object> map, S4Config c) {
+    map.put("state_size", c.stateSize());
+    map.put("init", Settings.name(c.init()));
+    map.put("rank", c.rank());
+    map.put("dt_min", c.dtMin());
+    map.put("dt_max", c.dtMax());
+    map.put("ssm_copies", c.ssmCopies());
+    map.put("kernel_length", c.kernelLength());
+  }
+
   private static void putSgConv(Map<String, Object> map, SgConvConfig c) {
     map.put("state_size", c.stateSize());
     map.put("scales", c.scales());
@@ -124,6 +138,7 @@ final class LayerConfigMaps {
           case "s4d" -> s4d(s);
           case "dlr" -> dlr(s);
           case "dss" -> dss(s);
+          case "s4" -> s4(s);
           case "sgconv" -> sgConv(s);
           case "attention" -> attention(s);
           case "gru" -> GruConfig.DEFAULT;
@@ -190,6 +205,18 @@ final class LayerConfigMaps {
         s.choice("cast", KernelCast.class, d.cast()),
         s.number("epsilon", d.epsilon()),
         s.integer("max_kernel_length", d.maxKernelLength()));
+  }
+
+  private static S4Config s4(Settings s) {
+    S4Config d = S4Config.DEFAULT;
+    return new S4Config(
+        s.integer("state_size", d.stateSize()),
+        s.choice("init", S4Init.class, d.init()),
+        s.integer("rank", d.rank()),
+        s.number("dt_min", d.dtMin()),
+        s.number("dt_max", d.dtMax()),
+        s.integer("ssm_copies", d.ssmCopies()),
+        s.integer("kernel_length", d.kernelLength()));
   }
 
   private static SgConvConfig sgConv(Settings s) {

@@ -7,6 +7,8 @@ import io.carillon.core.Rows;
 import io.carillon.core.SeededRandom;
 import io.carillon.core.Workspace;
 import io.carillon.internal.kernel.Kernels;
+import io.carillon.ssm.DplrKernel;
+import io.carillon.ssm.DplrRecurrence;
 import io.carillon.ssm.KernelMap;
 import io.carillon.ssm.Modes;
 import io.carillon.ssm.ModesGradient;
@@ -173,8 +175,10 @@ public final class SsmLayer implements SequenceLayer {
 
   /** Which way the layer is computed for these rows. */
   public SsmAlgorithm algorithm(Pass pass) {
-    String obstacle = recurrenceObstacle(pass.rows().maxLength());
-    boolean mustRecur = pass.carry(index) != null || pass.algorithm() == SsmAlgorithm.RECURRENCE;
+    boolean carried = pass.carry(index) != null;
+    String obstacle =
+        carried && !diagonal() ? streamingObstacle() : recurrenceObstacle(pass.rows().maxLength());
+    boolean mustRecur = carried || pass.algorithm() == SsmAlgorithm.RECURRENCE;
     if (mustRecur && obstacle != null) {
       throw new IllegalArgumentException(
           "layer "
@@ -199,7 +203,11 @@ public final class SsmLayer implements SequenceLayer {
     float[] input = MissingRows.zeroed(pass, this, 0, u, channels);
     skipForward(pass, input, y);
     if (algorithm(pass) == SsmAlgorithm.RECURRENCE) {
-      recurrence.forward(pass, input, y);
+      if (diagonal()) {
+        recurrence.forward(pass, input, y);
+      } else {
+        stream(pass, input, y);
+      }
     } else {
       convolution.forward(pass, input, y);
     }
@@ -215,11 +223,42 @@ public final class SsmLayer implements SequenceLayer {
     float[] input = MissingRows.zeroed(pass, this, 0, u, channels);
     skipBackward(pass, input, g, gu);
     if (algorithm(pass) == SsmAlgorithm.RECURRENCE) {
+      if (!diagonal()) {
+        throw new UnsupportedOperationException(skip.name() + ": " + recurrenceObstacle(1));
+      }
       recurrence.backward(pass, input, g, gu);
     } else {
       convolution.backward(pass, input, g, gu);
     }
     MissingRows.clear(pass, gu, channels);
+  }
+
+  /** Steps of S4 from a carried state. */
+  private void stream(Pass pass, float[] u, float[] y) {
+    DplrRecurrence steps = ((DplrKernel) kernelMap).recurrence(pass.rate());
+    Rows rows = pass.rows();
+    float[] state = pass.carry(index).state();
+    int size = kernelMap.stateSize() / channels;
+    int width = kernels * channels;
+    pass.parallel()
+        .run(
+            rows.count() * channels,
+            task -> {
+              int b = task / channels;
+              int h = task % channels;
+              steps.run(
+                  h,
+                  rows.length(b),
+                  u,
+                  rows.start(b) * channels + h,
+                  channels,
+                  state,
+                  task * size,
+                  y,
+                  rows.start(b) * width + h,
+                  width,
+                  channels);
+            });
   }
 
   private void skipForward(Pass pass, float[] u, float[] y) {

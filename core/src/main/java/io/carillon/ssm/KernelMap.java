@@ -9,7 +9,7 @@ import java.util.List;
  * The raw parameters of one long convolution, the map from them to kernels K [sets][channels][taps]
  * and its adjoint.
  */
-public sealed interface KernelMap permits Parameterisation, SgConvKernel {
+public sealed interface KernelMap permits Parameterisation, DplrKernel, SgConvKernel {
 
   /** The settings. */
   KernelConfig config();

@@ -18,6 +18,8 @@ import io.carillon.ssm.DssConfig;
 import io.carillon.ssm.GruConfig;
 import io.carillon.ssm.KernelCast;
 import io.carillon.ssm.LayerConfig;
+import io.carillon.ssm.S4Config;
+import io.carillon.ssm.S4Init;
 import io.carillon.ssm.S4dConfig;
 import io.carillon.ssm.SgConvConfig;
 import io.carillon.ssm.SsmConfig;
@@ -46,6 +48,7 @@ class SequenceModelTest {
         S4dConfig.DEFAULT.withStateSize(16),
         DlrConfig.DEFAULT.withStateSize(24),
         DssConfig.DEFAULT.withStateSize(8),
+        new S4Config(16, S4Init.HIPPO, 2, 0.01, 0.2, 4, 48),
         GruConfig.DEFAULT);
   }
 

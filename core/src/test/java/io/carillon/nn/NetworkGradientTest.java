@@ -15,6 +15,8 @@ import io.carillon.ssm.DssConfig;
 import io.carillon.ssm.DssVersion;
 import io.carillon.ssm.GruConfig;
 import io.carillon.ssm.KernelCast;
+import io.carillon.ssm.S4Config;
+import io.carillon.ssm.S4Init;
 import io.carillon.ssm.S4dConfig;
 import io.carillon.ssm.SgConvConfig;
 import io.carillon.ssm.SsmConfig;
@@ -39,6 +41,8 @@ class NetworkGradientTest {
       DlrConfig.DEFAULT.withStateSize(5).withDtRange(0.01, 0.5).withWScale(0.5);
   private static final DssConfig DSS = DssConfig.DEFAULT.withStateSize(4).withDtRange(0.01, 0.5);
 
+  private static final S4Config S4 =
+      S4Config.DEFAULT.withStateSize(4).withDtRange(0.02, 0.5).withKernelLength(8);
   private static final SgConvConfig SGCONV =
       SgConvConfig.DEFAULT.withStateSize(2).withMaxKernelLength(8);
   private static final AttentionConfig ATTENTION =
@@ -126,6 +130,15 @@ class NetworkGradientTest {
         named(
             "feed-forward with dropout",
             block(b -> b.withFeedForward(2).withDropout(0.3, false)),
+            SsmAlgorithm.AUTO),
+        named("s4", block(b -> b.withSsm(S4)), SsmAlgorithm.AUTO),
+        named(
+            "s4 fourier, two kernels, bidirectional",
+            block(
+                b ->
+                    b.withSsm(S4.withInit(S4Init.FOURIER, 1).withSsmCopies(1))
+                        .withKernels(2, Activation.NONE)
+                        .withBidirectional(true)),
             SsmAlgorithm.AUTO),
         named("sgconv", block(b -> b.withSsm(SGCONV)), SsmAlgorithm.AUTO),
         named(

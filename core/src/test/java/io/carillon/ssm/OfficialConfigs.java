@@ -179,6 +179,24 @@ public final class OfficialConfigs {
     };
   }
 
+  /** Settings of an official DPLR kernel, alone or in a block. */
+  public static S4Config s4(ReferenceConfig c, int stateSize, int kernelLength) {
+    String init = c.text("init", "legs");
+    S4Init measure =
+        switch (init) {
+          case "legs" -> S4Init.LEGS;
+          case "fourier", "fout" -> S4Init.FOURIER;
+          case "legt" -> S4Init.LEGT;
+          case "hippo" -> S4Init.HIPPO;
+          default -> throw new AssertionError("unknown init " + init);
+        };
+    return S4Config.DEFAULT
+        .withStateSize(stateSize)
+        .withInit(measure, c.integer("rank", 1))
+        .withSsmCopies(c.integer("n_ssm", 0))
+        .withKernelLength(kernelLength);
+  }
+
   /** Settings of an official SGConv kernel. */
   public static SgConvConfig sgConv(ReferenceConfig c) {
     return SgConvConfig.DEFAULT

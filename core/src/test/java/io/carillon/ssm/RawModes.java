@@ -11,6 +11,15 @@ public final class RawModes {
 
   /** The taps of one row (c H + h) of kernels that have no modes, for raw values in double. */
   public static double[] taps(KernelMap map, double[][] raw, int row, int length, double rate) {
+    if (map instanceof DplrKernel dplr) {
+      return dplr.taps(raw, row % map.channels(), length, rate)[row / map.channels()];
+    }
     return ((SgConvKernel) map).taps(raw, row, length);
+  }
+
+  /** The stored output weight C̃ of S4 for parameters that still hold C. */
+  public static double[] truncated(KernelMap map) {
+    DplrKernel dplr = (DplrKernel) map;
+    return dplr.truncated(dplr.rawValues());
   }
 }

@@ -20,7 +20,8 @@ import java.util.function.Consumer;
  * @param aLearningRate of A (Λ) alone; NaN = ssmLearningRate. 0 freezes
  * @param bLearningRate of B alone; NaN = ssmLearningRate. 0 freezes
  * @param weightDecay decoupled, of everything but Δ, A and B, which never decay
- * @param outputWeightDecay of C, or W of DLR and DSS; NaN = weightDecay for S4D, 0 for DLR and DSS
+ * @param outputWeightDecay of C, or W of DLR and DSS, or the weights of SGConv; NaN = weightDecay
+ *     for S4D and S4, 0 for the others
  * @param decayBiasAndNorm whether biases, norms and embeddings decay too: true is what the official
  *     code does unless told otherwise
  * @param schedule how all rates change with time
@@ -141,7 +142,7 @@ public record TrainConfig(
     if (!Double.isNaN(outputWeightDecay)) {
       return outputWeightDecay;
     }
-    return kind.kind().equals("s4d") ? weightDecay : 0;
+    return List.of("s4d", "s4").contains(kind.kind()) ? weightDecay : 0;
   }
 
   /** Passes over the training data. */

@@ -20,6 +20,7 @@ import io.carillon.nn.Pooling;
 import io.carillon.ssm.AttentionConfig;
 import io.carillon.ssm.DlrConfig;
 import io.carillon.ssm.GruConfig;
+import io.carillon.ssm.S4Config;
 import io.carillon.ssm.S4dConfig;
 import io.carillon.ssm.SgConvConfig;
 import java.util.stream.Stream;
@@ -64,6 +65,7 @@ class MemoryEstimateTest {
                 .withFinalNorm(false)
                 .withPooling(Pooling.EVERY),
             EVEN),
+        Arguments.of("s4", BASE.withBlock(BLOCK.withSsm(S4Config.DEFAULT)), UNEVEN),
         Arguments.of("sgconv", BASE.withBlock(BLOCK.withSsm(SgConvConfig.DEFAULT)), UNEVEN),
         Arguments.of("attention", BASE.withBlock(BLOCK.withSsm(AttentionConfig.DEFAULT)), UNEVEN),
         Arguments.of(

@@ -1,0 +1,310 @@
+package io.carillon.ssm;
+
+import io.carillon.core.Parallel;
+import io.carillon.core.Parameter;
+import io.carillon.core.Role;
+import io.carillon.core.SeededRandom;
+import io.carillon.internal.kernel.Kernels;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * S4 (papers A.5): kernels of diagonal plus low-rank systems, see {@link DplrSpectrum}. Raw
+ * parameters, with Δ = rate · exp(log_dt), λ = −exp(A_real) − i A_imag:
+ *
+ * <ul>
+ *   <li>{@code log_dt} [H]
+ *   <li>{@code A_real}, {@code A_imag} [S][M]
+ *   <li>{@code B} [S][M][2], {@code P} [R][S][M][2]
+ *   <li>{@code C} [C][H][M][2]: C̃ = C (I − Ā^l) with l the configured kernel length, as in the
+ *       official code after its first forward pass
+ * </ul>
+ *
+ * <p>At a rate other than 1 the stored C̃ belongs to a slightly different Ā^l; as in the official
+ * code the internal length is then l / rate, which makes both nearly the same.
+ */
+public final class DplrKernel extends RawMap implements KernelMap {
+  private static final int DT = 0;
+  private static final int A_REAL = 1;
+  private static final int A_IMAG = 2;
+  private static final int B = 3;
+  private static final int P = 4;
+  private static final int C = 5;
+
+  private final S4Config config;
+  private final int modes;
+  private final int copies;
+  private volatile Stepped stepped;
+
+  /** A recurrence and the weights it was made from. */
+  private record Stepped(double rate, double[][] raw, DplrRecurrence recurrence) {}
+
+  private DplrKernel(S4Config config, int channels, int sets, List<Parameter> parameters) {
+    super(channels, sets, parameters);
+    this.config = config;
+    this.modes = config.stateSize() / 2;
+    this.copies = config.copies(channels);
+  }
+
+  /** Fresh weights: HiPPO A, B and P; C complex normal of variance 1; log Δ uniform. */
+  static DplrKernel create(
+      S4Config config, String name, int channels, int sets, SeededRandom random) {
+    List<Slot> slots = slots(config, name, channels, sets);
+    double[][] raw = new S4Initialiser(config, channels, sets, random).values();
+    DplrKernel kernel = new DplrKernel(config, channels, sets, create(name, slots, raw));
+    float[] stored = kernel.parameters().get(C).value();
+    double[][] rounded = kernel.rawValues();
+    double[] truncated = kernel.truncated(rounded);
+    for (int i = 0; i < stored.length; i++) {
+      stored[i] = (float) truncated[i];
+    }
+    return kernel;
+  }
+
+  /** Existing weights, by local name; the arrays become the live values. */
+  static DplrKernel of(
+      S4Config config, String name, int channels, int sets, Map<String, float[]> raw) {
+    List<Slot> slots = slots(config, name, channels, sets);
+    return new DplrKernel(config, channels, sets, adopt(name, slots, raw));
+  }
+
+  private static List<Slot> slots(S4Config config, String name, int channels, int sets) {
+    checkSize(name, channels, sets);
+    int copies = config.copies(channels);
+    int parts = config.init().parts().size();
+    if (channels % copies != 0 || copies % parts != 0) {
+      throw new IllegalArgumentException(
+          name
+              + ": ssmCopies is "
+              + copies
+              + " for "
+              + channels
+              + " channels; it must divide the channels"
+              + (parts > 1 ? " and be a multiple of " + parts + " for init " + config.init() : ""));
+    }
+    int m = config.stateSize() / 2;
+    List<Slot> slots = new ArrayList<>();
+    slots.add(new Slot("log_dt", Role.DT, true, channels));
+    slots.add(new Slot("A_real", Role.A, true, copies, m));
+    slots.add(new Slot("A_imag", Role.A, true, copies, m));
+    slots.add(new Slot("B", Role.B, true, copies, m, 2));
+    slots.add(new Slot("P", Role.B, true, config.rank(), copies, m, 2));
+    slots.add(new Slot("C", Role.C, true, sets, channels, m, 2));
+    return slots;
+  }
+
+  @Override
+  public S4Config config() {
+    return config;
+  }
+
+  @Override
+  public boolean dependsOnLength() {
+    return false;
+  }
+
+  @Override
+  public String recurrenceObstacle() {
+    return "the modes of S4 are coupled; it steps in streams only, without gradients";
+  }
+
+  @Override
+  public String streamingObstacle() {
+    return null;
+  }
+
+  /** 2 M H, shared by all sets. */
+  @Override
+  public int stateSize() {
+    return 2 * modes * channels();
+  }
+
+  @Override
+  public void kernel(Kernels kernels, Parallel parallel, int length, double rate, float[] out) {
+    check(length, rate);
+    double[][] raw = rawValues();
+    int inner = innerLength(length, rate);
+    DoubleDft dft = new DoubleDft(inner);
+    parallel.run(
+        channels(),
+        h -> {
+          double[][] taps = taps(raw, h, length, rate, inner, dft);
+          for (int c = 0; c < sets(); c++) {
+            int at = (c * channels() + h) * length;
+            for (int l = 0; l < length; l++) {
+              out[at + l] = (float) taps[c][l];
+            }
+          }
+        });
+  }
+
+  /**
+   * Adds to the gradients of the raw parameters.
+   *
+   * @throws IllegalArgumentException if there are more taps than the configured kernel length
+   */
+  @Override
+  public void gradient(Kernels kernels, Parallel parallel, int length, double rate, float[] g) {
+    check(length, rate);
+    if (Math.round(rate * length) > config.kernelLength()) {
+      throw new IllegalArgumentException(
+          parameters().get(C).name()
+              + " is stored for sequences of kernel_length = "
+              + config.kernelLength()
+              + " steps; training on "
+              + length
+              + " steps needs a larger kernel_length");
+    }
+    double[][] raw = rawValues();
+    double[][] sum = zerosLike(raw);
+    DplrSystem[] parts = new DplrSystem[channels()];
+    int inner = innerLength(length, rate);
+    DoubleDft dft = new DoubleDft(inner);
+    parallel.run(
+        channels(),
+        h -> {
+          double[][] taps = new double[sets()][inner];
+          for (int c = 0; c < sets(); c++) {
+            for (int l = 0; l < length; l++) {
+              taps[c][l] = g[(c * channels() + h) * length + l];
+            }
+          }
+          parts[h] = new DplrSpectrum(system(raw, h, rate), inner, dft).gradient(taps);
+        });
+    for (int h = 0; h < channels(); h++) {
+      addSystem(raw, h, rate, parts[h], sum);
+    }
+    addGradients(sum);
+  }
+
+  /** l / rate, doubled until the kernel fits. */
+  private int innerLength(int length, double rate) {
+    long stored = config.kernelLength();
+    while (stored < Math.round(rate * length)) {
+      stored *= 2;
+    }
+    return Math.toIntExact(Math.max(length, Math.round(stored / rate)));
+  }
+
+  /** The kernels [set][length or more] of channel h for raw values in double. */
+  double[][] taps(double[][] raw, int h, int length, double rate) {
+    int inner = innerLength(length, rate);
+    return taps(raw, h, length, rate, inner, new DoubleDft(inner));
+  }
+
+  private double[][] taps(
+      double[][] raw, int h, int length, double rate, int inner, DoubleDft dft) {
+    DplrSystem system = system(raw, h, rate);
+    long stored = config.kernelLength();
+    if (stored < Math.round(rate * length)) {
+      DplrStep step = new DplrStep(system(raw, h, 1));
+      for (; stored < Math.round(rate * length); stored *= 2) {
+        DplrTruncation.addPower(step, system, stored, 1);
+      }
+    }
+    return new DplrSpectrum(system, inner, dft).kernels();
+  }
+
+  /** Gradients of raw values from those of the kernels of channel h; for one set of taps. */
+  void pullback(double[][] raw, int h, double rate, double[][] g, double[][] sum) {
+    int inner = innerLength(g[0].length, rate);
+    double[][] padded = new double[g.length][];
+    Arrays.setAll(padded, c -> Arrays.copyOf(g[c], inner));
+    DplrSpectrum spectrum = new DplrSpectrum(system(raw, h, rate), inner, new DoubleDft(inner));
+    addSystem(raw, h, rate, spectrum.gradient(padded), sum);
+  }
+
+  /** C̃ = C (I − Ā^l) of raw values whose C is not yet truncated, laid out like C. */
+  double[] truncated(double[][] raw) {
+    double[] result = new double[raw[C].length];
+    for (int h = 0; h < channels(); h++) {
+      DplrSystem system = system(raw, h, 1);
+      DplrTruncation.addPower(new DplrStep(system), system, config.kernelLength(), -1);
+      for (int c = 0; c < sets(); c++) {
+        for (int n = 0; n < modes; n++) {
+          int at = 2 * ((c * channels() + h) * modes + n);
+          result[at] = system.outRe[c][n];
+          result[at + 1] = system.outIm[c][n];
+        }
+      }
+    }
+    return result;
+  }
+
+  /** The recurrence; kept until a weight changes. */
+  public DplrRecurrence recurrence(double rate) {
+    check(1, rate);
+    double[][] raw = rawValues();
+    Stepped last = stepped;
+    if (last == null || last.rate != rate || !Arrays.deepEquals(last.raw, raw)) {
+      last = new Stepped(rate, raw, recurrence(raw, rate));
+      stepped = last;
+    }
+    return last.recurrence;
+  }
+
+  private DplrRecurrence recurrence(double[][] raw, double rate) {
+    DplrSystem[] systems = new DplrSystem[channels()];
+    DplrStep[] steps = new DplrStep[channels()];
+    for (int h = 0; h < channels(); h++) {
+      systems[h] = untruncated(raw, h, rate);
+      steps[h] = new DplrStep(systems[h]);
+    }
+    return new DplrRecurrence(systems, steps);
+  }
+
+  /** The system of channel h with C = C̃ (I − Ā^l)⁻¹. */
+  DplrSystem untruncated(double[][] raw, int h, double rate) {
+    DplrSystem system = system(raw, h, rate);
+    DplrTruncation.undo(new DplrStep(system(raw, h, 1)), system, config.kernelLength());
+    return system;
+  }
+
+  /** Channel h in double. */
+  DplrSystem system(double[][] raw, int h, double rate) {
+    DplrSystem system = new DplrSystem(modes, config.rank(), sets());
+    system.dt = rate * Math.exp(raw[DT][h]);
+    int copy = h % copies;
+    for (int n = 0; n < modes; n++) {
+      int a = copy * modes + n;
+      system.lambdaRe[n] = -Math.exp(raw[A_REAL][a]);
+      system.lambdaIm[n] = -raw[A_IMAG][a];
+      for (int left = 0; left <= config.rank(); left++) {
+        double[] from = raw[left == 0 ? B : P];
+        int at = 2 * (Math.max(0, left - 1) * copies * modes + a);
+        system.leftRe[left][n] = from[at];
+        system.leftIm[left][n] = from[at + 1];
+      }
+      for (int c = 0; c < sets(); c++) {
+        int at = 2 * ((c * channels() + h) * modes + n);
+        system.outRe[c][n] = raw[C][at];
+        system.outIm[c][n] = raw[C][at + 1];
+      }
+    }
+    return system;
+  }
+
+  /** Adds the gradients of channel h's system to those of the raw values. */
+  private void addSystem(double[][] raw, int h, double rate, DplrSystem g, double[][] sum) {
+    sum[DT][h] += rate * Math.exp(raw[DT][h]) * g.dt;
+    int copy = h % copies;
+    for (int n = 0; n < modes; n++) {
+      int a = copy * modes + n;
+      sum[A_REAL][a] -= Math.exp(raw[A_REAL][a]) * g.lambdaRe[n];
+      sum[A_IMAG][a] -= g.lambdaIm[n];
+      for (int left = 0; left <= config.rank(); left++) {
+        double[] to = sum[left == 0 ? B : P];
+        int at = 2 * (Math.max(0, left - 1) * copies * modes + a);
+        to[at] += g.leftRe[left][n];
+        to[at + 1] += g.leftIm[left][n];
+      }
+      for (int c = 0; c < sets(); c++) {
+        int at = 2 * ((c * channels() + h) * modes + n);
+        sum[C][at] += g.outRe[c][n];
+        sum[C][at + 1] += g.outIm[c][n];
+      }
+    }
+  }
+}
