@@ -146,23 +146,14 @@ final class DplrSpectrum {
     }
   }
 
-  private double decay(int n) {
-    return system.dt * system.lambdaRe[n];
-  }
-
-  private double square(int n) {
-    double re = system.dt * system.lambdaRe[n];
-    double im = system.dt * system.lambdaIm[n];
-    return re * re + im * im;
-  }
-
   /** d of mode n at the tile's nodes. */
   private void reciprocals(int n, int count) {
-    double s = square(n);
-    double t = decay(n);
+    double re = system.dt * system.lambdaRe[n];
+    double im = system.dt * system.lambdaIm[n];
     for (int k = 0; k < count; k++) {
-      double p = s - y[k] * y[k];
-      double q = 2 * y[k] * t;
+      // |Δλ|² − y² without cancellation where a slow mode lies close to a node.
+      double p = re * re + (im - y[k]) * (im + y[k]);
+      double q = 2 * y[k] * re;
       double norm = p * p + q * q;
       dRe[k] = p / norm;
       dIm[k] = q / norm;

@@ -2,6 +2,7 @@ package io.carillon.train;
 
 import io.carillon.nn.NetworkConfig;
 import io.carillon.nn.Pooling;
+import io.carillon.ssm.S4Config;
 
 /** Refuses data that do not fit a network, before anything is computed. */
 final class FitChecks {
@@ -69,6 +70,26 @@ final class FitChecks {
               + " the last "
               + lastSteps
               + "; drop it, or use a smaller last_steps");
+    }
+  }
+
+  /** S4 stores its output weight for one length, beyond which it has no gradient. */
+  static void checkTrainable(NetworkConfig network, Dataset train) {
+    if (!(network.block().ssm() instanceof S4Config s4)) {
+      return;
+    }
+    for (int i = 0; i < train.size(); i++) {
+      require(
+          train.length(i) <= s4.kernelLength(),
+          "data set '"
+              + train.name()
+              + "': sequence "
+              + i
+              + " has "
+              + train.length(i)
+              + " steps, a layer of kind s4 can be trained on kernel_length = "
+              + s4.kernelLength()
+              + " at most; give a larger kernel_length, or shorter sequences");
     }
   }
 

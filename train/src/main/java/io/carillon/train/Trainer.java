@@ -111,6 +111,7 @@ public final class Trainer {
    */
   public TrainResult fit(Dataset train, Dataset validation, TrainListener listener) {
     FitChecks.check(start.config(), train);
+    FitChecks.checkTrainable(start.config(), train);
     FitChecks.check(config, train, validation);
     if (validation != null) {
       FitChecks.check(start.config(), validation);

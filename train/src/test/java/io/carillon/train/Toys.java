@@ -7,6 +7,7 @@ import io.carillon.nn.Pooling;
 import io.carillon.ssm.DlrConfig;
 import io.carillon.ssm.KernelCast;
 import io.carillon.ssm.S4dConfig;
+import io.carillon.ssm.LayerConfig;
 import io.carillon.ssm.SsmConfig;
 
 /** Small tasks with known answers, and networks that fit them. */
@@ -75,7 +76,7 @@ final class Toys {
   }
 
   /** One block of width 8. */
-  static NetworkConfig network(Dataset data, SsmConfig ssm) {
+  static NetworkConfig network(Dataset data, LayerConfig ssm) {
     boolean perStep =
         data.target() == Dataset.Target.CLASS_PER_STEP
             || data.target() == Dataset.Target.VALUE_PER_STEP;
