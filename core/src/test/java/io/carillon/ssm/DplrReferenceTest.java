@@ -17,6 +17,12 @@ class DplrReferenceTest {
   private static final String[] NAMES = {"log_dt", "A_real", "A_imag", "B", "P", "C"};
   private static final int OUTPUT = 5;
 
+  /**
+   * Gradients are stored as float, so half an ulp of a float is enough. The gradient of the slowest
+   * FouT mode needs it (2.2e-8): there the four Cauchy sums cancel.
+   */
+  private static final double STORED_GRADIENT = 6e-8;
+
   @Test
   void kernelsGradientsAndSteps() {
     ReferenceReport.check("03_dplr", DplrReferenceTest::check);
@@ -87,7 +93,9 @@ class DplrReferenceTest {
       map.pullback(raw, h, rate, part, sum);
     }
     for (int i = 0; i < NAMES.length; i++) {
-      reference.compare("grad." + official(NAMES[i]), sum[i], Precision.DOUBLE);
+      String name = "grad." + official(NAMES[i]);
+      double tolerance = Math.max(STORED_GRADIENT, reference.tolerance(name, Precision.DOUBLE));
+      reference.compare(name, reference.reference64(name), sum[i], tolerance);
     }
   }
 

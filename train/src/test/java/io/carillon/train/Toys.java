@@ -6,8 +6,8 @@ import io.carillon.nn.NetworkConfig;
 import io.carillon.nn.Pooling;
 import io.carillon.ssm.DlrConfig;
 import io.carillon.ssm.KernelCast;
-import io.carillon.ssm.S4dConfig;
 import io.carillon.ssm.LayerConfig;
+import io.carillon.ssm.S4dConfig;
 import io.carillon.ssm.SsmConfig;
 
 /** Small tasks with known answers, and networks that fit them. */
