@@ -42,9 +42,10 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
    * @param state re and im planes [2][modes][channels]: on entry the state before the first step
    *     (for reverse: after the last), on return the state after the last step; never null; starts
    *     at stateOffset
-   * @param boundaries null, or room for [ceil(length / SCAN_BLOCK)][2][modes][channels]: the state
-   *     on entry of every block of SCAN_BLOCK steps (counted in scan order), at {@code
-   *     boundaryOffset}
+   * @param boundaries null, or room for [ceil(length / SCAN_BLOCK)][2 modes channels]: the state on
+   *     entry of every block of SCAN_BLOCK steps (counted in scan order), at {@code
+   *     boundaryOffset}, in an order of the implementation's own; a call touches the share of its
+   *     channels
    */
   void scanForward(
       ScanModes modes,
