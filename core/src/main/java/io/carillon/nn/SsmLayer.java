@@ -24,12 +24,6 @@ import java.util.List;
  * <p>Computed as recurrence or as FFT convolution, see {@link SsmAlgorithm}.
  */
 public final class SsmLayer {
-  /**
-   * Above this many modes AUTO takes the convolution. An estimate from operation counts: the
-   * recurrence costs in proportion to the modes, the transforms do not.
-   */
-  private static final int MOST_MODES_FOR_RECURRENCE = 128;
-
   private static final int ROW_GRAIN = 64;
 
   private final Parameterisation parameterisation;
@@ -157,11 +151,10 @@ public final class SsmLayer {
     if (mustRecur) {
       return SsmAlgorithm.RECURRENCE;
     }
-    boolean convolve =
-        pass.algorithm() == SsmAlgorithm.CONVOLUTION
-            || obstacle != null
-            || parameterisation.config().storedModes() > MOST_MODES_FOR_RECURRENCE;
-    return convolve ? SsmAlgorithm.CONVOLUTION : SsmAlgorithm.RECURRENCE;
+    if (pass.algorithm() == SsmAlgorithm.CONVOLUTION || obstacle != null) {
+      return SsmAlgorithm.CONVOLUTION;
+    }
+    return SsmCost.of(pass.kernels()).cheaper(this, pass.rows(), pass.kernels().lanes());
   }
 
   /** y [rows][C H] from u [rows][H]. */

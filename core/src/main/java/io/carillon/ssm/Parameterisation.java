@@ -25,6 +25,11 @@ public sealed interface Parameterisation
   /** Raw parameters in a fixed order. */
   List<Parameter> parameters();
 
+  /** Whether all channels have the same λ (DLR). */
+  default boolean sharesModes() {
+    return false;
+  }
+
   /** Whether {@link #modes} depends on the length (softmax DSS). */
   boolean dependsOnLength();
 

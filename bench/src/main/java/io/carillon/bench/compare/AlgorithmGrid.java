@@ -15,12 +15,12 @@ import java.util.Locale;
  * <p>Argument: the number of threads.
  */
 public final class AlgorithmGrid {
-  private static final int[] BATCHES = {1, 8, 32};
-  private static final int[] LENGTHS = {128, 1024, 4096, 32_768};
-  private static final int[] CHANNELS = {32, 128};
-  private static final int[] MODES = {4, 8, 16, 32, 64, 128, 256};
-  private static final int LARGEST = 1 << 23;
-  private static final int WARM_UP = 12;
+  private static final int[] BATCHES = {1, 16};
+  private static final int[] LENGTHS = {256, 2048, 32_768};
+  private static final int[] CHANNELS = {64};
+  private static final int[] MODES = {8, 16, 32, 64, 128, 256};
+  private static final int LARGEST = 1 << 22;
+  private static final int WARM_UP = 5;
   private static final int RUNS = 5;
 
   private final Parallel parallel;
