@@ -10,6 +10,7 @@ import io.carillon.cli.show.Errors;
 import io.carillon.cli.show.MetricsTable;
 import io.carillon.cli.show.ProgressBars;
 import io.carillon.cli.show.ProgressLines;
+import io.carillon.cli.show.WithoutLearning;
 import io.carillon.core.Parallel;
 import io.carillon.model.SequenceModel;
 import io.carillon.train.Dataset;
@@ -105,6 +106,7 @@ final class TrainingSession {
     }
     table.print(console);
     if (!quiet) {
+      console.say("%s", WithoutLearning.line(record.splits()));
       nextSteps(result.model());
     }
     return ExitCode.OK;
