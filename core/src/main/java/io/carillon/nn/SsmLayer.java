@@ -4,6 +4,8 @@ import io.carillon.core.Parameter;
 import io.carillon.core.Role;
 import io.carillon.core.Rows;
 import io.carillon.core.SeededRandom;
+import io.carillon.internal.kernel.Kernels;
+import io.carillon.internal.kernel.ScanModes;
 import io.carillon.ssm.Modes;
 import io.carillon.ssm.ModesGradient;
 import io.carillon.ssm.Parameterisation;
@@ -142,6 +144,22 @@ public final class SsmLayer {
         : recurrenceObstacle(Integer.MAX_VALUE);
   }
 
+  /** What to do about {@link #streamingObstacle()}, or null if there is none. */
+  public String streamingRemedy() {
+    if (bidirectional) {
+      return "train with bidirectional=false";
+    }
+    if (!parameterisation.config().cast().isLinear()) {
+      return "train with cast real, imag or sum";
+    }
+    if (parameterisation.dependsOnLength()) {
+      return parameterisation.config().kind().equals("dss")
+          ? "train with version exp instead of softmax"
+          : "train with discretisation zoh instead of dss";
+    }
+    return maxKernelLength > 0 ? "train with max_kernel_length=0" : null;
+  }
+
   /** Which way the layer is computed for these rows. */
   public SsmAlgorithm algorithm(Pass pass) {
     String obstacle = recurrenceObstacle(pass.rows().maxLength());
@@ -173,6 +191,38 @@ public final class SsmLayer {
     } else {
       convolution.forward(pass, input, y);
     }
+  }
+
+  /**
+   * One step of many streams as a stage: y [streams][C H] from u [streams][H].
+   *
+   * @param pass with prepared modes
+   * @param states for each stream the state of every layer, read when the stage runs and updated
+   */
+  RowStage stepStage(Pass pass, float[][][] states, float[] u, float[] y) {
+    ScanModes[] scans = pass.prepared().layer(index);
+    Kernels loops = pass.kernels();
+    int width = kernels * channels;
+    int plane = 2 * scans[0].modes() * channels;
+    return (task, r0, r1) -> {
+      for (int c = 0; c < width; c += channels) {
+        loops.scaleColumns(u, r0, r1, channels, skip.value(), c, y, c, width);
+      }
+      for (int set = 0; set < scans.length; set++) {
+        for (int r = r0; r < r1; r++) {
+          loops.scanStep(
+              scans[set],
+              0,
+              channels,
+              u,
+              r * channels,
+              y,
+              r * width + column(set),
+              states[r][index],
+              set * plane);
+        }
+      }
+    };
   }
 
   /**
