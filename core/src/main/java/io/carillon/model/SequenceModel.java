@@ -2,19 +2,14 @@ package io.carillon.model;
 
 import io.carillon.core.Parallel;
 import io.carillon.core.Parameter;
-import io.carillon.core.Rows;
 import io.carillon.core.SeededRandom;
-import io.carillon.core.Workspace;
 import io.carillon.internal.kernel.KernelChoice;
 import io.carillon.internal.kernel.Kernels;
-import io.carillon.nn.Batch;
 import io.carillon.nn.Network;
 import io.carillon.nn.NetworkConfig;
-import io.carillon.nn.Pass;
 import io.carillon.nn.SsmLayer;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,9 +26,6 @@ import java.util.Optional;
  * nothing to set up; everything runs on the caller's thread unless a {@link Parallel} is given.
  */
 public final class SequenceModel {
-  /** Rows that are predicted together at most, unless one sequence alone is longer. */
-  private static final int ROWS_AT_ONCE = 1 << 16;
-
   private final Network network;
   private final Kernels kernels;
   private final Map<String, Object> info;
@@ -127,36 +119,7 @@ public final class SequenceModel {
    *     not used, but must be finite) and 1 elsewhere; null, or null entries, for none
    */
   public float[][] predict(Parallel parallel, double rate, float[][] sequences, float[][] masks) {
-    int d = config().inputSize();
-    InputChecks.requireValues(config(), sequences);
-    int[] lengths = Arrays.stream(sequences).mapToInt(s -> s.length / d).toArray();
-    InputChecks.requireMasks(lengths, masks);
-    return predict(
-        parallel,
-        rate,
-        lengths,
-        (from, to, rows) -> {
-          float[] values = new float[rows.total() * d];
-          for (int i = from; i < to; i++) {
-            System.arraycopy(
-                sequences[i], 0, values, rows.start(i - from) * d, sequences[i].length);
-          }
-          return Batch.ofValues(rows.withMask(joined(masks, from, to, rows)), values);
-        });
-  }
-
-  private static float[] joined(float[][] masks, int from, int to, Rows rows) {
-    if (masks == null) {
-      return null;
-    }
-    float[] mask = new float[rows.total()];
-    Arrays.fill(mask, 1f);
-    for (int i = from; i < to; i++) {
-      if (masks[i] != null) {
-        System.arraycopy(masks[i], 0, mask, rows.start(i - from), masks[i].length);
-      }
-    }
-    return mask;
+    return new Prediction(network, kernels, parallel, rate).values(sequences, masks);
   }
 
   /**
@@ -171,53 +134,7 @@ public final class SequenceModel {
 
   /** Answers for whole token sequences on several threads. */
   public float[][] predictTokens(Parallel parallel, double rate, int[]... sequences) {
-    InputChecks.requireTokens(config(), sequences);
-    int[] lengths = Arrays.stream(sequences).mapToInt(s -> s.length).toArray();
-    return predict(
-        parallel,
-        rate,
-        lengths,
-        (from, to, rows) -> {
-          int[] tokens = new int[rows.total()];
-          for (int i = from; i < to; i++) {
-            System.arraycopy(sequences[i], 0, tokens, rows.start(i - from), sequences[i].length);
-          }
-          return Batch.ofTokens(rows, tokens);
-        });
-  }
-
-  /** Makes the batch of sequences from .. to-1. */
-  private interface BatchMaker {
-    Batch make(int from, int to, Rows rows);
-  }
-
-  private float[][] predict(Parallel parallel, double rate, int[] lengths, BatchMaker maker) {
-    float[][] answers = new float[lengths.length][];
-    Workspace workspace = new Workspace();
-    int from = 0;
-    while (from < lengths.length) {
-      int to = from + 1;
-      long total = lengths[from];
-      while (to < lengths.length && total + lengths[to] <= ROWS_AT_ONCE) {
-        total += lengths[to++];
-      }
-      Rows rows = Rows.of(Arrays.copyOfRange(lengths, from, to));
-      Batch batch = maker.make(from, to, rows);
-      Pass pass = Pass.inference(batch.rows(), workspace, parallel, kernels).withRate(rate);
-      answer(pass, batch, answers, from);
-      from = to;
-    }
-    return answers;
-  }
-
-  private void answer(Pass pass, Batch batch, float[][] answers, int from) {
-    float[] out = network.forward(pass, batch);
-    Rows pooled = network.outputRows(batch.rows());
-    int n = config().outputSize();
-    for (int b = 0; b < pooled.count(); b++) {
-      int start = pooled.start(b) * n;
-      answers[from + b] = Arrays.copyOfRange(out, start, start + pooled.length(b) * n);
-    }
+    return new Prediction(network, kernels, parallel, rate).tokens(sequences);
   }
 
   /** Fingerprint of settings and weights: 16 hexadecimal digits, see {@code docs/formats.md}. */
@@ -279,6 +196,39 @@ public final class SequenceModel {
    */
   public void step(float[] x, State state, float[] y) {
     streaming().step(x, state, y);
+  }
+
+  /**
+   * One event of a stream that has no regular sampling: a step that lasts as long as {@code gap}
+   * ordinary ones, during which the input is held. For models with a step size Δ (S4D, DSS).
+   *
+   * <p>In every state-space layer the state becomes what {@code gap} ordinary steps with the same
+   * input make it (for zero-order hold also between whole numbers). In a stack this is not the same
+   * as {@code gap} ordinary steps: the layers above get one input for the whole gap instead of one
+   * per step, and a running mean counts the event once. Prepared gaps are kept for the 16 lengths
+   * used last at most; another one costs about a hundred steps.
+   *
+   * @param x [inputSize], finite
+   * @param gap time since the last event in sampling intervals of training, positive and finite;
+   *     for the first event any, 1 for instance
+   * @param y the answer, overwritten: the first outputSize places
+   * @throws IllegalArgumentException if something does not fit, or the model has no Δ and gap is
+   *     not 1; the state is then as before
+   */
+  public void step(float[] x, double gap, State state, float[] y) {
+    streaming().step(x, gap, state, y);
+  }
+
+  /**
+   * Any number of events, as {@link #step(float[], double, State, float[])} one after another; with
+   * a new state this is prediction for a whole sequence of events.
+   *
+   * @param chunk [events][inputSize], finite
+   * @param gaps [events]
+   * @return [events][outputSize], the answer after every event
+   */
+  public float[] forward(float[] chunk, double[] gaps, State state) {
+    return streaming().events(history(chunk), gaps, state);
   }
 
   /** One step of a token stream; see {@link #step(float[], State)}. */

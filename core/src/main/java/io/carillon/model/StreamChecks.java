@@ -53,6 +53,31 @@ final class StreamChecks {
     }
   }
 
+  static void requireGap(NetworkConfig config, double gap) {
+    if (!(gap > 0) || gap == Double.POSITIVE_INFINITY) {
+      throw new IllegalArgumentException(
+          "gap is " + gap + "; it must be positive and finite, 1 is the distance of training");
+    }
+    if (gap != 1 && !config.block().ssm().hasStepSize()) {
+      throw new IllegalArgumentException(
+          "gap is "
+              + gap
+              + ", but kernels of kind "
+              + config.block().ssm().kind()
+              + " have no step size; give 1, or skip whole steps");
+    }
+  }
+
+  static void requireGaps(NetworkConfig config, int events, double[] gaps) {
+    if (gaps.length != events) {
+      throw new IllegalArgumentException(
+          "there are " + gaps.length + " gaps for " + events + " events; give one for each");
+    }
+    for (double gap : gaps) {
+      requireGap(config, gap);
+    }
+  }
+
   static void requireToken(NetworkConfig config, int token) {
     requireVocabulary(config);
     if (token < 0 || token >= config.vocabulary()) {

@@ -5,6 +5,7 @@ import io.carillon.core.Rows;
 import io.carillon.core.Workspace;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.Batch;
+import io.carillon.nn.GapModes;
 import io.carillon.nn.LayerObserver;
 import io.carillon.nn.Network;
 import io.carillon.nn.NetworkConfig;
@@ -13,6 +14,7 @@ import io.carillon.nn.PreparedModes;
 import io.carillon.nn.SsmLayer;
 import io.carillon.nn.Stepper;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * A model made ready to stream: what depends on the weights alone is computed once, scratch memory
@@ -23,6 +25,9 @@ final class Streaming {
   private static final int BATCH = 256;
 
   private static final int THREADS = 64;
+
+  /** Lengths of steps that are kept ready, a power of two. */
+  private static final int GAPS = 16;
 
   /** Memory of a chunk's activations is kept for the next chunk up to this size. */
   private static final long KEPT_BYTES = 4L << 20;
@@ -40,6 +45,7 @@ final class Streaming {
   private final Pool<Stepper> single = new Pool<>(THREADS, () -> stepper(1, LayerObserver.NONE));
   private final Pool<Stepper> batched =
       new Pool<>(THREADS, () -> stepper(BATCH, LayerObserver.NONE));
+  private final AtomicReferenceArray<GapModes> gaps = new AtomicReferenceArray<>(GAPS);
   private final Pool<Workspace> workspaces = new Pool<>(THREADS, Workspace::new);
 
   /** What is done with the features of a piece of a history, pooled already. */
@@ -104,6 +110,35 @@ final class Streaming {
       single.giveBack(stepper);
     }
     StreamChecks.requireFinite(config, y, 1);
+  }
+
+  void step(float[] x, double gap, State state, float[] y) {
+    StreamChecks.requireStep(config, x);
+    StreamChecks.requireGap(config, gap);
+    StreamChecks.requireAnswers(config, y, 1);
+    StreamChecks.requireOwn(shape, state);
+    Stepper stepper = single.take();
+    try {
+      stepper.setGap(gap == 1 ? null : gapModes(gap));
+      System.arraycopy(x, 0, stepper.values(), 0, config.inputSize());
+      step(stepper, state, y);
+    } finally {
+      stepper.setGap(null);
+      single.giveBack(stepper);
+    }
+    StreamChecks.requireFinite(config, y, 1);
+  }
+
+  /** From the few that are kept, or made anew. */
+  private GapModes gapModes(double gap) {
+    long bits = Double.doubleToLongBits(gap) * 0x9E3779B97F4A7C15L;
+    int slot = (int) (bits >>> 60) & GAPS - 1;
+    GapModes found = gaps.get(slot);
+    if (found == null || found.gap() != gap) {
+      found = GapModes.of(network, gap);
+      gaps.set(slot, found);
+    }
+    return found;
   }
 
   void step(int token, State state, float[] y) {
@@ -190,6 +225,19 @@ final class Streaming {
       prepared.rest(i, state.layers()[i], steps);
     }
     state.count(steps, 0);
+  }
+
+  /** Answers after every event, [events][outputSize]. */
+  float[] events(History history, double[] gaps, State state) {
+    StreamChecks.requireGaps(config, history.length(), gaps);
+    int n = config.outputSize();
+    float[] answers = new float[Math.multiplyExact(history.length(), n)];
+    float[] y = new float[n];
+    for (int t = 0; t < gaps.length; t++) {
+      step(history.slice(t, t + 1).values(), gaps[t], state, y);
+      System.arraycopy(y, 0, answers, t * n, n);
+    }
+    return answers;
   }
 
   /** Answers after every step, [steps][outputSize]. */

@@ -18,9 +18,9 @@ sealed interface Body permits SsmBody, FeedForwardBody {
   /**
    * Adds the stages of one step of many streams, out = f(x), see {@link Stepper}.
    *
-   * @param states as in {@link SsmLayer#stepStage}
+   * @param context read when the stages run
    */
-  void addStepStages(Pass pass, float[][][] states, float[] x, float[] out, List<RowStage> stages);
+  void addStepStages(Pass pass, StepContext context, float[] x, float[] out, List<RowStage> stages);
 
   /** Number of tasks of the loop over rows in {@link #backward}, for the stages before it. */
   int backwardTasks(Pass pass);

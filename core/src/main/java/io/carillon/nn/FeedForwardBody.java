@@ -38,7 +38,7 @@ final class FeedForwardBody implements Body {
 
   @Override
   public void addStepStages(
-      Pass pass, float[][][] states, float[] x, float[] out, List<RowStage> stages) {
+      Pass pass, StepContext context, float[] x, float[] out, List<RowStage> stages) {
     addStages(pass, x, out, stages);
   }
 

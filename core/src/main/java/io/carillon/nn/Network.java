@@ -175,7 +175,7 @@ public final class Network {
    */
   float[] addStepStages(
       Pass pass,
-      float[][][] states,
+      StepContext context,
       float[] values,
       int[] tokens,
       LayerObserver observer,
@@ -189,7 +189,7 @@ public final class Network {
     addObserver(observer, 0, x, stages);
     for (int i = 0; i < blocks.size(); i++) {
       float[] next = blockOutput(pass, i, n);
-      blocks.get(i).addStepStages(pass, states, x, next, stages);
+      blocks.get(i).addStepStages(pass, context, x, next, stages);
       x = next;
       addObserver(observer, 1 + i, x, stages);
     }

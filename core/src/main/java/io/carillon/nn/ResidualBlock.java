@@ -54,19 +54,20 @@ final class ResidualBlock {
   }
 
   /** Adds the stages of one step of many streams; x, out as in {@link #forward}. */
-  void addStepStages(Pass pass, float[][][] states, float[] x, float[] out, List<RowStage> stages) {
+  void addStepStages(
+      Pass pass, StepContext context, float[] x, float[] out, List<RowStage> stages) {
     int n = pass.rows().total() * width;
     if (norm == null || prenorm) {
       float[] in = norm == null ? x : pass.keep(this, NORMED, n);
       if (norm != null) {
         stages.add(norm.inferenceStage(pass, x, in));
       }
-      body.addStepStages(pass, states, in, out, stages);
+      body.addStepStages(pass, context, in, out, stages);
       stages.add(add(x, out));
       return;
     }
     float[] sum = pass.keep(this, SUM, n);
-    body.addStepStages(pass, states, x, sum, stages);
+    body.addStepStages(pass, context, x, sum, stages);
     stages.add(add(x, sum));
     stages.add(norm.inferenceStage(pass, sum, out));
   }

@@ -96,9 +96,9 @@ final class SsmBody implements Body {
 
   @Override
   public void addStepStages(
-      Pass pass, float[][][] states, float[] x, float[] out, List<RowStage> stages) {
+      Pass pass, StepContext context, float[] x, float[] out, List<RowStage> stages) {
     float[] s = pass.keep(this, SSM_OUT, pass.rows().total() * ssmWidth());
-    stages.add(ssm.stepStage(pass, states, x, s));
+    stages.add(ssm.stepStage(pass, context, x, s));
     addMixing(pass, s, out, stages);
   }
 

@@ -197,32 +197,42 @@ public final class SsmLayer {
    * One step of many streams as a stage: y [streams][C H] from u [streams][H].
    *
    * @param pass with prepared modes
-   * @param states for each stream the state of every layer, read when the stage runs and updated
+   * @param context read when the stage runs
    */
-  RowStage stepStage(Pass pass, float[][][] states, float[] u, float[] y) {
+  RowStage stepStage(Pass pass, StepContext context, float[] u, float[] y) {
     ScanModes[] scans = pass.prepared().layer(index);
     Kernels loops = pass.kernels();
     int width = kernels * channels;
-    int plane = 2 * scans[0].modes() * channels;
     return (task, r0, r1) -> {
       for (int c = 0; c < width; c += channels) {
         loops.scaleColumns(u, r0, r1, channels, skip.value(), c, y, c, width);
       }
       for (int set = 0; set < scans.length; set++) {
-        for (int r = r0; r < r1; r++) {
-          loops.scanStep(
-              scans[set],
-              0,
-              channels,
-              u,
-              r * channels,
-              y,
-              r * width + column(set),
-              states[r][index],
-              set * plane);
-        }
+        step(loops, context, scans[set], set, r0, r1, u, y);
       }
     };
+  }
+
+  private void step(
+      Kernels loops,
+      StepContext context,
+      ScanModes scan,
+      int set,
+      int r0,
+      int r1,
+      float[] u,
+      float[] y) {
+    int at = set * 2 * scan.modes() * channels;
+    for (int r = r0; r < r1; r++) {
+      int in = r * channels;
+      int out = r * kernels * channels + column(set);
+      float[] state = context.states[r][index];
+      if (context.gap == null) {
+        loops.scanStep(scan, 0, channels, u, in, y, out, state, at);
+      } else {
+        context.gap.step(index, scan, u, in, y, out, state, at);
+      }
+    }
   }
 
   /**

@@ -18,7 +18,7 @@ public final class Stepper {
   private final int capacity;
   private final float[] values;
   private final int[] tokens;
-  private final float[][][] states;
+  private final StepContext context;
   private final RowStage[] stages;
   private final RowStage decode;
   private final float[] features;
@@ -45,10 +45,10 @@ public final class Stepper {
     this.capacity = capacity;
     this.values = new float[capacity * config.inputSize()];
     this.tokens = config.vocabulary() > 0 ? new int[capacity] : null;
-    this.states = new float[capacity][][];
+    this.context = new StepContext(capacity);
     this.outputs = new float[capacity * config.outputSize()];
     List<RowStage> all = new ArrayList<>();
-    this.features = network.addStepStages(pass, states, values, tokens, observer, all);
+    this.features = network.addStepStages(pass, context, values, tokens, observer, all);
     all.removeIf(stage -> stage == RowStage.NOTHING);
     this.stages = all.toArray(RowStage[]::new);
     this.decode = network.decodeStage(pass, features, outputs);
@@ -76,7 +76,12 @@ public final class Stepper {
    *     null to let go of them
    */
   public void setState(int row, float[][] layers) {
-    states[row] = layers;
+    context.states[row] = layers;
+  }
+
+  /** Says how long the steps are from now on; null for ordinary ones. */
+  public void setGap(GapModes gap) {
+    context.gap = gap;
   }
 
   /**
