@@ -28,6 +28,7 @@ import picocli.CommandLine.ScopeType;
       EvaluateCommand.class,
       PredictCommand.class,
       StreamCommand.class,
+      VerifyCommand.class,
       DescribeCommand.class,
       GenerateCommand.class
     },

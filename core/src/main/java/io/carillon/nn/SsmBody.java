@@ -86,10 +86,25 @@ final class SsmBody implements Body {
 
   @Override
   public void forward(Pass pass, float[] x, float[] out, RowStage... after) {
-    int rows = pass.rows().total();
-    float[] s = pass.keep(this, SSM_OUT, rows * ssmWidth());
+    float[] s = pass.keep(this, SSM_OUT, pass.rows().total() * ssmWidth());
     ssm.forward(pass, x, s);
     List<RowStage> stages = new ArrayList<>();
+    addMixing(pass, s, out, stages);
+    stages.addAll(List.of(after));
+    pass.fuse(pass.rowTasks(), widest(), stages);
+  }
+
+  @Override
+  public void addStepStages(
+      Pass pass, StepContext context, float[] x, float[] out, List<RowStage> stages) {
+    float[] s = pass.keep(this, SSM_OUT, pass.rows().total() * ssmWidth());
+    stages.add(ssm.stepStage(pass, context, x, s));
+    addMixing(pass, s, out, stages);
+  }
+
+  /** out = mixer(dropout(activation(m))) from the output s of the state-space layer. */
+  private void addMixing(Pass pass, float[] s, float[] out, List<RowStage> stages) {
+    int rows = pass.rows().total();
     float[] a = linear == null ? out : pass.scratch(this, ACTIVATED, rows * inner);
     addActivation(stages, pass, s, a);
     if (linear != null) {
@@ -100,8 +115,6 @@ final class SsmBody implements Body {
         stages.add(gatedUnit(pass, mixed, out));
       }
     }
-    stages.addAll(List.of(after));
-    pass.fuse(pass.rowTasks(), widest(), stages);
   }
 
   /** Channels of the widest rows. */

@@ -4,6 +4,8 @@ import io.carillon.core.Parameter;
 import io.carillon.core.Role;
 import io.carillon.core.Rows;
 import io.carillon.core.SeededRandom;
+import io.carillon.internal.kernel.Kernels;
+import io.carillon.internal.kernel.ScanModes;
 import io.carillon.ssm.Modes;
 import io.carillon.ssm.ModesGradient;
 import io.carillon.ssm.Parameterisation;
@@ -136,6 +138,22 @@ public final class SsmLayer {
         : recurrenceObstacle(Integer.MAX_VALUE);
   }
 
+  /** What to do about {@link #streamingObstacle()}, or null if there is none. */
+  public String streamingRemedy() {
+    if (bidirectional) {
+      return "train with bidirectional=false";
+    }
+    if (!parameterisation.config().cast().isLinear()) {
+      return "train with cast real, imag or sum";
+    }
+    if (parameterisation.dependsOnLength()) {
+      return parameterisation.config().kind().equals("dss")
+          ? "train with version exp instead of softmax"
+          : "train with discretisation zoh instead of dss";
+    }
+    return maxKernelLength > 0 ? "train with max_kernel_length=0" : null;
+  }
+
   /** Which way the layer is computed for these rows. */
   public SsmAlgorithm algorithm(Pass pass) {
     String obstacle = recurrenceObstacle(pass.rows().maxLength());
@@ -165,6 +183,48 @@ public final class SsmLayer {
       recurrence.forward(pass, input, y);
     } else {
       convolution.forward(pass, input, y);
+    }
+  }
+
+  /**
+   * One step of many streams as a stage: y [streams][C H] from u [streams][H].
+   *
+   * @param pass with prepared modes
+   * @param context read when the stage runs
+   */
+  RowStage stepStage(Pass pass, StepContext context, float[] u, float[] y) {
+    ScanModes[] scans = pass.prepared().layer(index);
+    Kernels loops = pass.kernels();
+    int width = kernels * channels;
+    return (task, r0, r1) -> {
+      for (int c = 0; c < width; c += channels) {
+        loops.scaleColumns(u, r0, r1, channels, skip.value(), c, y, c, width);
+      }
+      for (int set = 0; set < scans.length; set++) {
+        step(loops, context, scans[set], set, r0, r1, u, y);
+      }
+    };
+  }
+
+  private void step(
+      Kernels loops,
+      StepContext context,
+      ScanModes scan,
+      int set,
+      int r0,
+      int r1,
+      float[] u,
+      float[] y) {
+    int at = set * 2 * scan.modes() * channels;
+    for (int r = r0; r < r1; r++) {
+      int in = r * channels;
+      int out = r * kernels * channels + column(set);
+      float[] state = context.states[r][index];
+      if (context.gap == null) {
+        loops.scanStep(scan, 0, channels, u, in, y, out, state, at);
+      } else {
+        context.gap.step(index, scan, u, in, y, out, state, at);
+      }
     }
   }
 

@@ -13,6 +13,11 @@ public sealed interface SsmConfig permits S4dConfig, DlrConfig, DssConfig {
     return KernelCast.REAL;
   }
 
+  /** Whether there is a step size Δ, so that time between steps has a meaning. */
+  default boolean hasStepSize() {
+    return true;
+  }
+
   /** Name in files and on the command line: {@code s4d}, {@code dlr} or {@code dss}. */
   String kind();
 

@@ -65,6 +65,31 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
       int boundaryOffset);
 
   /**
+   * One step of {@link #scanForward} over channels h0 .. h1-1, forward in time:
+   *
+   * <pre>
+   *   x[m,h] ← λ[m,h] x[m,h] + u[h],   y[h] += Re Σ_m w[m,h] x[m,h]
+   * </pre>
+   *
+   * A single step has no block to correct the rounding of λ after; it multiplies by λ in two
+   * floats, λ + low, so that the phase stays exact over any number of calls. Allocates nothing.
+   *
+   * @param u input, element h at {@code uOffset + h}
+   * @param y output, added to, element h at {@code yOffset + h}
+   * @param state re and im planes [2][modes][channels] at stateOffset, updated
+   */
+  void scanStep(
+      ScanModes modes,
+      int h0,
+      int h1,
+      float[] u,
+      int uOffset,
+      float[] y,
+      int yOffset,
+      float[] state,
+      int stateOffset);
+
+  /**
    * Adjoint of {@link #scanForward}. Adds to {@code gu} the gradient of u, and to {@code gradient}
    * the gradients of λ and w (∂L/∂Re, ∂L/∂Im planes).
    *
