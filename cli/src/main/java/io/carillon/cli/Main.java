@@ -29,7 +29,9 @@ import picocli.CommandLine.ScopeType;
       PredictCommand.class,
       StreamCommand.class,
       DescribeCommand.class,
-      GenerateCommand.class
+      GenerateCommand.class,
+      ImportCommand.class,
+      ExportCommand.class
     },
     footer = {
       "",
