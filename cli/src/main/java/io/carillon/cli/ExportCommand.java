@@ -26,7 +26,7 @@ final class ExportCommand extends ConsoleCommand {
   private Path folder;
 
   @Option(
-      names = {"--to", "-o", "--output"},
+      names = {"-o", "--to"},
       required = true,
       paramLabel = "FILE",
       description = "Where the weights go; a name that ends in .safetensors.")

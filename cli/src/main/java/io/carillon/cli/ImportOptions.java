@@ -26,9 +26,7 @@ final class ImportOptions {
 
   @Option(
       names = "--bidirectional",
-      arity = "0..1",
-      fallbackValue = "true",
-      paramLabel = "true|false",
+      negatable = true,
       description = "What the shapes must say; otherwise the file is refused.")
   private Boolean bidirectional;
 
@@ -59,12 +57,7 @@ final class ImportOptions {
       description = "S4: " + TRANSFORMS + " (default: exp).")
   private String dtTransform;
 
-  @Option(
-      names = "--dt-fast",
-      arity = "0..1",
-      fallbackValue = "true",
-      paramLabel = "true|false",
-      description = "S4: the raw step size enters through sinh.")
+  @Option(names = "--dt-fast", description = "S4: the raw step size enters through sinh.")
   private Boolean dtFast;
 
   @Option(
