@@ -3,6 +3,7 @@ package io.carillon.cli;
 import io.carillon.cli.run.ModelInfo;
 import io.carillon.cli.run.RunFolder;
 import io.carillon.cli.run.Version;
+import io.carillon.cli.show.NetworkReport;
 import io.carillon.cli.show.Text;
 import io.carillon.interop.OfficialImport;
 import io.carillon.model.SequenceModel;
@@ -54,6 +55,8 @@ final class ImportCommand extends ConsoleCommand {
         "%s of the official model '%s' in %s",
         Text.count(parameters(model), "number", "numbers"), result.source(), out);
     console.say("network    %s", TrainSummary.network(model.config()));
+    console.say("stream     %s", new NetworkReport(model.toNetwork(), 0).stream());
+    result.notes().forEach(note -> console.say("note: %s", note));
     if (!result.assumed().isEmpty()) {
       console.say("assumed    %s", String.join(", ", result.assumed()));
       console.say("The file cannot tell these; an option of the same name changes one.");

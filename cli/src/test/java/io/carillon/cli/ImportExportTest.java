@@ -47,7 +47,13 @@ class ImportExportTest {
     Cli result = importing(FIXTURES.resolve(name));
     assertThat(result.code()).as(result.err()).isZero();
     assertThat(result.out())
-        .contains("'example'", "assumed", "norm post", "pool mean", "option of the same name");
+        .contains(
+            "'example'",
+            "bytes of state per stream",
+            "assumed",
+            "norm post",
+            "pool mean",
+            "option of the same name");
     Path model = folder.resolve("model");
     assertThat(Cli.run("describe", model).out()).contains("command", "import", "blocks.0");
     Cli streamed = Cli.runWithInput("0.5\n-1\n", "stream", model);

@@ -15,6 +15,7 @@ import java.util.Arrays;
  */
 final class LayerShapes {
   private final StateDict dict;
+  private final Family family;
   private final String layer;
   private final boolean wrapped;
   private final int width;
@@ -27,6 +28,7 @@ final class LayerShapes {
    */
   LayerShapes(StateDict dict, Family family, String layer) {
     this.dict = dict;
+    this.family = family;
     this.layer = layer;
     wrapped = dict.has(layer + "layer.D");
     String d = inner() + "D";
@@ -101,11 +103,21 @@ final class LayerShapes {
         .withBidirectional(bidirectional)
         .withKernels(kernels, gate)
         .withMixer(mixer)
-        .withActivation(choices.choice("activation", Activation.class, Activation.GELU), weightNorm)
+        .withActivation(activation(choices), weightNorm)
         .withNorm(norm, prenorm);
   }
 
-  private static Mixer unit(Choices choices) {
+  /** The activation and the GLU of s4d.py are fixed; elsewhere they are options. */
+  private Activation activation(Choices choices) {
+    return family == Family.EXAMPLE
+        ? Activation.GELU
+        : choices.choice("activation", Activation.class, Activation.GELU);
+  }
+
+  private Mixer unit(Choices choices) {
+    if (family == Family.EXAMPLE) {
+      return Mixer.GLU;
+    }
     Mixer mixer = choices.choice("mixer", Mixer.class, Mixer.GLU);
     if (mixer != Mixer.GLU && mixer != Mixer.GEGLU) {
       throw new IllegalArgumentException(

@@ -41,8 +41,10 @@ public final class OfficialImport {
    * @param source which official model it is: {@code example}, {@code example-block}, {@code s4} or
    *     {@code dlr}
    * @param assumed what neither the file nor the options told, as "option value"
+   * @param notes what works but may surprise: modes that grow or never forget
    */
-  public record Result(SequenceModel model, String source, List<String> assumed) {}
+  public record Result(
+      SequenceModel model, String source, List<String> assumed, List<String> notes) {}
 
   /**
    * Reads a checkpoint.
@@ -71,9 +73,14 @@ public final class OfficialImport {
       Choices choices = new Choices(options);
       Architecture architecture = Architecture.of(dict, choices);
       List<String> assumed = choices.finish();
-      SequenceModel model = load(dict, architecture);
-      String source = Settings.name(architecture.layout().family());
-      return new Result(model, source, assumed);
+      Network network = load(dict, architecture);
+      List<String> notes = Soundness.check(network);
+      OfficialLayout layout = architecture.layout();
+      return new Result(
+          SequenceModel.of(network, Map.of(OfficialLayout.INFO, layout.toMap())),
+          Settings.name(layout.family()),
+          assumed,
+          notes);
     } catch (FormatException e) {
       throw new FormatException(file + ": " + e.getMessage(), e);
     } catch (IllegalArgumentException e) {
@@ -84,7 +91,7 @@ public final class OfficialImport {
     }
   }
 
-  private static SequenceModel load(StateDict dict, Architecture architecture) {
+  private static Network load(StateDict dict, Architecture architecture) {
     Network network = new Network(architecture.config(), new SeededRandom(0));
     OfficialNames names =
         new OfficialNames(architecture.layout(), architecture.config().block().feedForward() > 0);
@@ -105,7 +112,7 @@ public final class OfficialImport {
               + (missing.isEmpty() ? "" : " Missing tensors: " + missing + ".")
               + (left.isEmpty() ? "" : " Unknown tensors: " + left + "."));
     }
-    return SequenceModel.of(network, Map.of(OfficialLayout.INFO, architecture.layout().toMap()));
+    return network;
   }
 
   private static void copy(SafeTensors.Tensor tensor, OfficialNames.Target target, float[] to) {

@@ -132,6 +132,37 @@ class ArchitectureTest {
   }
 
   @Test
+  void kernelsThatAreNotFinite() throws IOException {
+    assertRefused(
+        t -> t.get("s4_layers.0.kernel.log_dt").floats()[0] = 1e4f, "layer 0", "not finite");
+  }
+
+  @Test
+  void modesThatGrowOrNeverForgetAreNoted() throws IOException {
+    NetworkConfig config =
+        ssm(DlrConfig.DEFAULT.withStateSize(5).withVersion(DlrVersion.LAMBDA_IMAG))
+            .withWidth(4)
+            .withDepth(1);
+    Path file = folder.resolve("imag.safetensors");
+    OfficialExport.write(
+        SequenceModel.of(new Network(config, new SeededRandom(1)), Map.of()), file);
+    assertThat(OfficialImport.read(file, Map.of()).notes())
+        .singleElement()
+        .asString()
+        .contains("layer 0: 5 of 5 modes never forget");
+    S4dConfig free = S4dConfig.DEFAULT.withStateSize(4).withRealTransform(Transform.NONE);
+    Network growing = new Network(ssm(free).withWidth(4).withDepth(1), new SeededRandom(1));
+    growing.parameters().stream()
+        .filter(p -> p.name().endsWith("A_real"))
+        .forEach(p -> p.value()[3] = -0.25f);
+    OfficialExport.write(SequenceModel.of(growing, Map.of()), file);
+    assertThat(OfficialImport.read(file, Map.of("real_transform", "none")).notes())
+        .singleElement()
+        .asString()
+        .contains("layer 0: 1 of 8 modes grow");
+  }
+
+  @Test
   void modelsOfOtherKinds() throws IOException {
     assertRefused(
         t -> {
@@ -170,6 +201,7 @@ class ArchitectureTest {
     "norm, before, one of pre, post",
     "discretisation, zoh, does not apply",
     "cast, prod, does not apply",
+    "activation, relu, does not apply",
     "bidirectional, true, the shapes of the tensors say false"
   })
   void wrongOptions(String key, String value, String words) {
