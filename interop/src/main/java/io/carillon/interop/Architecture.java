@@ -93,15 +93,8 @@ record Architecture(NetworkConfig config, OfficialLayout layout) {
 
   private static Architecture sequenceModel(StateDict dict, Choices choices) {
     String layers = "model.layers.";
-    int count = dict.layers(layers);
     boolean feedForward = dict.hasPrefix(layers + "1.layer.ff.");
-    int step = feedForward ? 2 : 1;
-    if (count % step != 0) {
-      throw new FormatException("its last state-space layer has no feed-forward layer after it");
-    }
-    for (int i = step; i < count; i++) {
-      dict.requireAlike(layers + i % step + ".", layers + i + ".");
-    }
+    int depth = blocks(dict, layers, feedForward ? 2 : 1);
     String first = layers + "0.layer.";
     if (dict.hasPrefix(first + "kernel.kernel.")) {
       throw new FormatException(
@@ -113,27 +106,44 @@ record Architecture(NetworkConfig config, OfficialLayout layout) {
     LayerShapes shapes = new LayerShapes(dict, family, first);
     KernelShapes kernels = new KernelShapes(dict, shapes.kernel(), shapes.width(), choices);
     KernelShapes.Kernel kernel = s4 ? kernels.fullS4d() : kernels.dlrOrDss();
+    OfficialLayout layout = layout(dict, family, shapes, layers);
     boolean finalNorm = dict.hasPrefix("model.norm.");
-    OfficialLayout layout =
-        new OfficialLayout(
-            family,
-            prefix(dict, ENCODER, "encoder"),
-            prefix(dict, DECODER, "decoder"),
-            shapes.wrapped(),
-            shapes.sequentialOutput(),
-            dict.hasPrefix(layers + "0.norm.norm.ln."),
-            shapes.columnBias());
     Norm.Kind norm = norm(dict, layers + "0.norm.norm.");
+    boolean prenorm = prenorm(norm, finalNorm, choices);
     BlockConfig block =
         shapes
-            .block(kernel.config(), kernel.sets(), norm, prenorm(norm, finalNorm, choices), choices)
+            .block(kernel.config(), kernel.sets(), norm, prenorm, choices)
             .withFeedForward(feedForward ? expansion(dict, layers, shapes.width()) : 0);
     NetworkConfig config =
         ends(dict, layout, shapes.width())
-            .withDepth(count / step)
+            .withDepth(depth)
             .withBlock(block)
             .withFinalNorm(finalNorm);
     return new Architecture(pooled(config, Pool.EVERY, choices), layout);
+  }
+
+  /** Number of blocks of {@code step} layers each; the layers of all blocks must be alike. */
+  private static int blocks(StateDict dict, String layers, int step) {
+    int count = dict.layers(layers);
+    if (count % step != 0) {
+      throw new FormatException("its last state-space layer has no feed-forward layer after it");
+    }
+    for (int i = step; i < count; i++) {
+      dict.requireAlike(layers + i % step + ".", layers + i + ".");
+    }
+    return count / step;
+  }
+
+  private static OfficialLayout layout(
+      StateDict dict, Family family, LayerShapes shapes, String layers) {
+    return new OfficialLayout(
+        family,
+        prefix(dict, ENCODER, "encoder"),
+        prefix(dict, DECODER, "decoder"),
+        shapes.wrapped(),
+        shapes.sequentialOutput(),
+        dict.hasPrefix(layers + "0.norm.norm.ln."),
+        shapes.columnBias());
   }
 
   private static String prefix(StateDict dict, Pattern pattern, String what) {

@@ -51,15 +51,7 @@ final class OfficialNames {
     }
   }
 
-  /** What stands before the names of a layer's norm, the last norm's if there is no layer. */
-  String norm(int block, boolean second) {
-    return layout.family().isExample()
-        ? "norms." + block + "."
-        : layer(block, second) + "norm.norm." + (layout.nestedNorm() ? "ln." : "");
-  }
-
-  /** What stands before the names of the norm after the last layer. */
-  String finalNorm() {
+  private String finalNorm() {
     return "model.norm.norm." + (layout.nestedNorm() ? "ln." : "");
   }
 
