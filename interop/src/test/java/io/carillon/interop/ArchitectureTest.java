@@ -3,39 +3,19 @@ package io.carillon.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.carillon.core.SeededRandom;
 import io.carillon.io.FormatException;
 import io.carillon.io.SafeTensors;
-import io.carillon.model.SequenceModel;
-import io.carillon.nn.Activation;
-import io.carillon.nn.BlockConfig;
-import io.carillon.nn.Mixer;
-import io.carillon.nn.Network;
 import io.carillon.nn.NetworkConfig;
-import io.carillon.nn.Norm;
 import io.carillon.nn.Pooling;
-import io.carillon.ssm.Discretisation;
-import io.carillon.ssm.DlrConfig;
-import io.carillon.ssm.DlrVersion;
-import io.carillon.ssm.DssConfig;
-import io.carillon.ssm.DssInit;
-import io.carillon.ssm.DssVersion;
-import io.carillon.ssm.InputWeight;
-import io.carillon.ssm.KernelCast;
-import io.carillon.ssm.S4dConfig;
-import io.carillon.ssm.SsmConfig;
-import io.carillon.ssm.Transform;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** What is told from names and shapes, what options add, and what is refused. */
 class ArchitectureTest {
