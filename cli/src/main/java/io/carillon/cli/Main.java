@@ -30,7 +30,9 @@ import picocli.CommandLine.ScopeType;
       StreamCommand.class,
       VerifyCommand.class,
       DescribeCommand.class,
-      GenerateCommand.class
+      GenerateCommand.class,
+      ImportCommand.class,
+      ExportCommand.class
     },
     footer = {
       "",
