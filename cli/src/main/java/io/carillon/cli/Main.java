@@ -28,8 +28,11 @@ import picocli.CommandLine.ScopeType;
       EvaluateCommand.class,
       PredictCommand.class,
       StreamCommand.class,
+      VerifyCommand.class,
       DescribeCommand.class,
-      GenerateCommand.class
+      GenerateCommand.class,
+      ImportCommand.class,
+      ExportCommand.class
     },
     footer = {
       "",

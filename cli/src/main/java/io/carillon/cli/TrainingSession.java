@@ -1,5 +1,6 @@
 package io.carillon.cli;
 
+import io.carillon.cli.run.Certificate;
 import io.carillon.cli.run.Listeners;
 import io.carillon.cli.run.MetricsLog;
 import io.carillon.cli.run.RunFolder;
@@ -10,7 +11,9 @@ import io.carillon.cli.show.Errors;
 import io.carillon.cli.show.MetricsTable;
 import io.carillon.cli.show.ProgressBars;
 import io.carillon.cli.show.ProgressLines;
+import io.carillon.cli.show.WithoutLearning;
 import io.carillon.core.Parallel;
+import io.carillon.model.Parity;
 import io.carillon.model.SequenceModel;
 import io.carillon.train.Dataset;
 import io.carillon.train.Evaluation;
@@ -42,10 +45,11 @@ final class TrainingSession {
     trainer.withResumeFolder(folder.path());
     try (StopRequest request = StopRequest.watch(trainer::requestStop)) {
       TrainResult result = fit(trainer);
-      save(result, null);
-      return result.stopped() || request.requested() ? stopped(result) : completed(result);
+      Parity parity = parity(result.model());
+      save(result, null, parity);
+      return result.stopped() || request.requested() ? stopped(result) : completed(result, parity);
     } catch (TrainingDivergedException e) {
-      save(e.result(), null);
+      save(e.result(), null, parity(e.result().model()));
       throw new CommandFailure(
           e.getMessage() + System.lineSeparator() + "The last good model is in " + folder.path(),
           e);
@@ -69,8 +73,22 @@ final class TrainingSession {
     }
   }
 
-  private void save(TrainResult result, Evaluation test) {
-    SequenceModel model = SequenceModel.of(result.model().toNetwork(), record.info(result, test));
+  /** Compares the model's ways to compute on a few sequences; says so when they disagree. */
+  private Parity parity(SequenceModel model) {
+    Dataset test = record.splits().test();
+    Dataset data = test.size() > 0 ? test : record.splits().train();
+    Parity parity = Certificate.OF_TRAINING.on(model, data);
+    if (!parity.passed()) {
+      console.warn(
+          "whole sequences and streams differ from layer %s on; see: carillon verify %s",
+          parity.firstBroken().name(), folder.path());
+    }
+    return parity;
+  }
+
+  private void save(TrainResult result, Evaluation test, Parity parity) {
+    SequenceModel model =
+        SequenceModel.of(result.model().toNetwork(), record.info(result, test, parity));
     try {
       model.save(folder.path());
     } catch (IOException e) {
@@ -89,7 +107,7 @@ final class TrainingSession {
     return ExitCode.INTERRUPTED;
   }
 
-  private int completed(TrainResult result) {
+  private int completed(TrainResult result, Parity parity) {
     MetricsTable table = new MetricsTable();
     int threads = record.train().threads();
     try (Parallel parallel =
@@ -97,7 +115,7 @@ final class TrainingSession {
       SequenceModel model = result.model();
       add(table, "validation", model, record.splits().validation(), parallel);
       Evaluation test = add(table, "test", model, record.splits().test(), parallel);
-      save(result, test);
+      save(result, test, parity);
     }
     if (!quiet) {
       console.say("");
@@ -105,6 +123,7 @@ final class TrainingSession {
     }
     table.print(console);
     if (!quiet) {
+      console.say("%s", WithoutLearning.line(record.splits()));
       nextSteps(result.model());
     }
     return ExitCode.OK;
@@ -140,10 +159,10 @@ final class TrainingSession {
     console.say("The model is in %s. Next:", path);
     console.say("  carillon evaluate %s", path);
     console.say("  carillon predict %s --input FILE --output answers.csv", path);
-    boolean streams = model.layers().stream().allMatch(layer -> layer.streamingObstacle() == null);
-    if (streams) {
+    if (model.streamingObstacle().isEmpty()) {
       console.say("  carillon stream %s", path);
     }
+    console.say("  carillon verify %s", path);
     console.say("  carillon describe %s", path);
   }
 }

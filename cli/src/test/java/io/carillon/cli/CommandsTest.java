@@ -242,6 +242,56 @@ class CommandsTest {
   }
 
   @Test
+  void verifyComparesAllWays() throws IOException {
+    Cli result = Cli.run("verify", tones, "--sequences", 3);
+    assertThat(result.code()).as(result.err()).isZero();
+    assertThat(result.out())
+        .contains("3 sequences", "120 steps", "stepped together", "encoder", "blocks.0", "answers")
+        .contains("All ways agree");
+    Path samples = folder.resolve("x.safetensors");
+    Cli.run("generate", "tones", "-n", 2, "-o", samples, "-s", "length=50");
+    Cli other = Cli.run("verify", tones, "--data", samples, "--length", 30, "--json");
+    Map<String, Object> json = Json.parseObject(other.out());
+    assertThat(json)
+        .containsEntry("passed", true)
+        .containsEntry("sequences", 2L)
+        .containsEntry("steps", 60L)
+        .containsEntry("data", samples.toString());
+  }
+
+  @Test
+  void verifyFailsAboveTheTolerance() {
+    Cli result = Cli.run("verify", tones, "--tolerance", "1e-12");
+    assertThat(result.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(result.out()).contains("do NOT agree", "1.0e-12");
+    assertThat(Cli.run("verify", tones, "--tolerance", "0").code()).isEqualTo(ExitCode.USAGE);
+    assertThat(Cli.run("verify", tones, "--length", "0").code()).isEqualTo(ExitCode.USAGE);
+  }
+
+  @Test
+  void verifySaysWhatCannotStream() throws IOException {
+    NetworkConfig config = NetworkConfig.sequence(1, 2).withWidth(4).withDepth(1);
+    Path plain = folder.resolve("bidirectional");
+    SequenceModel.of(
+            new Network(
+                config.withBlock(config.block().withBidirectional(true)), new SeededRandom(1)),
+            Map.of())
+        .save(plain);
+    Cli result = Cli.run("verify", plain);
+    assertThat(result.code()).as(result.err()).isZero();
+    assertThat(result.out())
+        .contains("random numbers", "cannot stream", "bidirectional=false")
+        .doesNotContain("stepped");
+  }
+
+  @Test
+  void aTrainedModelCarriesItsParity() throws IOException {
+    Map<String, Object> config = Json.parseObject(Files.readString(tones.resolve("config.json")));
+    assertThat(Trees.get(config, "info.parity.passed")).isEqualTo(true);
+    assertThat(Trees.get(config, "info.parity.layers")).asString().contains("stepped", "answers");
+  }
+
+  @Test
   void describeShowsThePresetsSettings() {
     Cli result = Cli.run("describe", "s4d", "--set", "width=8", "--length", "50");
     assertThat(result.code()).as(result.err()).isZero();

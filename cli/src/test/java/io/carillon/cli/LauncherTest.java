@@ -46,7 +46,7 @@ class LauncherTest {
   void project() throws IOException {
     assumeTrue(new File("/bin/sh").canExecute(), "the launcher needs a POSIX shell");
     project = folder.resolve("a project");
-    for (String module : List.of("core", "train", "data", "cli")) {
+    for (String module : List.of("core", "train", "data", "interop", "cli")) {
       Files.createDirectories(project.resolve(module).resolve("src/main"));
       Files.writeString(project.resolve(module).resolve("pom.xml"), "<project/>");
     }

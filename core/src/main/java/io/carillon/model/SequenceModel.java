@@ -2,38 +2,35 @@ package io.carillon.model;
 
 import io.carillon.core.Parallel;
 import io.carillon.core.Parameter;
-import io.carillon.core.Rows;
 import io.carillon.core.SeededRandom;
-import io.carillon.core.Workspace;
 import io.carillon.internal.kernel.KernelChoice;
 import io.carillon.internal.kernel.Kernels;
-import io.carillon.nn.Batch;
 import io.carillon.nn.Network;
 import io.carillon.nn.NetworkConfig;
-import io.carillon.nn.Pass;
-import io.carillon.nn.Pooling;
 import io.carillon.nn.SequenceLayer;
 import io.carillon.nn.SsmLayer;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A trained model: immutable, and safe to share between threads. It answers for whole sequences
  * ({@link #predict}), for one step of a stream ({@link #step}), and for a chunk of steps ({@link
- * #forward}); all three agree up to rounding (relative 1e-4, tested).
+ * #forward}); all three agree up to rounding (relative 1e-4, tested, and checked for a given model
+ * by {@link Parity}).
+ *
+ * <p>The memory of a stream is a {@link State} that the caller owns. There is no mode to switch and
+ * nothing to set up; everything runs on the caller's thread unless a {@link Parallel} is given.
  */
 public final class SequenceModel {
-  /** Rows that are predicted together at most, unless one sequence alone is longer. */
-  private static final int ROWS_AT_ONCE = 1 << 16;
-
   private final Network network;
   private final Kernels kernels;
   private final Map<String, Object> info;
+  private volatile Streaming streaming;
 
   private SequenceModel(Network network, Map<String, Object> info) {
     this.network = network;
@@ -128,36 +125,7 @@ public final class SequenceModel {
    *     not used, but must be finite) and 1 elsewhere; null, or null entries, for none
    */
   public float[][] predict(Parallel parallel, double rate, float[][] sequences, float[][] masks) {
-    int d = config().inputSize();
-    InputChecks.requireValues(config(), sequences);
-    int[] lengths = Arrays.stream(sequences).mapToInt(s -> s.length / d).toArray();
-    InputChecks.requireMasks(lengths, masks);
-    return predict(
-        parallel,
-        rate,
-        lengths,
-        (from, to, rows) -> {
-          float[] values = new float[rows.total() * d];
-          for (int i = from; i < to; i++) {
-            System.arraycopy(
-                sequences[i], 0, values, rows.start(i - from) * d, sequences[i].length);
-          }
-          return Batch.ofValues(rows.withMask(joined(masks, from, to, rows)), values);
-        });
-  }
-
-  private static float[] joined(float[][] masks, int from, int to, Rows rows) {
-    if (masks == null) {
-      return null;
-    }
-    float[] mask = new float[rows.total()];
-    Arrays.fill(mask, 1f);
-    for (int i = from; i < to; i++) {
-      if (masks[i] != null) {
-        System.arraycopy(masks[i], 0, mask, rows.start(i - from), masks[i].length);
-      }
-    }
-    return mask;
+    return new Prediction(network, kernels, parallel, rate).values(sequences, masks);
   }
 
   /**
@@ -172,75 +140,43 @@ public final class SequenceModel {
 
   /** Answers for whole token sequences on several threads. */
   public float[][] predictTokens(Parallel parallel, double rate, int[]... sequences) {
-    InputChecks.requireTokens(config(), sequences);
-    int[] lengths = Arrays.stream(sequences).mapToInt(s -> s.length).toArray();
-    return predict(
-        parallel,
-        rate,
-        lengths,
-        (from, to, rows) -> {
-          int[] tokens = new int[rows.total()];
-          for (int i = from; i < to; i++) {
-            System.arraycopy(sequences[i], 0, tokens, rows.start(i - from), sequences[i].length);
-          }
-          return Batch.ofTokens(rows, tokens);
-        });
+    return new Prediction(network, kernels, parallel, rate).tokens(sequences);
   }
 
-  /** Makes the batch of sequences from .. to-1. */
-  private interface BatchMaker {
-    Batch make(int from, int to, Rows rows);
+  /** Fingerprint of settings and weights: 16 hexadecimal digits, see {@code docs/formats.md}. */
+  public String fingerprint() {
+    return StateBytes.hex(
+        streaming == null ? Fingerprint.of(network) : streaming().shape().model());
   }
 
-  private float[][] predict(Parallel parallel, double rate, int[] lengths, BatchMaker maker) {
-    float[][] answers = new float[lengths.length][];
-    Workspace workspace = new Workspace();
-    int from = 0;
-    while (from < lengths.length) {
-      int to = from + 1;
-      long total = lengths[from];
-      while (to < lengths.length && total + lengths[to] <= ROWS_AT_ONCE) {
-        total += lengths[to++];
-      }
-      Rows rows = Rows.of(Arrays.copyOfRange(lengths, from, to));
-      Batch batch = maker.make(from, to, rows);
-      Pass pass = Pass.inference(batch.rows(), workspace, parallel, kernels).withRate(rate);
-      answer(pass, batch, answers, from);
-      from = to;
-    }
-    return answers;
-  }
-
-  private void answer(Pass pass, Batch batch, float[][] answers, int from) {
-    float[] out = network.forward(pass, batch);
-    Rows pooled = network.outputRows(batch.rows());
-    int n = config().outputSize();
-    for (int b = 0; b < pooled.count(); b++) {
-      int start = pooled.start(b) * n;
-      answers[from + b] = Arrays.copyOfRange(out, start, start + pooled.length(b) * n);
-    }
+  /**
+   * Why this model cannot stream, with what to do about it; empty if it can. What cannot: layers
+   * that look into the future, kernels that are products, depend on the length, or are cut at a
+   * maximum length. Mean pooling can: it becomes the mean so far.
+   */
+  public Optional<String> streamingObstacle() {
+    return Optional.ofNullable(Streaming.obstacle(network));
   }
 
   /**
    * A fresh state, for the start of a stream.
    *
-   * @throws UnsupportedOperationException if this model cannot stream, with the reason
+   * @throws UnsupportedOperationException if this model cannot stream, with the reason and what to
+   *     do
    */
   public State newState() {
-    List<SequenceLayer> layers = network.layers();
-    for (SequenceLayer layer : layers) {
-      String obstacle = layer.streamingObstacle();
-      if (obstacle != null) {
-        throw new UnsupportedOperationException(
-            "this model cannot stream: layer "
-                + layer.index()
-                + ": "
-                + obstacle
-                + ". Predict whole sequences, or train a causal model without it.");
-      }
-    }
-    int[] sizes = layers.stream().mapToInt(l -> l.stateSize(1)).toArray();
-    return new State(sizes, config().width());
+    return new State(streaming().shape());
+  }
+
+  /**
+   * The state that {@link State#toBytes()} has written, to go on with the stream.
+   *
+   * @throws io.carillon.io.FormatException if the bytes are damaged, of another version, or of
+   *     another model
+   * @throws UnsupportedOperationException if this model cannot stream
+   */
+  public State stateFromBytes(byte[] bytes) {
+    return StateBytes.read(streaming().shape(), bytes);
   }
 
   /**
@@ -250,14 +186,98 @@ public final class SequenceModel {
    * @param state memory of the stream, updated
    * @return [outputSize]. With pooling MEAN the answer for the mean of the features so far: what
    *     {@link #predict} would say if the sequence ended here; otherwise the answer for this step
+   * @throws IllegalArgumentException if x or state do not fit; the state is then as before
+   * @throws ArithmeticException if the answer is not finite; the state is then of no use
    */
   public float[] step(float[] x, State state) {
-    return forward(x, state);
+    float[] y = new float[config().outputSize()];
+    streaming().step(x, state, y);
+    return y;
+  }
+
+  /**
+   * {@link #step(float[], State)} that allocates nothing.
+   *
+   * @param y the answer, overwritten: the first outputSize places
+   */
+  public void step(float[] x, State state, float[] y) {
+    streaming().step(x, state, y);
+  }
+
+  /**
+   * One event of a stream that has no regular sampling: a step that lasts as long as {@code gap}
+   * ordinary ones, during which the input is held. For models with a step size Δ (S4D, DSS).
+   *
+   * <p>In every state-space layer the state becomes what {@code gap} ordinary steps with the same
+   * input make it (for zero-order hold also between whole numbers). In a stack this is not the same
+   * as {@code gap} ordinary steps: the layers above get one input for the whole gap instead of one
+   * per step, and a running mean counts the event once. Prepared gaps are kept for the 16 lengths
+   * used last at most; another one costs about a hundred steps.
+   *
+   * @param x [inputSize], finite
+   * @param gap time since the last event in sampling intervals of training, positive and finite;
+   *     for the first event any, 1 for instance
+   * @param y the answer, overwritten: the first outputSize places
+   * @throws IllegalArgumentException if something does not fit, or the model has no Δ and gap is
+   *     not 1; the state is then as before
+   */
+  public void step(float[] x, double gap, State state, float[] y) {
+    streaming().step(x, gap, state, y);
+  }
+
+  /**
+   * Any number of events, as {@link #step(float[], double, State, float[])} one after another; with
+   * a new state this is prediction for a whole sequence of events.
+   *
+   * @param chunk [events][inputSize], finite
+   * @param gaps [events]
+   * @return [events][outputSize], the answer after every event
+   */
+  public float[] forward(float[] chunk, double[] gaps, State state) {
+    return streaming().events(history(chunk), gaps, state);
   }
 
   /** One step of a token stream; see {@link #step(float[], State)}. */
   public float[] stepToken(int token, State state) {
-    return forwardTokens(new int[] {token}, state);
+    float[] y = new float[config().outputSize()];
+    streaming().step(token, state, y);
+    return y;
+  }
+
+  /** {@link #stepToken(int, State)} that allocates nothing. */
+  public void stepToken(int token, State state, float[] y) {
+    streaming().step(token, state, y);
+  }
+
+  /**
+   * One step of many streams at once. The same as one by one up to rounding, but faster, because
+   * the linear layers become matrix products over the streams. Allocates nothing.
+   *
+   * @param x [streams][inputSize], finite
+   * @param states memory of the streams, each another one, updated
+   * @param y answers [streams][outputSize], overwritten
+   * @throws IllegalArgumentException if something does not fit, or a state is given twice; all
+   *     states are then as before
+   * @throws ArithmeticException if an answer is not finite
+   */
+  public void step(float[] x, State[] states, float[] y) {
+    streaming().step(x, states, y);
+  }
+
+  /** One step of many token streams at once; see {@link #step(float[], State[], float[])}. */
+  public void stepTokens(int[] tokens, State[] states, float[] y) {
+    streaming().step(tokens, states, y);
+  }
+
+  /**
+   * Lets a stream pass steps without an input, at the cost of about one step for any number: the
+   * same as steps that {@link #predict(Parallel, double, float[][], float[][])} is told are
+   * missing. After a gap of k ticks since the last event, skip k − 1 steps before the next one.
+   *
+   * @param steps 0 or more
+   */
+  public void skip(long steps, State state) {
+    streaming().skip(steps, state);
   }
 
   /**
@@ -266,34 +286,82 @@ public final class SequenceModel {
    * @param chunk [steps][inputSize], finite
    * @param state memory of the stream, updated
    * @return [steps][outputSize], the answer after every step as {@link #step} gives it
+   * @throws ArithmeticException if an answer is not finite
    */
   public float[] forward(float[] chunk, State state) {
-    InputChecks.requireValues(config(), chunk);
-    Rows rows = Rows.of(chunk.length / config().inputSize());
-    return forward(Batch.ofValues(rows, chunk), state);
+    return streaming().forward(history(chunk), state);
   }
 
   /** Any number of steps of a token stream; see {@link #forward(float[], State)}. */
   public float[] forwardTokens(int[] chunk, State state) {
-    InputChecks.requireTokens(config(), chunk);
-    return forward(Batch.ofTokens(Rows.of(chunk.length), chunk), state);
+    return streaming().forward(history(chunk), state);
   }
 
-  private float[] forward(Batch batch, State state) {
-    Rows rows = batch.rows();
-    Pass pass =
-        Pass.inference(rows, state.workspace(), Parallel.serial(), kernels)
-            .withCarries(state.carries());
-    float[] features = network.features(pass, batch);
-    if (config().pooling() == Pooling.MEAN) {
-      for (int t = 0; t < rows.total(); t++) {
-        state.poolMean(features, t * config().width());
+  /**
+   * Works off a long history on several threads, to go on from its end step by step. Memory does
+   * not grow with the length.
+   *
+   * @param history [steps][inputSize], finite
+   * @param state memory of the stream, updated
+   * @return [outputSize], the answer after the last step
+   */
+  public float[] prefill(Parallel parallel, float[] history, State state) {
+    return streaming().prefill(history(history), parallel, state);
+  }
+
+  /** Works off a long history of tokens; see {@link #prefill(Parallel, float[], State)}. */
+  public float[] prefillTokens(Parallel parallel, int[] history, State state) {
+    return streaming().prefill(history(history), parallel, state);
+  }
+
+  /**
+   * The states of a stream after some of its steps, to go on from any of them. Memory does not grow
+   * with the length of the history.
+   *
+   * @param history [steps][inputSize] from the start of the stream, finite
+   * @param positions numbers of steps seen, each in 0 .. steps, in any order
+   * @return one state for each position
+   */
+  public State[] statesAt(Parallel parallel, float[] history, int... positions) {
+    return streaming().statesAt(history(history), parallel, positions);
+  }
+
+  /** The states of a token stream after some steps; see {@link #statesAt}. */
+  public State[] statesAtTokens(Parallel parallel, int[] history, int... positions) {
+    return streaming().statesAt(history(history), parallel, positions);
+  }
+
+  private History history(float[] values) {
+    InputChecks.requireValues(config(), values);
+    return History.ofValues(values, config().inputSize());
+  }
+
+  private History history(int[] tokens) {
+    InputChecks.requireTokens(config(), tokens);
+    return History.ofTokens(tokens);
+  }
+
+  /** The network itself; its weights must not be changed. */
+  Network network() {
+    return network;
+  }
+
+  Kernels kernels() {
+    return kernels;
+  }
+
+  /** Made at the first use: models that only predict do not need it. */
+  Streaming streaming() {
+    Streaming result = streaming;
+    if (result == null) {
+      synchronized (this) {
+        result = streaming;
+        if (result == null) {
+          result = new Streaming(network, kernels);
+          streaming = result;
+        }
       }
-    } else {
-      state.count(rows.total());
     }
-    float[] out = new float[rows.total() * config().outputSize()];
-    network.decode(pass, features, out);
-    return out;
+    return result;
   }
 }

@@ -123,6 +123,11 @@ public final class AttentionLayer implements SequenceLayer {
   }
 
   @Override
+  public String streamingRemedy() {
+    return SequenceLayer.anotherKind(bidirectional);
+  }
+
+  @Override
   public String method(Pass pass) {
     return "attention";
   }

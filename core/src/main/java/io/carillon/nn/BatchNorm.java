@@ -54,23 +54,33 @@ public final class BatchNorm implements Norm {
     if (pass.training()) {
       batchStatistics(pass, x, stats);
     } else {
-      for (int h = 0; h < width; h++) {
-        stats[h] = runningMean.value()[h];
-        stats[width + h] = (float) (1 / Math.sqrt(runningVariance.value()[h] + EPS));
-      }
+      runningStatistics(stats);
     }
     pass.overRange(
-        pass.rows().total(),
-        ROW_GRAIN,
-        (task, r0, r1) -> {
-          for (int r = r0; r < r1; r++) {
-            int at = r * width;
-            for (int h = 0; h < width; h++) {
-              y[at + h] =
-                  (x[at + h] - stats[h]) * stats[width + h] * weight.value()[h] + bias.value()[h];
-            }
-          }
-        });
+        pass.rows().total(), ROW_GRAIN, (task, r0, r1) -> normalise(x, stats, y, r0, r1));
+  }
+
+  @Override
+  public RowStage inferenceStage(Pass pass, float[] x, float[] y) {
+    float[] stats = pass.own(this, 0, 2 * width);
+    runningStatistics(stats);
+    return (task, r0, r1) -> normalise(x, stats, y, r0, r1);
+  }
+
+  private void runningStatistics(float[] stats) {
+    for (int h = 0; h < width; h++) {
+      stats[h] = runningMean.value()[h];
+      stats[width + h] = (float) (1 / Math.sqrt(runningVariance.value()[h] + EPS));
+    }
+  }
+
+  private void normalise(float[] x, float[] stats, float[] y, int r0, int r1) {
+    for (int r = r0; r < r1; r++) {
+      int at = r * width;
+      for (int h = 0; h < width; h++) {
+        y[at + h] = (x[at + h] - stats[h]) * stats[width + h] * weight.value()[h] + bias.value()[h];
+      }
+    }
   }
 
   private void batchStatistics(Pass pass, float[] x, float[] stats) {

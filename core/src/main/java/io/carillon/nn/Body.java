@@ -15,6 +15,13 @@ sealed interface Body permits SequenceBody, FeedForwardBody {
    */
   void forward(Pass pass, float[] x, float[] out, RowStage... after);
 
+  /**
+   * Adds the stages of one step of many streams, out = f(x), see {@link Stepper}.
+   *
+   * @param context read when the stages run
+   */
+  void addStepStages(Pass pass, StepContext context, float[] x, float[] out, List<RowStage> stages);
+
   /** Number of tasks of the loop over rows in {@link #backward}, for the stages before it. */
   int backwardTasks(Pass pass);
 

@@ -10,7 +10,7 @@ package io.carillon.nn;
  */
 public final class Carry {
   private final float[] state;
-  private final float[] gradient;
+  private float[] gradient;
 
   /** A zero state (the start of a sequence) with {@code size} numbers. */
   public Carry(int size) {
@@ -20,7 +20,6 @@ public final class Carry {
   /** A given state; the array is used, and updated, not copied. */
   public Carry(float[] state) {
     this.state = state;
-    this.gradient = new float[state.length];
   }
 
   /**
@@ -32,9 +31,12 @@ public final class Carry {
 
   /**
    * Gradient of the loss: set it to that of the state after the chunk before the backward pass;
-   * afterwards it is that of the state before the chunk.
+   * afterwards it is that of the state before the chunk. Allocated, with zeros, at the first call.
    */
   public float[] gradient() {
+    if (gradient == null) {
+      gradient = new float[state.length];
+    }
     return gradient;
   }
 }

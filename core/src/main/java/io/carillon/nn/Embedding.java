@@ -29,14 +29,17 @@ public final class Embedding {
 
   /** y [rows][H] from tokens [rows]. */
   public void forward(Pass pass, int[] tokens, float[] y) {
-    pass.overRange(
-        pass.rows().total(),
-        ROW_GRAIN,
-        (task, r0, r1) -> {
-          for (int r = r0; r < r1; r++) {
-            System.arraycopy(weight.value(), tokens[r] * width, y, r * width, width);
-          }
-        });
+    RowStage stage = forwardStage(tokens, y);
+    pass.overRange(pass.rows().total(), ROW_GRAIN, stage::rows);
+  }
+
+  /** {@link #forward} as a stage. */
+  RowStage forwardStage(int[] tokens, float[] y) {
+    return (task, r0, r1) -> {
+      for (int r = r0; r < r1; r++) {
+        System.arraycopy(weight.value(), tokens[r] * width, y, r * width, width);
+      }
+    };
   }
 
   /** Adds the gradient g [rows][H] of y to that of the table. */

@@ -30,15 +30,25 @@ final class FeedForwardBody implements Body {
 
   @Override
   public void forward(Pass pass, float[] x, float[] out, RowStage... after) {
+    List<RowStage> stages = new ArrayList<>();
+    addStages(pass, x, out, stages);
+    stages.addAll(List.of(after));
+    pass.fuse(pass.rowTasks(), inner, stages);
+  }
+
+  @Override
+  public void addStepStages(
+      Pass pass, StepContext context, float[] x, float[] out, List<RowStage> stages) {
+    addStages(pass, x, out, stages);
+  }
+
+  private void addStages(Pass pass, float[] x, float[] out, List<RowStage> stages) {
     int n = pass.rows().total() * inner;
     float[] h = pass.keep(this, 0, n);
     float[] a = pass.scratch(this, 0, n);
-    List<RowStage> stages = new ArrayList<>();
     stages.add(expand.forwardStage(pass, x, h));
     addActivation(stages, pass, h, a);
     stages.add(contract.forwardStage(pass, a, out));
-    stages.addAll(List.of(after));
-    pass.fuse(pass.rowTasks(), inner, stages);
   }
 
   private void addActivation(List<RowStage> stages, Pass pass, float[] h, float[] a) {

@@ -79,7 +79,12 @@ public final class GruLayer implements SequenceLayer {
 
   @Override
   public String streamingObstacle() {
-    return null;
+    return "a GRU is computed over whole sequences; only diagonal state-space layers can step";
+  }
+
+  @Override
+  public String streamingRemedy() {
+    return SequenceLayer.anotherKind(false);
   }
 
   @Override

@@ -168,7 +168,8 @@ public final class Linear {
     if (gain == null) {
       return weight.value();
     }
-    float[] w = pass.scratch(this, 1, in * out);
+    // Stages that are made once and run many times need a weight that no other map overwrites.
+    float[] w = pass.training() ? pass.scratch(this, 1, in * out) : pass.own(this, 1, in * out);
     for (int o = 0; o < out; o++) {
       double scale = gain.value()[o] / rowNorm(weight.value(), o);
       for (int i = 0; i < in; i++) {

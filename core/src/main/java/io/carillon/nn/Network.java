@@ -120,29 +120,109 @@ public final class Network {
    */
   public float[] forward(Pass pass, Batch batch) {
     float[] x = features(pass, batch);
+    float[] out = pass.own(this, OUTPUT, outputRows(pass.rows()).total() * config.outputSize());
+    answer(pass, x, out);
+    return out;
+  }
+
+  /** Answers [output rows][outputSize] for features [rows][H] that are not pooled yet. */
+  public void answer(Pass pass, float[] features, float[] out) {
     Rows pooled = outputRows(pass.rows());
     float[] p = pass.own(this, POOLED, pooled.total() * config.width());
-    config.pooling().forward(pass, config.lastSteps(), config.width(), x, p);
-    float[] out = pass.own(this, OUTPUT, pooled.total() * config.outputSize());
+    config.pooling().forward(pass, config.lastSteps(), config.width(), features, p);
     decoder.forward(pass.withRows(pooled), p, out);
-    return out;
   }
 
   /** Features [rows][H] before pooling; the array belongs to the workspace and may be changed. */
   public float[] features(Pass pass, Batch batch) {
-    int n = Math.multiplyExact(pass.rows().total(), config.width());
+    return features(pass, batch, LayerObserver.NONE);
+  }
+
+  /** {@link #features(Pass, Batch)}, shown to an observer on the way. */
+  public float[] features(Pass pass, Batch batch, LayerObserver observer) {
+    int rows = pass.rows().total();
+    int n = Math.multiplyExact(rows, config.width());
     float[] x = encode(pass, batch, n);
+    observer.rows(0, x, rows);
     for (int i = 0; i < blocks.size(); i++) {
       float[] next = blockOutput(pass, i, n);
       blocks.get(i).forward(pass, x, next);
       x = next;
+      observer.rows(1 + i, x, rows);
     }
     if (finalNorm != null) {
       float[] normed = pass.own(this, NORMED, n);
       finalNorm.forward(pass, x, normed);
       x = normed;
+      observer.rows(1 + blocks.size(), x, rows);
     }
     return x;
+  }
+
+  /** Names of what a {@link LayerObserver} is shown, in order. */
+  public List<String> layerNames() {
+    List<String> names = new ArrayList<>();
+    names.add("encoder");
+    blocks.forEach(block -> names.add(blockName(block)));
+    if (finalNorm != null) {
+      names.add("norm");
+    }
+    return names;
+  }
+
+  /** {@code blocks.0}, or {@code blocks.0.ff} for a feed-forward block. */
+  private static String blockName(ResidualBlock block) {
+    String[] words = block.parameters().get(0).name().split("\\.");
+    String name = words[0] + "." + words[1];
+    return block.body() instanceof FeedForwardBody ? name + "." + words[2] : name;
+  }
+
+  /**
+   * Adds the stages of one step of many streams, from inputs to features.
+   *
+   * @param values [streams][inputSize], or null for tokens
+   * @param tokens [streams], or null
+   * @return the features [streams][H]
+   */
+  float[] addStepStages(
+      Pass pass,
+      StepContext context,
+      float[] values,
+      int[] tokens,
+      LayerObserver observer,
+      List<RowStage> stages) {
+    int n = pass.rows().total() * config.width();
+    float[] x = pass.own(this, ENCODED, n);
+    stages.add(
+        encoder != null
+            ? encoder.forwardStage(pass, values, x)
+            : embedding.forwardStage(tokens, x));
+    addObserver(observer, 0, x, stages);
+    for (int i = 0; i < blocks.size(); i++) {
+      float[] next = blockOutput(pass, i, n);
+      blocks.get(i).addStepStages(pass, context, x, next, stages);
+      x = next;
+      addObserver(observer, 1 + i, x, stages);
+    }
+    if (finalNorm != null) {
+      float[] normed = pass.own(this, NORMED, n);
+      stages.add(finalNorm.inferenceStage(pass, x, normed));
+      x = normed;
+      addObserver(observer, 1 + blocks.size(), x, stages);
+    }
+    return x;
+  }
+
+  private static void addObserver(
+      LayerObserver observer, int layer, float[] x, List<RowStage> stages) {
+    if (observer != LayerObserver.NONE) {
+      stages.add((task, r0, r1) -> observer.rows(layer, x, r1));
+    }
+  }
+
+  /** {@link #decode} as a stage. */
+  RowStage decodeStage(Pass pass, float[] pooled, float[] out) {
+    return decoder.forwardStage(pass, pooled, out);
   }
 
   /** Answer [rows][outputSize] for features that are already pooled. */

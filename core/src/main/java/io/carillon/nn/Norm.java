@@ -49,6 +49,14 @@ public sealed interface Norm permits LayerNorm, BatchNorm, ScalarAffineNorm {
     throw new UnsupportedOperationException(getClass().getSimpleName() + " mixes rows");
   }
 
+  /**
+   * The normalisation of inference as a stage that may run many times. Its arrays are its own or
+   * shared with norms that do not run at the same time.
+   */
+  default RowStage inferenceStage(Pass pass, float[] x, float[] y) {
+    return forwardStage(pass, x, y);
+  }
+
   /** {@link #backward} as a stage. */
   default RowStage backwardStage(Pass pass, int tasks, float[] x, float[] g, float[] gx) {
     throw new UnsupportedOperationException(getClass().getSimpleName() + " mixes rows");

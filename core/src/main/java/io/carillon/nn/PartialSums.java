@@ -24,22 +24,38 @@ final class PartialSums {
         size,
         GRAIN,
         (task, from, to) -> {
-          double[] block = new double[Math.min(GRAIN, to - from)];
-          for (int k = from; k < to; k += GRAIN) {
-            addBlock(sums, k, Math.min(GRAIN, to - k), block, total);
+          int k = from;
+          for (; k + 4 <= to; k += 4) {
+            addFour(sums, k, total);
+          }
+          for (; k < to; k++) {
+            addOne(sums, k, total);
           }
         });
   }
 
-  private static void addBlock(float[][] sums, int from, int count, double[] block, float[] total) {
-    Arrays.fill(block, 0, count, 0.0);
+  private static void addFour(float[][] sums, int k, float[] total) {
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0;
     for (float[] part : sums) {
-      for (int i = 0; i < count; i++) {
-        block[i] += part[from + i];
-      }
+      a += part[k];
+      b += part[k + 1];
+      c += part[k + 2];
+      d += part[k + 3];
     }
-    for (int i = 0; i < count; i++) {
-      total[from + i] += (float) block[i];
+    total[k] += (float) a;
+    total[k + 1] += (float) b;
+    total[k + 2] += (float) c;
+    total[k + 3] += (float) d;
+  }
+
+  private static void addOne(float[][] sums, int k, float[] total) {
+    double sum = 0;
+    for (float[] part : sums) {
+      sum += part[k];
     }
+    total[k] += (float) sum;
   }
 }

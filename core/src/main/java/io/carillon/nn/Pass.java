@@ -33,6 +33,7 @@ public final class Pass {
   private final double rate;
   private final SsmAlgorithm algorithm;
   private final Carry[] carries;
+  private final PreparedModes prepared;
 
   private Pass(
       Rows rows,
@@ -43,7 +44,8 @@ public final class Pass {
       long dropoutSeed,
       double rate,
       SsmAlgorithm algorithm,
-      Carry[] carries) {
+      Carry[] carries,
+      PreparedModes prepared) {
     this.rows = rows;
     this.workspace = workspace;
     this.parallel = parallel;
@@ -53,13 +55,15 @@ public final class Pass {
     this.rate = rate;
     this.algorithm = algorithm;
     this.carries = carries;
+    this.prepared = prepared;
   }
 
   /**
    * A pass that keeps nothing for a backward pass, with dropout off and running batch statistics.
    */
   public static Pass inference(Rows rows, Workspace workspace, Parallel parallel, Kernels kernels) {
-    return new Pass(rows, workspace, parallel, kernels, false, 0, 1.0, SsmAlgorithm.AUTO, null);
+    return new Pass(
+        rows, workspace, parallel, kernels, false, 0, 1.0, SsmAlgorithm.AUTO, null, null);
   }
 
   /**
@@ -70,31 +74,82 @@ public final class Pass {
   public static Pass training(
       Rows rows, Workspace workspace, Parallel parallel, Kernels kernels, long dropoutSeed) {
     return new Pass(
-        rows, workspace, parallel, kernels, true, dropoutSeed, 1.0, SsmAlgorithm.AUTO, null);
+        rows, workspace, parallel, kernels, true, dropoutSeed, 1.0, SsmAlgorithm.AUTO, null, null);
   }
 
   /** The same pass with Δ of every state-space layer multiplied by {@code rate}. */
   public Pass withRate(double rate) {
     return new Pass(
-        rows, workspace, parallel, kernels, training, dropoutSeed, rate, algorithm, carries);
+        rows,
+        workspace,
+        parallel,
+        kernels,
+        training,
+        dropoutSeed,
+        rate,
+        algorithm,
+        carries,
+        prepared);
   }
 
   /** The same pass with a forced algorithm of the state-space layers. */
   public Pass withAlgorithm(SsmAlgorithm algorithm) {
     return new Pass(
-        rows, workspace, parallel, kernels, training, dropoutSeed, rate, algorithm, carries);
+        rows,
+        workspace,
+        parallel,
+        kernels,
+        training,
+        dropoutSeed,
+        rate,
+        algorithm,
+        carries,
+        prepared);
   }
 
   /** The same pass with the state of every layer, in network order, carried through. */
   public Pass withCarries(Carry... carries) {
     return new Pass(
-        rows, workspace, parallel, kernels, training, dropoutSeed, rate, algorithm, carries);
+        rows,
+        workspace,
+        parallel,
+        kernels,
+        training,
+        dropoutSeed,
+        rate,
+        algorithm,
+        carries,
+        prepared);
+  }
+
+  /** The same pass with modes that were computed before; they are used at rate 1. */
+  public Pass withPrepared(PreparedModes prepared) {
+    return new Pass(
+        rows,
+        workspace,
+        parallel,
+        kernels,
+        training,
+        dropoutSeed,
+        rate,
+        algorithm,
+        carries,
+        prepared);
   }
 
   /** The same settings for other rows, as after pooling. */
   public Pass withRows(Rows rows) {
     return new Pass(
-        rows, workspace, parallel, kernels, training, dropoutSeed, rate, algorithm, carries);
+        rows,
+        workspace,
+        parallel,
+        kernels,
+        training,
+        dropoutSeed,
+        rate,
+        algorithm,
+        carries,
+        prepared);
   }
 
   /** Layout of the batch. */
@@ -127,6 +182,11 @@ public final class Pass {
 
   long dropoutSeed() {
     return dropoutSeed;
+  }
+
+  /** Modes that need not be computed again, or null. */
+  PreparedModes prepared() {
+    return rate == 1 ? prepared : null;
   }
 
   /** Carried state of the layer with this index, or null. */

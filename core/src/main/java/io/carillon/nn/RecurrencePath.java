@@ -27,9 +27,12 @@ final class RecurrencePath {
   /** Adds the kernel part of the output to y. */
   void forward(Pass pass, float[] u, float[] y) {
     Rows rows = pass.rows();
-    Modes modes = layer.modes(pass, rows.maxLength());
-    int sets = modes.sets();
-    int plane = 2 * modes.modes() * modes.channels();
+    ScanModes[] scans = scans(pass);
+    int sets = scans.length;
+    int plane = 2 * scans[0].modes() * scans[0].channels();
+    // A carried state meets many short chunks, which would never be corrected for the rounding of
+    // λ.
+    boolean exactTail = pass.carry(layer.index()) != null && !pass.training();
     float[] states = statesBefore(pass, plane * sets * rows.count());
     float[] boundaries =
         pass.training() ? pass.keep(this, BOUNDARIES, boundarySize(rows, sets, plane)) : null;
@@ -37,32 +40,57 @@ final class RecurrencePath {
     int blocks = channelBlocks();
     for (int set = 0; set < sets; set++) {
       int s = set;
-      ScanModes scan = toScan(modes, s);
       pass.parallel()
           .run(
               rows.count() * blocks,
               task -> {
                 int b = task / blocks;
                 int h0 = task % blocks * CHANNEL_BLOCK;
-                pass.kernels()
-                    .scanForward(
-                        scan,
-                        h0,
-                        Math.min(layer.channels(), h0 + CHANNEL_BLOCK),
-                        layer.isReverse(s),
-                        u,
-                        rows.start(b) * layer.channels(),
-                        layer.channels(),
-                        y,
-                        rows.start(b) * width + layer.column(s),
-                        width,
-                        rows.length(b),
-                        states,
-                        (b * sets + s) * plane,
-                        boundaries,
-                        boundaryOffset(rows, sets, plane, b, s));
+                int h1 = Math.min(layer.channels(), h0 + CHANNEL_BLOCK);
+                int length = rows.length(b);
+                int stepped = exactTail && !layer.isReverse(s) ? length % Kernels.SCAN_BLOCK : 0;
+                if (stepped < length) {
+                  pass.kernels()
+                      .scanForward(
+                          scans[s],
+                          h0,
+                          h1,
+                          layer.isReverse(s),
+                          u,
+                          rows.start(b) * layer.channels(),
+                          layer.channels(),
+                          y,
+                          rows.start(b) * width + layer.column(s),
+                          width,
+                          length - stepped,
+                          states,
+                          (b * sets + s) * plane,
+                          boundaries,
+                          boundaryOffset(rows, sets, plane, b, s));
+                }
+                for (int row = rows.start(b) + length - stepped;
+                    row < rows.start(b) + length;
+                    row++) {
+                  pass.kernels()
+                      .scanStep(
+                          scans[s],
+                          h0,
+                          h1,
+                          u,
+                          row * layer.channels(),
+                          y,
+                          row * width + layer.column(s),
+                          states,
+                          (b * sets + s) * plane);
+                }
               });
     }
+  }
+
+  private ScanModes[] scans(Pass pass) {
+    return pass.prepared() != null
+        ? pass.prepared().layer(layer.index())
+        : PreparedModes.toScans(layer.modes(pass, pass.rows().maxLength()));
   }
 
   /** Adds the kernel part of the input gradient to gu, and the gradients of the raw parameters. */
@@ -76,10 +104,10 @@ final class RecurrencePath {
     int width = layer.kernels() * layer.channels();
     int blocks = channelBlocks();
     int groups = SsmLayer.groups(rows, plane);
+    ScanModes[] scans = PreparedModes.toScans(modes);
     ModesGradient total = ModesGradient.zeros(modes);
     for (int set = 0; set < sets; set++) {
       int s = set;
-      ScanModes scan = toScan(modes, s);
       ScanGradient[] gradients = new ScanGradient[groups];
       Arrays.setAll(gradients, i -> ScanGradient.zeros(modes.modes(), modes.channels()));
       pass.parallel()
@@ -92,7 +120,7 @@ final class RecurrencePath {
                 for (int b = Ranges.start(rows.count(), groups, group); b < end; b++) {
                   pass.kernels()
                       .scanBackward(
-                          scan,
+                          scans[s],
                           h0,
                           Math.min(layer.channels(), h0 + CHANNEL_BLOCK),
                           layer.isReverse(s),
@@ -165,21 +193,6 @@ final class RecurrencePath {
       blocks += blocksOf(rows.length(i));
     }
     return blocks;
-  }
-
-  /** λ, its rounding drift and w of one set, in single precision with modes outermost. */
-  private static ScanModes toScan(Modes modes, int set) {
-    int m = modes.modes();
-    int channels = modes.channels();
-    ScanModes scan = ScanModes.allocate(m, channels);
-    for (int h = 0; h < channels; h++) {
-      for (int j = 0; j < m; j++) {
-        int z = modes.logRow(h) + j;
-        int w = modes.wRow(set, h) + j;
-        scan.set(j, h, modes.logRe()[z], modes.logIm()[z], modes.wRe()[w], modes.wIm()[w]);
-      }
-    }
-    return scan;
   }
 
   /** z = log λ is holomorphic in λ, so ∂z = ∂λ · conj(λ). */

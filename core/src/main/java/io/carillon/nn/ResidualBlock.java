@@ -53,6 +53,25 @@ final class ResidualBlock {
     }
   }
 
+  /** Adds the stages of one step of many streams; x, out as in {@link #forward}. */
+  void addStepStages(
+      Pass pass, StepContext context, float[] x, float[] out, List<RowStage> stages) {
+    int n = pass.rows().total() * width;
+    if (norm == null || prenorm) {
+      float[] in = norm == null ? x : pass.keep(this, NORMED, n);
+      if (norm != null) {
+        stages.add(norm.inferenceStage(pass, x, in));
+      }
+      body.addStepStages(pass, context, in, out, stages);
+      stages.add(add(x, out));
+      return;
+    }
+    float[] sum = pass.keep(this, SUM, n);
+    body.addStepStages(pass, context, x, sum, stages);
+    stages.add(add(x, sum));
+    stages.add(norm.inferenceStage(pass, sum, out));
+  }
+
   private float[] normed(Pass pass, float[] x, int n) {
     if (norm == null) {
       return x;

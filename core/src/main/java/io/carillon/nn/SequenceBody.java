@@ -100,10 +100,29 @@ final class SequenceBody implements Body {
 
   @Override
   public void forward(Pass pass, float[] x, float[] out, RowStage... after) {
-    int rows = pass.rows().total();
-    float[] s = pass.keep(this, LAYER_OUT, rows * layerWidth());
+    float[] s = pass.keep(this, LAYER_OUT, pass.rows().total() * layerWidth());
     layer.forward(pass, x, s);
     List<RowStage> stages = new ArrayList<>();
+    addMixing(pass, x, s, out, stages);
+    stages.addAll(List.of(after));
+    pass.fuse(pass.rowTasks(), widest(), stages);
+  }
+
+  @Override
+  public void addStepStages(
+      Pass pass, StepContext context, float[] x, float[] out, List<RowStage> stages) {
+    if (!(layer instanceof SsmLayer ssm) || !ssm.diagonal()) {
+      throw new UnsupportedOperationException(
+          "layer " + layer.index() + " cannot step: " + layer.streamingObstacle());
+    }
+    float[] s = pass.keep(this, LAYER_OUT, pass.rows().total() * layerWidth());
+    stages.add(ssm.stepStage(pass, context, x, s));
+    addMixing(pass, x, s, out, stages);
+  }
+
+  /** out from the input x and the output s of the layer. */
+  private void addMixing(Pass pass, float[] x, float[] s, float[] out, List<RowStage> stages) {
+    int rows = pass.rows().total();
     float[] a = linear == null ? out : pass.scratch(this, ACTIVATED, rows * inner);
     addActivation(stages, pass, x, s, a);
     if (linear != null) {
@@ -114,8 +133,6 @@ final class SequenceBody implements Body {
         stages.add(gatedUnit(pass, mixed, out));
       }
     }
-    stages.addAll(List.of(after));
-    pass.fuse(pass.rowTasks(), widest(), stages);
   }
 
   /** Channels of the widest rows. */

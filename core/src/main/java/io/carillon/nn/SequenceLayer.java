@@ -13,11 +13,14 @@ public sealed interface SequenceLayer permits SsmLayer, AttentionLayer, GruLayer
   /** Position among the network's layers, which finds its {@link Carry}. */
   int index();
 
-  /** Numbers in the {@link Carry} of {@code sequences} sequences. */
+  /** Numbers in the {@link Carry} of {@code sequences} sequences; 0 if there can be none. */
   int stateSize(int sequences);
 
   /** Why this layer cannot stream, or null if it can. */
   String streamingObstacle();
+
+  /** What to do about {@link #streamingObstacle()}, or null if there is none. */
+  String streamingRemedy();
 
   /** How the layer is computed for these rows, in a word: recurrence, convolution, attention. */
   String method(Pass pass);
@@ -40,4 +43,10 @@ public sealed interface SequenceLayer permits SsmLayer, AttentionLayer, GruLayer
    * @param g [rows][C H] gradient of y
    */
   void backward(Pass pass, float[] u, float[] g, float[] gu);
+
+  /** The {@link #streamingRemedy} of layers whose kind has no steps. */
+  static String anotherKind(boolean bidirectional) {
+    return "train with layers of kind s4d, dlr or dss"
+        + (bidirectional ? " and bidirectional=false" : "");
+  }
 }

@@ -2,7 +2,7 @@ package io.carillon.nn;
 
 /** How a state-space layer is computed. All three give the same result up to rounding. */
 public enum SsmAlgorithm {
-  /** Chosen per layer from its sizes. */
+  /** The one that costs less by an estimate from the sizes of layer and batch. */
   AUTO,
   /** x_t = λ x_{t-1} + u_t over the sequence: cheapest for up to about a hundred modes. */
   RECURRENCE,

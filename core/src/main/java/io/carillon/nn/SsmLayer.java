@@ -7,8 +7,7 @@ import io.carillon.core.Rows;
 import io.carillon.core.SeededRandom;
 import io.carillon.core.Workspace;
 import io.carillon.internal.kernel.Kernels;
-import io.carillon.ssm.DplrKernel;
-import io.carillon.ssm.DplrRecurrence;
+import io.carillon.internal.kernel.ScanModes;
 import io.carillon.ssm.KernelMap;
 import io.carillon.ssm.Modes;
 import io.carillon.ssm.ModesGradient;
@@ -33,12 +32,6 @@ import java.util.Locale;
  * sum of exponentials have the convolution only.
  */
 public final class SsmLayer implements SequenceLayer {
-  /**
-   * Above this many modes AUTO takes the convolution. An estimate from operation counts: the
-   * recurrence costs in proportion to the modes, the transforms do not.
-   */
-  private static final int MOST_MODES_FOR_RECURRENCE = 128;
-
   private static final int ROW_GRAIN = 64;
 
   private final KernelMap kernelMap;
@@ -131,7 +124,9 @@ public final class SsmLayer implements SequenceLayer {
 
   @Override
   public int stateSize(int sequences) {
-    return sequences * kernelMap.stateSize();
+    return diagonal()
+        ? sequences * kernelMap.sets() * 2 * parameterisation().config().storedModes() * channels
+        : 0;
   }
 
   /**
@@ -150,11 +145,9 @@ public final class SsmLayer implements SequenceLayer {
 
   @Override
   public String streamingObstacle() {
-    if (bidirectional) {
-      return "it is bidirectional and needs future inputs";
-    }
-    String obstacle = kernelMap.streamingObstacle();
-    return obstacle != null || !diagonal() ? obstacle : recurrenceObstacle(Integer.MAX_VALUE);
+    return diagonal() && bidirectional
+        ? "it is bidirectional and needs future inputs"
+        : recurrenceObstacle(Integer.MAX_VALUE);
   }
 
   @Override
@@ -173,12 +166,30 @@ public final class SsmLayer implements SequenceLayer {
         path.kept(), path.shared() + (rows.masked() ? (long) rows.total() * channels : 0));
   }
 
+  @Override
+  public String streamingRemedy() {
+    if (!diagonal()) {
+      return SequenceLayer.anotherKind(bidirectional);
+    }
+    if (bidirectional) {
+      return "train with bidirectional=false";
+    }
+    Parameterisation parameterisation = parameterisation();
+    if (!parameterisation.config().cast().isLinear()) {
+      return "train with cast real, imag or sum";
+    }
+    if (parameterisation.dependsOnLength()) {
+      return parameterisation.config().kind().equals("dss")
+          ? "train with version exp instead of softmax"
+          : "train with discretisation zoh instead of dss";
+    }
+    return maxKernelLength > 0 ? "train with max_kernel_length=0" : null;
+  }
+
   /** Which way the layer is computed for these rows. */
   public SsmAlgorithm algorithm(Pass pass) {
-    boolean carried = pass.carry(index) != null;
-    String obstacle =
-        carried && !diagonal() ? streamingObstacle() : recurrenceObstacle(pass.rows().maxLength());
-    boolean mustRecur = carried || pass.algorithm() == SsmAlgorithm.RECURRENCE;
+    String obstacle = recurrenceObstacle(pass.rows().maxLength());
+    boolean mustRecur = pass.carry(index) != null || pass.algorithm() == SsmAlgorithm.RECURRENCE;
     if (mustRecur && obstacle != null) {
       throw new IllegalArgumentException(
           "layer "
@@ -190,11 +201,10 @@ public final class SsmLayer implements SequenceLayer {
     if (mustRecur) {
       return SsmAlgorithm.RECURRENCE;
     }
-    boolean convolve =
-        pass.algorithm() == SsmAlgorithm.CONVOLUTION
-            || obstacle != null
-            || parameterisation().config().storedModes() > MOST_MODES_FOR_RECURRENCE;
-    return convolve ? SsmAlgorithm.CONVOLUTION : SsmAlgorithm.RECURRENCE;
+    if (pass.algorithm() == SsmAlgorithm.CONVOLUTION || obstacle != null) {
+      return SsmAlgorithm.CONVOLUTION;
+    }
+    return SsmCost.of(pass.kernels()).cheaper(this, pass.rows(), pass.kernels().lanes());
   }
 
   /** y [rows][C H] from u [rows][H]. */
@@ -203,13 +213,51 @@ public final class SsmLayer implements SequenceLayer {
     float[] input = MissingRows.zeroed(pass, this, 0, u, channels);
     skipForward(pass, input, y);
     if (algorithm(pass) == SsmAlgorithm.RECURRENCE) {
-      if (diagonal()) {
-        recurrence.forward(pass, input, y);
-      } else {
-        stream(pass, input, y);
-      }
+      recurrence.forward(pass, input, y);
     } else {
       convolution.forward(pass, input, y);
+    }
+  }
+
+  /**
+   * One step of many streams as a stage: y [streams][C H] from u [streams][H].
+   *
+   * @param pass with prepared modes
+   * @param context read when the stage runs
+   */
+  RowStage stepStage(Pass pass, StepContext context, float[] u, float[] y) {
+    ScanModes[] scans = pass.prepared().layer(index);
+    Kernels loops = pass.kernels();
+    int width = kernels * channels;
+    return (task, r0, r1) -> {
+      for (int c = 0; c < width; c += channels) {
+        loops.scaleColumns(u, r0, r1, channels, skip.value(), c, y, c, width);
+      }
+      for (int set = 0; set < scans.length; set++) {
+        step(loops, context, scans[set], set, r0, r1, u, y);
+      }
+    };
+  }
+
+  private void step(
+      Kernels loops,
+      StepContext context,
+      ScanModes scan,
+      int set,
+      int r0,
+      int r1,
+      float[] u,
+      float[] y) {
+    int at = set * 2 * scan.modes() * channels;
+    for (int r = r0; r < r1; r++) {
+      int in = r * channels;
+      int out = r * kernels * channels + column(set);
+      float[] state = context.states[r][index];
+      if (context.gap == null) {
+        loops.scanStep(scan, 0, channels, u, in, y, out, state, at);
+      } else {
+        context.gap.step(index, scan, u, in, y, out, state, at);
+      }
     }
   }
 
@@ -223,42 +271,11 @@ public final class SsmLayer implements SequenceLayer {
     float[] input = MissingRows.zeroed(pass, this, 0, u, channels);
     skipBackward(pass, input, g, gu);
     if (algorithm(pass) == SsmAlgorithm.RECURRENCE) {
-      if (!diagonal()) {
-        throw new UnsupportedOperationException(skip.name() + ": " + recurrenceObstacle(1));
-      }
       recurrence.backward(pass, input, g, gu);
     } else {
       convolution.backward(pass, input, g, gu);
     }
     MissingRows.clear(pass, gu, channels);
-  }
-
-  /** Steps of S4 from a carried state. */
-  private void stream(Pass pass, float[] u, float[] y) {
-    DplrRecurrence steps = ((DplrKernel) kernelMap).recurrence(pass.rate());
-    Rows rows = pass.rows();
-    float[] state = pass.carry(index).state();
-    int size = kernelMap.stateSize() / channels;
-    int width = kernels * channels;
-    pass.parallel()
-        .run(
-            rows.count() * channels,
-            task -> {
-              int b = task / channels;
-              int h = task % channels;
-              steps.run(
-                  h,
-                  rows.length(b),
-                  u,
-                  rows.start(b) * channels + h,
-                  channels,
-                  state,
-                  task * size,
-                  y,
-                  rows.start(b) * width + h,
-                  width,
-                  channels);
-            });
   }
 
   private void skipForward(Pass pass, float[] u, float[] y) {

@@ -51,6 +51,11 @@ public record DlrConfig(
   }
 
   @Override
+  public boolean hasStepSize() {
+    return false;
+  }
+
+  @Override
   public String kind() {
     return "dlr";
   }

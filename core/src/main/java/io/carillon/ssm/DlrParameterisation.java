@@ -98,6 +98,11 @@ public final class DlrParameterisation extends RawParameterisation implements Pa
   }
 
   @Override
+  public boolean sharesModes() {
+    return true;
+  }
+
+  @Override
   public boolean dependsOnLength() {
     return false;
   }

@@ -36,10 +36,6 @@ public final class DplrKernel extends RawMap implements KernelMap {
   private final S4Config config;
   private final int modes;
   private final int copies;
-  private volatile Stepped stepped;
-
-  /** A recurrence and the weights it was made from. */
-  private record Stepped(double rate, double[][] raw, DplrRecurrence recurrence) {}
 
   private DplrKernel(S4Config config, int channels, int sets, List<Parameter> parameters) {
     super(channels, sets, parameters);
@@ -107,18 +103,7 @@ public final class DplrKernel extends RawMap implements KernelMap {
 
   @Override
   public String recurrenceObstacle() {
-    return "the modes of S4 are coupled; it steps in streams only, without gradients";
-  }
-
-  @Override
-  public String streamingObstacle() {
-    return null;
-  }
-
-  /** 2 M H, shared by all sets. */
-  @Override
-  public int stateSize() {
-    return 2 * modes * channels();
+    return "its modes are coupled by the low-rank part of A, a recurrence of modes needs them apart";
   }
 
   @Override
@@ -231,28 +216,6 @@ public final class DplrKernel extends RawMap implements KernelMap {
       }
     }
     return result;
-  }
-
-  /** The recurrence; kept until a weight changes. */
-  public DplrRecurrence recurrence(double rate) {
-    check(1, rate);
-    double[][] raw = rawValues();
-    Stepped last = stepped;
-    if (last == null || last.rate != rate || !Arrays.deepEquals(last.raw, raw)) {
-      last = new Stepped(rate, raw, recurrence(raw, rate));
-      stepped = last;
-    }
-    return last.recurrence;
-  }
-
-  private DplrRecurrence recurrence(double[][] raw, double rate) {
-    DplrSystem[] systems = new DplrSystem[channels()];
-    DplrStep[] steps = new DplrStep[channels()];
-    for (int h = 0; h < channels(); h++) {
-      systems[h] = untruncated(raw, h, rate);
-      steps[h] = new DplrStep(systems[h]);
-    }
-    return new DplrRecurrence(systems, steps);
   }
 
   /** The system of channel h with C = C̃ (I − Ā^l)⁻¹. */

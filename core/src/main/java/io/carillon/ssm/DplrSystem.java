@@ -42,4 +42,13 @@ final class DplrSystem {
   int sets() {
     return outRe.length;
   }
+
+  /** 2 Re C x of one set. */
+  double output(int set, double[] re, double[] im) {
+    double sum = 0;
+    for (int n = 0; n < modes; n++) {
+      sum += outRe[set][n] * re[n] - outIm[set][n] * im[n];
+    }
+    return 2 * sum;
+  }
 }

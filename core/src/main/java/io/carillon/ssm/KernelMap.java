@@ -32,12 +32,6 @@ public sealed interface KernelMap permits Parameterisation, DplrKernel, SgConvKe
   /** Why there is no recurrence of modes for these kernels, or null if there is one. */
   String recurrenceObstacle();
 
-  /** Why these kernels cannot be computed step by step, or null if they can. */
-  String streamingObstacle();
-
-  /** Numbers that a stream of one sequence keeps; 0 if there can be no stream. */
-  int stateSize();
-
   /**
    * Computes the kernels.
    *

@@ -25,17 +25,6 @@ public sealed interface Parameterisation extends KernelMap
   }
 
   @Override
-  default String streamingObstacle() {
-    return recurrenceObstacle();
-  }
-
-  /** 2 M H per set: a complex number for each mode. */
-  @Override
-  default int stateSize() {
-    return sets() * 2 * config().storedModes() * channels();
-  }
-
-  @Override
   default void kernel(Kernels kernels, Parallel parallel, int length, double rate, float[] out) {
     new VandermondeKernel(kernels).kernel(modes(length, rate), length, parallel, out);
   }
@@ -46,6 +35,11 @@ public sealed interface Parameterisation extends KernelMap
     ModesGradient gradient = ModesGradient.zeros(modes);
     new VandermondeKernel(kernels).gradient(modes, length, parallel, g, gradient);
     pullback(length, rate, gradient);
+  }
+
+  /** Whether all channels have the same λ (DLR). */
+  default boolean sharesModes() {
+    return false;
   }
 
   /**

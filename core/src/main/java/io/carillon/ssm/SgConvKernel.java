@@ -129,16 +129,6 @@ public final class SgConvKernel extends RawMap implements KernelMap {
   }
 
   @Override
-  public String streamingObstacle() {
-    return recurrenceObstacle();
-  }
-
-  @Override
-  public int stateSize() {
-    return 0;
-  }
-
-  @Override
   public void kernel(Kernels kernels, Parallel parallel, int length, double rate, float[] out) {
     check(length, rate);
     requireUnitRate("SGConv", rate);

@@ -22,6 +22,11 @@ public sealed interface SsmConfig extends KernelConfig permits S4dConfig, DlrCon
     return 8L * channels * storedModes();
   }
 
+  /** Whether there is a step size Δ, so that time between steps has a meaning. */
+  default boolean hasStepSize() {
+    return true;
+  }
+
   @Override
   default String size() {
     return storedModes() + (storedModes() == 1 ? " mode" : " modes") + " a channel";

@@ -47,13 +47,13 @@ class SequenceModelTest {
     return List.of(
         S4dConfig.DEFAULT.withStateSize(16),
         DlrConfig.DEFAULT.withStateSize(24),
-        DssConfig.DEFAULT.withStateSize(8),
-        new S4Config(16, S4Init.HIPPO, 2, 0.01, 0.2, 4, 48),
-        GruConfig.DEFAULT);
+        DssConfig.DEFAULT.withStateSize(8));
   }
 
   static List<LayerConfig> layers() {
     List<LayerConfig> all = new ArrayList<>(streaming());
+    all.add(new S4Config(16, S4Init.HIPPO, 2, 0.01, 0.2, 4, 48));
+    all.add(GruConfig.DEFAULT);
     all.add(new SgConvConfig(8, 3, 0.5, 0.75, 20));
     all.add(new AttentionConfig(2, 6, 10, 500, 3));
     return all;

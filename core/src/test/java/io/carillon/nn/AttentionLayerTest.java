@@ -217,5 +217,7 @@ class AttentionLayerTest {
     assertThat(layer(0, false).streamingObstacle()).contains("ever more");
     assertThat(layer(8, false).streamingObstacle()).contains("no state");
     assertThat(layer(8, true).streamingObstacle()).contains("bidirectional");
+    assertThat(layer(8, false).streamingRemedy()).contains("s4d").doesNotContain("bidirectional");
+    assertThat(layer(8, true).streamingRemedy()).contains("s4d", "bidirectional=false");
   }
 }

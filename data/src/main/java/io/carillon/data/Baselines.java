@@ -89,6 +89,14 @@ public final class Baselines {
     return forecast(data, preprocessing, period);
   }
 
+  /** Whether {@link #repeatLast} and {@link #seasonal} are defined for data like these. */
+  public static boolean isForecast(Preprocessing fitted) {
+    return fitted.kind().equals(CsvLoader.KIND)
+        && "series".equals(fitted.options().get("layout"))
+        && !"0".equals(fitted.options().get("horizon"))
+        && fitted.inputNames().containsAll(fitted.targetNames());
+  }
+
   private static Score forecast(Dataset data, Preprocessing fitted, int period) {
     int[] columns = targetColumns(fitted);
     Errors errors = new Errors();
@@ -124,11 +132,7 @@ public final class Baselines {
 
   private static int[] targetColumns(Preprocessing fitted) {
     List<String> inputs = fitted.inputNames();
-    boolean series =
-        fitted.kind().equals(CsvLoader.KIND)
-            && "series".equals(fitted.options().get("layout"))
-            && !"0".equals(fitted.options().get("horizon"));
-    if (!series || !inputs.containsAll(fitted.targetNames())) {
+    if (!isForecast(fitted)) {
       throw new DataException(
           "this baseline is for forecasts of a time series whose targets ("
               + String.join(", ", fitted.targetNames())

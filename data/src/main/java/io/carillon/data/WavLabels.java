@@ -74,16 +74,16 @@ final class WavLabels {
     this.options = options;
   }
 
+  /** The recordings with class and part. */
+  List<Entry> entries() {
+    return options.has("split-file") ? fromFile() : fromNames();
+  }
+
   /**
-   * The recordings with class and part.
-   *
-   * @param needLabels whether a recording without a class is an error
+   * Fails unless all recordings have a class, and not all the same. To be called when they have
+   * been read: a recording that is damaged is the more pressing news.
    */
-  List<Entry> entries(boolean needLabels) {
-    List<Entry> entries = options.has("split-file") ? fromFile() : fromNames();
-    if (!needLabels) {
-      return entries;
-    }
+  void requireClasses(List<Entry> entries) {
     Set<String> classes = new HashSet<>();
     for (Entry entry : entries) {
       if (entry.label() == null) {
@@ -104,7 +104,6 @@ final class WavLabels {
               + "'; the class is the folder name unless option label-regex"
               + " (such as label-regex=(\\d)_.*) or label-column says otherwise");
     }
-    return entries;
   }
 
   private List<Entry> fromNames() {

@@ -38,11 +38,13 @@ final class WavLoader implements Loader {
   @Override
   public Splits splits(Path path, Options options, long seed, Optional<Preprocessing> fitted) {
     try (Recordings recordings = Recordings.open(path)) {
-      List<Entry> entries = new WavLabels(path, recordings, options).entries(true);
-      Partition parts = partition(entries, options, seed);
+      WavLabels labels = new WavLabels(path, recordings, options);
+      List<Entry> entries = labels.entries();
       WavReader reader = new WavReader(recordings, options, rate(options, fitted));
       List<Audio> sounds = new ArrayList<>();
       entries.forEach(entry -> sounds.add(reader.read(entry.name())));
+      labels.requireClasses(entries);
+      Partition parts = partition(entries, options, seed);
       Preprocessing preprocessing =
           fitted.orElseGet(() -> fit(entries, sounds, parts.train(), options));
       String name = String.valueOf(path.getFileName());
@@ -66,7 +68,7 @@ final class WavLoader implements Loader {
   @Override
   public Dataset labelled(Path path, Options options, Preprocessing fitted) {
     try (Recordings recordings = Recordings.open(path)) {
-      List<Entry> entries = new WavLabels(path, recordings, options).entries(false);
+      List<Entry> entries = new WavLabels(path, recordings, options).entries();
       WavReader reader = new WavReader(recordings, options, fitted.sampleRate());
       List<Audio> sounds = new ArrayList<>();
       entries.forEach(entry -> sounds.add(reader.read(entry.name())));

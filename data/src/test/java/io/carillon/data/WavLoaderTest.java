@@ -223,6 +223,16 @@ class WavLoaderTest {
   }
 
   @Test
+  void aTruncatedFileIsNamedEvenIfThereIsNoOther() throws IOException {
+    byte[] whole = WavBytes.of(0, 0, 0).bytes();
+    Files.createDirectories(folder.resolve("yes"));
+    Files.write(folder.resolve("yes/cut.wav"), Arrays.copyOf(whole, whole.length - 2));
+    assertThatThrownBy(() -> Loaders.open(folder, Map.of(), 3))
+        .hasMessageContaining("cut.wav: at byte 36")
+        .hasMessageContaining("it is truncated");
+  }
+
+  @Test
   void damagedArchives() throws IOException {
     putClasses("%s/%d.wav");
     byte[] zip = Files.readAllBytes(zip());

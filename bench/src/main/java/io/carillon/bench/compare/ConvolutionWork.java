@@ -43,8 +43,7 @@ final class ConvolutionWork implements Work {
     parallel.run(
         blocks,
         task ->
-            plan.kernelSpectrum(
-                kernel, 0, null, 0, from(task), to(task), spectrum, scratch[task]));
+            plan.kernelSpectrum(kernel, 0, null, 0, from(task), to(task), spectrum, scratch[task]));
     parallel.run(
         batch * blocks,
         task -> {

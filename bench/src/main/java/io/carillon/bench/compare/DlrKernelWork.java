@@ -24,9 +24,7 @@ final class DlrKernelWork implements Work {
     this.parallel = parallel;
     this.length = length;
     parameters =
-        DlrConfig.DEFAULT
-            .withStateSize(stateSize)
-            .parameterisation("layer", channels, 1, random);
+        DlrConfig.DEFAULT.withStateSize(stateSize).parameterisation("layer", channels, 1, random);
     generator = new VandermondeKernel(kernels);
     kernel = new float[channels * length];
     g = Normal.floats(random, channels * length);

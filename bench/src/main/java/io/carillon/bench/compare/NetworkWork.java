@@ -114,7 +114,7 @@ final class NetworkWork implements Work {
     Pass pass = Pass.training(batch.rows(), workspace, parallel, kernels, step);
     network.clearGradients();
     float[] scores = network.forward(pass, batch);
-    Losses.crossEntropy(scores, labels, CLASSES, null, gradient);
+    Losses.crossEntropy(scores, labels.length, CLASSES, labels, null, gradient);
     network.backward(pass, batch, gradient);
     if (kind == Kind.STEP) {
       optimizer.step(1, parallel);

@@ -7,6 +7,7 @@ import io.carillon.core.SeededRandom;
 import io.carillon.core.Workspace;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.Pass;
+import io.carillon.nn.SsmAlgorithm;
 import io.carillon.nn.SsmLayer;
 import io.carillon.ssm.S4dConfig;
 
@@ -21,18 +22,35 @@ final class S4dLayerWork implements Work {
 
   S4dLayerWork(
       int batch, int length, int channels, int stateSize, Parallel parallel, Kernels kernels) {
+    this(batch, length, channels, stateSize, parallel, kernels, SsmAlgorithm.AUTO);
+  }
+
+  S4dLayerWork(
+      int batch,
+      int length,
+      int channels,
+      int stateSize,
+      Parallel parallel,
+      Kernels kernels,
+      SsmAlgorithm algorithm) {
     SeededRandom random = new SeededRandom(1);
     S4dConfig config = S4dConfig.DEFAULT.withStateSize(stateSize);
     layer =
         new SsmLayer(
             "layer", 0, config.parameterisation("layer", channels, 1, random), false, random);
     pass =
-        Pass.training(Rows.uniform(batch, length), new Workspace(), parallel, kernels, 1);
+        Pass.training(Rows.uniform(batch, length), new Workspace(), parallel, kernels, 1)
+            .withAlgorithm(algorithm);
     int n = batch * length * channels;
     u = Normal.floats(random, n);
     g = Normal.floats(random, n);
     y = new float[n];
     gu = new float[n];
+  }
+
+  /** What AUTO means for this layer and batch. */
+  SsmAlgorithm automatic() {
+    return layer.algorithm(pass.withAlgorithm(SsmAlgorithm.AUTO));
   }
 
   @Override

@@ -1,12 +1,15 @@
 package io.carillon.bench.compare;
 
+import com.sun.management.ThreadMXBean;
 import io.carillon.core.Parallel;
 import io.carillon.internal.kernel.KernelChoice;
 import io.carillon.internal.kernel.Kernels;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.LongStream;
 
 /**
  * Times computations on request, so that they can alternate with those of another process. Takes
@@ -15,6 +18,7 @@ import java.nio.charset.StandardCharsets;
  * <pre>
  *   prepare NAME SECONDS   makes the computation and runs it that long, to compile it; "ready"
  *   run COUNT              milliseconds of each run, separated by spaces
+ *   allocated              bytes that one run allocates on all threads
  *   version                Java, kernels and threads
  * </pre>
  *
@@ -49,6 +53,7 @@ public final class Worker {
     return switch (command[0]) {
       case "prepare" -> prepare(command[1], Double.parseDouble(command[2]));
       case "run" -> times(Integer.parseInt(command[1]));
+      case "allocated" -> Long.toString(allocatedByOneRun());
       case "version" ->
           "Java "
               + System.getProperty("java.version")
@@ -69,6 +74,19 @@ public final class Worker {
       work.run();
     } while (System.nanoTime() - start < seconds * NANOS_PER_SECOND);
     return "ready";
+  }
+
+  private long allocatedByOneRun() {
+    long before = allocated();
+    work.run();
+    return allocated() - before;
+  }
+
+  private static long allocated() {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    return LongStream.of(threads.getThreadAllocatedBytes(threads.getAllThreadIds()))
+        .filter(bytes -> bytes > 0)
+        .sum();
   }
 
   private String times(int count) {

@@ -25,6 +25,9 @@ public final class ModelInfo {
   /** What it reached on the validation and test data. */
   public static final String METRICS = "metrics";
 
+  /** How far its ways to compute are apart, see {@link io.carillon.model.Parity#toMap()}. */
+  public static final String PARITY = "parity";
+
   private ModelInfo() {}
 
   /**

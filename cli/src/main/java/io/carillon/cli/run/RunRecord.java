@@ -2,6 +2,7 @@ package io.carillon.cli.run;
 
 import io.carillon.data.Splits;
 import io.carillon.model.ConfigMaps;
+import io.carillon.model.Parity;
 import io.carillon.nn.NetworkConfig;
 import io.carillon.train.Evaluation;
 import io.carillon.train.TrainConfig;
@@ -58,8 +59,9 @@ public record RunRecord(
    *
    * @param result what training gave
    * @param test evaluation on the test part, or null
+   * @param parity how far the model's ways to compute are apart
    */
-  public Map<String, Object> info(TrainResult result, Evaluation test) {
+  public Map<String, Object> info(TrainResult result, Evaluation test, Parity parity) {
     Map<String, Object> info = new LinkedHashMap<>();
     info.put(ModelInfo.PREPROCESSING, splits.preprocessing().toMap());
     Map<String, Object> source = data.toMap();
@@ -68,6 +70,7 @@ public record RunRecord(
     info.put(ModelInfo.DATA, source);
     info.put(ModelInfo.PROVENANCE, provenance(result));
     info.put(ModelInfo.METRICS, metrics(result, test));
+    info.put(ModelInfo.PARITY, parity.toMap());
     return info;
   }
 

@@ -30,7 +30,10 @@ public final class NetworkReport {
     long bytes = network.config().pooling() == Pooling.MEAN ? 8L * network.config().width() : 0;
     for (SequenceLayer layer : network.layers()) {
       if (layer.streamingObstacle() != null) {
-        return "not possible: " + layer.streamingObstacle();
+        return "not possible: "
+            + layer.streamingObstacle()
+            + "; to stream, "
+            + layer.streamingRemedy();
       }
       bytes += (long) Float.BYTES * layer.stateSize(1);
     }

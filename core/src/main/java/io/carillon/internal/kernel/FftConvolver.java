@@ -72,23 +72,37 @@ public final class FftConvolver {
     this.futureTaps = new FftTaps(transform, future, futureStride, true);
   }
 
-  /** Fewest operations: windows × n log n over powers of two n. */
+  /**
+   * Operations on one sequence and channel, in units of butterflies and up to a factor: windows × n
+   * (log₂ n + 4) for the best number of points n.
+   */
+  public static double operations(int length, int pastTaps, int futureTaps) {
+    int past = Math.min(pastTaps, length);
+    int future = Math.min(futureTaps, length - 1);
+    return operations(length, past, future, choosePoints(length, past, future));
+  }
+
+  private static double operations(int length, int past, int future, int points) {
+    int kept = 2 * points - past - future + 1;
+    boolean whole = fits(length, past, future, points);
+    if (!whole && kept < 1) {
+      return Double.POSITIVE_INFINITY;
+    }
+    long windows = whole ? 1 : (length + kept - 1) / kept;
+    return (double) windows * points * (Math.log(points) / Math.log(2) + 4);
+  }
+
+  /** Fewest operations over powers of two. */
   private static int choosePoints(int length, int past, int future) {
     int best = 0;
     double bestCost = Double.POSITIVE_INFINITY;
     for (int n = MIN_POINTS; n <= 1 << 26; n *= 2) {
-      int kept = 2 * n - past - future + 1;
-      boolean whole = fits(length, past, future, n);
-      if (!whole && kept < 1) {
-        continue;
-      }
-      long windows = whole ? 1 : (length + kept - 1) / kept;
-      double cost = (double) windows * n * (Math.log(n) / Math.log(2) + 4);
+      double cost = operations(length, past, future, n);
       if (cost < bestCost) {
         bestCost = cost;
         best = n;
       }
-      if (whole) {
+      if (fits(length, past, future, n)) {
         break;
       }
     }

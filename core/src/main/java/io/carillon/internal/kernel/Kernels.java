@@ -42,9 +42,10 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
    * @param state re and im planes [2][modes][channels]: on entry the state before the first step
    *     (for reverse: after the last), on return the state after the last step; never null; starts
    *     at stateOffset
-   * @param boundaries null, or room for [ceil(length / SCAN_BLOCK)][2][modes][channels]: the state
-   *     on entry of every block of SCAN_BLOCK steps (counted in scan order), at {@code
-   *     boundaryOffset}
+   * @param boundaries null, or room for [ceil(length / SCAN_BLOCK)][2 modes channels]: the state on
+   *     entry of every block of SCAN_BLOCK steps (counted in scan order), at {@code
+   *     boundaryOffset}, in an order of the implementation's own; a call touches the share of its
+   *     channels
    */
   void scanForward(
       ScanModes modes,
@@ -62,6 +63,31 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
       int stateOffset,
       float[] boundaries,
       int boundaryOffset);
+
+  /**
+   * One step of {@link #scanForward} over channels h0 .. h1-1, forward in time:
+   *
+   * <pre>
+   *   x[m,h] ← λ[m,h] x[m,h] + u[h],   y[h] += Re Σ_m w[m,h] x[m,h]
+   * </pre>
+   *
+   * A single step has no block to correct the rounding of λ after; it multiplies by λ in two
+   * floats, λ + low, so that the phase stays exact over any number of calls. Allocates nothing.
+   *
+   * @param u input, element h at {@code uOffset + h}
+   * @param y output, added to, element h at {@code yOffset + h}
+   * @param state re and im planes [2][modes][channels] at stateOffset, updated
+   */
+  void scanStep(
+      ScanModes modes,
+      int h0,
+      int h1,
+      float[] u,
+      int uOffset,
+      float[] y,
+      int yOffset,
+      float[] state,
+      int stateOffset);
 
   /**
    * Adjoint of {@link #scanForward}. Adds to {@code gu} the gradient of u, and to {@code gradient}

@@ -55,6 +55,20 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public void scanStep(
+      ScanModes modes,
+      int h0,
+      int h1,
+      float[] u,
+      int uOffset,
+      float[] y,
+      int yOffset,
+      float[] state,
+      int stateOffset) {
+    ScalarScanStep.step(modes, h0, h1, u, uOffset, y, yOffset, state, stateOffset);
+  }
+
+  @Override
   public void scanBackward(
       ScanModes modes,
       int h0,

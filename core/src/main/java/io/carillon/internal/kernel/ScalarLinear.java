@@ -14,6 +14,9 @@ final class ScalarLinear {
   /** Rows that one pass over the sums adds. */
   private static final int GROUP = 4;
 
+  /** With fewer rows, copying the weights would cost more than the product. */
+  private static final int FEW_ROWS = 4;
+
   private ScalarLinear() {}
 
   static void linear(
@@ -26,6 +29,10 @@ final class ScalarLinear {
       float[] bias,
       int out,
       float[] y) {
+    if (r1 - r0 < FEW_ROWS) {
+      dots(x, r0, r1, in, weight, bias, out, y);
+      return;
+    }
     float[][] rows = memory.rows(DEPTH + 1, Math.max(in, out));
     for (int k0 = 0; k0 < in; k0 += DEPTH) {
       int depth = Math.min(DEPTH, in - k0);
@@ -47,6 +54,35 @@ final class ScalarLinear {
         System.arraycopy(sums, 0, y, r * out, out);
       }
     }
+  }
+
+  private static void dots(
+      float[] x, int r0, int r1, int in, float[] weight, float[] bias, int out, float[] y) {
+    for (int r = r0; r < r1; r++) {
+      for (int o = 0; o < out; o++) {
+        float sum = dot(x, r * in, weight, o * in, in);
+        y[r * out + o] = bias == null ? sum : bias[o] + sum;
+      }
+    }
+  }
+
+  /** Four sums that do not wait for each other. */
+  private static float dot(float[] a, int a0, float[] b, int b0, int count) {
+    float first = 0;
+    float second = 0;
+    float third = 0;
+    float fourth = 0;
+    int i = 0;
+    for (; i + 4 <= count; i += 4) {
+      first += a[a0 + i] * b[b0 + i];
+      second += a[a0 + i + 1] * b[b0 + i + 1];
+      third += a[a0 + i + 2] * b[b0 + i + 2];
+      fourth += a[a0 + i + 3] * b[b0 + i + 3];
+    }
+    for (; i < count; i++) {
+      first += a[a0 + i] * b[b0 + i];
+    }
+    return (first + second) + (third + fourth);
   }
 
   static void backwardInput(

@@ -14,7 +14,7 @@ final class ScalarScan {
   private static final int FEWEST_CHANNELS = 16;
 
   /** Below this size a state is cut to zero: subnormal numbers are very slow. */
-  private static final float TINY = 1e-30f;
+  static final float TINY = 1e-30f;
 
   private static final int ROWS = 15;
 

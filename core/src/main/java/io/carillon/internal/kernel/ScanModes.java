@@ -9,6 +9,8 @@ package io.carillon.internal.kernel;
  * @param lambdaIm Im λ
  * @param driftRe Re of λ^64 − fl(λ)^64, in double and then rounded; see {@link Kernels#scanForward}
  * @param driftIm Im of the same
+ * @param lowRe Re of λ − fl(λ): what the rounding of λ left over, for {@link Kernels#scanStep}
+ * @param lowIm Im of the same
  * @param wRe Re w
  * @param wIm Im w
  */
@@ -19,6 +21,8 @@ public record ScanModes(
     float[] lambdaIm,
     float[] driftRe,
     float[] driftIm,
+    float[] lowRe,
+    float[] lowIm,
     float[] wRe,
     float[] wIm) {
 
@@ -33,6 +37,8 @@ public record ScanModes(
         new float[n],
         new float[n],
         new float[n],
+        new float[n],
+        new float[n],
         new float[n]);
   }
 
@@ -40,8 +46,12 @@ public record ScanModes(
   public void set(int m, int h, double zRe, double zIm, double wReal, double wImag) {
     int k = m * channels + h;
     double size = Math.exp(zRe);
-    lambdaRe[k] = (float) (size * Math.cos(zIm));
-    lambdaIm[k] = (float) (size * Math.sin(zIm));
+    double lambdaReal = size * Math.cos(zIm);
+    double lambdaImag = size * Math.sin(zIm);
+    lambdaRe[k] = (float) lambdaReal;
+    lambdaIm[k] = (float) lambdaImag;
+    lowRe[k] = (float) (lambdaReal - lambdaRe[k]);
+    lowIm[k] = (float) (lambdaImag - lambdaIm[k]);
     double powerRe = lambdaRe[k];
     double powerIm = lambdaIm[k];
     for (int squarings = Kernels.SCAN_BLOCK; squarings > 1; squarings >>= 1) {

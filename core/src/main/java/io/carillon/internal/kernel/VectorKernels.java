@@ -53,6 +53,20 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void scanStep(
+      ScanModes modes,
+      int h0,
+      int h1,
+      float[] u,
+      int uOffset,
+      float[] y,
+      int yOffset,
+      float[] state,
+      int stateOffset) {
+    VectorScanStep.step(modes, h0, h1, u, uOffset, y, yOffset, state, stateOffset);
+  }
+
+  @Override
   public void scanBackward(
       ScanModes modes,
       int h0,

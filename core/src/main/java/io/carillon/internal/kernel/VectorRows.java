@@ -22,13 +22,6 @@ final class VectorRows {
     return x.blend(0f, x.abs().compare(VectorOperators.LT, TINY));
   }
 
-  /** Cuts packed rows in place. */
-  static void cut(float[] rows, int at, int count) {
-    for (int k = at; k < at + count * LANES; k += LANES) {
-      cut(FloatVector.fromArray(FLOAT, rows, k)).intoArray(rows, k);
-    }
-  }
-
   static void pack(float[] from, int offset, int width, float[] to, int at) {
     if (width == LANES) {
       FloatVector.fromArray(FLOAT, from, offset).intoArray(to, at);
@@ -59,6 +52,21 @@ final class VectorRows {
       for (int k = 0; k < rows; k++) {
         pack(from, offset + k * stride, width, to, at + k * LANES);
       }
+    }
+  }
+
+  /** {@link #load} with tiny values cut to zero. */
+  static void loadCut(
+      float[] from, int offset, int stride, int width, int rows, float[] to, int at) {
+    if (width < LANES) {
+      load(from, offset, stride, width, rows, to, at);
+      for (int k = 0; k < rows; k++) {
+        cut(FloatVector.fromArray(FLOAT, to, at + k * LANES)).intoArray(to, at + k * LANES);
+      }
+      return;
+    }
+    for (int k = 0; k < rows; k++) {
+      cut(FloatVector.fromArray(FLOAT, from, offset + k * stride)).intoArray(to, at + k * LANES);
     }
   }
 

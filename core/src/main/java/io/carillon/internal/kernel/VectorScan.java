@@ -64,7 +64,7 @@ final class VectorScan {
       for (int h = h0, at = MODES; h < h1; h += LANES, at += laneBlock) {
         int width = Math.min(LANES, h1 - h);
         if (boundaries != null) {
-          unpackPair(s, at + STATE, MODE, modes, h, width, boundaries, boundary);
+          keepStates(s, at, count, width, boundaries, boundary + 2 * count * h);
         }
         VectorRows.zero(s, INPUT, silent);
         VectorRows.load(
@@ -134,6 +134,15 @@ final class VectorScan {
     for (int m = 0; m < modes.modes(); m++, at += stride) {
       VectorRows.unpack(s, at, width, planes, offset + m * channels + h);
       VectorRows.unpack(s, at + LANES, width, planes, offset + plane + m * channels + h);
+    }
+  }
+
+  /** The states of a lane block, one behind the other: in planes each would be a cache miss. */
+  private static void keepStates(
+      float[] s, int at, int count, int width, float[] boundaries, int boundary) {
+    for (int m = 0; m < count; m++, at += MODE, boundary += 2 * width) {
+      VectorRows.unpack(s, at + STATE, width, boundaries, boundary);
+      VectorRows.unpack(s, at + STATE + LANES, width, boundaries, boundary + width);
     }
   }
 

@@ -95,9 +95,8 @@ final class VectorScanBackward {
       boolean flush = block % BLOCKS_PER_SUM == 0;
       for (int h = h0, at = MODES; h < h1; h += LANES, at += laneBlock) {
         int width = Math.min(LANES, h1 - h);
-        VectorRows.load(
+        VectorRows.loadCut(
             g, gOffset + row * gStride + h, direction * gStride, width, steps, s, GRADIENT);
-        VectorRows.cut(s, GRADIENT, steps);
         VectorRows.zero(s, INPUT, silent);
         VectorRows.load(
             u,
@@ -108,8 +107,8 @@ final class VectorScanBackward {
             s,
             INPUT + silent * LANES);
         VectorRows.zero(s, INPUT_GRADIENT, steps);
-        int boundary = boundaryOffset + block * 2 * plane + h;
-        allModes(s, at, count, steps, width, boundaries, boundary, modes.channels(), plane);
+        int boundary = boundaryOffset + block * 2 * plane + 2 * count * h;
+        allModes(s, at, count, steps, width, boundaries, boundary);
         VectorRows.add(
             s,
             INPUT_GRADIENT + silent * LANES,
@@ -158,23 +157,15 @@ final class VectorScanBackward {
   }
 
   private static void allModes(
-      float[] s,
-      int at,
-      int count,
-      int steps,
-      int width,
-      float[] boundaries,
-      int boundary,
-      int channels,
-      int plane) {
+      float[] s, int at, int count, int steps, int width, float[] boundaries, int boundary) {
     int m = 0;
     while (m < count) {
       int group = count - m >= 4 && MANY_REGISTERS ? 4 : count - m >= 2 ? 2 : 1;
       for (int j = 0; j < group; j++) {
-        int from = boundary + (m + j) * channels;
+        int from = boundary + (m + j) * 2 * width;
         int to = STATES + j / 2 * VectorScanStates.PAIR + j % 2 * 2 * LANES;
         VectorRows.pack(boundaries, from, width, s, to);
-        VectorRows.pack(boundaries, from + plane, width, s, to + LANES);
+        VectorRows.pack(boundaries, from + width, width, s, to + LANES);
       }
       int mode = at + m * MODE;
       if (group == 4) {

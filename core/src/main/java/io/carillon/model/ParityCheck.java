@@ -1,0 +1,192 @@
+package io.carillon.model;
+
+import io.carillon.core.Parallel;
+import io.carillon.core.Rows;
+import io.carillon.core.Workspace;
+import io.carillon.nn.Batch;
+import io.carillon.nn.LayerObserver;
+import io.carillon.nn.Network;
+import io.carillon.nn.Pass;
+import io.carillon.nn.Pooling;
+import io.carillon.nn.SsmAlgorithm;
+import io.carillon.nn.Stepper;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Computes the same sequences in every way and compares, see {@link Parity}. */
+final class ParityCheck {
+  /** Lengths of chunks in turn: single steps, less and more than a block of the recurrence. */
+  private static final int[] CHUNKS = {1, 7, 64, 100};
+
+  private final SequenceModel model;
+  private final Network network;
+  private final List<History> histories;
+  private final Rows rows;
+  private final ParityTable table;
+
+  ParityCheck(SequenceModel model, List<History> histories) {
+    this.model = model;
+    this.network = model.network();
+    this.histories = histories;
+    this.rows = Rows.of(histories.stream().mapToInt(History::length).toArray());
+    this.table = new ParityTable(network, rows);
+  }
+
+  Parity run(double tolerance) {
+    for (int b = 0; b < histories.size(); b++) {
+      table.record(b, whole(histories.get(b), SsmAlgorithm.AUTO, table.recorder(b)));
+    }
+    batched();
+    for (int b = 0; b < histories.size(); b++) {
+      table.begin(Parity.Way.CONVOLVED);
+      table.placeSequence(b, 0);
+      table.compare(b, whole(histories.get(b), SsmAlgorithm.CONVOLUTION, table));
+    }
+    String obstacle = Streaming.obstacle(network);
+    if (obstacle == null) {
+      for (int b = 0; b < histories.size(); b++) {
+        chunked(b);
+        stepped(b);
+      }
+      steppedTogether();
+    }
+    return new Parity(
+        tolerance,
+        histories.size(),
+        rows.total(),
+        model.kernels().name(),
+        table.layers(),
+        obstacle);
+  }
+
+  private Pass pass(Rows of, SsmAlgorithm algorithm) {
+    return Pass.inference(of, new Workspace(), Parallel.serial(), model.kernels())
+        .withAlgorithm(algorithm);
+  }
+
+  /** The answers for a batch, as prediction gives them. */
+  private float[] answers(Pass pass, Batch batch, LayerObserver observer) {
+    float[] features = network.features(pass, batch, observer);
+    Rows pooled = network.outputRows(pass.rows());
+    float[] out = new float[pooled.total() * network.config().outputSize()];
+    network.answer(pass, features, out);
+    return out;
+  }
+
+  private float[] whole(History history, SsmAlgorithm algorithm, LayerObserver observer) {
+    Batch batch = history.part(0, history.length());
+    return answers(pass(batch.rows(), algorithm), batch, observer);
+  }
+
+  private void batched() {
+    table.begin(Parity.Way.BATCHED);
+    table.placeSequence(0, 0);
+    float[] all = answers(pass(rows, SsmAlgorithm.AUTO), together(), table);
+    Rows pooled = network.outputRows(rows);
+    int n = network.config().outputSize();
+    for (int b = 0; b < histories.size(); b++) {
+      int start = pooled.start(b) * n;
+      table.compare(b, Arrays.copyOfRange(all, start, start + pooled.length(b) * n));
+    }
+  }
+
+  private Batch together() {
+    if (network.config().vocabulary() > 0) {
+      int[] tokens = new int[rows.total()];
+      for (int b = 0; b < histories.size(); b++) {
+        System.arraycopy(histories.get(b).tokens(), 0, tokens, rows.start(b), rows.length(b));
+      }
+      return Batch.ofTokens(rows, tokens);
+    }
+    int d = network.config().inputSize();
+    float[] values = new float[rows.total() * d];
+    for (int b = 0; b < histories.size(); b++) {
+      System.arraycopy(histories.get(b).values(), 0, values, rows.start(b) * d, rows.length(b) * d);
+    }
+    return Batch.ofValues(rows, values);
+  }
+
+  private void chunked(int b) {
+    table.begin(Parity.Way.CHUNKED);
+    State state = model.newState();
+    int n = network.config().outputSize();
+    float[] answers = new float[rows.length(b) * n];
+    for (int from = 0, i = 0; from < rows.length(b); i++) {
+      int to = Math.min(rows.length(b), from + CHUNKS[i % CHUNKS.length]);
+      History chunk = histories.get(b).slice(from, to);
+      table.placeSequence(b, from);
+      float[] part = model.streaming().answers(chunk, state, table);
+      System.arraycopy(part, 0, answers, from * n, part.length);
+      from = to;
+    }
+    table.compare(b, kept(answers));
+  }
+
+  private void stepped(int b) {
+    table.begin(Parity.Way.STEPPED);
+    State state = model.newState();
+    Stepper stepper = model.streaming().stepper(1, table);
+    int n = network.config().outputSize();
+    float[] answers = new float[rows.length(b) * n];
+    float[] y = new float[n];
+    for (int t = 0; t < rows.length(b); t++) {
+      table.placeSequence(b, t);
+      fill(stepper, 0, b, t);
+      model.streaming().step(stepper, state, y);
+      System.arraycopy(y, 0, answers, t * n, n);
+    }
+    table.compare(b, kept(answers));
+  }
+
+  private void steppedTogether() {
+    table.begin(Parity.Way.STEPPED_TOGETHER);
+    int n = network.config().outputSize();
+    State[] states = new State[rows.count()];
+    float[][] answers = new float[rows.count()][];
+    List<Integer> active = new ArrayList<>();
+    for (int b = 0; b < rows.count(); b++) {
+      states[b] = model.newState();
+      answers[b] = new float[rows.length(b) * n];
+      active.add(b);
+    }
+    Stepper stepper = model.streaming().stepper(rows.count(), table);
+    float[] y = new float[rows.count() * n];
+    for (int t = 0; t < rows.maxLength(); t++) {
+      int now = t;
+      active.removeIf(b -> rows.length(b) <= now);
+      State[] some = new State[active.size()];
+      for (int r = 0; r < some.length; r++) {
+        some[r] = states[active.get(r)];
+        table.place(r, active.get(r), t);
+        fill(stepper, r, active.get(r), t);
+      }
+      model.streaming().step(stepper, some, 0, some.length, y);
+      for (int r = 0; r < some.length; r++) {
+        System.arraycopy(y, r * n, answers[active.get(r)], t * n, n);
+      }
+    }
+    for (int b = 0; b < rows.count(); b++) {
+      table.compare(b, kept(answers[b]));
+    }
+  }
+
+  private void fill(Stepper stepper, int row, int b, int t) {
+    History history = histories.get(b);
+    if (history.tokens() != null) {
+      stepper.tokens()[row] = history.tokens()[t];
+    } else {
+      int d = history.size();
+      System.arraycopy(history.values(), t * d, stepper.values(), row * d, d);
+    }
+  }
+
+  /** Of the answers after every step those that prediction gives for the whole sequence. */
+  private float[] kept(float[] answers) {
+    int n = network.config().outputSize();
+    int last = network.config().pooling() == Pooling.EVERY ? network.config().lastSteps() : 1;
+    return last == 0
+        ? answers
+        : Arrays.copyOfRange(answers, answers.length - last * n, answers.length);
+  }
+}

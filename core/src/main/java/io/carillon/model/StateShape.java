@@ -1,0 +1,29 @@
+package io.carillon.model;
+
+import io.carillon.nn.Network;
+import io.carillon.nn.Pooling;
+
+/**
+ * What the states of one model have in common.
+ *
+ * @param model fingerprint of the model, see {@link Fingerprint}
+ * @param layers numbers in the state of each state-space layer
+ * @param pooled numbers in the running sum of the features: H with mean pooling, else 0
+ */
+record StateShape(long model, int[] layers, int pooled) {
+
+  static StateShape of(Network network) {
+    int[] layers = network.ssmLayers().stream().mapToInt(l -> l.stateSize(1)).toArray();
+    boolean mean = network.config().pooling() == Pooling.MEAN;
+    return new StateShape(Fingerprint.of(network), layers, mean ? network.config().width() : 0);
+  }
+
+  /** All layers together. */
+  long floats() {
+    long sum = 0;
+    for (int size : layers) {
+      sum += size;
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,187 @@
+package io.carillon.model;
+
+import io.carillon.nn.NetworkConfig;
+import io.carillon.ssm.SsmConfig;
+
+/** Refuses what does not fit, before a state is touched. Allocates nothing when all is well. */
+final class StreamChecks {
+  private StreamChecks() {}
+
+  static void requireStep(NetworkConfig config, float[] x) {
+    requireReal(config);
+    if (x.length != config.inputSize()) {
+      throw new IllegalArgumentException(
+          "the step has " + x.length + " numbers; the model takes " + config.inputSize());
+    }
+    requireFiniteInputs(config, x);
+  }
+
+  static void requireSteps(NetworkConfig config, float[] x, int streams) {
+    requireReal(config);
+    if (x.length != (long) streams * config.inputSize()) {
+      throw new IllegalArgumentException(
+          "there are "
+              + x.length
+              + " numbers for "
+              + streams
+              + " streams; the model takes "
+              + config.inputSize()
+              + " for each");
+    }
+    requireFiniteInputs(config, x);
+  }
+
+  private static void requireReal(NetworkConfig config) {
+    if (config.inputSize() == 0) {
+      throw new IllegalArgumentException(
+          "this model reads tokens (vocabulary "
+              + config.vocabulary()
+              + "); use the token methods");
+    }
+  }
+
+  private static void requireFiniteInputs(NetworkConfig config, float[] x) {
+    for (int k = 0; k < x.length; k++) {
+      if (!Float.isFinite(x[k])) {
+        throw new IllegalArgumentException(
+            (x.length > config.inputSize() ? "stream " + k / config.inputSize() + ", " : "")
+                + "channel "
+                + k % config.inputSize()
+                + " is "
+                + x[k]
+                + "; replace a missing value, or skip the step");
+      }
+    }
+  }
+
+  static void requireGap(NetworkConfig config, double gap) {
+    if (!(gap > 0) || gap == Double.POSITIVE_INFINITY) {
+      throw new IllegalArgumentException(
+          "gap is " + gap + "; it must be positive and finite, 1 is the distance of training");
+    }
+    if (gap != 1 && config.block().ssm() instanceof SsmConfig ssm && !ssm.hasStepSize()) {
+      throw new IllegalArgumentException(
+          "gap is "
+              + gap
+              + ", but kernels of kind "
+              + ssm.kind()
+              + " have no step size; give 1, or skip whole steps");
+    }
+  }
+
+  static void requireGaps(NetworkConfig config, int events, double[] gaps) {
+    if (gaps.length != events) {
+      throw new IllegalArgumentException(
+          "there are " + gaps.length + " gaps for " + events + " events; give one for each");
+    }
+    for (double gap : gaps) {
+      requireGap(config, gap);
+    }
+  }
+
+  static void requireToken(NetworkConfig config, int token) {
+    requireVocabulary(config);
+    if (token < 0 || token >= config.vocabulary()) {
+      throw new IllegalArgumentException(
+          "token " + token + " is outside 0 .. " + (config.vocabulary() - 1));
+    }
+  }
+
+  static void requireTokens(NetworkConfig config, int[] tokens, int streams) {
+    requireVocabulary(config);
+    if (tokens.length != streams) {
+      throw new IllegalArgumentException(
+          "there are " + tokens.length + " tokens for " + streams + " streams; give one for each");
+    }
+    for (int token : tokens) {
+      requireToken(config, token);
+    }
+  }
+
+  private static void requireVocabulary(NetworkConfig config) {
+    if (config.vocabulary() == 0) {
+      throw new IllegalArgumentException(
+          "this model reads " + config.inputSize() + " real numbers per step, not tokens");
+    }
+  }
+
+  static void requireAnswers(NetworkConfig config, float[] y, int streams) {
+    if (y.length < (long) streams * config.outputSize()) {
+      throw new IllegalArgumentException(
+          "the array for the answers has "
+              + y.length
+              + " places; "
+              + streams
+              + " x "
+              + config.outputSize()
+              + " are needed");
+    }
+  }
+
+  static void requireOwn(StateShape shape, State state) {
+    if (state.shape().model() != shape.model()) {
+      throw new IllegalArgumentException(
+          "the state is of model "
+              + StateBytes.hex(state.shape().model())
+              + ", this is model "
+              + StateBytes.hex(shape.model())
+              + "; take a state from newState() of this model");
+    }
+  }
+
+  /** Marks all states, so that one that is given twice shows; {@link #release} takes it back. */
+  static void claim(StateShape shape, State[] states) {
+    for (int i = 0; i < states.length; i++) {
+      try {
+        requireOwn(shape, states[i]);
+        if (states[i].inUse()) {
+          throw new IllegalArgumentException(
+              "state "
+                  + i
+                  + " is given twice, or another thread uses it; a stream takes one step"
+                  + " at a time");
+        }
+      } catch (RuntimeException e) {
+        release(states, i);
+        throw e;
+      }
+      states[i].setInUse(true);
+    }
+  }
+
+  static void release(State[] states, int count) {
+    for (int i = 0; i < count; i++) {
+      states[i].setInUse(false);
+    }
+  }
+
+  static void requirePositions(int length, int[] positions) {
+    for (int position : positions) {
+      if (position < 0 || position > length) {
+        throw new IllegalArgumentException(
+            "position " + position + " is outside 0 .. " + length + ", the steps of the history");
+      }
+    }
+  }
+
+  /**
+   * Refuses to hand out a number that is not finite.
+   *
+   * @throws ArithmeticException naming the answer
+   */
+  static void requireFinite(NetworkConfig config, float[] y, int rows) {
+    for (int i = 0; i < rows * config.outputSize(); i++) {
+      if (!Float.isFinite(y[i])) {
+        throw new ArithmeticException(
+            "answer "
+                + i / config.outputSize()
+                + ", output "
+                + i % config.outputSize()
+                + " is "
+                + y[i]
+                + ": the inputs are too large, or the model has modes that grow without bound; begin"
+                + " with a new state");
+      }
+    }
+  }
+}

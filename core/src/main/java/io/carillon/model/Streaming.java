@@ -1,0 +1,344 @@
+package io.carillon.model;
+
+import io.carillon.core.Parallel;
+import io.carillon.core.Rows;
+import io.carillon.core.Workspace;
+import io.carillon.internal.kernel.Kernels;
+import io.carillon.nn.Batch;
+import io.carillon.nn.GapModes;
+import io.carillon.nn.LayerObserver;
+import io.carillon.nn.Network;
+import io.carillon.nn.NetworkConfig;
+import io.carillon.nn.Pass;
+import io.carillon.nn.PreparedModes;
+import io.carillon.nn.SequenceLayer;
+import io.carillon.nn.Stepper;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/**
+ * A model made ready to stream: what depends on the weights alone is computed once, scratch memory
+ * is used again. Shared by threads; everything runs on the caller's.
+ */
+final class Streaming {
+  /** Streams that go through the network together: enough for matrix products at full speed. */
+  private static final int BATCH = 256;
+
+  private static final int THREADS = 64;
+
+  /** Lengths of steps that are kept ready, a power of two. */
+  private static final int GAPS = 16;
+
+  /** Memory of a chunk's activations is kept for the next chunk up to this size. */
+  private static final long KEPT_BYTES = 4L << 20;
+
+  /** Numbers in one array of activations while a history is worked off piece by piece. */
+  private static final int PIECE_FLOATS = 1 << 20;
+
+  private static final int LONGEST_PIECE = 8192;
+
+  private final Network network;
+  private final NetworkConfig config;
+  private final Kernels kernels;
+  private final StateShape shape;
+  private final PreparedModes prepared;
+  private final Pool<Stepper> single = new Pool<>(THREADS, () -> stepper(1, LayerObserver.NONE));
+  private final Pool<Stepper> batched =
+      new Pool<>(THREADS, () -> stepper(BATCH, LayerObserver.NONE));
+  private final AtomicReferenceArray<GapModes> gaps = new AtomicReferenceArray<>(GAPS);
+  private final Pool<Workspace> workspaces = new Pool<>(THREADS, Workspace::new);
+
+  /** What is done with the features of a piece of a history, pooled already. */
+  private interface Sink {
+    void accept(Pass pass, float[] features, int from, int to);
+  }
+
+  /**
+   * Prepares a network, whose weights must not change any more.
+   *
+   * @throws UnsupportedOperationException if it cannot stream
+   */
+  Streaming(Network network, Kernels kernels) {
+    String obstacle = obstacle(network);
+    if (obstacle != null) {
+      throw new UnsupportedOperationException(obstacle);
+    }
+    this.network = network;
+    this.config = network.config();
+    this.kernels = kernels;
+    this.shape = StateShape.of(network);
+    this.prepared = PreparedModes.of(network);
+  }
+
+  /** Why a network cannot stream and what to do, or null. */
+  static String obstacle(Network network) {
+    for (SequenceLayer layer : network.layers()) {
+      if (layer.streamingObstacle() != null) {
+        return "this model cannot stream: layer "
+            + layer.index()
+            + ": "
+            + layer.streamingObstacle()
+            + ". Predict whole sequences, or "
+            + layer.streamingRemedy();
+      }
+    }
+    return null;
+  }
+
+  StateShape shape() {
+    return shape;
+  }
+
+  PreparedModes prepared() {
+    return prepared;
+  }
+
+  /** A new stepper that shows every layer's output to an observer. */
+  Stepper stepper(int capacity, LayerObserver observer) {
+    return new Stepper(network, prepared, kernels, capacity, observer);
+  }
+
+  void step(float[] x, State state, float[] y) {
+    StreamChecks.requireStep(config, x);
+    StreamChecks.requireAnswers(config, y, 1);
+    StreamChecks.requireOwn(shape, state);
+    Stepper stepper = single.take();
+    try {
+      System.arraycopy(x, 0, stepper.values(), 0, config.inputSize());
+      step(stepper, state, y);
+    } finally {
+      single.giveBack(stepper);
+    }
+    StreamChecks.requireFinite(config, y, 1);
+  }
+
+  void step(float[] x, double gap, State state, float[] y) {
+    StreamChecks.requireStep(config, x);
+    StreamChecks.requireGap(config, gap);
+    StreamChecks.requireAnswers(config, y, 1);
+    StreamChecks.requireOwn(shape, state);
+    Stepper stepper = single.take();
+    try {
+      stepper.setGap(gap == 1 ? null : gapModes(gap));
+      System.arraycopy(x, 0, stepper.values(), 0, config.inputSize());
+      step(stepper, state, y);
+    } finally {
+      stepper.setGap(null);
+      single.giveBack(stepper);
+    }
+    StreamChecks.requireFinite(config, y, 1);
+  }
+
+  /** From the few that are kept, or made anew. */
+  private GapModes gapModes(double gap) {
+    long bits = Double.doubleToLongBits(gap) * 0x9E3779B97F4A7C15L;
+    int slot = (int) (bits >>> 60) & GAPS - 1;
+    GapModes found = gaps.get(slot);
+    if (found == null || found.gap() != gap) {
+      found = GapModes.of(network, gap);
+      gaps.set(slot, found);
+    }
+    return found;
+  }
+
+  void step(int token, State state, float[] y) {
+    StreamChecks.requireToken(config, token);
+    StreamChecks.requireAnswers(config, y, 1);
+    StreamChecks.requireOwn(shape, state);
+    Stepper stepper = single.take();
+    try {
+      stepper.tokens()[0] = token;
+      step(stepper, state, y);
+    } finally {
+      single.giveBack(stepper);
+    }
+    StreamChecks.requireFinite(config, y, 1);
+  }
+
+  /** One step of the stream whose input the stepper holds. */
+  void step(Stepper stepper, State state, float[] y) {
+    stepper.setState(0, state.layers());
+    float[] features = stepper.run(1);
+    stepper.setState(0, null);
+    state.observe(features, 0);
+    System.arraycopy(stepper.decode(1), 0, y, 0, config.outputSize());
+  }
+
+  void step(float[] x, State[] states, float[] y) {
+    int d = config.inputSize();
+    StreamChecks.requireSteps(config, x, states.length);
+    StreamChecks.requireAnswers(config, y, states.length);
+    StreamChecks.claim(shape, states);
+    Stepper stepper = batched.take();
+    try {
+      for (int from = 0; from < states.length; from += BATCH) {
+        int rows = Math.min(BATCH, states.length - from);
+        System.arraycopy(x, from * d, stepper.values(), 0, rows * d);
+        step(stepper, states, from, rows, y);
+      }
+    } finally {
+      batched.giveBack(stepper);
+      StreamChecks.release(states, states.length);
+    }
+    StreamChecks.requireFinite(config, y, states.length);
+  }
+
+  void step(int[] tokens, State[] states, float[] y) {
+    StreamChecks.requireTokens(config, tokens, states.length);
+    StreamChecks.requireAnswers(config, y, states.length);
+    StreamChecks.claim(shape, states);
+    Stepper stepper = batched.take();
+    try {
+      for (int from = 0; from < states.length; from += BATCH) {
+        int rows = Math.min(BATCH, states.length - from);
+        System.arraycopy(tokens, from, stepper.tokens(), 0, rows);
+        step(stepper, states, from, rows, y);
+      }
+    } finally {
+      batched.giveBack(stepper);
+      StreamChecks.release(states, states.length);
+    }
+    StreamChecks.requireFinite(config, y, states.length);
+  }
+
+  /** One step of the streams from .. from+rows-1, whose inputs the stepper holds. */
+  void step(Stepper stepper, State[] states, int from, int rows, float[] y) {
+    for (int r = 0; r < rows; r++) {
+      stepper.setState(r, states[from + r].layers());
+    }
+    float[] features = stepper.run(rows);
+    for (int r = 0; r < rows; r++) {
+      stepper.setState(r, null);
+      states[from + r].observe(features, r * config.width());
+    }
+    int n = config.outputSize();
+    System.arraycopy(stepper.decode(rows), 0, y, from * n, rows * n);
+  }
+
+  void skip(long steps, State state) {
+    StreamChecks.requireOwn(shape, state);
+    if (steps < 0) {
+      throw new IllegalArgumentException(
+          "steps is " + steps + "; a stream can skip 0 or more steps, not go back");
+    }
+    for (int i = 0; i < state.layers().length; i++) {
+      prepared.rest(i, state.layers()[i], steps);
+    }
+    state.count(steps, 0);
+  }
+
+  /** Answers after every event, [events][outputSize]. */
+  float[] events(History history, double[] gaps, State state) {
+    StreamChecks.requireGaps(config, history.length(), gaps);
+    int n = config.outputSize();
+    float[] answers = new float[Math.multiplyExact(history.length(), n)];
+    float[] y = new float[n];
+    for (int t = 0; t < gaps.length; t++) {
+      step(history.slice(t, t + 1).values(), gaps[t], state, y);
+      System.arraycopy(y, 0, answers, t * n, n);
+    }
+    return answers;
+  }
+
+  /** Answers after every step, [steps][outputSize]. */
+  float[] forward(History history, State state) {
+    float[] answers = answers(history, state, LayerObserver.NONE);
+    StreamChecks.requireFinite(config, answers, history.length());
+    return answers;
+  }
+
+  /** {@link #forward} that lets through what is not finite. */
+  float[] answers(History history, State state, LayerObserver observer) {
+    int n = config.outputSize();
+    float[] answers = new float[Math.multiplyExact(history.length(), n)];
+    run(
+        history,
+        0,
+        history.length(),
+        Parallel.serial(),
+        state,
+        observer,
+        (pass, features, from, to) -> {
+          float[] out = new float[(to - from) * n];
+          network.decode(pass, features, out);
+          System.arraycopy(out, 0, answers, from * n, out.length);
+        });
+    return answers;
+  }
+
+  private static void drop(Pass pass, float[] features, int from, int to) {}
+
+  /** The answer after the last step. */
+  float[] prefill(History history, Parallel parallel, State state) {
+    int length = history.length();
+    int width = config.width();
+    float[] answer = new float[config.outputSize()];
+    run(
+        history,
+        0,
+        length,
+        parallel,
+        state,
+        LayerObserver.NONE,
+        (pass, features, from, to) -> {
+          if (to == length) {
+            System.arraycopy(features, (to - from - 1) * width, features, 0, width);
+            network.decode(pass.withRows(Rows.of(1)), features, answer);
+          }
+        });
+    StreamChecks.requireFinite(config, answer, 1);
+    return answer;
+  }
+
+  State[] statesAt(History history, Parallel parallel, int[] positions) {
+    StreamChecks.requirePositions(history.length(), positions);
+    Integer[] order = new Integer[positions.length];
+    Arrays.setAll(order, i -> i);
+    Arrays.sort(order, (a, b) -> Integer.compare(positions[a], positions[b]));
+    State[] states = new State[positions.length];
+    State state = new State(shape);
+    int done = 0;
+    for (int i : order) {
+      run(history, done, positions[i], parallel, state, LayerObserver.NONE, Streaming::drop);
+      done = positions[i];
+      states[i] = state.copy();
+    }
+    return states;
+  }
+
+  /** Steps from .. to-1 of a history, piece by piece, so that memory does not grow with it. */
+  private void run(
+      History history,
+      int first,
+      int end,
+      Parallel parallel,
+      State state,
+      LayerObserver observer,
+      Sink sink) {
+    StreamChecks.requireOwn(shape, state);
+    int piece = pieceLength();
+    Workspace workspace = workspaces.take();
+    for (int from = first; from < end; from += piece) {
+      int to = Math.min(end, from + piece);
+      Batch batch = history.part(from, to);
+      Pass pass =
+          Pass.inference(batch.rows(), workspace, parallel, kernels)
+              .withPrepared(prepared)
+              .withCarries(state.carries());
+      float[] features = network.features(pass, batch, observer);
+      for (int t = 0; t < to - from; t++) {
+        state.observe(features, t * config.width());
+      }
+      sink.accept(pass, features, from, to);
+    }
+    if (workspace.bytes() <= KEPT_BYTES) {
+      workspaces.giveBack(workspace);
+    }
+  }
+
+  /** A multiple of the block after which the recurrence corrects its rounding. */
+  private int pieceLength() {
+    int length = Math.min(LONGEST_PIECE, PIECE_FLOATS / config.width());
+    return Math.max(Kernels.SCAN_BLOCK, length - length % Kernels.SCAN_BLOCK);
+  }
+}

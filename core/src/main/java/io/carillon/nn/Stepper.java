@@ -1,0 +1,104 @@
+package io.carillon.nn;
+
+import io.carillon.core.Parallel;
+import io.carillon.core.Rows;
+import io.carillon.core.Workspace;
+import io.carillon.internal.kernel.Kernels;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One step of up to {@code capacity} streams through a network: everything that a step needs is
+ * allocated here, so that the step itself allocates nothing. Row r of every array belongs to stream
+ * r, so that the linear layers are matrix products over the streams.
+ *
+ * <p>Holds the weights that the network has when it is made. For one thread at a time.
+ */
+public final class Stepper {
+  private final int capacity;
+  private final float[] values;
+  private final int[] tokens;
+  private final StepContext context;
+  private final RowStage[] stages;
+  private final RowStage decode;
+  private final float[] features;
+  private final float[] outputs;
+
+  /**
+   * Makes a stepper.
+   *
+   * @param prepared modes of the same network; every layer must have a recurrence and look at the
+   *     past only, see {@link SsmLayer#streamingObstacle()}
+   * @param capacity most streams at once
+   * @param observer shown the output of every layer in every step, or {@link LayerObserver#NONE}
+   */
+  public Stepper(
+      Network network,
+      PreparedModes prepared,
+      Kernels kernels,
+      int capacity,
+      LayerObserver observer) {
+    NetworkConfig config = network.config();
+    Pass pass =
+        Pass.inference(Rows.of(capacity), new Workspace(), Parallel.serial(), kernels)
+            .withPrepared(prepared);
+    this.capacity = capacity;
+    this.values = new float[capacity * config.inputSize()];
+    this.tokens = config.vocabulary() > 0 ? new int[capacity] : null;
+    this.context = new StepContext(capacity);
+    this.outputs = new float[capacity * config.outputSize()];
+    List<RowStage> all = new ArrayList<>();
+    this.features = network.addStepStages(pass, context, values, tokens, observer, all);
+    all.removeIf(stage -> stage == RowStage.NOTHING);
+    this.stages = all.toArray(RowStage[]::new);
+    this.decode = network.decodeStage(pass, features, outputs);
+  }
+
+  /** Most streams at once. */
+  public int capacity() {
+    return capacity;
+  }
+
+  /** Inputs [capacity][inputSize], to be filled before {@link #run}. */
+  public float[] values() {
+    return values;
+  }
+
+  /** Tokens [capacity], to be filled before {@link #run}; null for real-valued input. */
+  public int[] tokens() {
+    return tokens;
+  }
+
+  /**
+   * Says whose memory a row uses, until it is told otherwise.
+   *
+   * @param layers for each state-space layer [sets][2 = re, im][M][H], updated by {@link #run};
+   *     null to let go of them
+   */
+  public void setState(int row, float[][] layers) {
+    context.states[row] = layers;
+  }
+
+  /** Says how long the steps are from now on; null for ordinary ones. */
+  public void setGap(GapModes gap) {
+    context.gap = gap;
+  }
+
+  /**
+   * Steps the first {@code rows} streams.
+   *
+   * @return features [capacity][H], to be pooled in place before {@link #decode}
+   */
+  public float[] run(int rows) {
+    for (RowStage stage : stages) {
+      stage.rows(0, 0, rows);
+    }
+    return features;
+  }
+
+  /** Answers [capacity][outputSize] for the pooled features of the first {@code rows} streams. */
+  public float[] decode(int rows) {
+    decode.rows(0, 0, rows);
+    return outputs;
+  }
+}

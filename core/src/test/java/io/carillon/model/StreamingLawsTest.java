@@ -1,0 +1,201 @@
+package io.carillon.model;
+
+import static io.carillon.model.RandomModels.forward;
+import static io.carillon.model.RandomModels.history;
+import static io.carillon.model.RandomModels.predict;
+import static io.carillon.model.RandomModels.steps;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.carillon.core.Parallel;
+import io.carillon.nn.Pooling;
+import java.util.Arrays;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
+
+/** Whole = chunks = steps = many streams at once = with a stop in the middle, for random models. */
+class StreamingLawsTest {
+  /** What {@link SequenceModel} promises, relative to the largest answer. */
+  private static final double BOUND = 1e-4;
+
+  @Provide
+  Arbitrary<SequenceModel> models() {
+    return RandomModels.streaming();
+  }
+
+  private static void assertClose(String what, float[] actual, float[] expected) {
+    double largest = 1e-3;
+    double difference = 0;
+    assertThat(actual).as(what).hasSameSizeAs(expected);
+    for (int i = 0; i < actual.length; i++) {
+      largest = Math.max(largest, Math.abs(expected[i]));
+      difference = Math.max(difference, Math.abs(actual[i] - expected[i]));
+    }
+    assertThat(difference / largest).as(what).isLessThan(BOUND);
+  }
+
+  /** The answer after the last step. */
+  private static float[] last(SequenceModel model, float[] answers) {
+    return Arrays.copyOfRange(
+        answers, answers.length - model.config().outputSize(), answers.length);
+  }
+
+  @Property(tries = 60, seed = "1")
+  void stepsAndChunksArePrediction(
+      @ForAll("models") SequenceModel model,
+      @ForAll @LongRange(max = 999) long seed,
+      @ForAll @IntRange(min = 1, max = 150) int length,
+      @ForAll @IntRange(min = 1, max = 70) int chunk) {
+    History history = history(model, seed, length);
+    float[] stepped = steps(model, history, model.newState());
+    float[] whole = predict(model, history);
+    boolean every = model.config().pooling() == Pooling.EVERY;
+    assertClose("steps", every ? stepped : last(model, stepped), whole);
+
+    State state = model.newState();
+    int n = model.config().outputSize();
+    for (int from = 0; from < length; from += chunk) {
+      int to = Math.min(length, from + chunk);
+      assertClose(
+          "chunk from " + from,
+          forward(model, history.slice(from, to), state),
+          Arrays.copyOfRange(stepped, from * n, to * n));
+    }
+    assertThat(state.steps()).isEqualTo(length);
+  }
+
+  @Property(tries = 30, seed = "2")
+  void prefillAndStatesAtAreStepping(
+      @ForAll("models") SequenceModel model,
+      @ForAll @LongRange(max = 999) long seed,
+      @ForAll @IntRange(min = 1, max = 300) int length,
+      @ForAll @IntRange(min = 1, max = 2) int threads) {
+    History history = history(model, seed, length);
+    History future = history(model, seed + 1, 20);
+    State stepped = model.newState();
+    float[] answers = steps(model, history, stepped);
+    State filled = model.newState();
+    int[] positions = {length, 0, length / 3, length / 3};
+    try (Parallel parallel = Parallel.of(threads)) {
+      boolean tokens = history.tokens() != null;
+      float[] answer =
+          tokens
+              ? model.prefillTokens(parallel, history.tokens(), filled)
+              : model.prefill(parallel, history.values(), filled);
+      assertClose("prefill", answer, last(model, answers));
+      State[] at =
+          tokens
+              ? model.statesAtTokens(parallel, history.tokens(), positions)
+              : model.statesAt(parallel, history.values(), positions);
+      float[] expected = steps(model, future, stepped);
+      assertClose("after prefill", steps(model, future, filled), expected);
+      assertClose("from the end", steps(model, future, at[0]), expected);
+      assertThat(at[1].steps()).isZero();
+      State third = model.newState();
+      if (length / 3 > 0) {
+        steps(model, history.slice(0, length / 3), third);
+      }
+      expected = steps(model, future, third);
+      assertClose("from a third", steps(model, future, at[2]), expected);
+      State twin = at[3].copy();
+      assertThat(steps(model, future, at[3])).containsExactly(steps(model, future, twin));
+    }
+  }
+
+  @Property(tries = 30, seed = "3")
+  void manyStreamsAtOnceAreSingleSteps(
+      @ForAll("models") SequenceModel model,
+      @ForAll @LongRange(max = 999) long seed,
+      @ForAll @IntRange(min = 1, max = 300) int streams) {
+    int steps = 4;
+    int n = model.config().outputSize();
+    State[] states = new State[streams];
+    float[][] expected = new float[streams][];
+    History[] histories = new History[streams];
+    for (int s = 0; s < streams; s++) {
+      states[s] = model.newState();
+      // Streams of different ages, which must not know of each other.
+      steps(model, history(model, seed + s, 1 + s % 5), states[s]);
+      histories[s] = history(model, seed + 1000 + s, steps);
+      expected[s] = steps(model, histories[s], states[s].copy());
+    }
+    float[] y = new float[streams * n];
+    for (int t = 0; t < steps; t++) {
+      stepAll(model, histories, t, states, y);
+      for (int s = 0; s < streams; s++) {
+        assertClose(
+            "stream " + s + ", step " + t,
+            Arrays.copyOfRange(y, s * n, s * n + n),
+            Arrays.copyOfRange(expected[s], t * n, t * n + n));
+      }
+    }
+  }
+
+  private static void stepAll(
+      SequenceModel model, History[] histories, int t, State[] states, float[] y) {
+    if (model.config().vocabulary() > 0) {
+      int[] tokens = new int[states.length];
+      for (int s = 0; s < tokens.length; s++) {
+        tokens[s] = histories[s].tokens()[t];
+      }
+      model.stepTokens(tokens, states, y);
+      return;
+    }
+    int d = model.config().inputSize();
+    float[] x = new float[states.length * d];
+    for (int s = 0; s < states.length; s++) {
+      System.arraycopy(histories[s].values(), t * d, x, s * d, d);
+    }
+    model.step(x, states, y);
+  }
+
+  @Property(tries = 30, seed = "4")
+  void aRestoredStreamGoesOnWithTheSameBits(
+      @ForAll("models") SequenceModel model,
+      @ForAll @LongRange(max = 999) long seed,
+      @ForAll @IntRange(min = 0, max = 90) int stop) {
+    History history = history(model, seed, 100);
+    State unbroken = model.newState();
+    if (stop > 0) {
+      steps(model, history.slice(0, stop), unbroken);
+    }
+    State restored = model.stateFromBytes(unbroken.toBytes());
+    assertThat(restored.toBytes()).isEqualTo(unbroken.toBytes());
+    assertThat(restored.steps()).isEqualTo(stop);
+    History rest = history.slice(stop, 100);
+    assertThat(steps(model, rest, restored)).containsExactly(steps(model, rest, unbroken));
+    assertThat(restored.toBytes()).isEqualTo(unbroken.toBytes());
+  }
+
+  /** The mask of prediction and the gap of a stream mean the same in the whole stack. */
+  @Property(tries = 30, seed = "5")
+  void skippedStepsAreMissingSteps(
+      @ForAll("models") SequenceModel model,
+      @ForAll @LongRange(max = 999) long seed,
+      @ForAll @IntRange(min = 1, max = 40) int before,
+      @ForAll @IntRange(min = 0, max = 200) int gap) {
+    if (model.config().vocabulary() > 0) {
+      return;
+    }
+    int d = model.config().inputSize();
+    History history = history(model, seed, before + gap + 3);
+    float[] mask = new float[history.length()];
+    Arrays.fill(mask, 1f);
+    Arrays.fill(mask, before, before + gap, 0f);
+    float[] whole =
+        model
+            .predict(Parallel.serial(), 1, new float[][] {history.values()}, new float[][] {mask})[
+            0];
+    State state = model.newState();
+    steps(model, history.slice(0, before), state);
+    model.skip(gap, state);
+    float[] after = steps(model, history.slice(before + gap, history.length()), state);
+    assertClose("after the gap", last(model, after), last(model, whole));
+    assertThat(state.steps()).isEqualTo(before + gap + 3);
+    assertThat(state.observedSteps()).isEqualTo(before + 3);
+    assertThat(d).isPositive();
+  }
+}
