@@ -15,7 +15,6 @@ import java.util.List;
  * <p>Holds the weights that the network has when it is made. For one thread at a time.
  */
 public final class Stepper {
-  private final int capacity;
   private final float[] values;
   private final int[] tokens;
   private final StepContext context;
@@ -42,7 +41,6 @@ public final class Stepper {
     Pass pass =
         Pass.inference(Rows.of(capacity), new Workspace(), Parallel.serial(), kernels)
             .withPrepared(prepared);
-    this.capacity = capacity;
     this.values = new float[capacity * config.inputSize()];
     this.tokens = config.vocabulary() > 0 ? new int[capacity] : null;
     this.context = new StepContext(capacity);
@@ -52,11 +50,6 @@ public final class Stepper {
     all.removeIf(stage -> stage == RowStage.NOTHING);
     this.stages = all.toArray(RowStage[]::new);
     this.decode = network.decodeStage(pass, features, outputs);
-  }
-
-  /** Most streams at once. */
-  public int capacity() {
-    return capacity;
   }
 
   /** Inputs [capacity][inputSize], to be filled before {@link #run}. */

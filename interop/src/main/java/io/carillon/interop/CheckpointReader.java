@@ -48,12 +48,12 @@ final class CheckpointReader {
     byte[] start = start(file);
     try {
       Map<String, SafeTensors.Tensor> tensors;
-      if (start.length >= 4 && start[0] == 'P' && start[1] == 'K') {
+      if (isSafeTensors(start)) {
+        return new StateDict(withoutWrappers(SafeTensors.read(file).tensors()));
+      } else if (start.length >= 4 && start[0] == 'P' && start[1] == 'K') {
         tensors = torch(file, TorchArchive.open(file));
       } else if (start.length >= 2 && (start[0] & 0xff) == 0x80) {
         tensors = torch(file, TorchLegacyFile.open(file));
-      } else if (start.length >= 9 && start[8] == '{') {
-        return new StateDict(withoutWrappers(SafeTensors.read(file).tensors()));
       } else {
         throw new FormatException(
             "is neither a file of torch.save nor a safetensors file, or its beginning is damaged");
@@ -63,6 +63,14 @@ final class CheckpointReader {
       boolean named = e.getMessage().startsWith(file.toString());
       throw named ? e : new FormatException(file + ": " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * Whether the file starts with a plausible header length and the header. Asked first: a length
+   * may begin with the first byte of a pickle.
+   */
+  private static boolean isSafeTensors(byte[] start) {
+    return start.length >= 9 && start[5] == 0 && start[6] == 0 && start[7] == 0 && start[8] == '{';
   }
 
   private static byte[] start(Path file) throws IOException {

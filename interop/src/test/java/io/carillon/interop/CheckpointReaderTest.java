@@ -6,8 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.carillon.io.FormatException;
 import io.carillon.io.SafeTensors;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -91,5 +97,17 @@ class CheckpointReaderTest {
     assertThatThrownBy(() -> read("conjugate.pt"))
         .isInstanceOf(FormatException.class)
         .hasMessageContaining("resolve_conj");
+  }
+
+  @Test
+  void aHeaderLengthThatBeginsLikeAPickleIsNoPickle(@TempDir Path folder) throws IOException {
+    String json = "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}";
+    int length = 0x180;
+    ByteBuffer bytes = ByteBuffer.allocate(8 + length + 4).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.putLong(length);
+    bytes.put((json + " ".repeat(length - json.length())).getBytes(StandardCharsets.UTF_8));
+    bytes.putFloat(1.5f);
+    Path file = Files.write(folder.resolve("padded.safetensors"), bytes.array());
+    assertThat(CheckpointReader.read(file).tensors().get("a").floats()).containsExactly(1.5f);
   }
 }
