@@ -58,6 +58,27 @@ public final class Pass {
     this.prepared = prepared;
   }
 
+  /** The pass {@code from} with what the with-methods change. */
+  private Pass(
+      Pass from,
+      Rows rows,
+      double rate,
+      SsmAlgorithm algorithm,
+      Carry[] carries,
+      PreparedModes prepared) {
+    this(
+        rows,
+        from.workspace,
+        from.parallel,
+        from.kernels,
+        from.training,
+        from.dropoutSeed,
+        rate,
+        algorithm,
+        carries,
+        prepared);
+  }
+
   /**
    * A pass that keeps nothing for a backward pass, with dropout off and running batch statistics.
    */
@@ -79,77 +100,27 @@ public final class Pass {
 
   /** The same pass with Δ of every state-space layer multiplied by {@code rate}. */
   public Pass withRate(double rate) {
-    return new Pass(
-        rows,
-        workspace,
-        parallel,
-        kernels,
-        training,
-        dropoutSeed,
-        rate,
-        algorithm,
-        carries,
-        prepared);
+    return new Pass(this, rows, rate, algorithm, carries, prepared);
   }
 
   /** The same pass with a forced algorithm of the state-space layers. */
   public Pass withAlgorithm(SsmAlgorithm algorithm) {
-    return new Pass(
-        rows,
-        workspace,
-        parallel,
-        kernels,
-        training,
-        dropoutSeed,
-        rate,
-        algorithm,
-        carries,
-        prepared);
+    return new Pass(this, rows, rate, algorithm, carries, prepared);
   }
 
   /** The same pass with the state of every layer, in network order, carried through. */
   public Pass withCarries(Carry... carries) {
-    return new Pass(
-        rows,
-        workspace,
-        parallel,
-        kernels,
-        training,
-        dropoutSeed,
-        rate,
-        algorithm,
-        carries,
-        prepared);
+    return new Pass(this, rows, rate, algorithm, carries, prepared);
   }
 
   /** The same pass with modes that were computed before; they are used at rate 1. */
   public Pass withPrepared(PreparedModes prepared) {
-    return new Pass(
-        rows,
-        workspace,
-        parallel,
-        kernels,
-        training,
-        dropoutSeed,
-        rate,
-        algorithm,
-        carries,
-        prepared);
+    return new Pass(this, rows, rate, algorithm, carries, prepared);
   }
 
   /** The same settings for other rows, as after pooling. */
   public Pass withRows(Rows rows) {
-    return new Pass(
-        rows,
-        workspace,
-        parallel,
-        kernels,
-        training,
-        dropoutSeed,
-        rate,
-        algorithm,
-        carries,
-        prepared);
+    return new Pass(this, rows, rate, algorithm, carries, prepared);
   }
 
   /** Layout of the batch. */
