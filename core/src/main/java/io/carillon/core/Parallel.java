@@ -52,42 +52,62 @@ public final class Parallel implements AutoCloseable {
     return threads;
   }
 
+  /** One task, with the number of the worker that runs it. */
+  public interface WorkerBody {
+    /**
+     * Runs a task.
+     *
+     * @param worker 0 .. threads−1; no two tasks with the same worker run at the same time
+     * @param task which task
+     */
+    void accept(int worker, int task);
+  }
+
   /**
    * Runs {@code body} for 0 .. tasks-1 and returns when all are done; rethrows a task's exception.
    */
   public void run(int tasks, IntConsumer body) {
+    runOnWorkers(tasks, (worker, task) -> body.accept(task));
+  }
+
+  /**
+   * {@link #run} for tasks that need scratch memory: there need be only as much of it as there are
+   * workers. Results must not depend on which worker runs a task.
+   */
+  public void runOnWorkers(int tasks, WorkerBody body) {
     int helpers = Math.min(threads, tasks) - 1;
     if (helpers < 1) {
       for (int i = 0; i < tasks; i++) {
-        body.accept(i);
+        body.accept(0, i);
       }
       return;
     }
     AtomicInteger next = new AtomicInteger();
     AtomicReference<Throwable> failure = new AtomicReference<>();
     CountDownLatch done = new CountDownLatch(helpers);
-    Runnable worker =
-        () -> {
+    IntConsumer work =
+        worker -> {
           try {
             for (int i = next.getAndIncrement(); i < tasks; i = next.getAndIncrement()) {
-              body.accept(i);
+              body.accept(worker, i);
             }
           } catch (RuntimeException | Error e) {
             failure.compareAndSet(null, e);
             next.set(tasks);
           }
         };
-    for (int i = 0; i < helpers; i++) {
+    for (int i = 1; i <= helpers; i++) {
+      int worker = i;
       workers.execute(
           () -> {
             try {
-              worker.run();
+              work.accept(worker);
             } finally {
               done.countDown();
             }
           });
     }
-    worker.run();
+    work.accept(0);
     awaitQuietly(done);
     rethrow(failure.get());
   }

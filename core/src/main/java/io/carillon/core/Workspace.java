@@ -39,6 +39,15 @@ public final class Workspace {
     return array;
   }
 
+  /** Whether the slot has room for {@code size} values without growing. */
+  public boolean has(Object owner, int slot, int size) {
+    float[][] arrays = slots.get(owner);
+    return arrays != null
+        && slot < arrays.length
+        && arrays[slot] != null
+        && arrays[slot].length >= size;
+  }
+
   /** Bytes held. */
   public long bytes() {
     return bytes;

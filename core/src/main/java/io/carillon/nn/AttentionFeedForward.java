@@ -42,7 +42,7 @@ final class AttentionFeedForward {
     pass.fuse(
         pass.rowTasks(),
         wide,
-        norm.forwardStage(pass, x, normed),
+        norm.forwardStage(pass, Operand.of(x), Operand.of(normed)),
         expand.forwardStage(pass, normed, h),
         (task, r0, r1) -> pass.kernels().gelu(h, a, r0 * wide, r1 * wide),
         contract.forwardStage(pass, a, y),

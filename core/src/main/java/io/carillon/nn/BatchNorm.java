@@ -61,6 +61,13 @@ public final class BatchNorm implements Norm {
   }
 
   @Override
+  public void repeat(Pass pass, float[] x, float[] y) {
+    float[] stats = pass.keep(this, 0, 2 * width);
+    pass.overRange(
+        pass.rows().total(), ROW_GRAIN, (task, r0, r1) -> normalise(x, stats, y, r0, r1));
+  }
+
+  @Override
   public RowStage inferenceStage(Pass pass, float[] x, float[] y) {
     float[] stats = pass.own(this, 0, 2 * width);
     runningStatistics(stats);

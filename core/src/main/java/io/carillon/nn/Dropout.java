@@ -23,7 +23,7 @@ final class Dropout {
   }
 
   /** Multiplies x [rows][channels] by the mask, in place; nothing outside training. */
-  RowStage stage(Pass pass, float[] x, int channels) {
+  RowStage stage(Pass pass, Operand x, int channels) {
     if (probability == 0 || !pass.training()) {
       return RowStage.NOTHING;
     }
@@ -32,23 +32,37 @@ final class Dropout {
       return tiedStage(pass, x, channels, seed);
     }
     return (task, r0, r1) -> {
+      float[] rows = x.of(task);
+      int shift = (x.row(r0) - r0) * channels;
       for (int i = r0 * channels; i < r1 * channels; i++) {
-        x[i] *= factor(seed, i);
+        rows[i + shift] *= factor(seed, i);
       }
     };
   }
 
-  private RowStage tiedStage(Pass pass, float[] x, int channels, long seed) {
+  private RowStage tiedStage(Pass pass, Operand x, int channels, long seed) {
     Rows rows = pass.rows();
     float[] masks = pass.own(this, 0, rows.count() * channels);
     for (int i = 0; i < rows.count() * channels; i++) {
       masks[i] = factor(seed, i);
     }
     return (task, r0, r1) -> {
+      float[] values = x.of(task);
+      int shift = x.row(r0) - r0;
       int r = r0;
       for (int b = rows.sequenceAt(r0); r < r1; b++) {
         int end = Math.min(r1, rows.start(b) + rows.length(b));
-        pass.kernels().scaleColumns(x, r, end, channels, masks, b * channels, x, 0, channels);
+        pass.kernels()
+            .scaleColumns(
+                values,
+                r + shift,
+                end + shift,
+                channels,
+                masks,
+                b * channels,
+                values,
+                0,
+                channels);
         r = end;
       }
     };

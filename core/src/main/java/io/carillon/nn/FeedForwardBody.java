@@ -7,14 +7,24 @@ import java.util.List;
 
 /**
  * Position-wise Linear(H → kH), GELU, dropout, Linear(kH → H): the {@code ff} layer of the codes.
+ * Everything exists for one tile at a time; the backward pass computes it again.
  */
 final class FeedForwardBody implements Body {
+  // Tiles.
+  private static final int LOADED = 0;
+  private static final int HIDDEN = 1;
+  private static final int ACTIVATED = 2;
+  private static final int HIDDEN_GRADIENT = 3;
+  private static final int INPUT_GRADIENT = 4;
+
+  private final int width;
   private final int inner;
   private final Linear expand;
   private final Linear contract;
   private final Dropout dropout;
 
   FeedForwardBody(String name, long salt, int width, BlockConfig config, SeededRandom random) {
+    this.width = width;
     this.inner = width * config.feedForward();
     this.expand = new Linear(name + ".expand", width, inner, false, random);
     this.contract = new Linear(name + ".contract", inner, width, false, random);
@@ -29,31 +39,17 @@ final class FeedForwardBody implements Body {
   }
 
   @Override
-  public void forward(Pass pass, float[] x, float[] out, RowStage... after) {
+  public void forward(Pass pass, float[] x, Operand out, RowStage... after) {
     List<RowStage> stages = new ArrayList<>();
-    addStages(pass, x, out, stages);
+    new Chain(pass, x, stages).addOutput(out);
     stages.addAll(List.of(after));
     pass.fuse(pass.rowTasks(), inner, stages);
   }
 
   @Override
   public void addStepStages(
-      Pass pass, StepContext context, float[] x, float[] out, List<RowStage> stages) {
-    addStages(pass, x, out, stages);
-  }
-
-  private void addStages(Pass pass, float[] x, float[] out, List<RowStage> stages) {
-    int n = pass.rows().total() * inner;
-    float[] h = pass.keep(this, 0, n);
-    float[] a = pass.scratch(this, 0, n);
-    stages.add(expand.forwardStage(pass, x, h));
-    addActivation(stages, pass, h, a);
-    stages.add(contract.forwardStage(pass, a, out));
-  }
-
-  private void addActivation(List<RowStage> stages, Pass pass, float[] h, float[] a) {
-    stages.add((task, r0, r1) -> pass.kernels().gelu(h, a, r0 * inner, r1 * inner));
-    stages.add(dropout.stage(pass, a, inner));
+      Pass pass, StepContext context, float[] x, Operand out, List<RowStage> stages) {
+    new Chain(pass, x, stages).addOutput(out);
   }
 
   @Override
@@ -62,18 +58,72 @@ final class FeedForwardBody implements Body {
   }
 
   @Override
-  public void backward(Pass pass, int tasks, float[] x, float[] g, float[] gx, RowStage... before) {
-    int n = pass.rows().total() * inner;
-    float[] h = pass.keep(this, 0, n);
-    float[] a = pass.scratch(this, 0, n);
-    float[] ga = pass.scratch(this, 1, n);
-    List<RowStage> stages = new ArrayList<>(List.of(before));
-    addActivation(stages, pass, h, a);
-    stages.add(contract.backwardStage(pass, tasks, a, g, ga));
-    stages.add(dropout.stage(pass, ga, inner));
-    stages.add((task, r0, r1) -> pass.kernels().geluBackward(h, ga, ga, r0 * inner, r1 * inner));
+  public void backward(
+      Pass pass,
+      int tasks,
+      float[] x,
+      Operand out,
+      Operand g,
+      float[] gx,
+      RowStage... before) {
+    List<RowStage> stages = new ArrayList<>();
+    Chain chain = new Chain(pass, x, stages);
+    chain.addOutput(out);
+    stages.addAll(List.of(before));
+    stages.add(chain.addBackward(tasks, g).storeStage(gx, width));
     pass.fuse(tasks, inner, stages);
-    // Not in the same chain: the two maps collect their weight gradients in the same scratch.
-    expand.backward(pass, x, ga, gx);
+  }
+
+  /** The stages of one pass. */
+  private final class Chain {
+    private final Pass pass;
+    private final List<RowStage> stages;
+    private final Operand in;
+    private final Operand hidden;
+    private final Operand activated;
+
+    Chain(Pass pass, float[] x, List<RowStage> stages) {
+      this.pass = pass;
+      this.stages = stages;
+      this.in = pass.load(stages, FeedForwardBody.this, LOADED, x, width);
+      this.hidden = pass.tile(FeedForwardBody.this, HIDDEN, inner);
+      this.activated = pass.tile(FeedForwardBody.this, ACTIVATED, inner);
+    }
+
+    /**
+     * Adds the way to the output.
+     *
+     * @param out null if only what the backward pass needs is wanted
+     */
+    void addOutput(Operand out) {
+      stages.add(expand.forwardStage(pass, in, hidden));
+      stages.add(
+          (task, r0, r1) -> {
+            int from = hidden.row(r0) * inner;
+            int to = from + (r1 - r0) * inner;
+            pass.kernels().gelu(hidden.of(task), activated.of(task), from, to);
+          });
+      stages.add(dropout.stage(pass, activated, inner));
+      if (out != null) {
+        stages.add(contract.forwardStage(pass, activated, out));
+      }
+    }
+
+    /** From the gradient g of the output to that of the input, which is returned. */
+    Operand addBackward(int tasks, Operand g) {
+      Operand gh = pass.tile(FeedForwardBody.this, HIDDEN_GRADIENT, inner);
+      stages.add(contract.backwardStage(pass, tasks, contract, activated, g, gh));
+      stages.add(dropout.stage(pass, gh, inner));
+      stages.add(
+          (task, r0, r1) -> {
+            int from = gh.row(r0) * inner;
+            int to = from + (r1 - r0) * inner;
+            pass.kernels().geluBackward(hidden.of(task), gh.of(task), gh.of(task), from, to);
+          });
+      Operand gIn = pass.tile(FeedForwardBody.this, INPUT_GRADIENT, width);
+      // The two maps of the chain collect their weight gradients in different scratch memory.
+      stages.add(expand.backwardStage(pass, tasks, FeedForwardBody.this, in, gh, gIn));
+      return gIn;
+    }
   }
 }

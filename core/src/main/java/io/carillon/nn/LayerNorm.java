@@ -32,13 +32,21 @@ public final class LayerNorm implements Norm {
 
   @Override
   public void forward(Pass pass, float[] x, float[] y) {
-    pass.fuse(pass.rowTasks(), width, forwardStage(pass, x, y));
+    pass.fuse(pass.rowTasks(), width, forwardStage(pass, Operand.of(x), Operand.of(y)));
+  }
+
+  @Override
+  public void repeat(Pass pass, float[] x, float[] y) {
+    forward(pass, x, y);
   }
 
   @Override
   public void backward(Pass pass, float[] x, float[] g, float[] gx) {
     int tasks = pass.rowTasks();
-    pass.fuse(tasks, width, backwardStage(pass, tasks, x, g, gx));
+    pass.fuse(
+        tasks,
+        width,
+        backwardStage(pass, tasks, Operand.of(x), Operand.of(g), Operand.of(gx)));
   }
 
   @Override
@@ -47,23 +55,48 @@ public final class LayerNorm implements Norm {
   }
 
   @Override
-  public RowStage forwardStage(Pass pass, float[] x, float[] y) {
-    float[] stats = pass.keep(this, 0, 2 * pass.rows().total());
-    return (task, r0, r1) ->
-        pass.kernels().layerNorm(x, r0, r1, width, weight.value(), bias.value(), EPS, y, stats);
+  public RowStage forwardStage(Pass pass, Operand x, Operand y) {
+    float[] kept = pass.keep(this, 0, pass.size(2));
+    Operand stats = x.isTile() ? pass.tile(this, 0, 2) : Operand.of(kept);
+    return (task, r0, r1) -> {
+      int row = x.row(r0);
+      float[] w = weight.value();
+      float[] b = bias.value();
+      pass.kernels()
+          .layerNorm(
+              x.of(task), row, row + r1 - r0, width, w, b, EPS, y.of(task), stats.of(task));
+      if (stats.isTile()) {
+        System.arraycopy(stats.of(task), 0, kept, 2 * r0, 2 * (r1 - r0));
+      }
+    };
   }
 
   @Override
-  public RowStage backwardStage(Pass pass, int tasks, float[] x, float[] g, float[] gx) {
-    float[] stats = pass.keep(this, 0, 2 * pass.rows().total());
+  public RowStage backwardStage(Pass pass, int tasks, Operand x, Operand g, Operand gx) {
+    float[] kept = pass.keep(this, 0, pass.size(2));
+    Operand stats = x.isTile() ? pass.tile(this, 0, 2) : Operand.of(kept);
     float[][] gWeight = PartialSums.cleared(pass, this, 0, tasks, width);
     float[][] gBias = PartialSums.cleared(pass, this, tasks, tasks, width);
     return new RowStage() {
       @Override
       public void rows(int task, int r0, int r1) {
+        int from = x.row(r0);
+        int to = from + r1 - r0;
+        if (stats.isTile()) {
+          System.arraycopy(kept, 2 * r0, stats.of(task), 0, 2 * (r1 - r0));
+        }
         pass.kernels()
             .layerNormBackward(
-                x, stats, g, r0, r1, width, weight.value(), gx, gWeight[task], gBias[task]);
+                x.of(task),
+                stats.of(task),
+                g.of(task),
+                from,
+                to,
+                width,
+                weight.value(),
+                gx.of(task),
+                gWeight[task],
+                gBias[task]);
       }
 
       @Override

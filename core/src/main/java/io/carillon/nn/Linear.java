@@ -112,8 +112,17 @@ public final class Linear {
 
   /** {@link #forward} as a stage. */
   RowStage forwardStage(Pass pass, float[] x, float[] y) {
+    return forwardStage(pass, Operand.of(x), Operand.of(y));
+  }
+
+  /** {@link #forward} as a stage. */
+  RowStage forwardStage(Pass pass, Operand x, Operand y) {
     float[] w = effectiveWeight(pass);
-    return (task, r0, r1) -> pass.kernels().linear(x, r0, r1, in, w, bias.value(), out, y);
+    return (task, r0, r1) -> {
+      int row = x.row(r0);
+      pass.kernels()
+          .linear(x.of(task), row, row + r1 - r0, in, w, bias.value(), out, y.of(task));
+    };
   }
 
   /**
@@ -123,7 +132,10 @@ public final class Linear {
    */
   public void backward(Pass pass, float[] x, float[] g, float[] gx) {
     int tasks = backwardTasks(pass);
-    pass.fuse(tasks, Math.max(in, out), backwardStage(pass, tasks, x, g, gx));
+    RowStage stage =
+        backwardStage(
+            pass, tasks, this, Operand.of(x), Operand.of(g), gx == null ? null : Operand.of(gx));
+    pass.fuse(tasks, Math.max(in, out), stage);
   }
 
   /** Tasks that {@link #backwardStage} may have. */
@@ -133,16 +145,30 @@ public final class Linear {
 
   /** {@link #backward} as a stage. */
   RowStage backwardStage(Pass pass, int tasks, float[] x, float[] g, float[] gx) {
+    return backwardStage(pass, tasks, this, Operand.of(x), Operand.of(g), Operand.of(gx));
+  }
+
+  /**
+   * {@link #backward} as a stage.
+   *
+   * @param owner of the sums that the tasks collect; two maps in one chain need different classes
+   */
+  RowStage backwardStage(
+      Pass pass, int tasks, Object owner, Operand x, Operand g, Operand gx) {
     float[] w = effectiveWeight(pass);
-    float[][] gw = PartialSums.cleared(pass, this, 2, tasks, in * out);
-    float[][] gb = PartialSums.cleared(pass, this, 2 + tasks, tasks, out);
+    float[][] gw = PartialSums.cleared(pass, owner, 2, tasks, in * out);
+    float[][] gb = PartialSums.cleared(pass, owner, 2 + tasks, tasks, out);
     return new RowStage() {
       @Override
       public void rows(int task, int r0, int r1) {
+        int from = x.row(r0);
+        int to = from + r1 - r0;
         if (gx != null) {
-          pass.kernels().linearBackwardInput(g, r0, r1, out, w, in, gx);
+          pass.kernels().linearBackwardInput(g.of(task), from, to, out, w, in, gx.of(task));
         }
-        pass.kernels().linearBackwardWeight(g, x, r0, r1, out, in, 0, out, gw[task], gb[task]);
+        pass.kernels()
+            .linearBackwardWeight(
+                g.of(task), x.of(task), from, to, out, in, 0, out, gw[task], gb[task]);
       }
 
       @Override

@@ -16,10 +16,13 @@ import java.util.List;
  */
 public final class Network {
   private static final int ENCODED = 0;
-  private static final int NORMED = 1;
   private static final int POOLED = 2;
   private static final int OUTPUT = 3;
   private static final int GRADIENT = 4;
+
+  /** The second gradient; before it is needed, the output of the final norm. */
+  private static final int OTHER_GRADIENT = 5;
+
   private static final int BLOCKS = 6;
 
   private final NetworkConfig config;
@@ -151,7 +154,7 @@ public final class Network {
       observer.rows(1 + i, x, rows);
     }
     if (finalNorm != null) {
-      float[] normed = pass.own(this, NORMED, n);
+      float[] normed = pass.own(this, OTHER_GRADIENT, n);
       finalNorm.forward(pass, x, normed);
       x = normed;
       observer.rows(1 + blocks.size(), x, rows);
@@ -205,7 +208,7 @@ public final class Network {
       addObserver(observer, 1 + i, x, stages);
     }
     if (finalNorm != null) {
-      float[] normed = pass.own(this, NORMED, n);
+      float[] normed = pass.own(this, OTHER_GRADIENT, n);
       stages.add(finalNorm.inferenceStage(pass, x, normed));
       x = normed;
       addObserver(observer, 1 + blocks.size(), x, stages);
@@ -240,9 +243,16 @@ public final class Network {
     return x;
   }
 
-  /** One array per block while training; two in turn otherwise. */
+  /**
+   * One array per block while training; two in turn otherwise. When no norm follows, nothing needs
+   * the output of the last block after pooling, and the gradient takes its place.
+   */
   private float[] blockOutput(Pass pass, int i, int n) {
-    return pass.own(this, BLOCKS + (pass.training() ? i : i % 2), n);
+    if (!pass.training()) {
+      return pass.own(this, BLOCKS + i % 2, n);
+    }
+    boolean last = i == blocks.size() - 1 && finalNorm == null;
+    return pass.own(this, last ? GRADIENT : BLOCKS + i, n);
   }
 
   /**
@@ -257,7 +267,7 @@ public final class Network {
     float[] gPooled = pass.scratch(this, 0, pooled.total() * config.width());
     decoder.backward(pass.withRows(pooled), p, g, gPooled);
     float[] gx = pass.own(this, GRADIENT, n);
-    float[] other = pass.own(this, GRADIENT + 1, n);
+    float[] other = pass.own(this, OTHER_GRADIENT, n);
     config.pooling().backward(pass, config.lastSteps(), config.width(), gPooled, gx);
     if (finalNorm != null) {
       finalNorm.backward(pass, blockOutput(pass, blocks.size() - 1, n), gx, gx);

@@ -39,13 +39,18 @@ public sealed interface Norm permits LayerNorm, BatchNorm, ScalarAffineNorm {
    */
   void backward(Pass pass, float[] x, float[] g, float[] gx);
 
+  /**
+   * y of the last forward pass in training once more, with the same bits; changes nothing else.
+   */
+  void repeat(Pass pass, float[] x, float[] y);
+
   /** Whether a row's result depends on that row alone, so that there are stages. */
   default boolean rowwise() {
     return false;
   }
 
   /** {@link #forward} as a stage; x, y as there. */
-  default RowStage forwardStage(Pass pass, float[] x, float[] y) {
+  default RowStage forwardStage(Pass pass, Operand x, Operand y) {
     throw new UnsupportedOperationException(getClass().getSimpleName() + " mixes rows");
   }
 
@@ -54,11 +59,11 @@ public sealed interface Norm permits LayerNorm, BatchNorm, ScalarAffineNorm {
    * shared with norms that do not run at the same time.
    */
   default RowStage inferenceStage(Pass pass, float[] x, float[] y) {
-    return forwardStage(pass, x, y);
+    return forwardStage(pass, Operand.of(x), Operand.of(y));
   }
 
   /** {@link #backward} as a stage. */
-  default RowStage backwardStage(Pass pass, int tasks, float[] x, float[] g, float[] gx) {
+  default RowStage backwardStage(Pass pass, int tasks, Operand x, Operand g, Operand gx) {
     throw new UnsupportedOperationException(getClass().getSimpleName() + " mixes rows");
   }
 }

@@ -24,6 +24,12 @@ public final class Pass {
 
   private static final int FEW_TASKS = 8;
 
+  /** Longest array that every Java virtual machine can make. */
+  private static final int MOST_FLOATS = Integer.MAX_VALUE - 8;
+
+  /** First workspace slot of tiles; scratch comes before it. */
+  private static final int TILES = 256;
+
   private final Rows rows;
   private final Workspace workspace;
   private final Parallel parallel;
@@ -35,6 +41,12 @@ public final class Pass {
   private final Carry[] carries;
   private final PreparedModes prepared;
 
+  /** Which worker runs a task of {@link #fuse}; written and read by that worker only. */
+  private final int[] workers;
+
+  /** Whether operands are whole arrays and there are no tiles. */
+  private final boolean whole;
+
   private Pass(
       Rows rows,
       Workspace workspace,
@@ -45,7 +57,9 @@ public final class Pass {
       double rate,
       SsmAlgorithm algorithm,
       Carry[] carries,
-      PreparedModes prepared) {
+      PreparedModes prepared,
+      int[] workers,
+      boolean whole) {
     this.rows = rows;
     this.workspace = workspace;
     this.parallel = parallel;
@@ -56,6 +70,8 @@ public final class Pass {
     this.algorithm = algorithm;
     this.carries = carries;
     this.prepared = prepared;
+    this.workers = workers;
+    this.whole = whole;
   }
 
   /** The pass {@code from} with what the with-methods change. */
@@ -76,15 +92,16 @@ public final class Pass {
         rate,
         algorithm,
         carries,
-        prepared);
+        prepared,
+        from.workers,
+        from.whole);
   }
 
   /**
    * A pass that keeps nothing for a backward pass, with dropout off and running batch statistics.
    */
   public static Pass inference(Rows rows, Workspace workspace, Parallel parallel, Kernels kernels) {
-    return new Pass(
-        rows, workspace, parallel, kernels, false, 0, 1.0, SsmAlgorithm.AUTO, null, null);
+    return create(rows, workspace, parallel, kernels, false, 0, null, false);
   }
 
   /**
@@ -94,8 +111,41 @@ public final class Pass {
    */
   public static Pass training(
       Rows rows, Workspace workspace, Parallel parallel, Kernels kernels, long dropoutSeed) {
+    return create(rows, workspace, parallel, kernels, true, dropoutSeed, null, false);
+  }
+
+  /**
+   * A pass for stages that are made once and run on the first of {@code capacity} rows, without
+   * {@link #fuse}: all operands are whole arrays.
+   */
+  static Pass stepping(int capacity, Kernels kernels, PreparedModes prepared) {
+    Rows rows = Rows.of(capacity);
+    return create(
+        rows, new Workspace(), Parallel.serial(), kernels, false, 0, prepared, true);
+  }
+
+  private static Pass create(
+      Rows rows,
+      Workspace workspace,
+      Parallel parallel,
+      Kernels kernels,
+      boolean training,
+      long dropoutSeed,
+      PreparedModes prepared,
+      boolean whole) {
     return new Pass(
-        rows, workspace, parallel, kernels, true, dropoutSeed, 1.0, SsmAlgorithm.AUTO, null, null);
+        rows,
+        workspace,
+        parallel,
+        kernels,
+        training,
+        dropoutSeed,
+        1.0,
+        SsmAlgorithm.AUTO,
+        null,
+        prepared,
+        new int[Ranges.MOST],
+        whole);
   }
 
   /** The same pass with Δ of every state-space layer multiplied by {@code rate}. */
@@ -166,16 +216,65 @@ public final class Pass {
   }
 
   /**
-   * Memory whose contents the backward pass needs: one array per layer while training, one shared
-   * by all layers of a class otherwise.
+   * Floats in an array [rows][width].
+   *
+   * @throws IllegalArgumentException if no array can be that long
+   */
+  int size(int width) {
+    long size = (long) rows.total() * width;
+    if (size > MOST_FLOATS) {
+      throw new IllegalArgumentException(
+          "a batch of "
+              + rows.total()
+              + " steps with "
+              + width
+              + " numbers each does not fit into one array of at most "
+              + MOST_FLOATS
+              + "; use fewer or shorter sequences at once");
+    }
+    return (int) size;
+  }
+
+  /**
+   * Memory whose contents the backward pass needs: one array per layer while training; otherwise
+   * the same if training has left one, else one shared by all layers of a class.
    */
   float[] keep(Object owner, int slot, int size) {
-    return workspace.floats(training ? owner : owner.getClass(), slot, size);
+    boolean own = training || workspace.has(owner, slot, size);
+    return workspace.floats(own ? owner : owner.getClass(), slot, size);
   }
 
   /** Memory that is free again when the current layer returns; shared by all layers of a class. */
   float[] scratch(Object owner, int slot, int size) {
     return workspace.floats(owner.getClass(), 64 + slot, size);
+  }
+
+  /**
+   * Room for the rows of one tile on every worker, for what nothing needs after the tile; shared by
+   * all layers of a class.
+   */
+  Operand tile(Object owner, int slot, int width) {
+    if (whole) {
+      return Operand.of(scratch(owner, slot, size(width)));
+    }
+    float[][] arrays = new float[parallel.threads()][];
+    int size = Math.min(tileHeight(width), rows.total()) * width;
+    for (int i = 0; i < arrays.length; i++) {
+      arrays[i] = workspace.floats(owner.getClass(), TILES + slot * arrays.length + i, size);
+    }
+    return Operand.tile(arrays, workers);
+  }
+
+  /**
+   * The rows of {@code array} [rows][width] as an operand of a tile, copied by a stage that is added.
+   */
+  Operand load(List<RowStage> stages, Object owner, int slot, float[] array, int width) {
+    if (whole) {
+      return Operand.of(array);
+    }
+    Operand tile = tile(owner, slot, width);
+    stages.add(tile.loadStage(array, width));
+    return tile;
   }
 
   /** Memory of one owner, whatever the mode. */
@@ -211,11 +310,12 @@ public final class Pass {
    * @param width channels of the widest rows, which decides the height of a tile
    */
   void fuse(int tasks, int width, List<RowStage> stages) {
-    int height = Math.max(LOWEST_TILE, Math.min(HIGHEST_TILE, TILE_FLOATS / width));
+    int height = tileHeight(width);
     int total = rows.total();
-    parallel.run(
+    parallel.runOnWorkers(
         tasks,
-        task -> {
+        (worker, task) -> {
+          workers[task] = worker;
           int from = Ranges.start(total, tasks, task);
           int count = Ranges.start(total, tasks, task + 1) - from;
           // Of about equal height: a last tile of a row or two would be slow.
@@ -231,6 +331,11 @@ public final class Pass {
     for (RowStage stage : stages) {
       stage.finish();
     }
+  }
+
+  /** Most rows of a tile; the narrower the rows the more. */
+  private static int tileHeight(int width) {
+    return Math.max(LOWEST_TILE, Math.min(HIGHEST_TILE, TILE_FLOATS / width));
   }
 
   /** {@link #fuse(int, int, List)} of the given stages. */

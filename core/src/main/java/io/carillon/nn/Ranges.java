@@ -5,7 +5,8 @@ package io.carillon.nn;
  * number of threads, so that sums over ranges are the same bits on every machine.
  */
 final class Ranges {
-  private static final int MOST = 64;
+  /** Most ranges of any split. */
+  static final int MOST = 64;
 
   private Ranges() {}
 

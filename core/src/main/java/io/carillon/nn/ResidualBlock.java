@@ -9,8 +9,16 @@ import java.util.List;
  * drop(f(x)) without a norm.
  */
 final class ResidualBlock {
+  /** What is kept for the backward pass: the input of a norm that mixes rows. */
+  private static final int SUM = 0;
+
+  /** Scratch: the output of the norm before the body. */
   private static final int NORMED = 0;
-  private static final int SUM = 1;
+
+  // Tiles.
+  private static final int BRANCH = 0;
+  private static final int RESULT = 1;
+  private static final int BRANCH_GRADIENT = 2;
 
   private final Body body;
   private final Norm norm;
@@ -40,93 +48,96 @@ final class ResidualBlock {
 
   /** out [rows][H] from x [rows][H]; out must not be x. */
   void forward(Pass pass, float[] x, float[] out) {
-    int n = pass.rows().total() * width;
+    Operand sum = pass.tile(this, BRANCH, width);
+    RowStage drop = dropout.stage(pass, sum, width);
+    RowStage add = sum.addStage(x, width);
     if (norm == null || prenorm) {
-      body.forward(pass, normed(pass, x, n), out, dropout.stage(pass, out, width), add(x, out));
-      return;
-    }
-    float[] sum = pass.keep(this, SUM, n);
-    RowStage normalise = norm.rowwise() ? norm.forwardStage(pass, sum, out) : RowStage.NOTHING;
-    body.forward(pass, x, sum, dropout.stage(pass, sum, width), add(x, sum), normalise);
-    if (!norm.rowwise()) {
-      norm.forward(pass, sum, out);
+      float[] in = norm == null ? x : pass.scratch(this, NORMED, pass.size(width));
+      if (norm != null) {
+        norm.forward(pass, x, in);
+      }
+      body.forward(pass, in, sum, drop, add, sum.storeStage(out, width));
+    } else if (norm.rowwise()) {
+      Operand result = pass.tile(this, RESULT, width);
+      RowStage normalise = norm.forwardStage(pass, sum, result);
+      body.forward(pass, x, sum, drop, add, normalise, result.storeStage(out, width));
+    } else {
+      float[] kept = pass.keep(this, SUM, pass.size(width));
+      body.forward(pass, x, sum, drop, add, sum.storeStage(kept, width));
+      norm.forward(pass, kept, out);
     }
   }
 
   /** Adds the stages of one step of many streams; x, out as in {@link #forward}. */
   void addStepStages(
       Pass pass, StepContext context, float[] x, float[] out, List<RowStage> stages) {
-    int n = pass.rows().total() * width;
+    int n = pass.size(width);
     if (norm == null || prenorm) {
-      float[] in = norm == null ? x : pass.keep(this, NORMED, n);
+      float[] in = norm == null ? x : pass.scratch(this, NORMED, n);
       if (norm != null) {
         stages.add(norm.inferenceStage(pass, x, in));
       }
-      body.addStepStages(pass, context, in, out, stages);
-      stages.add(add(x, out));
+      Operand sum = Operand.of(out);
+      body.addStepStages(pass, context, in, sum, stages);
+      stages.add(sum.addStage(x, width));
       return;
     }
-    float[] sum = pass.keep(this, SUM, n);
+    float[] kept = pass.keep(this, SUM, n);
+    Operand sum = Operand.of(kept);
     body.addStepStages(pass, context, x, sum, stages);
-    stages.add(add(x, sum));
-    stages.add(norm.inferenceStage(pass, sum, out));
-  }
-
-  private float[] normed(Pass pass, float[] x, int n) {
-    if (norm == null) {
-      return x;
-    }
-    float[] normed = pass.keep(this, NORMED, n);
-    norm.forward(pass, x, normed);
-    return normed;
+    stages.add(sum.addStage(x, width));
+    stages.add(norm.inferenceStage(pass, kept, out));
   }
 
   /** Writes the gradient of x to gx, which must not be g; g is destroyed. */
   void backward(Pass pass, float[] x, float[] g, float[] gx) {
-    int n = pass.rows().total() * width;
     int tasks = body.backwardTasks(pass);
-    float[] branch = pass.scratch(this, 0, n);
-    RowStage copy = copy(g, branch);
+    Operand branch = pass.tile(this, BRANCH_GRADIENT, width);
+    RowStage load = branch.loadStage(g, width);
     RowStage drop = dropout.stage(pass, branch, width);
     if (norm == null || prenorm) {
-      body.backward(
-          pass, tasks, norm == null ? x : pass.keep(this, NORMED, n), branch, gx, copy, drop);
+      float[] in = norm == null ? x : pass.scratch(this, NORMED, pass.size(width));
+      if (norm != null) {
+        norm.repeat(pass, x, in);
+      }
+      body.backward(pass, tasks, in, null, branch, gx, load, drop);
       throughNorm(pass, x, g, gx);
       return;
     }
-    float[] sum = pass.keep(this, SUM, n);
-    RowStage normalise = RowStage.NOTHING;
     if (norm.rowwise()) {
-      normalise = norm.backwardStage(pass, tasks, sum, g, g);
+      Operand sum = pass.tile(this, BRANCH, width);
+      body.backward(
+          pass,
+          tasks,
+          x,
+          sum,
+          branch,
+          gx,
+          dropout.stage(pass, sum, width),
+          sum.addStage(x, width),
+          load,
+          norm.backwardStage(pass, tasks, sum, branch, branch),
+          branch.storeStage(g, width),
+          drop);
     } else {
-      norm.backward(pass, sum, g, g);
+      norm.backward(pass, pass.keep(this, SUM, pass.size(width)), g, g);
+      body.backward(pass, tasks, x, null, branch, gx, load, drop);
     }
-    body.backward(pass, tasks, x, branch, gx, normalise, copy, drop);
-    pass.fuse(pass.rowTasks(), width, add(g, gx));
+    pass.fuse(pass.rowTasks(), width, Operand.of(gx).addStage(g, width));
   }
 
   /** From the gradient of the body's input to that of the block's, the skip connection added. */
   private void throughNorm(Pass pass, float[] x, float[] g, float[] gx) {
     int tasks = pass.rowTasks();
+    Operand to = Operand.of(gx);
+    RowStage add = to.addStage(g, width);
     if (norm != null && norm.rowwise()) {
-      pass.fuse(tasks, width, norm.backwardStage(pass, tasks, x, gx, gx), add(g, gx));
+      pass.fuse(tasks, width, norm.backwardStage(pass, tasks, Operand.of(x), to, to), add);
       return;
     }
     if (norm != null) {
       norm.backward(pass, x, gx, gx);
     }
-    pass.fuse(tasks, width, add(g, gx));
-  }
-
-  private RowStage copy(float[] from, float[] to) {
-    return (task, r0, r1) -> System.arraycopy(from, r0 * width, to, r0 * width, (r1 - r0) * width);
-  }
-
-  private RowStage add(float[] x, float[] to) {
-    return (task, r0, r1) -> {
-      for (int i = r0 * width; i < r1 * width; i++) {
-        to[i] += x[i];
-      }
-    };
+    pass.fuse(tasks, width, add);
   }
 }

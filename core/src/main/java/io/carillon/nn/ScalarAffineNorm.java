@@ -32,13 +32,21 @@ public final class ScalarAffineNorm implements Norm {
 
   @Override
   public void forward(Pass pass, float[] x, float[] y) {
-    pass.fuse(pass.rowTasks(), width, forwardStage(pass, x, y));
+    pass.fuse(pass.rowTasks(), width, forwardStage(pass, Operand.of(x), Operand.of(y)));
+  }
+
+  @Override
+  public void repeat(Pass pass, float[] x, float[] y) {
+    forward(pass, x, y);
   }
 
   @Override
   public void backward(Pass pass, float[] x, float[] g, float[] gx) {
     int tasks = pass.rowTasks();
-    pass.fuse(tasks, width, backwardStage(pass, tasks, x, g, gx));
+    pass.fuse(
+        tasks,
+        width,
+        backwardStage(pass, tasks, Operand.of(x), Operand.of(g), Operand.of(gx)));
   }
 
   @Override
@@ -47,27 +55,29 @@ public final class ScalarAffineNorm implements Norm {
   }
 
   @Override
-  public RowStage forwardStage(Pass pass, float[] x, float[] y) {
-    float[] stats = pass.keep(this, 0, 2 * pass.rows().total());
+  public RowStage forwardStage(Pass pass, Operand x, Operand y) {
+    float[] stats = pass.keep(this, 0, pass.size(2));
     float m = shift.value()[0];
     float s = scale.value()[0];
     return (task, r0, r1) -> {
+      float[] from = x.of(task);
+      float[] to = y.of(task);
       for (int r = r0; r < r1; r++) {
-        int at = r * width;
-        double mean = mean(x, at);
-        double sigma = Math.max(deviation(x, at, mean), SMALLEST_SIGMA);
+        int at = (x.row(r0) + r - r0) * width;
+        double mean = mean(from, at);
+        double sigma = Math.max(deviation(from, at, mean), SMALLEST_SIGMA);
         stats[2 * r] = (float) mean;
         stats[2 * r + 1] = (float) (1 / sigma);
         for (int h = 0; h < width; h++) {
-          y[at + h] = (float) (s / sigma * (x[at + h] - mean + m));
+          to[at + h] = (float) (s / sigma * (from[at + h] - mean + m));
         }
       }
     };
   }
 
   @Override
-  public RowStage backwardStage(Pass pass, int tasks, float[] x, float[] g, float[] gx) {
-    float[] stats = pass.keep(this, 0, 2 * pass.rows().total());
+  public RowStage backwardStage(Pass pass, int tasks, Operand x, Operand g, Operand gx) {
+    float[] stats = pass.keep(this, 0, pass.size(2));
     float[][] sums = PartialSums.cleared(pass, this, 0, tasks, 2);
     return new RowStage() {
       @Override
@@ -75,9 +85,11 @@ public final class ScalarAffineNorm implements Norm {
         double gm = 0;
         double gs = 0;
         for (int r = r0; r < r1; r++) {
-          double sumG = sum(g, r * width);
+          int at = (x.row(r0) + r - r0) * width;
+          double sumG = sum(g.of(task), at);
           double inverse = stats[2 * r + 1];
-          gs += backwardRow(x, g, gx, r * width, stats[2 * r], inverse, sumG);
+          gs +=
+              backwardRow(x.of(task), g.of(task), gx.of(task), at, stats[2 * r], inverse, sumG);
           gm += scale.value()[0] * inverse * sumG;
         }
         sums[task][0] += (float) gm;

@@ -17,21 +17,24 @@ import java.util.List;
  * </pre>
  *
  * x is added for attention only (papers B.3). Everything after the layer goes tile by tile. Only s
- * and the output of the linear map are kept for the backward pass; the cheap pointwise parts are
- * computed again.
+ * is kept for the backward pass; the rest is computed again, with the same bits, and exists for one
+ * tile at a time.
  */
 final class SequenceBody implements Body {
-  // What is kept for the backward pass.
+  /** What is kept for the backward pass, which replaces it by its gradient. */
   private static final int LAYER_OUT = 0;
-  private static final int MIXED = 1;
 
-  // Scratch.
-  private static final int ACTIVATED = 0;
+  // Tiles.
+  private static final int LOADED = 0;
   private static final int GATED = 1;
-  private static final int ACTIVATED_GRADIENT = 2;
-  private static final int MIXED_GRADIENT = 3;
-  private static final int GATE_GRADIENT = 4;
-  private static final int ADDED_GRADIENT = 5;
+  private static final int ACTIVATED = 2;
+  private static final int MIXED = 3;
+  private static final int ACTIVATED_GRADIENT = 4;
+  private static final int MIXED_GRADIENT = 5;
+  private static final int GATE_GRADIENT = 6;
+
+  /** Scratch. */
+  private static final int ADDED_GRADIENT = 0;
 
   private final SequenceLayer layer;
   private final BlockConfig config;
@@ -99,87 +102,25 @@ final class SequenceBody implements Body {
   }
 
   @Override
-  public void forward(Pass pass, float[] x, float[] out, RowStage... after) {
-    float[] s = pass.keep(this, LAYER_OUT, pass.rows().total() * layerWidth());
+  public void forward(Pass pass, float[] x, Operand out, RowStage... after) {
+    float[] s = pass.keep(this, LAYER_OUT, pass.size(layerWidth()));
     layer.forward(pass, x, s);
     List<RowStage> stages = new ArrayList<>();
-    addMixing(pass, x, s, out, stages);
+    new Chain(pass, x, s, stages).addOutput(out);
     stages.addAll(List.of(after));
     pass.fuse(pass.rowTasks(), widest(), stages);
   }
 
   @Override
   public void addStepStages(
-      Pass pass, StepContext context, float[] x, float[] out, List<RowStage> stages) {
+      Pass pass, StepContext context, float[] x, Operand out, List<RowStage> stages) {
     if (!(layer instanceof SsmLayer ssm) || !ssm.diagonal()) {
       throw new UnsupportedOperationException(
           "layer " + layer.index() + " cannot step: " + layer.streamingObstacle());
     }
-    float[] s = pass.keep(this, LAYER_OUT, pass.rows().total() * layerWidth());
+    float[] s = pass.keep(this, LAYER_OUT, pass.size(layerWidth()));
     stages.add(ssm.stepStage(pass, context, x, s));
-    addMixing(pass, x, s, out, stages);
-  }
-
-  /** out from the input x and the output s of the layer. */
-  private void addMixing(Pass pass, float[] x, float[] s, float[] out, List<RowStage> stages) {
-    int rows = pass.rows().total();
-    float[] a = linear == null ? out : pass.scratch(this, ACTIVATED, rows * inner);
-    addActivation(stages, pass, x, s, a);
-    if (linear != null) {
-      boolean unit = config.mixer() != Mixer.LINEAR;
-      float[] mixed = unit ? pass.keep(this, MIXED, rows * mixedWidth()) : out;
-      stages.add(linear.forwardStage(pass, a, mixed));
-      if (unit) {
-        stages.add(gatedUnit(pass, mixed, out));
-      }
-    }
-  }
-
-  /** Channels of the widest rows. */
-  private int widest() {
-    return Math.max(layerWidth(), mixedWidth());
-  }
-
-  /** a = dropout(activation(s₁ · gate(s₂))), plus x where the layer wants it. */
-  private void addActivation(List<RowStage> stages, Pass pass, float[] x, float[] s, float[] a) {
-    float[] m = s;
-    if (gated()) {
-      m = pass.scratch(this, GATED, pass.rows().total() * inner);
-      stages.add(gateForward(s, m));
-    }
-    float[] from = m;
-    stages.add(
-        (task, r0, r1) ->
-            config.activation().forward(pass.kernels(), from, a, r0 * inner, r1 * inner));
-    stages.add(dropout.stage(pass, a, inner));
-    if (layer.addsInput()) {
-      stages.add(add(x, a));
-    }
-  }
-
-  private RowStage add(float[] from, float[] to) {
-    return (task, r0, r1) -> {
-      for (int i = r0 * width; i < r1 * width; i++) {
-        to[i] += from[i];
-      }
-    };
-  }
-
-  private RowStage gateForward(float[] s, float[] m) {
-    return (task, r0, r1) -> {
-      for (int r = r0; r < r1; r++) {
-        for (int i = 0; i < inner; i++) {
-          int value = r * 2 * inner + i;
-          m[r * inner + i] = (float) (s[value] * config.gate().value(s[value + inner]));
-        }
-      }
-    };
-  }
-
-  private RowStage gatedUnit(Pass pass, float[] mixed, float[] out) {
-    return config.mixer() == Mixer.GLU
-        ? (task, r0, r1) -> pass.kernels().glu(mixed, r0, r1, width, out)
-        : (task, r0, r1) -> Geglu.forward(mixed, r0, r1, width, out);
+    new Chain(pass, x, s, stages).addOutput(out);
   }
 
   @Override
@@ -188,82 +129,192 @@ final class SequenceBody implements Body {
   }
 
   @Override
-  public void backward(Pass pass, int tasks, float[] x, float[] g, float[] gx, RowStage... before) {
-    int rows = pass.rows().total();
-    float[] s = pass.keep(this, LAYER_OUT, rows * layerWidth());
-    List<RowStage> stages = new ArrayList<>(List.of(before));
-    float[] ga = g;
-    float[] a = pass.scratch(this, ACTIVATED, rows * inner);
-    if (linear == null) {
-      addGate(stages, pass, s);
-    } else {
-      ga = pass.scratch(this, ACTIVATED_GRADIENT, rows * inner);
-      addActivation(stages, pass, x, s, a);
-      float[] gMixed = g;
-      if (config.mixer() != Mixer.LINEAR) {
-        float[] mixed = pass.keep(this, MIXED, rows * mixedWidth());
-        gMixed = pass.scratch(this, MIXED_GRADIENT, rows * mixedWidth());
-        stages.add(gatedUnitBackward(pass, mixed, g, gMixed));
-      }
-      stages.add(linear.backwardStage(pass, tasks, a, gMixed, ga));
-    }
-    float[] gAdded = ga;
+  public void backward(
+      Pass pass,
+      int tasks,
+      float[] x,
+      Operand out,
+      Operand g,
+      float[] gx,
+      RowStage... before) {
+    float[] s = pass.keep(this, LAYER_OUT, pass.size(layerWidth()));
+    List<RowStage> stages = new ArrayList<>();
+    Chain chain = new Chain(pass, x, s, stages);
+    chain.addOutput(out);
+    stages.addAll(List.of(before));
+    Operand ga = chain.addMixingBackward(tasks, g);
+    float[] gAdded = null;
     if (layer.addsInput()) {
-      gAdded = pass.scratch(this, ADDED_GRADIENT, rows * width);
-      stages.add(copy(ga, gAdded));
+      gAdded = pass.scratch(this, ADDED_GRADIENT, pass.size(width));
+      stages.add(ga.storeStage(gAdded, width));
     }
-    stages.add(dropout.stage(pass, ga, inner));
-    float[] gs = addActivationBackward(stages, pass, s, ga);
+    chain.addActivationBackward(ga);
     pass.fuse(tasks, widest(), stages);
-    layer.backward(pass, x, gs, gx);
+    layer.backward(pass, x, s, gx);
     if (layer.addsInput()) {
-      pass.fuse(pass.rowTasks(), width, add(gAdded, gx));
+      pass.fuse(pass.rowTasks(), width, Operand.of(gx).addStage(gAdded, width));
     }
   }
 
-  private RowStage copy(float[] from, float[] to) {
-    return (task, r0, r1) -> System.arraycopy(from, r0 * width, to, r0 * width, (r1 - r0) * width);
+  /** Channels of the widest rows. */
+  private int widest() {
+    return Math.max(layerWidth(), mixedWidth());
   }
 
-  /** Only the product of the gate is needed again, not the activation. */
-  private void addGate(List<RowStage> stages, Pass pass, float[] s) {
-    if (gated()) {
-      stages.add(gateForward(s, pass.scratch(this, GATED, pass.rows().total() * inner)));
+  /** The stages after the layer, for one pass. */
+  private final class Chain {
+    private final Pass pass;
+    private final float[] x;
+    private final float[] s;
+    private final List<RowStage> stages;
+    private Operand loaded;
+    private Operand product;
+    private Operand activated;
+    private Operand mixed;
+
+    Chain(Pass pass, float[] x, float[] s, List<RowStage> stages) {
+      this.pass = pass;
+      this.x = x;
+      this.s = s;
+      this.stages = stages;
     }
-  }
 
-  /** Turns ga into the gradient of the activation's input; returns the gradient of s. */
-  private float[] addActivationBackward(List<RowStage> stages, Pass pass, float[] s, float[] ga) {
-    int rows = pass.rows().total();
-    float[] m = gated() ? pass.scratch(this, GATED, rows * inner) : s;
-    stages.add(
-        (task, r0, r1) ->
-            config.activation().backward(pass.kernels(), m, ga, ga, r0 * inner, r1 * inner));
-    if (!gated()) {
+    private Operand tile(int slot, int channels) {
+      return pass.tile(SequenceBody.this, slot, channels);
+    }
+
+    /**
+     * Adds the way from s to the output.
+     *
+     * @param out null if only what the backward pass needs is wanted
+     */
+    void addOutput(Operand out) {
+      loaded = pass.load(stages, SequenceBody.this, LOADED, s, layerWidth());
+      product = loaded;
+      if (gated()) {
+        product = tile(GATED, inner);
+        stages.add(gateForward());
+      }
+      if (linear == null) {
+        if (out != null) {
+          addActivation(out);
+        }
+        return;
+      }
+      activated = tile(ACTIVATED, inner);
+      addActivation(activated);
+      boolean unit = config.mixer() != Mixer.LINEAR;
+      mixed = unit ? tile(MIXED, mixedWidth()) : out;
+      if (mixed != null) {
+        stages.add(linear.forwardStage(pass, activated, mixed));
+      }
+      if (unit && out != null) {
+        stages.add(gatedUnit(out));
+      }
+    }
+
+    /** a = dropout(activation(s₁ · gate(s₂))), plus x where the layer wants it. */
+    private void addActivation(Operand a) {
+      stages.add(
+          (task, r0, r1) -> {
+            int from = a.row(r0) * inner;
+            int to = from + (r1 - r0) * inner;
+            config.activation().forward(pass.kernels(), product.of(task), a.of(task), from, to);
+          });
+      stages.add(dropout.stage(pass, a, inner));
+      if (layer.addsInput()) {
+        stages.add(a.addStage(x, width));
+      }
+    }
+
+    private RowStage gateForward() {
+      return (task, r0, r1) -> {
+        float[] in = loaded.of(task);
+        float[] m = product.of(task);
+        int first = loaded.row(r0);
+        for (int r = first; r < first + r1 - r0; r++) {
+          for (int i = 0; i < inner; i++) {
+            int value = r * 2 * inner + i;
+            m[r * inner + i] = (float) (in[value] * config.gate().value(in[value + inner]));
+          }
+        }
+      };
+    }
+
+    private RowStage gatedUnit(Operand out) {
+      return (task, r0, r1) -> {
+        int from = out.row(r0);
+        int to = from + r1 - r0;
+        if (config.mixer() == Mixer.GLU) {
+          pass.kernels().glu(mixed.of(task), from, to, width, out.of(task));
+        } else {
+          Geglu.forward(mixed.of(task), from, to, width, out.of(task));
+        }
+      };
+    }
+
+    /** From the gradient g of the output to that of the activation, which is returned. */
+    Operand addMixingBackward(int tasks, Operand g) {
+      if (linear == null) {
+        return g;
+      }
+      Operand gMixed = g;
+      if (config.mixer() != Mixer.LINEAR) {
+        gMixed = tile(MIXED_GRADIENT, mixedWidth());
+        stages.add(gatedUnitBackward(g, gMixed));
+      }
+      Operand ga = tile(ACTIVATED_GRADIENT, inner);
+      stages.add(linear.backwardStage(pass, tasks, linear, activated, gMixed, ga));
       return ga;
     }
-    float[] gs = pass.scratch(this, GATE_GRADIENT, rows * 2 * inner);
-    stages.add(gateBackward(s, ga, gs));
-    return gs;
-  }
 
-  private RowStage gatedUnitBackward(Pass pass, float[] mixed, float[] g, float[] gMixed) {
-    return config.mixer() == Mixer.GLU
-        ? (task, r0, r1) -> pass.kernels().gluBackward(mixed, g, r0, r1, width, gMixed)
-        : (task, r0, r1) -> Geglu.backward(mixed, g, r0, r1, width, gMixed);
-  }
-
-  private RowStage gateBackward(float[] s, float[] gm, float[] gs) {
-    return (task, r0, r1) -> {
-      for (int r = r0; r < r1; r++) {
-        for (int i = 0; i < inner; i++) {
-          int value = r * 2 * inner + i;
-          float gate = s[value + inner];
-          float g = gm[r * inner + i];
-          gs[value] = (float) (g * config.gate().value(gate));
-          gs[value + inner] = (float) (g * s[value] * config.gate().derivative(gate));
+    private RowStage gatedUnitBackward(Operand g, Operand gMixed) {
+      return (task, r0, r1) -> {
+        int from = g.row(r0);
+        int to = from + r1 - r0;
+        if (config.mixer() == Mixer.GLU) {
+          pass.kernels().gluBackward(mixed.of(task), g.of(task), from, to, width, gMixed.of(task));
+        } else {
+          Geglu.backward(mixed.of(task), g.of(task), from, to, width, gMixed.of(task));
         }
+      };
+    }
+
+    /** From the gradient ga of the activation, which is overwritten, to that of s in its place. */
+    void addActivationBackward(Operand ga) {
+      stages.add(dropout.stage(pass, ga, inner));
+      stages.add(
+          (task, r0, r1) -> {
+            int from = ga.row(r0) * inner;
+            int to = from + (r1 - r0) * inner;
+            float[] m = product.of(task);
+            config.activation().backward(pass.kernels(), m, ga.of(task), ga.of(task), from, to);
+          });
+      if (gated()) {
+        Operand gs = tile(GATE_GRADIENT, 2 * inner);
+        stages.add(gateBackward(ga, gs));
+        stages.add(gs.storeStage(s, 2 * inner));
+      } else {
+        stages.add(ga.storeStage(s, inner));
       }
-    };
+    }
+
+    private RowStage gateBackward(Operand gProduct, Operand gLoaded) {
+      return (task, r0, r1) -> {
+        float[] in = loaded.of(task);
+        float[] gm = gProduct.of(task);
+        float[] gs = gLoaded.of(task);
+        int first = gProduct.row(r0);
+        for (int r = first; r < first + r1 - r0; r++) {
+          for (int i = 0; i < inner; i++) {
+            int value = r * 2 * inner + i;
+            float gate = in[value + inner];
+            float g = gm[r * inner + i];
+            gs[value] = (float) (g * config.gate().value(gate));
+            gs[value + inner] = (float) (g * in[value] * config.gate().derivative(gate));
+          }
+        }
+      };
+    }
   }
 }

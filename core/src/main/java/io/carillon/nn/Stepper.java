@@ -1,8 +1,5 @@
 package io.carillon.nn;
 
-import io.carillon.core.Parallel;
-import io.carillon.core.Rows;
-import io.carillon.core.Workspace;
 import io.carillon.internal.kernel.Kernels;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,9 +35,7 @@ public final class Stepper {
       int capacity,
       LayerObserver observer) {
     NetworkConfig config = network.config();
-    Pass pass =
-        Pass.inference(Rows.of(capacity), new Workspace(), Parallel.serial(), kernels)
-            .withPrepared(prepared);
+    Pass pass = Pass.stepping(capacity, kernels, prepared);
     this.values = new float[capacity * config.inputSize()];
     this.tokens = config.vocabulary() > 0 ? new int[capacity] : null;
     this.context = new StepContext(capacity);
