@@ -2,7 +2,8 @@ package io.carillon.ssm;
 
 /**
  * The map of one continuous mode (A, Δ) to its discrete logarithm z = log Ā and input factor β =
- * B̄/B (papers A.1, A.6), and its derivative.
+ * B̄/B (papers A.1, A.6), and its derivative. An object holds the results of its last calls, so that
+ * none is allocated; it serves one thread.
  */
 final class Discretiser {
   /** The bound of 1/x in softmax DSS of the S4 code. */
@@ -14,72 +15,110 @@ final class Discretiser {
    */
   private static final double MIN_LOG = -700;
 
-  private Discretiser() {}
+  /** z. */
+  final MutableComplex log = new MutableComplex();
 
-  /** Discrete mode: exp(z (l − shift)) β. */
-  record Mode(Complex log, Complex beta, double shift) {}
+  /** β. */
+  final MutableComplex beta = new MutableComplex();
 
-  /** Gradient with respect to A and Δ. */
-  record Gradient(Complex a, double delta) {}
+  /** Steps s in exp(z (l − s)) β. */
+  double shift;
 
-  /** Discretises one mode. */
-  static Mode forward(Discretisation kind, Complex a, double delta, int length) {
-    Complex z = a.times(delta);
-    return switch (kind) {
-      case ZOH -> new Mode(z, z.phi1().times(delta), 0);
-      case DIRAC -> new Mode(z, Complex.ONE, 0);
+  /** Gradient of A. */
+  final MutableComplex gA = new MutableComplex();
+
+  /** Gradient of Δ. */
+  double gDelta;
+
+  private final Softmax softmax = new Softmax();
+  private final MutableComplex z = new MutableComplex();
+  private final MutableComplex term = new MutableComplex();
+  private final MutableComplex q = new MutableComplex();
+  private final MutableComplex gZ = new MutableComplex();
+
+  /** Discretises one mode: sets log, beta and shift. */
+  void forward(Discretisation kind, MutableComplex a, double delta, int length) {
+    log.set(a).times(delta);
+    shift = 0;
+    switch (kind) {
+      case ZOH -> beta.set(log).phi1().times(delta);
+      case DIRAC -> beta.set(1, 0);
       case BILINEAR -> {
-        Complex h = z.times(0.5);
-        yield new Mode(logTustin(h), oneMinus(h).reciprocal().times(delta), 0);
+        z.set(log).times(0.5);
+        logTustin();
+        oneMinus(beta).reciprocal().times(delta);
       }
-      case DSS -> new Mode(z, Softmax.scale(z, a, length, DSS_EPSILON), Softmax.shift(a, length));
-    };
+      case DSS -> {
+        softmax.scale(log, a, length, DSS_EPSILON, beta);
+        shift = Softmax.shift(a.re, length);
+      }
+    }
   }
 
-  /** Pulls the gradients of z and β back to A and Δ. */
-  static Gradient backward(
-      Discretisation kind, Complex a, double delta, int length, Complex gLog, Complex gBeta) {
-    Complex z = a.times(delta);
-    return switch (kind) {
+  /** Pulls the gradients of z and β back to A and Δ: sets gA and gDelta. */
+  void backward(
+      Discretisation kind,
+      MutableComplex a,
+      double delta,
+      int length,
+      MutableComplex gLog,
+      MutableComplex gBeta) {
+    z.set(a).times(delta);
+    switch (kind) {
       case ZOH -> {
         // d(Δ φ₁(ΔA))/dΔ = e^{ΔA}, d/dA = Δ² φ₁'(ΔA)
-        Complex gA =
-            gLog.times(delta).plus(gBeta.timesConj(z.phi1Derivative()).times(delta * delta));
-        yield new Gradient(gA, gLog.timesConj(a).re() + gBeta.timesConj(z.exp()).re());
+        gA.set(gBeta).timesConj(term.set(z).phi1Derivative()).times(delta * delta);
+        gA.set(gLog.re * delta + gA.re, gLog.im * delta + gA.im);
+        gDelta = reTimesConj(gLog, a) + reTimesConj(gBeta, term.set(z).exp());
       }
-      case DIRAC -> new Gradient(gLog.times(delta), gLog.timesConj(a).re());
+      case DIRAC -> {
+        gA.set(gLog).times(delta);
+        gDelta = reTimesConj(gLog, a);
+      }
       case BILINEAR -> tustinBackward(a, delta, gLog, gBeta);
       case DSS -> {
-        Softmax.Gradient scale = Softmax.backward(z, a, length, DSS_EPSILON, gBeta);
-        Complex gZ = gLog.plus(scale.z());
-        yield new Gradient(gZ.times(delta).plus(scale.lambda()), gZ.timesConj(a).re());
+        softmax.backward(z, a, length, DSS_EPSILON, gBeta);
+        gZ.set(gLog).plus(softmax.gZ);
+        gA.set(gZ).times(delta).plus(softmax.gLambda);
+        gDelta = reTimesConj(gZ, a);
       }
-    };
+    }
   }
 
-  private static Complex oneMinus(Complex h) {
-    return new Complex(1 - h.re(), -h.im());
+  /** Re(g · conj(by)). */
+  static double reTimesConj(MutableComplex g, MutableComplex by) {
+    return g.re * by.re + g.im * by.im;
   }
 
-  /** log((1 + h)/(1 − h)), principal branch. */
-  private static Complex logTustin(Complex h) {
-    return new Complex(
-        Math.max(rawLogModulus(h), MIN_LOG), Math.atan2(2 * h.im(), 1 - h.absSquared()));
+  /** 1 − h for h in {@link #z}, into {@code to}. */
+  private MutableComplex oneMinus(MutableComplex to) {
+    return to.set(1 - z.re, -z.im);
+  }
+
+  /** log = log((1 + h)/(1 − h)), principal branch, for h in {@link #z}. */
+  private void logTustin() {
+    log.set(
+        Math.max(rawLogModulus(), MIN_LOG), Math.atan2(2 * z.im, 1 - z.absSquared()));
   }
 
   /** log |(1 + h)/(1 − h)|, which is small where Re h is: |1+h|² − |1−h|² = 4 Re h. */
-  private static double rawLogModulus(Complex h) {
-    return 0.5 * Math.log1p(Math.max(4 * h.re() / oneMinus(h).absSquared(), -1));
+  private double rawLogModulus() {
+    return 0.5 * Math.log1p(Math.max(4 * z.re / oneMinus(term).absSquared(), -1));
   }
 
-  private static Gradient tustinBackward(Complex a, double delta, Complex gLog, Complex gBeta) {
-    Complex h = a.times(delta / 2);
-    Complex q = oneMinus(h).reciprocal();
-    Complex gH = gBeta.timesConj(q.times(q)).times(delta);
-    if (rawLogModulus(h) > MIN_LOG) {
-      Complex slope = q.times(new Complex(1 + h.re(), h.im()).reciprocal()).times(2);
-      gH = gH.plus(gLog.timesConj(slope));
+  private void tustinBackward(
+      MutableComplex a, double delta, MutableComplex gLog, MutableComplex gBeta) {
+    z.set(a).times(delta / 2);
+    boolean finite = rawLogModulus() > MIN_LOG;
+    oneMinus(q).reciprocal();
+    gZ.set(gBeta).timesConj(term.set(q).times(q)).times(delta);
+    if (finite) {
+      double norm = (1 + z.re) * (1 + z.re) + z.im * z.im;
+      term.set(q).times((1 + z.re) / norm, -z.im / norm).times(2);
+      gA.set(gLog).timesConj(term);
+      gZ.plus(gA);
     }
-    return new Gradient(gH.times(delta / 2), gH.timesConj(a).re() / 2 + gBeta.timesConj(q).re());
+    gA.set(gZ).times(delta / 2);
+    gDelta = reTimesConj(gZ, a) / 2 + reTimesConj(gBeta, q);
   }
 }

@@ -1,5 +1,6 @@
 package io.carillon.ssm;
 
+import io.carillon.core.Parallel;
 import io.carillon.core.Parameter;
 import io.carillon.core.Role;
 import io.carillon.core.SeededRandom;
@@ -107,45 +108,61 @@ public final class DlrParameterisation extends RawParameterisation implements Pa
     return false;
   }
 
+  // Kept arrays.
+  private static final int LOG_RE = 0;
+  private static final int LOG_IM = 1;
+  private static final int W_RE = 2;
+  private static final int W_IM = 3;
+
   @Override
-  Modes modes(double[][] raw, int length, double rate) {
+  Modes modes(double[][] raw, int length, double rate, Parallel parallel, ModesMemory memory) {
     requireUnitRate("DLR", rate);
     int n = config.stateSize();
-    double[] logRe = new double[n];
-    double[] logIm = config.version().turns() ? raw[raw.length - 2].clone() : new double[n];
-    if (config.version().decays()) {
-      for (int i = 0; i < n; i++) {
-        logRe[i] = -raw[0][i] * raw[0][i];
-      }
+    double[] logRe = memory.part(LOG_RE, n);
+    double[] logIm = memory.part(LOG_IM, n);
+    for (int i = 0; i < n; i++) {
+      logRe[i] = config.version().decays() ? -raw[0][i] * raw[0][i] : 0;
+      logIm[i] = config.version().turns() ? raw[raw.length - 2][i] : 0;
     }
-    int size = sets() * channels() * n;
-    double[] wRe = new double[size];
-    double[] wIm = new double[size];
+    int size = Math.multiplyExact(sets() * channels(), n);
+    double[] wRe = memory.part(W_RE, size);
+    double[] wIm = memory.part(W_IM, size);
     double[] w = raw[raw.length - 1];
     boolean complex = config.version().complexWeight();
-    for (int k = 0; k < size; k++) {
-      double re = complex ? w[2 * k] : w[k];
-      double im = complex ? w[2 * k + 1] : 0;
-      wRe[k] = cast.re() * re - cast.im() * im;
-      wIm[k] = cast.re() * im + cast.im() * re;
-    }
-    return new Modes(
-        sets(),
-        channels(),
-        n,
-        true,
-        logRe,
-        logIm,
-        wRe,
-        wIm,
-        null,
-        CastFactor.remaining(config.cast()));
+    parallel.run(
+        sets() * channels(),
+        row -> {
+          for (int k = row * n; k < (row + 1) * n; k++) {
+            double re = complex ? w[2 * k] : w[k];
+            double im = complex ? w[2 * k + 1] : 0;
+            wRe[k] = cast.re() * re - cast.im() * im;
+            wIm[k] = cast.re() * im + cast.im() * re;
+          }
+        });
+    return memory.keep(
+        new Modes(
+            sets(),
+            channels(),
+            n,
+            true,
+            logRe,
+            logIm,
+            wRe,
+            wIm,
+            null,
+            CastFactor.remaining(config.cast())));
   }
 
   @Override
-  double[][] pullback(double[][] raw, int length, double rate, ModesGradient gradient) {
+  double[][] pullback(
+      double[][] raw,
+      int length,
+      double rate,
+      ModesGradient gradient,
+      Parallel parallel,
+      ModesMemory memory) {
     requireUnitRate("DLR", rate);
-    double[][] sum = zerosLike(raw);
+    double[][] sum = memory.clearedSums(raw);
     if (config.version().decays()) {
       for (int i = 0; i < sum[0].length; i++) {
         sum[0][i] = -2 * raw[0][i] * gradient.logRe()[i];
@@ -157,17 +174,22 @@ public final class DlrParameterisation extends RawParameterisation implements Pa
     }
     double[] w = sum[raw.length - 1];
     boolean complex = config.version().complexWeight();
-    for (int k = 0; k < gradient.wRe().length; k++) {
-      double re = gradient.wRe()[k];
-      double im = gradient.wIm()[k];
-      double gRe = cast.re() * re + cast.im() * im;
-      if (complex) {
-        w[2 * k] = gRe;
-        w[2 * k + 1] = cast.re() * im - cast.im() * re;
-      } else {
-        w[k] = gRe;
-      }
-    }
+    int n = config.stateSize();
+    parallel.run(
+        sets() * channels(),
+        row -> {
+          for (int k = row * n; k < (row + 1) * n; k++) {
+            double re = gradient.wRe()[k];
+            double im = gradient.wIm()[k];
+            double gRe = cast.re() * re + cast.im() * im;
+            if (complex) {
+              w[2 * k] = gRe;
+              w[2 * k + 1] = cast.re() * im - cast.im() * re;
+            } else {
+              w[k] = gRe;
+            }
+          }
+        });
     return sum;
   }
 

@@ -1,5 +1,6 @@
 package io.carillon.ssm;
 
+import io.carillon.core.Parallel;
 import io.carillon.core.Parameter;
 import io.carillon.core.Role;
 import io.carillon.core.SeededRandom;
@@ -90,66 +91,155 @@ public final class DssParameterisation extends RawParameterisation implements Pa
     return config.version() == DssVersion.SOFTMAX;
   }
 
+  /** What one worker computes a mode with. */
+  private static final class Cell {
+    /** Λ. */
+    final MutableComplex lambda = new MutableComplex();
+
+    /** z = Re Λ · stepRe + i Im Λ · stepIm. */
+    final MutableComplex log = new MutableComplex();
+
+    /** β in w = κ W β. */
+    final MutableComplex beta = new MutableComplex();
+
+    double stepRe;
+    double stepIm;
+
+    final MutableComplex weight = new MutableComplex();
+    final MutableComplex factor = new MutableComplex();
+    final MutableComplex term = new MutableComplex();
+    final MutableComplex gW = new MutableComplex();
+    final MutableComplex gLog = new MutableComplex();
+    final MutableComplex gBeta = new MutableComplex();
+
+    /** What reaches Λ and the (single) step not through z. */
+    final MutableComplex gLambda = new MutableComplex();
+
+    double gStep;
+    final Softmax softmax = new Softmax();
+    final Discretiser discretiser = new Discretiser();
+  }
+
+  // Arrays that are kept from modes to pullback, one number for each mode of each channel.
+  private static final int LOG_RE = 0;
+  private static final int LOG_IM = 1;
+  private static final int W_RE = 2;
+  private static final int W_IM = 3;
+  private static final int SHIFT = 4;
+  private static final int BETA_RE = 5;
+  private static final int BETA_IM = 6;
+
+  // Gradients of Λ, which are added up in order.
+  private static final int G_RE = 7;
+  private static final int G_IM = 8;
+
   @Override
-  Modes modes(double[][] raw, int length, double rate) {
+  Modes modes(double[][] raw, int length, double rate, Parallel parallel, ModesMemory memory) {
     int size = channels() * n;
-    double[] logRe = new double[size];
-    double[] logIm = new double[size];
-    double[] shift = new double[size];
-    double[] wRe = new double[sets() * size];
-    double[] wIm = new double[sets() * size];
-    boolean shifted = false;
-    for (int i = 0; i < size; i++) {
-      Mode mode = mode(raw, i, rate);
-      logRe[i] = mode.log.re();
-      logIm[i] = mode.log.im();
-      shift[i] = shift(mode, length);
-      shifted |= shift[i] != 0;
-      Complex factor = scale(mode, length).times(cast);
+    double[] shift = memory.part(SHIFT, size);
+    memory.part(BETA_RE, size);
+    memory.part(BETA_IM, size);
+    Modes result =
+        new Modes(
+            sets(),
+            channels(),
+            n,
+            false,
+            memory.part(LOG_RE, size),
+            memory.part(LOG_IM, size),
+            memory.part(W_RE, sets() * size),
+            memory.part(W_IM, sets() * size),
+            shift,
+            CastFactor.remaining(config.cast()));
+    Object[] cells = memory.workers(parallel.threads(), Cell::new);
+    parallel.runOnWorkers(
+        channels(), (worker, h) -> modes(raw, h, length, rate, (Cell) cells[worker], result, memory));
+    return memory.keep(result.withoutZeroShift());
+  }
+
+  /** Modes of channel h. */
+  private void modes(
+      double[][] raw,
+      int h,
+      int length,
+      double rate,
+      Cell cell,
+      Modes result,
+      ModesMemory memory) {
+    int size = channels() * n;
+    for (int i = h * n; i < (h + 1) * n; i++) {
+      mode(raw, i, rate, cell);
+      scale(cell, length);
+      result.logRe()[i] = cell.log.re;
+      result.logIm()[i] = cell.log.im;
+      result.shift()[i] = dependsOnLength() ? Softmax.shift(cell.lambda.re, length) : 0;
+      memory.part(BETA_RE, size)[i] = cell.beta.re;
+      memory.part(BETA_IM, size)[i] = cell.beta.im;
+      cell.factor.set(cell.beta).times(cast.re(), cast.im());
       for (int c = 0; c < sets(); c++) {
-        Complex w = weight(raw, c * size + i).times(factor);
-        wRe[c * size + i] = w.re();
-        wIm[c * size + i] = w.im();
+        weight(raw, c * size + i, cell.weight).times(cell.factor);
+        result.wRe()[c * size + i] = cell.weight.re;
+        result.wIm()[c * size + i] = cell.weight.im;
       }
     }
-    return new Modes(
-        sets(),
-        channels(),
-        n,
-        false,
-        logRe,
-        logIm,
-        wRe,
-        wIm,
-        shifted ? shift : null,
-        CastFactor.remaining(config.cast()));
   }
 
   @Override
-  double[][] pullback(double[][] raw, int length, double rate, ModesGradient gradient) {
+  double[][] pullback(
+      double[][] raw,
+      int length,
+      double rate,
+      ModesGradient gradient,
+      Parallel parallel,
+      ModesMemory memory) {
     int size = channels() * n;
-    double[][] sum = zerosLike(raw);
+    double[][] sum = memory.clearedSums(raw);
+    double[] gRe = memory.part(G_RE, size);
+    double[] gIm = memory.part(G_IM, size);
+    Object[] cells = memory.workers(parallel.threads(), Cell::new);
+    parallel.runOnWorkers(
+        channels(),
+        (worker, h) ->
+            pullback(raw, h, length, rate, gradient, (Cell) cells[worker], memory, sum));
     for (int i = 0; i < size; i++) {
-      Mode mode = mode(raw, i, rate);
-      double shift = shift(mode, length);
-      Complex beta = scale(mode, length);
-      Complex gLog = new Complex(gradient.logRe()[i], gradient.logIm()[i]);
-      Complex gBeta = Complex.ZERO;
-      for (int c = 0; c < sets(); c++) {
-        int k = c * size + i;
-        Complex gW = new Complex(gradient.wRe()[k], gradient.wIm()[k]);
-        Complex weight = weight(raw, k);
-        // The shift z·s counts as a constant: take out the part of dk/dz that came from it.
-        gLog = gLog.plus(gW.timesConj(weight.times(beta).times(cast)).times(shift));
-        Complex gUncast = gW.timesConj(cast);
-        Complex gWeight = gUncast.timesConj(beta);
-        sum[weightIndex][2 * k] = gWeight.re();
-        sum[weightIndex][2 * k + 1] = gWeight.im();
-        gBeta = gBeta.plus(gUncast.timesConj(weight));
-      }
-      addMode(raw, sum, i, mode, scaleBackward(mode, length, gLog, gBeta));
+      addLambda(raw, sum, i % n, gRe[i], gIm[i]);
     }
     return sum;
+  }
+
+  /** Gradients of what channel h has alone, into sum, and of Λ, into the memory. */
+  private void pullback(
+      double[][] raw,
+      int h,
+      int length,
+      double rate,
+      ModesGradient gradient,
+      Cell cell,
+      ModesMemory memory,
+      double[][] sum) {
+    int size = channels() * n;
+    for (int i = h * n; i < (h + 1) * n; i++) {
+      mode(raw, i, rate, cell);
+      cell.beta.set(memory.part(BETA_RE, size)[i], memory.part(BETA_IM, size)[i]);
+      cell.gLog.set(gradient.logRe()[i], gradient.logIm()[i]);
+      cell.gBeta.set(0, 0);
+      for (int c = 0; c < sets(); c++) {
+        int k = c * size + i;
+        cell.gW.set(gradient.wRe()[k], gradient.wIm()[k]);
+        weight(raw, k, cell.weight);
+        // The shift z·s counts as a constant: take out the part of dk/dz that came from it.
+        cell.factor.set(cell.weight).times(cell.beta).times(cast.re(), cast.im());
+        double shift = memory.part(SHIFT, size)[i];
+        cell.gLog.plus(cell.term.set(cell.gW).timesConj(cell.factor).times(shift));
+        cell.gW.timesConj(cast.re(), cast.im());
+        cell.term.set(cell.gW).timesConj(cell.beta);
+        sum[weightIndex][2 * k] = cell.term.re;
+        sum[weightIndex][2 * k + 1] = cell.term.im;
+        cell.gBeta.plus(cell.gW.timesConj(cell.weight));
+      }
+      scaleBackward(cell, length);
+      addMode(sum, i, cell, memory);
+    }
   }
 
   @Override
@@ -173,106 +263,105 @@ public final class DssParameterisation extends RawParameterisation implements Pa
             new double[size],
             new double[sets() * size],
             new double[sets() * size]);
+    Cell cell = new Cell();
     for (int i = 0; i < size; i++) {
-      Mode mode = mode(raw, i, rate);
-      Complex a = mode.log.exp();
-      Complex b = scale(mode, 1);
-      system.aRe()[i] = a.re();
-      system.aIm()[i] = a.im();
-      system.bRe()[i] = b.re();
-      system.bIm()[i] = b.im();
+      mode(raw, i, rate, cell);
+      scale(cell, 1);
+      cell.log.exp();
+      system.aRe()[i] = cell.log.re;
+      system.aIm()[i] = cell.log.im;
+      system.bRe()[i] = cell.beta.re;
+      system.bIm()[i] = cell.beta.im;
       for (int c = 0; c < sets(); c++) {
-        Complex out = weight(raw, c * size + i).times(cast);
-        system.cRe()[c * size + i] = out.re();
-        system.cIm()[c * size + i] = out.im();
+        weight(raw, c * size + i, cell.weight).times(cast.re(), cast.im());
+        system.cRe()[c * size + i] = cell.weight.re;
+        system.cIm()[c * size + i] = cell.weight.im;
       }
     }
     return system;
   }
 
-  /** Λ, the step for its real and imaginary part, and z = Re Λ · stepRe + i Im Λ · stepIm. */
-  private record Mode(Complex lambda, double stepRe, double stepIm, Complex log) {}
-
-  /** Gradient of z and what reaches Λ and the (single) step on another way. */
-  private record ScaleGradient(Complex log, Complex lambda, double step) {}
-
-  /** Mode i = h·N + n. */
-  private Mode mode(double[][] raw, int i, double rate) {
-    Complex lambda = lambda(raw, i % n);
-    double stepRe = Math.exp(raw[DT][dtIndex(i, 0)]) * rate;
-    double stepIm = Math.exp(raw[DT][dtIndex(i, 1)]) * rate;
-    Complex log = new Complex(lambda.re() * stepRe, lambda.im() * stepIm);
-    return new Mode(lambda, stepRe, stepIm, log);
+  /** Sets Λ, the steps and z of mode i = h·N + n. */
+  private void mode(double[][] raw, int i, double rate, Cell cell) {
+    readLambda(raw, i % n, cell.lambda);
+    cell.stepRe = Math.exp(raw[DT][dtIndex(i, 0)]) * rate;
+    cell.stepIm = Math.exp(raw[DT][dtIndex(i, 1)]) * rate;
+    cell.log.set(cell.lambda.re * cell.stepRe, cell.lambda.im * cell.stepIm);
   }
 
-  private double shift(Mode mode, int length) {
-    return dependsOnLength() ? Softmax.shift(mode.lambda, length) : 0;
-  }
-
-  /** β in w = κ W β. */
-  private Complex scale(Mode mode, int length) {
+  /** Sets β. */
+  private void scale(Cell cell, int length) {
     if (dependsOnLength()) {
-      return Softmax.scale(mode.log, mode.lambda, length, config.epsilon());
+      cell.softmax.scale(cell.log, cell.lambda, length, config.epsilon(), cell.beta);
+    } else if (!config.version().scales()) {
+      cell.beta.set(1, 0);
+    } else if (isHold(cell)) {
+      cell.beta.set(cell.log).phi1().times(cell.stepRe);
+    } else {
+      cell.beta.set(cell.log).expm1().times(boundedReciprocal(cell));
     }
-    if (!config.version().scales()) {
-      return Complex.ONE;
-    }
-    return isHold(mode)
-        ? mode.log.phi1().times(mode.stepRe)
-        : mode.log.expm1().times(boundedReciprocal(mode.lambda));
   }
 
   /** Whether (e^z − 1) conj(Λ)/max(|Λ|², ε) is the zero-order hold Δ φ₁(ΔΛ). */
-  private boolean isHold(Mode mode) {
-    return !config.separateDt() && mode.lambda.absSquared() >= config.epsilon();
+  private boolean isHold(Cell cell) {
+    return !config.separateDt() && cell.lambda.absSquared() >= config.epsilon();
   }
 
-  private Complex boundedReciprocal(Complex lambda) {
-    return lambda.conj().times(1 / Math.max(lambda.absSquared(), config.epsilon()));
+  private MutableComplex boundedReciprocal(Cell cell) {
+    double factor = 1 / Math.max(cell.lambda.absSquared(), config.epsilon());
+    return cell.term.set(cell.lambda).conj().times(factor);
   }
 
-  private ScaleGradient scaleBackward(Mode mode, int length, Complex gLog, Complex gBeta) {
+  /** Adds what reaches z through β to gLog; sets gLambda and gStep. */
+  private void scaleBackward(Cell cell, int length) {
+    cell.gLambda.set(0, 0);
+    cell.gStep = 0;
     if (dependsOnLength()) {
-      Softmax.Gradient g = Softmax.backward(mode.log, mode.lambda, length, config.epsilon(), gBeta);
-      return new ScaleGradient(gLog.plus(g.z()), g.lambda(), 0);
+      cell.softmax.backward(cell.log, cell.lambda, length, config.epsilon(), cell.gBeta);
+      cell.gLog.plus(cell.softmax.gZ);
+      cell.gLambda.set(cell.softmax.gLambda);
+    } else if (!config.version().scales()) {
+      return;
+    } else if (isHold(cell)) {
+      cell.factor.set(0, 0);
+      cell.discretiser.backward(
+          Discretisation.ZOH, cell.lambda, cell.stepRe, length, cell.factor, cell.gBeta);
+      cell.gLambda.set(cell.discretiser.gA);
+      cell.gStep = cell.discretiser.gDelta;
+    } else {
+      cell.factor.set(cell.log).exp().times(boundedReciprocal(cell));
+      cell.gLog.plus(cell.term.set(cell.gBeta).timesConj(cell.factor));
+      cell.gBeta.timesConj(cell.factor.set(cell.log).expm1());
+      boundedReciprocalBackward(cell);
     }
-    if (!config.version().scales()) {
-      return new ScaleGradient(gLog, Complex.ZERO, 0);
-    }
-    if (isHold(mode)) {
-      Discretiser.Gradient g =
-          Discretiser.backward(
-              Discretisation.ZOH, mode.lambda, mode.stepRe, length, Complex.ZERO, gBeta);
-      return new ScaleGradient(gLog, g.a(), g.delta());
-    }
-    Complex reciprocal = boundedReciprocal(mode.lambda);
-    Complex gZ = gLog.plus(gBeta.timesConj(mode.log.exp().times(reciprocal)));
-    return new ScaleGradient(
-        gZ, boundedReciprocalBackward(mode.lambda, gBeta.timesConj(mode.log.expm1())), 0);
   }
 
-  /** Gradient of Λ given that of conj(Λ)/max(|Λ|², ε). */
-  private Complex boundedReciprocalBackward(Complex lambda, Complex g) {
-    if (lambda.absSquared() < config.epsilon()) {
-      return g.conj().times(1 / config.epsilon());
+  /** Sets gLambda given the gradient of conj(Λ)/max(|Λ|², ε) in gBeta. */
+  private void boundedReciprocalBackward(Cell cell) {
+    if (cell.lambda.absSquared() < config.epsilon()) {
+      cell.gLambda.set(cell.gBeta).conj().times(1 / config.epsilon());
+      return;
     }
     // d(1/Λ) = −dΛ/Λ²
-    Complex inverse = lambda.reciprocal();
-    return g.timesConj(inverse.times(inverse)).times(-1);
+    cell.factor.set(cell.lambda).reciprocal();
+    cell.term.set(cell.factor).times(cell.factor);
+    cell.gLambda.set(cell.gBeta).timesConj(cell.term).times(-1);
   }
 
-  private void addMode(double[][] raw, double[][] sum, int i, Mode mode, ScaleGradient g) {
-    sum[DT][dtIndex(i, 0)] += (g.log.re() * mode.lambda.re() + g.step) * mode.stepRe;
-    sum[DT][dtIndex(i, 1)] += g.log.im() * mode.lambda.im() * mode.stepIm;
-    Complex direct = new Complex(g.log.re() * mode.stepRe, g.log.im() * mode.stepIm);
-    addLambda(raw, sum, i % n, g.lambda.plus(direct));
+  /** Adds the gradient of z, Λ and the step of mode i to that of raw Δ, and keeps that of Λ. */
+  private void addMode(double[][] sum, int i, Cell cell, ModesMemory memory) {
+    int size = channels() * n;
+    sum[DT][dtIndex(i, 0)] += (cell.gLog.re * cell.lambda.re + cell.gStep) * cell.stepRe;
+    sum[DT][dtIndex(i, 1)] += cell.gLog.im * cell.lambda.im * cell.stepIm;
+    memory.part(G_RE, size)[i] = cell.gLambda.re + cell.gLog.re * cell.stepRe;
+    memory.part(G_IM, size)[i] = cell.gLambda.im + cell.gLog.im * cell.stepIm;
   }
 
-  private Complex lambda(double[][] raw, int k) {
+  private void readLambda(double[][] raw, int k, MutableComplex to) {
     if (config.version().storesComplex()) {
       double re = raw[LAMBDA][2 * k];
-      return new Complex(
-          config.version().clips() ? Math.min(re, MAX_REAL) : re, raw[LAMBDA][2 * k + 1]);
+      to.set(config.version().clips() ? Math.min(re, MAX_REAL) : re, raw[LAMBDA][2 * k + 1]);
+      return;
     }
     double im =
         switch (config.version()) {
@@ -280,21 +369,21 @@ public final class DssParameterisation extends RawParameterisation implements Pa
           case EXP_RE_IM -> Math.exp(raw[LAMBDA + 1][k]);
           default -> raw[LAMBDA + 1][k];
         };
-    return new Complex(-Math.exp(raw[LAMBDA][k]), im);
+    to.set(-Math.exp(raw[LAMBDA][k]), im);
   }
 
-  private void addLambda(double[][] raw, double[][] sum, int k, Complex g) {
+  private void addLambda(double[][] raw, double[][] sum, int k, double gRe, double gIm) {
     if (config.version().storesComplex()) {
       boolean cut = config.version().clips() && raw[LAMBDA][2 * k] > MAX_REAL;
-      sum[LAMBDA][2 * k] += cut ? 0 : g.re();
-      sum[LAMBDA][2 * k + 1] += g.im();
+      sum[LAMBDA][2 * k] += cut ? 0 : gRe;
+      sum[LAMBDA][2 * k + 1] += gIm;
       return;
     }
-    sum[LAMBDA][k] -= Math.exp(raw[LAMBDA][k]) * g.re();
+    sum[LAMBDA][k] -= Math.exp(raw[LAMBDA][k]) * gRe;
     switch (config.version()) {
       case EXP_NO_SCALE_REAL -> {}
-      case EXP_RE_IM -> sum[LAMBDA + 1][k] += Math.exp(raw[LAMBDA + 1][k]) * g.im();
-      default -> sum[LAMBDA + 1][k] += g.im();
+      case EXP_RE_IM -> sum[LAMBDA + 1][k] += Math.exp(raw[LAMBDA + 1][k]) * gIm;
+      default -> sum[LAMBDA + 1][k] += gIm;
     }
   }
 
@@ -303,7 +392,7 @@ public final class DssParameterisation extends RawParameterisation implements Pa
     return config.separateDt() ? 2 * h + part : h;
   }
 
-  private Complex weight(double[][] raw, int k) {
-    return new Complex(raw[weightIndex][2 * k], raw[weightIndex][2 * k + 1]);
+  private MutableComplex weight(double[][] raw, int k, MutableComplex to) {
+    return to.set(raw[weightIndex][2 * k], raw[weightIndex][2 * k + 1]);
   }
 }

@@ -47,4 +47,16 @@ public record Modes(
   public int wRow(int c, int h) {
     return (c * channels + h) * modes;
   }
+
+  /** The same with null for a shift that is zero everywhere. */
+  Modes withoutZeroShift() {
+    if (shift != null) {
+      for (double s : shift) {
+        if (s != 0) {
+          return this;
+        }
+      }
+    }
+    return new Modes(sets, channels, modes, shared, logRe, logIm, wRe, wIm, null, cast);
+  }
 }

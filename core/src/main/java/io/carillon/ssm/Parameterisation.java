@@ -54,6 +54,18 @@ public sealed interface Parameterisation extends KernelMap
   Modes modes(int length, double rate);
 
   /**
+   * {@link #modes(int, double)} in memory that is kept from step to step, in parallel over channels,
+   * with the same bits for any number of threads.
+   */
+  Modes modes(int length, double rate, Parallel parallel, ModesMemory memory);
+
+  /**
+   * Adds to the gradients of the raw parameters, given the gradient that is in {@code memory}.
+   * Follows {@code modes} with the same arguments and raw values.
+   */
+  void pullback(int length, double rate, Parallel parallel, ModesMemory memory);
+
+  /**
    * Adds to the gradients of the raw parameters, given the gradient of {@code modes(length, rate)}.
    */
   void pullback(int length, double rate, ModesGradient gradient);

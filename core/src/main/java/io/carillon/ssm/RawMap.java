@@ -62,10 +62,17 @@ abstract class RawMap {
 
   /** The raw parameters widened to double. */
   double[][] rawValues() {
-    double[][] raw = new double[parameters.size()][];
+    return rawValues(null);
+  }
+
+  /** {@link #rawValues()} into arrays of an earlier call, or new ones for null. */
+  double[][] rawValues(double[][] reused) {
+    double[][] raw = reused == null ? new double[parameters.size()][] : reused;
     for (int i = 0; i < raw.length; i++) {
       float[] value = parameters.get(i).value();
-      raw[i] = new double[value.length];
+      if (raw[i] == null) {
+        raw[i] = new double[value.length];
+      }
       for (int j = 0; j < value.length; j++) {
         raw[i][j] = value[j];
       }

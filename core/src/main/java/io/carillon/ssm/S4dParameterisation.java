@@ -1,5 +1,6 @@
 package io.carillon.ssm;
 
+import io.carillon.core.Parallel;
 import io.carillon.core.Parameter;
 import io.carillon.core.Role;
 import io.carillon.core.SeededRandom;
@@ -116,73 +117,172 @@ public final class S4dParameterisation extends RawParameterisation implements Pa
     return config.discretisation() == Discretisation.DSS;
   }
 
+  /** What one worker computes a mode with. */
+  private static final class Cell {
+    final Discretiser discretiser = new Discretiser();
+    final MutableComplex a = new MutableComplex();
+    final MutableComplex b = new MutableComplex();
+    final MutableComplex input = new MutableComplex();
+    final MutableComplex out = new MutableComplex();
+    final MutableComplex w = new MutableComplex();
+    final MutableComplex gW = new MutableComplex();
+    final MutableComplex gInput = new MutableComplex();
+    final MutableComplex gLog = new MutableComplex();
+    final MutableComplex term = new MutableComplex();
+
+    /** Δ · rate. */
+    double delta;
+
+    /** What w carries besides C B̄: 2, 1 (DSS), or 0 above the band limit. */
+    double gain;
+  }
+
+  // Arrays that are kept from modes to pullback, one number for each mode of each channel.
+  private static final int LOG_RE = 0;
+  private static final int LOG_IM = 1;
+  private static final int W_RE = 2;
+  private static final int W_IM = 3;
+  private static final int SHIFT = 4;
+  private static final int BETA_RE = 5;
+  private static final int BETA_IM = 6;
+
+  // Gradients of what channels share, which are added up in order.
+  private static final int G_REAL = 7;
+  private static final int G_IMAG = 8;
+  private static final int G_B_RE = 9;
+  private static final int G_B_IM = 10;
+
   @Override
-  Modes modes(double[][] raw, int length, double rate) {
+  Modes modes(double[][] raw, int length, double rate, Parallel parallel, ModesMemory memory) {
     int size = channels() * modes;
-    double[] logRe = new double[size];
-    double[] logIm = new double[size];
-    double[] shift = new double[size];
-    double[] wRe = new double[sets() * size];
-    double[] wIm = new double[sets() * size];
-    boolean shifted = false;
-    for (int i = 0; i < size; i++) {
-      Continuous mode = continuous(raw, i, rate);
-      Discretiser.Mode discrete =
-          Discretiser.forward(config.discretisation(), mode.a, mode.delta, length);
-      logRe[i] = discrete.log().re();
-      logIm[i] = discrete.log().im();
-      shift[i] = discrete.shift();
-      shifted |= shift[i] != 0;
-      Complex input = mode.b.times(discrete.beta()).times(mode.gain);
+    double[] shift = memory.part(SHIFT, size);
+    memory.part(BETA_RE, size);
+    memory.part(BETA_IM, size);
+    Modes result =
+        new Modes(
+            sets(),
+            channels(),
+            modes,
+            false,
+            memory.part(LOG_RE, size),
+            memory.part(LOG_IM, size),
+            memory.part(W_RE, sets() * size),
+            memory.part(W_IM, sets() * size),
+            shift,
+            KernelCast.REAL);
+    Object[] cells = memory.workers(parallel.threads(), Cell::new);
+    parallel.runOnWorkers(
+        channels(), (worker, h) -> modes(raw, h, length, rate, (Cell) cells[worker], result, memory));
+    return memory.keep(result.withoutZeroShift());
+  }
+
+  /** Modes of channel h. */
+  private void modes(
+      double[][] raw,
+      int h,
+      int length,
+      double rate,
+      Cell cell,
+      Modes result,
+      ModesMemory memory) {
+    int size = channels() * modes;
+    Discretiser discretiser = cell.discretiser;
+    for (int i = h * modes; i < (h + 1) * modes; i++) {
+      continuous(raw, i, rate, cell);
+      discretiser.forward(config.discretisation(), cell.a, cell.delta, length);
+      result.logRe()[i] = discretiser.log.re;
+      result.logIm()[i] = discretiser.log.im;
+      result.shift()[i] = discretiser.shift;
+      memory.part(BETA_RE, size)[i] = discretiser.beta.re;
+      memory.part(BETA_IM, size)[i] = discretiser.beta.im;
+      cell.input.set(cell.b).times(discretiser.beta).times(cell.gain);
       for (int c = 0; c < sets(); c++) {
-        Complex w = output(raw, c * size + i).times(input);
-        wRe[c * size + i] = w.re();
-        wIm[c * size + i] = w.im();
+        output(raw, c * size + i, cell.out).times(cell.input);
+        result.wRe()[c * size + i] = cell.out.re;
+        result.wIm()[c * size + i] = cell.out.im;
       }
     }
-    return new Modes(
-        sets(),
-        channels(),
-        modes,
-        false,
-        logRe,
-        logIm,
-        wRe,
-        wIm,
-        shifted ? shift : null,
-        KernelCast.REAL);
   }
 
   @Override
-  double[][] pullback(double[][] raw, int length, double rate, ModesGradient gradient) {
+  double[][] pullback(
+      double[][] raw,
+      int length,
+      double rate,
+      ModesGradient gradient,
+      Parallel parallel,
+      ModesMemory memory) {
     int size = channels() * modes;
-    double[][] sum = zerosLike(raw);
-    for (int i = 0; i < size; i++) {
-      Continuous mode = continuous(raw, i, rate);
-      Discretiser.Mode discrete =
-          Discretiser.forward(config.discretisation(), mode.a, mode.delta, length);
-      Complex input = mode.b.times(discrete.beta()).times(mode.gain);
-      Complex gInput = Complex.ZERO;
-      Complex gLog = new Complex(gradient.logRe()[i], gradient.logIm()[i]);
+    double[][] sum = memory.clearedSums(raw);
+    for (int part = G_REAL; part <= G_B_IM; part++) {
+      memory.part(part, size);
+    }
+    Object[] cells = memory.workers(parallel.threads(), Cell::new);
+    parallel.runOnWorkers(
+        channels(),
+        (worker, h) ->
+            pullback(raw, h, length, rate, gradient, (Cell) cells[worker], memory, sum));
+    addShared(memory, sum);
+    return sum;
+  }
+
+  /** Gradients of what channel h has alone, into sum, and of what it shares, into the memory. */
+  private void pullback(
+      double[][] raw,
+      int h,
+      int length,
+      double rate,
+      ModesGradient gradient,
+      Cell cell,
+      ModesMemory memory,
+      double[][] sum) {
+    int size = channels() * modes;
+    Discretiser discretiser = cell.discretiser;
+    for (int i = h * modes; i < (h + 1) * modes; i++) {
+      continuous(raw, i, rate, cell);
+      discretiser.beta.set(memory.part(BETA_RE, size)[i], memory.part(BETA_IM, size)[i]);
+      cell.input.set(cell.b).times(discretiser.beta).times(cell.gain);
+      cell.gInput.set(0, 0);
+      cell.gLog.set(gradient.logRe()[i], gradient.logIm()[i]);
       for (int c = 0; c < sets(); c++) {
         int k = c * size + i;
-        Complex gW = new Complex(gradient.wRe()[k], gradient.wIm()[k]);
-        Complex out = output(raw, k);
-        add(sum[outputIndex], k, gW.timesConj(input));
-        gInput = gInput.plus(gW.timesConj(out));
+        cell.gW.set(gradient.wRe()[k], gradient.wIm()[k]);
+        output(raw, k, cell.out);
+        add(sum[outputIndex], k, cell.term.set(cell.gW).timesConj(cell.input));
+        cell.gInput.plus(cell.term.set(cell.gW).timesConj(cell.out));
         // The shift z·s counts as a constant: take out the part of dk/dz that came from it.
-        gLog = gLog.plus(gW.timesConj(out.times(input)).times(discrete.shift()));
+        cell.w.set(cell.out).times(cell.input);
+        double shift = memory.part(SHIFT, size)[i];
+        cell.gLog.plus(cell.term.set(cell.gW).timesConj(cell.w).times(shift));
       }
-      gInput = gInput.times(mode.gain);
-      if (inputIndex >= 0) {
-        add(sum[inputIndex], copyOf(i), gInput.timesConj(discrete.beta()));
-      }
-      Discretiser.Gradient g =
-          Discretiser.backward(
-              config.discretisation(), mode.a, mode.delta, length, gLog, gInput.timesConj(mode.b));
-      addContinuous(raw, sum, i, rate, g);
+      cell.gInput.times(cell.gain);
+      cell.term.set(cell.gInput).timesConj(discretiser.beta);
+      memory.part(G_B_RE, size)[i] = cell.term.re;
+      memory.part(G_B_IM, size)[i] = cell.term.im;
+      cell.gInput.timesConj(cell.b);
+      discretiser.backward(
+          config.discretisation(), cell.a, cell.delta, length, cell.gLog, cell.gInput);
+      addContinuous(raw, sum, i, rate, discretiser, memory);
     }
-    return sum;
+  }
+
+  /** Gradients of A and B: several channels may have the same copy. */
+  private void addShared(ModesMemory memory, double[][] sum) {
+    int size = channels() * modes;
+    double[] gReal = memory.part(G_REAL, size);
+    double[] gImag = memory.part(G_IMAG, size);
+    double[] gBRe = memory.part(G_B_RE, size);
+    double[] gBIm = memory.part(G_B_IM, size);
+    for (int i = 0; i < size; i++) {
+      int k = copyOf(i);
+      sum[A_REAL][k] -= gReal[i];
+      if (imagIndex >= 0) {
+        sum[imagIndex][k] += gImag[i];
+      }
+      if (inputIndex >= 0) {
+        add(sum[inputIndex], k, gBRe[i], gBIm[i]);
+      }
+    }
   }
 
   @Override
@@ -205,32 +305,29 @@ public final class S4dParameterisation extends RawParameterisation implements Pa
             new double[size],
             new double[sets() * size],
             new double[sets() * size]);
+    Cell cell = new Cell();
     for (int i = 0; i < size; i++) {
-      Continuous mode = continuous(raw, i, rate);
-      Discretiser.Mode discrete =
-          Discretiser.forward(config.discretisation(), mode.a, mode.delta, 1);
-      Complex a = discrete.log().exp();
-      Complex b = mode.b.times(discrete.beta());
-      system.aRe()[i] = a.re();
-      system.aIm()[i] = a.im();
-      system.bRe()[i] = b.re();
-      system.bIm()[i] = b.im();
+      continuous(raw, i, rate, cell);
+      cell.discretiser.forward(config.discretisation(), cell.a, cell.delta, 1);
+      cell.discretiser.log.exp();
+      cell.b.times(cell.discretiser.beta);
+      system.aRe()[i] = cell.discretiser.log.re;
+      system.aIm()[i] = cell.discretiser.log.im;
+      system.bRe()[i] = cell.b.re;
+      system.bIm()[i] = cell.b.im;
       for (int c = 0; c < sets(); c++) {
-        Complex out = mode.gain == 0 ? Complex.ZERO : output(raw, c * size + i);
-        system.cRe()[c * size + i] = out.re();
-        system.cIm()[c * size + i] = out.im();
+        if (cell.gain != 0) {
+          output(raw, c * size + i, cell.out);
+          system.cRe()[c * size + i] = cell.out.re;
+          system.cIm()[c * size + i] = cell.out.im;
+        }
       }
     }
     return system;
   }
 
-  /**
-   * A, Δ, B of one mode, and what w carries besides C B̄: 2, 1 (DSS), or 0 above the band limit.
-   */
-  private record Continuous(Complex a, double delta, Complex b, double gain) {}
-
-  /** Mode i = h·M + m. */
-  private Continuous continuous(double[][] raw, int i, double rate) {
+  /** Sets A, Δ, B and gain of mode i = h·M + m. */
+  private void continuous(double[][] raw, int i, double rate, Cell cell) {
     int k = copyOf(i);
     double re = -config.realTransform().value(raw[A_REAL][k]);
     double im =
@@ -240,28 +337,34 @@ public final class S4dParameterisation extends RawParameterisation implements Pa
     double rawDt = raw[DT][dtOf(i)];
     double delta = config.dtTransform().value(config.dtFast() ? Math.sinh(rawDt) : rawDt);
     boolean masked = delta * Math.abs(im) / (2 * Math.PI) >= config.bandlimit() / 2;
-    double gain = masked ? 0 : dependsOnLength() ? 1 : 2;
-    return new Continuous(
-        new Complex(re, im), delta * rate, inputIndex < 0 ? Complex.ONE : input(raw, k), gain);
+    cell.gain = masked ? 0 : dependsOnLength() ? 1 : 2;
+    cell.a.set(re, im);
+    cell.delta = delta * rate;
+    if (inputIndex < 0) {
+      cell.b.set(1, 0);
+    } else {
+      read(raw[inputIndex], k, cell.b);
+    }
   }
 
-  /** Adds the gradient of A and of Δ·rate of mode i to the raw gradients. */
+  /** Adds the gradient of Δ·rate of mode i to that of the raw Δ, and keeps those of A. */
   private void addContinuous(
-      double[][] raw, double[][] sum, int i, double rate, Discretiser.Gradient g) {
+      double[][] raw, double[][] sum, int i, double rate, Discretiser g, ModesMemory memory) {
+    int size = channels() * modes;
     int k = copyOf(i);
-    sum[A_REAL][k] -= config.realTransform().derivative(raw[A_REAL][k]) * g.a().re();
+    memory.part(G_REAL, size)[i] = config.realTransform().derivative(raw[A_REAL][k]) * g.gA.re;
     if (imagIndex >= 0) {
-      sum[imagIndex][k] +=
+      memory.part(G_IMAG, size)[i] =
           config.imagSign().factor()
               * config.imagTransform().derivative(raw[imagIndex][k])
-              * g.a().im();
+              * g.gA.im;
     }
     double rawDt = raw[DT][dtOf(i)];
     double slope =
         config.dtFast()
             ? config.dtTransform().derivative(Math.sinh(rawDt)) * Math.cosh(rawDt)
             : config.dtTransform().derivative(rawDt);
-    sum[DT][dtOf(i)] += slope * rate * g.delta();
+    sum[DT][dtOf(i)] += slope * rate * g.gDelta;
   }
 
   private int copyOf(int i) {
@@ -272,26 +375,26 @@ public final class S4dParameterisation extends RawParameterisation implements Pa
     return config.dtTied() ? i / modes : i;
   }
 
-  private Complex input(double[][] raw, int k) {
-    return read(raw[inputIndex], k);
+  private MutableComplex output(double[][] raw, int k, MutableComplex to) {
+    return read(raw[outputIndex], k, to);
   }
 
-  private Complex output(double[][] raw, int k) {
-    return read(raw[outputIndex], k);
-  }
-
-  private Complex read(double[] values, int k) {
+  private MutableComplex read(double[] values, int k, MutableComplex to) {
     return config.realValued()
-        ? new Complex(values[k], 0)
-        : new Complex(values[2 * k], values[2 * k + 1]);
+        ? to.set(values[k], 0)
+        : to.set(values[2 * k], values[2 * k + 1]);
   }
 
-  private void add(double[] values, int k, Complex g) {
+  private void add(double[] values, int k, MutableComplex g) {
+    add(values, k, g.re, g.im);
+  }
+
+  private void add(double[] values, int k, double re, double im) {
     if (config.realValued()) {
-      values[k] += g.re();
+      values[k] += re;
     } else {
-      values[2 * k] += g.re();
-      values[2 * k + 1] += g.im();
+      values[2 * k] += re;
+      values[2 * k + 1] += im;
     }
   }
 }

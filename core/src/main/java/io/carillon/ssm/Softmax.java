@@ -12,48 +12,63 @@ package io.carillon.ssm;
  * shift s = L − 1 of {@link Modes}. The derivative treats that power exp(z(L − 1)) as a constant,
  * as the official code does; for growing modes it is therefore not the derivative of the kernel but
  * the published training rule.
+ *
+ * <p>An object holds the results of its last calls and serves one thread.
  */
 final class Softmax {
-  private Softmax() {}
+  /** Gradient of z. */
+  final MutableComplex gZ = new MutableComplex();
 
-  /** Gradient with respect to z and to Λ. */
-  record Gradient(Complex z, Complex lambda) {}
+  /** Gradient of Λ. */
+  final MutableComplex gLambda = new MutableComplex();
 
-  /** Steps by which the powers of this mode are shifted. */
-  static double shift(Complex lambda, int length) {
-    return lambda.re() > 0 ? length - 1 : 0;
+  private final MutableComplex decaying = new MutableComplex();
+  private final MutableComplex numerator = new MutableComplex();
+  private final MutableComplex denominator = new MutableComplex();
+  private final MutableComplex x = new MutableComplex();
+  private final MutableComplex term = new MutableComplex();
+  private final MutableComplex gX = new MutableComplex();
+
+  /** Steps by which the powers of a mode with this Re Λ are shifted. */
+  static double shift(double lambdaRe, int length) {
+    return lambdaRe > 0 ? length - 1 : 0;
   }
 
-  /** β. */
-  static Complex scale(Complex z, Complex lambda, int length, double epsilon) {
-    Complex decaying = lambda.re() > 0 ? z.times(-1) : z;
-    Complex x = decaying.times(length).expm1().times(lambda);
-    return decaying.expm1().times(x.conj().times(1 / (x.absSquared() + epsilon)));
+  /** Sets {@code beta} to β. */
+  void scale(
+      MutableComplex z, MutableComplex lambda, int length, double epsilon, MutableComplex beta) {
+    decaying.set(z);
+    if (lambda.re > 0) {
+      decaying.times(-1);
+    }
+    x.set(decaying).times(length).expm1().times(lambda);
+    double factor = 1 / (x.absSquared() + epsilon);
+    beta.set(decaying).expm1().times(x.conj().times(factor));
   }
 
-  /** Pulls the gradient of β back. */
-  static Gradient backward(Complex z, Complex lambda, int length, double epsilon, Complex gBeta) {
-    double sign = lambda.re() > 0 ? -1 : 1;
-    Complex decaying = z.times(sign);
-    Complex numerator = decaying.expm1();
-    Complex denominator = decaying.times(length).expm1();
-    Complex x = denominator.times(lambda);
+  /** Pulls the gradient of β back: sets gZ and gLambda. */
+  void backward(
+      MutableComplex z, MutableComplex lambda, int length, double epsilon, MutableComplex gBeta) {
+    double sign = lambda.re > 0 ? -1 : 1;
+    decaying.set(z).times(sign);
+    numerator.set(decaying).expm1();
+    denominator.set(decaying).times(length).expm1();
+    x.set(denominator).times(lambda);
     double norm = x.absSquared() + epsilon;
-    Complex reciprocal = x.conj().times(1 / norm);
-    Complex gNumerator = gBeta.timesConj(reciprocal);
-    Complex gReciprocal = gBeta.timesConj(numerator);
-    Complex gX = reciprocalBackward(x, norm, gReciprocal);
-    Complex gDenominator = gX.timesConj(lambda);
-    Complex gZ =
-        gNumerator
-            .timesConj(decaying.exp())
-            .plus(gDenominator.timesConj(decaying.times(length).exp()).times(length));
-    return new Gradient(gZ.times(sign), gX.timesConj(denominator));
+    reciprocalBackward(norm, gX.set(gBeta).timesConj(numerator));
+    gLambda.set(gX).timesConj(denominator);
+    gX.timesConj(lambda);
+    // Through the numerator, then through the denominator.
+    gZ.set(gBeta).timesConj(term.set(x).conj().times(1 / norm));
+    gZ.timesConj(term.set(decaying).exp());
+    gZ.plus(gX.timesConj(term.set(decaying).times(length).exp()).times(length));
+    gZ.times(sign);
   }
 
-  /** Gradient of x given that of conj(x)/norm with norm = |x|² + ε; not holomorphic. */
-  private static Complex reciprocalBackward(Complex x, double norm, Complex g) {
-    double along = g.times(x).re();
-    return g.conj().times(1 / norm).minus(x.times(2 * along / (norm * norm)));
+  /** Gradient of x given that of conj(x)/norm with norm = |x|² + ε, in g; not holomorphic. */
+  private void reciprocalBackward(double norm, MutableComplex g) {
+    double along = g.re * x.re - g.im * x.im;
+    double factor = 2 * along / (norm * norm);
+    g.conj().times(1 / norm).minus(term.set(x).times(factor));
   }
 }

@@ -1,0 +1,90 @@
+package io.carillon.ssm;
+
+import java.util.Arrays;
+
+/**
+ * The {@link Modes} of one parameterisation, their gradient, and what the way back needs, in memory
+ * that is kept from step to step: after the first step of a size nothing is allocated. Serves one
+ * pass at a time.
+ */
+public final class ModesMemory {
+  private final double[][] parts = new double[PARTS][];
+  private double[][] raw;
+  private double[][] sums;
+  private Modes modes;
+  private ModesGradient gradient;
+  private Object[] workers = new Object[0];
+
+  /** Most arrays that a parameterisation keeps for the way back. */
+  private static final int PARTS = 16;
+
+  /** Memory that holds nothing yet. */
+  public ModesMemory() {}
+
+  /**
+   * What {@link Parameterisation#modes(int, double, io.carillon.core.Parallel, ModesMemory)} put
+   * here last.
+   */
+  public Modes modes() {
+    return modes;
+  }
+
+  /** Room for the gradient of {@link #modes}; the values are those of the last use. */
+  public ModesGradient gradient() {
+    if (gradient == null
+        || gradient.logRe().length != modes.logRe().length
+        || gradient.wRe().length != modes.wRe().length) {
+      gradient = ModesGradient.zeros(modes);
+    }
+    return gradient;
+  }
+
+  /** {@link #gradient} with zeros. */
+  public ModesGradient clearedGradient() {
+    ModesGradient cleared = gradient();
+    Arrays.fill(cleared.logRe(), 0);
+    Arrays.fill(cleared.logIm(), 0);
+    Arrays.fill(cleared.wRe(), 0);
+    Arrays.fill(cleared.wIm(), 0);
+    return cleared;
+  }
+
+  Modes keep(Modes value) {
+    modes = value;
+    return value;
+  }
+
+  /** The raw values of the map, widened. */
+  double[][] rawValues(RawMap map) {
+    raw = map.rawValues(raw);
+    return raw;
+  }
+
+  /** Zeros in the layout of {@code like}. */
+  double[][] clearedSums(double[][] like) {
+    if (sums == null) {
+      sums = RawMap.zerosLike(like);
+    }
+    for (double[] sum : sums) {
+      Arrays.fill(sum, 0);
+    }
+    return sums;
+  }
+
+  /** One of the kept arrays, with room for {@code size} values; not cleared. */
+  double[] part(int index, int size) {
+    if (parts[index] == null || parts[index].length != size) {
+      parts[index] = new double[size];
+    }
+    return parts[index];
+  }
+
+  /** Scratch objects of the workers. */
+  <T> Object[] workers(int count, java.util.function.Supplier<T> fresh) {
+    if (workers.length < count) {
+      workers = new Object[count];
+      Arrays.setAll(workers, i -> fresh.get());
+    }
+    return workers;
+  }
+}
