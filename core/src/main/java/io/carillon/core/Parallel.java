@@ -82,34 +82,48 @@ public final class Parallel implements AutoCloseable {
       }
       return;
     }
-    AtomicInteger next = new AtomicInteger();
-    AtomicReference<Throwable> failure = new AtomicReference<>();
-    CountDownLatch done = new CountDownLatch(helpers);
-    IntConsumer work =
-        worker -> {
-          try {
-            for (int i = next.getAndIncrement(); i < tasks; i = next.getAndIncrement()) {
-              body.accept(worker, i);
-            }
-          } catch (RuntimeException | Error e) {
-            failure.compareAndSet(null, e);
-            next.set(tasks);
-          }
-        };
-    for (int i = 1; i <= helpers; i++) {
-      int worker = i;
-      workers.execute(
-          () -> {
-            try {
-              work.accept(worker);
-            } finally {
-              done.countDown();
-            }
-          });
+    Job job = new Job(tasks, helpers, body);
+    for (int i = 0; i < helpers; i++) {
+      workers.execute(job);
     }
-    work.accept(0);
-    awaitQuietly(done);
-    rethrow(failure.get());
+    job.work(0);
+    awaitQuietly(job);
+    rethrow(job.failure.get());
+  }
+
+  /** The tasks of one call; counts down when a helper is done. */
+  private static final class Job extends CountDownLatch implements Runnable {
+    private final int tasks;
+    private final WorkerBody body;
+    private final AtomicInteger next = new AtomicInteger();
+    private final AtomicInteger helper = new AtomicInteger();
+    private final AtomicReference<Throwable> failure = new AtomicReference<>();
+
+    Job(int tasks, int helpers, WorkerBody body) {
+      super(helpers);
+      this.tasks = tasks;
+      this.body = body;
+    }
+
+    @Override
+    public void run() {
+      try {
+        work(helper.incrementAndGet());
+      } finally {
+        countDown();
+      }
+    }
+
+    void work(int worker) {
+      try {
+        for (int i = next.getAndIncrement(); i < tasks; i = next.getAndIncrement()) {
+          body.accept(worker, i);
+        }
+      } catch (RuntimeException | Error e) {
+        failure.compareAndSet(null, e);
+        next.set(tasks);
+      }
+    }
   }
 
   private static void awaitQuietly(CountDownLatch done) {

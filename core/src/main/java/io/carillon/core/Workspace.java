@@ -2,6 +2,7 @@ package io.carillon.core;
 
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Scratch arrays that are kept from one pass to the next, so that a training step allocates nothing
@@ -11,6 +12,7 @@ import java.util.Map;
  */
 public final class Workspace {
   private final Map<Object, float[][]> slots = new IdentityHashMap<>();
+  private final Map<Object, Object> objects = new IdentityHashMap<>();
   private long bytes;
 
   /** An empty workspace. */
@@ -37,6 +39,19 @@ public final class Workspace {
       arrays[slot] = array;
     }
     return array;
+  }
+
+  /**
+   * An object that an owner keeps from pass to pass, made at the first call. What it holds is not
+   * counted in {@link #bytes()}: such objects are small, their size does not grow with the rows.
+   */
+  public <T> T object(Object owner, Class<T> type, Supplier<T> fresh) {
+    Object found = objects.get(owner);
+    if (found == null) {
+      found = fresh.get();
+      objects.put(owner, found);
+    }
+    return type.cast(found);
   }
 
   /** Whether the slot has room for {@code size} values without growing. */

@@ -3,6 +3,9 @@ package io.carillon.nn;
 import io.carillon.core.Rows;
 import io.carillon.internal.kernel.FftConvolver;
 import io.carillon.internal.kernel.Kernels;
+import io.carillon.ssm.Modes;
+import io.carillon.ssm.ModesMemory;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -25,13 +28,13 @@ final class ConvolutionPath {
   /** Adds the kernel part of the output to y. */
   void forward(Pass pass, float[] u, float[] y) {
     Rows rows = pass.rows();
-    List<LengthGroup> groups = groups(rows);
+    List<LengthGroup> groups = groups(pass);
     for (int i = 0; i < groups.size(); i++) {
       LengthGroup group = groups.get(i);
       int taps = taps(rows, group);
       float[] k = kernelSlot(pass, groups, i, taps);
       if (isFirstUse(i)) {
-        layer.kernelMap().kernel(pass.kernels(), pass.parallel(), taps, pass.rate(), k);
+        kernel(pass, i, taps, k);
       }
       for (int c = 0; c < layer.kernels(); c++) {
         convolve(pass, group, taps, k, c, u, y);
@@ -42,7 +45,7 @@ final class ConvolutionPath {
   /** Adds the kernel part of the input gradient to gu, and the gradients of the raw parameters. */
   void backward(Pass pass, float[] u, float[] g, float[] gu) {
     Rows rows = pass.rows();
-    List<LengthGroup> groups = groups(rows);
+    List<LengthGroup> groups = groups(pass);
     float[] gk = null;
     for (int i = 0; i < groups.size(); i++) {
       LengthGroup group = groups.get(i);
@@ -57,8 +60,43 @@ final class ConvolutionPath {
         backward(pass, group, taps, k, gk, c, u, g, gu);
       }
       if (isLastUse(groups, i)) {
-        layer.kernelMap().gradient(pass.kernels(), pass.parallel(), taps, pass.rate(), gk);
+        gradient(pass, i, taps, gk);
       }
+    }
+  }
+
+  /** The modes of every group that has its own, kept for the backward pass. */
+  private static final class Memory {
+    final List<ModesMemory> groups = new ArrayList<>();
+  }
+
+  private ModesMemory modes(Pass pass, int group) {
+    List<ModesMemory> groups = pass.keep(this, Memory.class, Memory::new).groups;
+    int i = perLength() ? group : 0;
+    while (groups.size() <= i) {
+      groups.add(new ModesMemory());
+    }
+    return groups.get(i);
+  }
+
+  private void kernel(Pass pass, int group, int taps, float[] k) {
+    if (layer.diagonal()) {
+      Modes modes = layer.modes(pass, taps, modes(pass, group));
+      ConvolutionTools.of(pass).generator().kernel(modes, taps, pass.parallel(), k);
+    } else {
+      layer.kernelMap().kernel(pass.kernels(), pass.parallel(), taps, pass.rate(), k);
+    }
+  }
+
+  private void gradient(Pass pass, int group, int taps, float[] gk) {
+    if (layer.diagonal()) {
+      ModesMemory memory = modes(pass, group);
+      ConvolutionTools.of(pass)
+          .generator()
+          .gradient(memory.modes(), taps, pass.parallel(), gk, memory.clearedGradient());
+      layer.pullback(pass, taps, memory);
+    } else {
+      layer.kernelMap().gradient(pass.kernels(), pass.parallel(), taps, pass.rate(), gk);
     }
   }
 
@@ -75,8 +113,8 @@ final class ConvolutionPath {
     return new LayerMemory(kept, kept + 2L * plan.spectrumSize(layer.channels()) + each * longest);
   }
 
-  private List<LengthGroup> groups(Rows rows) {
-    return LengthGroup.of(rows, perLength());
+  private List<LengthGroup> groups(Pass pass) {
+    return pass.lengthGroups(perLength());
   }
 
   private boolean perLength() {
@@ -105,8 +143,12 @@ final class ConvolutionPath {
   }
 
   private FftConvolver plan(Pass pass, LengthGroup group, int taps) {
-    return new FftConvolver(
-        pass.kernels(), group.longest(), taps, layer.bidirectional() ? taps : 0);
+    return ConvolutionTools.of(pass)
+        .plan(group.longest(), taps, layer.bidirectional() ? taps : 0);
+  }
+
+  private float[][] temporary(Pass pass, FftConvolver plan) {
+    return pass.workerScratch(this, 0, plan.scratchSize());
   }
 
   private int futureOffset(int c, int taps) {
@@ -114,7 +156,7 @@ final class ConvolutionPath {
   }
 
   private float[] spectrum(
-      Pass pass, FftConvolver plan, TaskScratch scratch, int taps, float[] k, int c) {
+      Pass pass, FftConvolver plan, float[][] scratch, int taps, float[] k, int c) {
     int channels = layer.channels();
     float[] spectrum = pass.scratch(this, SPECTRUM, plan.spectrumSize(channels));
     overChannels(
@@ -140,16 +182,15 @@ final class ConvolutionPath {
     int channels = layer.channels();
     int width = layer.kernels() * channels;
     FftConvolver plan = plan(pass, group, taps);
-    TaskScratch scratch = new TaskScratch(plan.scratchSize());
+    float[][] scratch = temporary(pass, plan);
     float[] spectrum = spectrum(pass, plan, scratch, taps, k, c);
     int blocks = blocks(plan);
     pass.parallel()
-        .run(
+        .runOnWorkers(
             group.sequences().size() * blocks,
-            task -> {
+            (worker, task) -> {
               int b = group.sequences().get(task / blocks);
               int h0 = task % blocks * plan.blockChannels();
-              float[] temporary = scratch.take();
               plan.convolve(
                   spectrum,
                   h0,
@@ -161,8 +202,7 @@ final class ConvolutionPath {
                   rows.start(b) * width + c * channels,
                   width,
                   rows.length(b),
-                  temporary);
-              scratch.giveBack(temporary);
+                  scratch[worker]);
             });
   }
 
@@ -180,7 +220,7 @@ final class ConvolutionPath {
     int channels = layer.channels();
     int width = layer.kernels() * channels;
     FftConvolver plan = plan(pass, group, taps);
-    TaskScratch scratch = new TaskScratch(plan.scratchSize());
+    float[][] scratch = temporary(pass, plan);
     float[] spectrum = spectrum(pass, plan, scratch, taps, k, c);
     int size = plan.spectrumSize(channels);
     float[] gSpectrum = pass.scratch(this, SPECTRUM_GRADIENT, size);
@@ -228,15 +268,14 @@ final class ConvolutionPath {
     void accept(int h0, int h1, float[] temporary);
   }
 
-  private void overChannels(Pass pass, FftConvolver plan, TaskScratch scratch, ChannelBody body) {
+  private void overChannels(Pass pass, FftConvolver plan, float[][] scratch, ChannelBody body) {
     pass.parallel()
-        .run(
+        .runOnWorkers(
             blocks(plan),
-            task -> {
+            (worker, task) -> {
               int h0 = task * plan.blockChannels();
-              float[] temporary = scratch.take();
-              body.accept(h0, Math.min(layer.channels(), h0 + plan.blockChannels()), temporary);
-              scratch.giveBack(temporary);
+              int h1 = Math.min(layer.channels(), h0 + plan.blockChannels());
+              body.accept(h0, h1, scratch[worker]);
             });
   }
 }

@@ -31,6 +31,7 @@ public final class Network {
   private final List<ResidualBlock> blocks = new ArrayList<>();
   private final Norm finalNorm;
   private final Linear decoder;
+  private final List<Parameter> parameters;
 
   /** Builds a network with fresh weights. */
   public Network(NetworkConfig config, SeededRandom random) {
@@ -44,6 +45,7 @@ public final class Network {
     }
     this.finalNorm = config.finalNorm() ? Norm.of(config.block().norm(), "norm", width) : null;
     this.decoder = new Linear("decoder", width, config.outputSize(), false, random);
+    this.parameters = List.copyOf(collectParameters());
   }
 
   private void addBlocks(int i, SeededRandom random) {
@@ -72,8 +74,12 @@ public final class Network {
     return config;
   }
 
-  /** All parameters and buffers, in a fixed order with unique names. */
+  /** All parameters and buffers, in a fixed order with unique names; not to be changed. */
   public List<Parameter> parameters() {
+    return parameters;
+  }
+
+  private List<Parameter> collectParameters() {
     List<Parameter> all = new ArrayList<>();
     if (encoder != null) {
       all.addAll(encoder.parameters());

@@ -4,7 +4,9 @@ import io.carillon.core.Parallel;
 import io.carillon.core.Rows;
 import io.carillon.core.Workspace;
 import io.carillon.internal.kernel.Kernels;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * What one forward pass, and the backward pass that follows it, need besides the numbers: layout of
@@ -41,6 +43,9 @@ public final class Pass {
   private final Carry[] carries;
   private final PreparedModes prepared;
 
+  /** Sequences grouped by power of two and by exact length, once asked for. */
+  private final List<List<LengthGroup>> groups;
+
   /** Which worker runs a task of {@link #fuse}; written and read by that worker only. */
   private final int[] workers;
 
@@ -49,6 +54,7 @@ public final class Pass {
 
   private Pass(
       Rows rows,
+      List<List<LengthGroup>> groups,
       Workspace workspace,
       Parallel parallel,
       Kernels kernels,
@@ -61,6 +67,7 @@ public final class Pass {
       int[] workers,
       boolean whole) {
     this.rows = rows;
+    this.groups = groups;
     this.workspace = workspace;
     this.parallel = parallel;
     this.kernels = kernels;
@@ -84,6 +91,7 @@ public final class Pass {
       PreparedModes prepared) {
     this(
         rows,
+        rows == from.rows ? from.groups : Arrays.asList(null, null),
         from.workspace,
         from.parallel,
         from.kernels,
@@ -135,6 +143,7 @@ public final class Pass {
       boolean whole) {
     return new Pass(
         rows,
+        Arrays.asList(null, null),
         workspace,
         parallel,
         kernels,
@@ -257,12 +266,8 @@ public final class Pass {
     if (whole) {
       return Operand.of(scratch(owner, slot, size(width)));
     }
-    float[][] arrays = new float[parallel.threads()][];
     int size = Math.min(tileHeight(width), rows.total()) * width;
-    for (int i = 0; i < arrays.length; i++) {
-      arrays[i] = workspace.floats(owner.getClass(), TILES + slot * arrays.length + i, size);
-    }
-    return Operand.tile(arrays, workers);
+    return Operand.tile(workerScratch(owner, slot, size), workers);
   }
 
   /**
@@ -277,9 +282,40 @@ public final class Pass {
     return tile;
   }
 
+  /** One scratch array for every worker, shared by all layers of a class. */
+  float[][] workerScratch(Object owner, int slot, int size) {
+    float[][] arrays = new float[parallel.threads()][];
+    for (int i = 0; i < arrays.length; i++) {
+      arrays[i] = workspace.floats(owner.getClass(), TILES + slot * arrays.length + i, size);
+    }
+    return arrays;
+  }
+
+  /**
+   * An object whose contents the backward pass needs, as with {@link #keep}: one per layer while
+   * training, one shared by all layers of a class otherwise.
+   */
+  <T> T keep(Object owner, Class<T> type, Supplier<T> fresh) {
+    return workspace.object(training ? owner : owner.getClass(), type, fresh);
+  }
+
+  /** An object that all layers share. */
+  <T> T shared(Class<T> type, Supplier<T> fresh) {
+    return workspace.object(type, type, fresh);
+  }
+
   /** Memory of one owner, whatever the mode. */
   float[] own(Object owner, int slot, int size) {
     return workspace.floats(owner, slot, size);
+  }
+
+  /** The sequences grouped by length, see {@link LengthGroup#of}. */
+  List<LengthGroup> lengthGroups(boolean exact) {
+    int i = exact ? 1 : 0;
+    if (groups.get(i) == null) {
+      groups.set(i, LengthGroup.of(rows, exact));
+    }
+    return groups.get(i);
   }
 
   /** Runs {@code body} over the given number of items in a fixed partition into ranges. */

@@ -38,9 +38,10 @@ public enum Pooling {
   /** y [pooled rows][width] from x [rows][width]. */
   void forward(Pass pass, int lastSteps, int width, float[] x, float[] y) {
     Rows rows = pass.rows();
+    double[] sum = new double[width];
     for (int b = 0; b < rows.count(); b++) {
       switch (this) {
-        case MEAN -> mean(rows, b, width, x, y);
+        case MEAN -> mean(rows, b, width, x, y, sum);
         case LAST -> System.arraycopy(x, lastObserved(rows, b) * width, y, b * width, width);
         case EVERY -> {
           int n = lastSteps == 0 ? rows.length(b) : lastSteps;
@@ -52,8 +53,8 @@ public enum Pooling {
     }
   }
 
-  private static void mean(Rows rows, int b, int width, float[] x, float[] y) {
-    double[] sum = new double[width];
+  private static void mean(Rows rows, int b, int width, float[] x, float[] y, double[] sum) {
+    Arrays.fill(sum, 0);
     int n = 0;
     for (int r = rows.start(b); r < rows.start(b) + rows.length(b); r++) {
       if (rows.observed(r)) {

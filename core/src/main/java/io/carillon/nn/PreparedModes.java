@@ -1,7 +1,9 @@
 package io.carillon.nn;
 
+import io.carillon.core.Parallel;
 import io.carillon.internal.kernel.ScanModes;
 import io.carillon.ssm.Modes;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -35,18 +37,32 @@ public final class PreparedModes {
 
   /** λ, what its rounding leaves over, and w, in single precision with modes outermost. */
   static ScanModes[] toScans(Modes modes) {
-    ScanModes[] scans = new ScanModes[modes.sets()];
+    return toScans(modes, Parallel.serial(), null);
+  }
+
+  /** {@link #toScans(Modes)} into the arrays of an earlier call, if they are of the same size. */
+  static ScanModes[] toScans(Modes modes, Parallel parallel, ScanModes[] reused) {
+    ScanModes[] scans = reused;
+    if (scans == null
+        || scans.length != modes.sets()
+        || scans[0].modes() != modes.modes()
+        || scans[0].channels() != modes.channels()) {
+      scans = new ScanModes[modes.sets()];
+      Arrays.setAll(scans, set -> ScanModes.allocate(modes.modes(), modes.channels()));
+    }
+    ScanModes[] filled = scans;
+    parallel.run(modes.channels(), h -> fill(modes, h, filled));
+    return filled;
+  }
+
+  private static void fill(Modes modes, int h, ScanModes[] scans) {
     for (int set = 0; set < scans.length; set++) {
-      scans[set] = ScanModes.allocate(modes.modes(), modes.channels());
-      for (int h = 0; h < modes.channels(); h++) {
-        for (int j = 0; j < modes.modes(); j++) {
-          int z = modes.logRow(h) + j;
-          int w = modes.wRow(set, h) + j;
-          scans[set].set(j, h, modes.logRe()[z], modes.logIm()[z], modes.wRe()[w], modes.wIm()[w]);
-        }
+      for (int j = 0; j < modes.modes(); j++) {
+        int z = modes.logRow(h) + j;
+        int w = modes.wRow(set, h) + j;
+        scans[set].set(j, h, modes.logRe()[z], modes.logIm()[z], modes.wRe()[w], modes.wIm()[w]);
       }
     }
-    return scans;
   }
 
   /**

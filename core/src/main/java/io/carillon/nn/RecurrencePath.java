@@ -88,15 +88,23 @@ final class RecurrencePath {
   }
 
   private ScanModes[] scans(Pass pass) {
-    return pass.prepared() != null
-        ? pass.prepared().layer(layer.index())
-        : PreparedModes.toScans(layer.modes(pass, pass.rows().maxLength()));
+    if (!pass.training() && pass.prepared() != null) {
+      return pass.prepared().layer(layer.index());
+    }
+    ScanMemory memory = memory(pass);
+    layer.modes(pass, pass.rows().maxLength(), memory.modes());
+    return memory.newScans(pass.parallel());
+  }
+
+  private ScanMemory memory(Pass pass) {
+    return pass.keep(this, ScanMemory.class, ScanMemory::new);
   }
 
   /** Adds the kernel part of the input gradient to gu, and the gradients of the raw parameters. */
   void backward(Pass pass, float[] u, float[] g, float[] gu) {
     Rows rows = pass.rows();
-    Modes modes = layer.modes(pass, rows.maxLength());
+    ScanMemory memory = memory(pass);
+    Modes modes = memory.modes().modes();
     int sets = modes.sets();
     int plane = 2 * modes.modes() * modes.channels();
     float[] stateGradients = gradientsAfter(pass, plane * sets * rows.count());
@@ -104,12 +112,12 @@ final class RecurrencePath {
     int width = layer.kernels() * layer.channels();
     int blocks = channelBlocks();
     int groups = SsmLayer.groups(rows, plane);
-    ScanModes[] scans = PreparedModes.toScans(modes);
-    ModesGradient total = ModesGradient.zeros(modes);
+    ScanModes[] scans = memory.scans();
+    ModesGradient total = memory.modes().clearedGradient();
+    ScanMemory.Sums sums = pass.shared(ScanMemory.Sums.class, ScanMemory.Sums::new);
     for (int set = 0; set < sets; set++) {
       int s = set;
-      ScanGradient[] gradients = new ScanGradient[groups];
-      Arrays.setAll(gradients, i -> ScanGradient.zeros(modes.modes(), modes.channels()));
+      ScanGradient[] gradients = sums.cleared(groups, modes);
       pass.parallel()
           .run(
               groups * blocks,
@@ -141,11 +149,9 @@ final class RecurrencePath {
                           gradients[group]);
                 }
               });
-      for (ScanGradient part : gradients) {
-        addTo(total, part, modes, s);
-      }
+      sums.addTo(total, modes, s, pass.parallel());
     }
-    layer.pullback(pass, rows.maxLength(), total);
+    layer.pullback(pass, rows.maxLength(), memory.modes());
   }
 
   /** States at the block boundaries are kept; the running states are scratch. */
@@ -193,24 +199,5 @@ final class RecurrencePath {
       blocks += blocksOf(rows.length(i));
     }
     return blocks;
-  }
-
-  /** z = log λ is holomorphic in λ, so ∂z = ∂λ · conj(λ). */
-  private static void addTo(ModesGradient total, ScanGradient part, Modes modes, int set) {
-    int channels = modes.channels();
-    for (int h = 0; h < channels; h++) {
-      for (int j = 0; j < modes.modes(); j++) {
-        int from = j * channels + h;
-        int z = modes.logRow(h) + j;
-        int w = modes.wRow(set, h) + j;
-        double size = Math.exp(modes.logRe()[z]);
-        double re = size * Math.cos(modes.logIm()[z]);
-        double im = size * Math.sin(modes.logIm()[z]);
-        total.logRe()[z] += part.lambdaRe()[from] * re + part.lambdaIm()[from] * im;
-        total.logIm()[z] += part.lambdaIm()[from] * re - part.lambdaRe()[from] * im;
-        total.wRe()[w] += part.wRe()[from];
-        total.wIm()[w] += part.wIm()[from];
-      }
-    }
   }
 }

@@ -43,10 +43,14 @@ record SsmCost(
     return kernels instanceof ScalarKernels ? SCALAR : VECTOR;
   }
 
-  /** Which is cheaper for a layer that can be computed both ways. */
-  SsmAlgorithm cheaper(SsmLayer layer, Rows rows, int lanes) {
+  /**
+   * Which is cheaper for a layer that can be computed both ways.
+   *
+   * @param groups the sequences of the rows by power of two
+   */
+  SsmAlgorithm cheaper(SsmLayer layer, Rows rows, List<LengthGroup> groups, int lanes) {
     int channels = (layer.channels() + lanes - 1) / lanes * lanes;
-    return convolution(layer, rows, channels) < recurrence(layer, rows, channels)
+    return convolution(layer, rows, groups, channels) < recurrence(layer, rows, channels)
         ? SsmAlgorithm.CONVOLUTION
         : SsmAlgorithm.RECURRENCE;
   }
@@ -57,12 +61,13 @@ record SsmCost(
     return elements * (step + stepPerMode * modes);
   }
 
-  private double convolution(SsmLayer layer, Rows rows, int channels) {
+  private double convolution(
+      SsmLayer layer, Rows rows, List<LengthGroup> groups, int channels) {
     int modes = layer.parameterisation().config().storedModes();
     int taps = layer.kernelLength(rows.maxLength());
     int future = layer.bidirectional() ? taps : 0;
     double operations = 0;
-    for (LengthGroup group : LengthGroup.of(rows, false)) {
+    for (LengthGroup group : groups) {
       List<Integer> sequences = group.sequences();
       operations += sequences.size() * FftConvolver.operations(group.longest(), taps, future);
     }

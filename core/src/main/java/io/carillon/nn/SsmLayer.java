@@ -10,7 +10,7 @@ import io.carillon.internal.kernel.Kernels;
 import io.carillon.internal.kernel.ScanModes;
 import io.carillon.ssm.KernelMap;
 import io.carillon.ssm.Modes;
-import io.carillon.ssm.ModesGradient;
+import io.carillon.ssm.ModesMemory;
 import io.carillon.ssm.Parameterisation;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -204,7 +204,8 @@ public final class SsmLayer implements SequenceLayer {
     if (pass.algorithm() == SsmAlgorithm.CONVOLUTION || obstacle != null) {
       return SsmAlgorithm.CONVOLUTION;
     }
-    return SsmCost.of(pass.kernels()).cheaper(this, pass.rows(), pass.kernels().lanes());
+    return SsmCost.of(pass.kernels())
+        .cheaper(this, pass.rows(), pass.lengthGroups(false), pass.kernels().lanes());
   }
 
   /** y [rows][C H] from u [rows][H]. */
@@ -314,14 +315,14 @@ public final class SsmLayer implements SequenceLayer {
     return maxKernelLength > 0 ? Math.min(maxKernelLength, length) : length;
   }
 
-  /** The discrete system for a kernel of the given length. */
-  Modes modes(Pass pass, int kernelLength) {
-    return parameterisation().modes(kernelLength, pass.rate());
+  /** Puts the discrete system for a kernel of the given length into kept memory. */
+  Modes modes(Pass pass, int kernelLength, ModesMemory memory) {
+    return parameterisation().modes(kernelLength, pass.rate(), pass.parallel(), memory);
   }
 
-  /** Sends a gradient of {@code modes(pass, kernelLength)} on to the raw parameters. */
-  void pullback(Pass pass, int kernelLength, ModesGradient gradient) {
-    parameterisation().pullback(kernelLength, pass.rate(), gradient);
+  /** Sends the gradient in the memory that {@link #modes} filled on to the raw parameters. */
+  void pullback(Pass pass, int kernelLength, ModesMemory memory) {
+    parameterisation().pullback(kernelLength, pass.rate(), pass.parallel(), memory);
   }
 
   /** Whether set {@code set} looks into the future. */

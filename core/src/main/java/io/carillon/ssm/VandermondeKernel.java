@@ -2,7 +2,7 @@ package io.carillon.ssm;
 
 import io.carillon.core.Parallel;
 import io.carillon.internal.kernel.Kernels;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.Arrays;
 
 /**
  * The kernels of {@link Modes},
@@ -20,7 +20,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  */
 public final class VandermondeKernel {
   private final Kernels kernels;
-  private final ConcurrentLinkedQueue<VandermondeProduct> idle = new ConcurrentLinkedQueue<>();
+  private VandermondeProduct[] products = new VandermondeProduct[0];
 
   /** A generator whose matrix products run on {@code kernels}. */
   public VandermondeKernel(Kernels kernels) {
@@ -62,21 +62,24 @@ public final class VandermondeKernel {
 
   /** One large product if all channels share z, else independent small ones. */
   private void overRows(Modes modes, Parallel parallel, Body body) {
+    VandermondeProduct[] own = products(modes.shared() ? 1 : parallel.threads());
     if (modes.shared()) {
-      withProduct(product -> body.accept(product, 0, modes.channels(), parallel));
+      body.accept(own[0], 0, modes.channels(), parallel);
     } else {
       Parallel serial = Parallel.serial();
-      parallel.run(
-          modes.channels(), h -> withProduct(product -> body.accept(product, h, h + 1, serial)));
+      parallel.runOnWorkers(
+          modes.channels(), (worker, h) -> body.accept(own[worker], h, h + 1, serial));
     }
   }
 
-  private void withProduct(java.util.function.Consumer<VandermondeProduct> use) {
-    VandermondeProduct product = idle.poll();
-    if (product == null) {
-      product = new VandermondeProduct(kernels);
+  private VandermondeProduct[] products(int count) {
+    if (products.length < count) {
+      int old = products.length;
+      products = Arrays.copyOf(products, count);
+      for (int i = old; i < count; i++) {
+        products[i] = new VandermondeProduct(kernels);
+      }
     }
-    use.accept(product);
-    idle.add(product);
+    return products;
   }
 }

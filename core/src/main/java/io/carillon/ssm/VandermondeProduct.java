@@ -39,7 +39,20 @@ final class VandermondeProduct {
   private static final double TINY = 1e-30;
 
   private final Kernels kernels;
-  private Layout layout;
+  private final Layout layout = new Layout();
+
+  // What the loops below work on; fields, so that a loop body need not be made anew for every call.
+  private int first;
+  private int count;
+  private float[] taps;
+  private ModesGradient gradient;
+  private final ModeRange powersBody = this::fillPowers;
+  private final ModeRange baseBody = this::fillBase;
+  private final KernelRange forwardBody = this::forwardRows;
+  private final KernelRange backwardBody = this::backwardRows;
+  private final ModeRange powerGradientBody = this::collectPowerGradients;
+  private final ModeRange finishBody = this::addPowerGradients;
+
   private double[] base = new double[0];
   private double[] running = new double[0];
   private double[] zSums = new double[0];
@@ -55,8 +68,68 @@ final class VandermondeProduct {
   }
 
   /** The sizes of one problem. Rows are ordered (set and channel, block). */
-  private record Layout(
-      Modes modes, int h0, int h1, int length, int block, int columns, int blocks, int chunk) {
+  private static final class Layout {
+    private Modes modes;
+    private int h0;
+    private int h1;
+    private int length;
+    private int block;
+    private int columns;
+    private int blocks;
+    private int chunk;
+
+    void set(Modes newModes, int from, int to, int taps) {
+      modes = newModes;
+      h0 = from;
+      h1 = to;
+      length = taps;
+      double growth = 0;
+      for (int m = 0; m < modes.modes(); m++) {
+        growth = Math.max(growth, modes.logRe()[modes.logRow(h0) + m]);
+      }
+      // An entry of P costs about three times one of A, and P serves all kernels: this balances
+      // them.
+      int kernelCount = kernelCount();
+      block = SHORTEST_BLOCK;
+      while (block < LONGEST_BLOCK && 2L * block * block < (long) kernelCount * length) {
+        block *= 2;
+      }
+      while (block > 1 && growth * block > LARGEST_EXPONENT) {
+        block /= 2;
+      }
+      blocks = (length + block - 1) / block;
+      chunk = Math.max(1, Math.min(blocks, CHUNK_ROWS / kernelCount));
+      columns = modes.cast().isLinear() ? block : 2 * block;
+    }
+
+    Modes modes() {
+      return modes;
+    }
+
+    int h0() {
+      return h0;
+    }
+
+    int length() {
+      return length;
+    }
+
+    int block() {
+      return block;
+    }
+
+    int columns() {
+      return columns;
+    }
+
+    int blocks() {
+      return blocks;
+    }
+
+    int chunk() {
+      return chunk;
+    }
+
     int modeCount() {
       return modes.modes();
     }
@@ -97,28 +170,8 @@ final class VandermondeProduct {
     }
   }
 
-  private static Layout layout(Modes modes, int h0, int h1, int length) {
-    double growth = 0;
-    for (int m = 0; m < modes.modes(); m++) {
-      growth = Math.max(growth, modes.logRe()[modes.logRow(h0) + m]);
-    }
-    // An entry of P costs about three times one of A, and P serves all kernels: this balances them.
-    int kernelCount = modes.sets() * (h1 - h0);
-    int block = SHORTEST_BLOCK;
-    while (block < LONGEST_BLOCK && 2L * block * block < (long) kernelCount * length) {
-      block *= 2;
-    }
-    while (block > 1 && growth * block > LARGEST_EXPONENT) {
-      block /= 2;
-    }
-    int blocks = (length + block - 1) / block;
-    int chunk = Math.max(1, Math.min(blocks, CHUNK_ROWS / kernelCount));
-    int columns = modes.cast().isLinear() ? block : 2 * block;
-    return new Layout(modes, h0, h1, length, block, columns, blocks, chunk);
-  }
-
   private void prepare(Modes modes, int h0, int h1, int length, Parallel parallel) {
-    layout = layout(modes, h0, h1, length);
+    layout.set(modes, h0, h1, length);
     int width = 2 * layout.modeCount();
     int chunkRows = layout.kernelCount() * layout.chunk();
     base = atLeast(base, layout.chunk() * width);
@@ -127,7 +180,7 @@ final class VandermondeProduct {
     powersByMode = atLeast(powersByMode, layout.columns() * width);
     rows = atLeast(rows, Math.multiplyExact(chunkRows, width));
     products = atLeast(products, Math.multiplyExact(chunkRows, layout.columns()));
-    overModes(parallel, this::fillPowers);
+    overModes(parallel, powersBody);
   }
 
   private static double[] atLeast(double[] array, int size) {
@@ -141,22 +194,28 @@ final class VandermondeProduct {
   /** Overwrites K of channels h0 .. h1−1 in out [sets][channels][length]. */
   void forward(Modes modes, int h0, int h1, int length, Parallel parallel, float[] out) {
     prepare(modes, h0, h1, length, parallel);
-    int width = 2 * layout.modeCount();
-    for (int a0 = 0; a0 < layout.blocks(); a0 += layout.chunk()) {
-      int first = a0;
-      int count = Math.min(layout.chunk(), layout.blocks() - a0);
-      overModes(parallel, (m0, m1) -> fillBase(first, count, m0, m1));
-      overKernels(
-          parallel,
-          (part, k0, k1) -> {
-            fillRows(count, k0, k1);
-            // The product of the gradient needs just this layout of the factors.
-            kernels.linearBackwardInput(
-                rows, k0 * count, k1 * count, width, powersByMode, layout.columns(), products);
-            for (int k = k0; k < k1; k++) {
-              store(k, first, count, out);
-            }
-          });
+    taps = out;
+    for (first = 0; first < layout.blocks(); first += layout.chunk()) {
+      count = Math.min(layout.chunk(), layout.blocks() - first);
+      overModes(parallel, baseBody);
+      overKernels(parallel, forwardBody);
+    }
+    taps = null;
+  }
+
+  private void forwardRows(int part, int k0, int k1) {
+    fillRows(count, k0, k1);
+    // The product of the gradient needs just this layout of the factors.
+    kernels.linearBackwardInput(
+        rows,
+        k0 * count,
+        k1 * count,
+        2 * layout.modeCount(),
+        powersByMode,
+        layout.columns(),
+        products);
+    for (int k = k0; k < k1; k++) {
+      store(k, first, count, taps);
     }
   }
 
@@ -168,46 +227,51 @@ final class VandermondeProduct {
       int length,
       Parallel parallel,
       float[] g,
-      ModesGradient gradient) {
+      ModesGradient total) {
     prepare(modes, h0, h1, length, parallel);
+    taps = g;
+    gradient = total;
     int width = 2 * layout.modeCount();
-    rowGradients = atLeast(rowGradients, layout.kernelCount() * layout.chunk() * width);
+    rowGradients =
+        atLeast(rowGradients, Math.multiplyExact(layout.kernelCount() * layout.chunk(), width));
     powerGradients = atLeast(powerGradients, width * layout.columns());
     Arrays.fill(powerGradients, 0, width * layout.columns(), 0f);
     zSums = atLeast(zSums, PARTS * width);
     Arrays.fill(zSums, 0, PARTS * width, 0);
-    for (int a0 = 0; a0 < layout.blocks(); a0 += layout.chunk()) {
-      int first = a0;
-      int count = Math.min(layout.chunk(), layout.blocks() - a0);
-      overModes(parallel, (m0, m1) -> fillBase(first, count, m0, m1));
-      overKernels(
-          parallel,
-          (part, k0, k1) -> {
-            fillRows(count, k0, k1);
-            loadGradients(first, count, k0, k1, g);
-            kernels.linearBackwardInput(
-                products, k0 * count, k1 * count, layout.columns(), powers, width, rowGradients);
-            for (int k = k0; k < k1; k++) {
-              addRowGradients(first, count, k, part * width, gradient);
-            }
-          });
-      int rowCount = layout.kernelCount() * count;
-      overModes(
-          parallel,
-          (m0, m1) ->
-              kernels.linearBackwardWeight(
-                  rows,
-                  products,
-                  0,
-                  rowCount,
-                  width,
-                  layout.columns(),
-                  2 * m0,
-                  2 * m1,
-                  powerGradients,
-                  null));
+    for (first = 0; first < layout.blocks(); first += layout.chunk()) {
+      count = Math.min(layout.chunk(), layout.blocks() - first);
+      overModes(parallel, baseBody);
+      overKernels(parallel, backwardBody);
+      overModes(parallel, powerGradientBody);
     }
-    overModes(parallel, (m0, m1) -> addPowerGradients(m0, m1, gradient));
+    overModes(parallel, finishBody);
+    taps = null;
+    gradient = null;
+  }
+
+  private void backwardRows(int part, int k0, int k1) {
+    int width = 2 * layout.modeCount();
+    fillRows(count, k0, k1);
+    loadGradients(first, count, k0, k1, taps);
+    kernels.linearBackwardInput(
+        products, k0 * count, k1 * count, layout.columns(), powers, width, rowGradients);
+    for (int k = k0; k < k1; k++) {
+      addRowGradients(first, count, k, part * width, gradient);
+    }
+  }
+
+  private void collectPowerGradients(int m0, int m1) {
+    kernels.linearBackwardWeight(
+        rows,
+        products,
+        0,
+        layout.kernelCount() * count,
+        2 * layout.modeCount(),
+        layout.columns(),
+        2 * m0,
+        2 * m1,
+        powerGradients,
+        null);
   }
 
   private interface ModeRange {
@@ -219,24 +283,31 @@ final class VandermondeProduct {
   }
 
   private void overModes(Parallel parallel, ModeRange body) {
-    int count = layout.modeCount();
-    int parts = Math.max(1, Math.min(PARTS, count / MODES_PER_PART));
+    int all = layout.modeCount();
+    int parts = Math.max(1, Math.min(PARTS, all / MODES_PER_PART));
+    if (parts == 1) {
+      body.accept(0, all);
+      return;
+    }
     parallel.run(
         parts,
         part ->
-            body.accept(
-                (int) ((long) count * part / parts), (int) ((long) count * (part + 1) / parts)));
+            body.accept((int) ((long) all * part / parts), (int) ((long) all * (part + 1) / parts)));
   }
 
   private void overKernels(Parallel parallel, KernelRange body) {
-    int count = layout.kernelCount();
+    int all = layout.kernelCount();
     // The factors are packed again for every part: that pays only with many rows.
-    int parts = Math.max(1, Math.min(PARTS, count * layout.chunk() / ROWS_PER_PART));
+    int parts = Math.max(1, Math.min(PARTS, all * layout.chunk() / ROWS_PER_PART));
+    if (parts == 1) {
+      body.accept(0, 0, all);
+      return;
+    }
     parallel.run(
         parts,
         part -> {
-          int k0 = (int) ((long) count * part / parts);
-          int k1 = (int) ((long) count * (part + 1) / parts);
+          int k0 = (int) ((long) all * part / parts);
+          int k1 = (int) ((long) all * (part + 1) / parts);
           if (k0 < k1) {
             body.accept(part, k0, k1);
           }
@@ -303,7 +374,7 @@ final class VandermondeProduct {
   }
 
   /** exp(z (a T + o − s)) for blocks first .. first+count−1 of some modes, [block][Re, Im]. */
-  private void fillBase(int first, int count, int m0, int m1) {
+  private void fillBase(int m0, int m1) {
     int n = layout.modeCount();
     for (int m = m0; m < m1; m++) {
       boolean grows = layout.grows(m);
@@ -421,7 +492,7 @@ final class VandermondeProduct {
   }
 
   /** ∂z += Σ_b (b − o) conj(P_b) ∂P_b, plus the part sums of the rows. */
-  private void addPowerGradients(int m0, int m1, ModesGradient gradient) {
+  private void addPowerGradients(int m0, int m1) {
     int n = layout.modeCount();
     int block = layout.block();
     for (int m = m0; m < m1; m++) {
