@@ -172,8 +172,10 @@ class BlockReferenceTest {
       float[] y = new float[u.length];
       float[] gu = new float[u.length];
       body.parameters().forEach(Parameter::clearGradient);
-      body.forward(pass, u, y);
-      body.backward(pass, body.backwardTasks(pass), u, g, gu);
+      Operand tile = pass.tile(this, 0, width);
+      body.forward(pass, u, tile, tile.storeStage(y, width));
+      body.backward(
+          pass, body.backwardTasks(pass), u, null, tile, gu, tile.loadStage(g, width));
       compare(reference, "y", y, channelsFirst, width);
       if (algorithm == SsmAlgorithm.RECURRENCE && reference.has("y_step64")) {
         compare(reference, "y_step", y, channelsFirst, width);

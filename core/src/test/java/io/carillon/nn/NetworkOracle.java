@@ -132,7 +132,7 @@ final class NetworkOracle {
     float[] mask = new float[y.length * width];
     Arrays.fill(mask, 1f);
     new Dropout(config.block().dropout(), config.block().tiedDropout(), salt)
-        .stage(pass, mask, width)
+        .stage(pass, Operand.of(mask), width)
         .rows(0, 0, y.length);
     for (int r = 0; r < y.length; r++) {
       for (int h = 0; h < width; h++) {
