@@ -172,7 +172,7 @@ class BlockReferenceTest {
       float[] y = new float[u.length];
       float[] gu = new float[u.length];
       body.parameters().forEach(Parameter::clearGradient);
-      Operand tile = pass.tile(this, 0, width);
+      Operand tile = pass.tile(body, 20, width);
       body.forward(pass, u, tile, tile.storeStage(y, width));
       body.backward(
           pass, body.backwardTasks(pass), u, null, tile, gu, tile.loadStage(g, width));
