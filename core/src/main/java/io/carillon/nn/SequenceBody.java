@@ -111,13 +111,20 @@ final class SequenceBody implements Body {
   @Override
   public void addStepStages(
       Pass pass, StepContext context, float[] x, float[] out, List<RowStage> stages) {
-    if (!(layer instanceof SsmLayer ssm) || !ssm.diagonal()) {
-      throw new UnsupportedOperationException(
-          "layer " + layer.index() + " cannot step: " + layer.streamingObstacle());
-    }
     float[] s = pass.keep(this, LAYER_OUT, pass.rows().total() * layerWidth());
-    stages.add(ssm.stepStage(pass, context, x, s));
+    stages.add(layerStage(pass, context, x, s));
     addMixing(pass, x, s, out, stages);
+  }
+
+  private RowStage layerStage(Pass pass, StepContext context, float[] x, float[] s) {
+    if (layer.streamingObstacle() == null && layer instanceof SsmLayer ssm) {
+      return ssm.stepStage(pass, context, x, s);
+    }
+    if (layer instanceof GruLayer gru) {
+      return gru.stepStage(pass, context, x, s);
+    }
+    throw new UnsupportedOperationException(
+        "layer " + layer.index() + " cannot step: " + layer.streamingObstacle());
   }
 
   /** out from the input x and the output s of the layer. */

@@ -17,9 +17,7 @@ import io.carillon.ssm.AttentionConfig;
 import io.carillon.ssm.Discretisation;
 import io.carillon.ssm.DssConfig;
 import io.carillon.ssm.DssVersion;
-import io.carillon.ssm.GruConfig;
 import io.carillon.ssm.LayerConfig;
-import io.carillon.ssm.S4Config;
 import io.carillon.ssm.S4dConfig;
 import io.carillon.ssm.SgConvConfig;
 import java.lang.management.ManagementFactory;
@@ -173,10 +171,8 @@ class StepTest {
     List<LayerConfig> all = new ArrayList<>(RandomModels.kernelsWithoutStream());
     all.add(DssConfig.DEFAULT.withStateSize(8).withVersion(DssVersion.SOFTMAX));
     all.add(S4dConfig.DEFAULT.withStateSize(8).withDiscretisation(Discretisation.DSS));
-    all.add(S4Config.DEFAULT.withStateSize(8));
     all.add(SgConvConfig.DEFAULT);
     all.add(AttentionConfig.DEFAULT);
-    all.add(GruConfig.DEFAULT);
     return all;
   }
 
