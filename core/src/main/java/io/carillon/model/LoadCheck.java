@@ -112,7 +112,7 @@ public final class LoadCheck {
               + certificate.get(Parity.LARGEST)
               + ", more than the tolerance "
               + certificate.get(Parity.MEASURED_TOLERANCE)
-              + "; train or import it anew, or load it with LoadCheck.NONE to look into it");
+              + "; train or import it anew, or look into it without the check (LoadCheck.NONE)");
     }
   }
 

@@ -66,6 +66,20 @@ public final class Sequence {
     return values != null ? values.length / size : tokens.length;
   }
 
+  /** Number of steps that are not missing. */
+  public int observedSteps() {
+    int count = 0;
+    for (int t = 0; t < length(); t++) {
+      count += observed(t) ? 1 : 0;
+    }
+    return count;
+  }
+
+  /** The first {@code steps} steps, or all when there are not as many; a copy. */
+  public Sequence first(int steps) {
+    return slice(0, Math.min(steps, length()));
+  }
+
   /** [steps][size], or null for tokens. */
   float[] values() {
     return values;

@@ -17,7 +17,9 @@ import io.carillon.ssm.AttentionConfig;
 import io.carillon.ssm.Discretisation;
 import io.carillon.ssm.DssConfig;
 import io.carillon.ssm.DssVersion;
+import io.carillon.ssm.GruConfig;
 import io.carillon.ssm.LayerConfig;
+import io.carillon.ssm.S4Config;
 import io.carillon.ssm.S4dConfig;
 import io.carillon.ssm.SgConvConfig;
 import java.lang.management.ManagementFactory;
@@ -86,6 +88,35 @@ class StepTest {
     float[] y = new float[3];
     assertThat(bytesPerCall(() -> model.step(x, state, y))).isLessThanOrEqualTo(SLACK);
     assertThat(state.steps()).isPositive();
+  }
+
+  static List<LayerConfig> otherLayers() {
+    return List.of(
+        S4dConfig.DEFAULT.withStateSize(8).withMaxKernelLength(20),
+        S4Config.DEFAULT.withStateSize(8).withKernelLength(64),
+        GruConfig.DEFAULT);
+  }
+
+  @ParameterizedTest
+  @MethodSource("otherLayers")
+  void aStepOfEveryKindOfLayerAllocatesNothing(LayerConfig layer) {
+    SequenceModel model = model(config().withDepth(1).withSsm(layer));
+    State state = model.newState();
+    float[] x = {0.5f, -1f};
+    float[] y = new float[3];
+    assertThat(bytesPerCall(() -> model.step(x, state, y))).isLessThanOrEqualTo(SLACK);
+  }
+
+  /** No gap comes twice. */
+  @Test
+  void anEventAllocatesNothing() {
+    SequenceModel model = model(config().withDepth(1).withSsm(S4dConfig.DEFAULT.withStateSize(4)));
+    State state = model.newState();
+    float[] x = {0.5f, -1f};
+    float[] y = new float[3];
+    assertThat(
+            bytesPerCall(() -> model.step(x, 1.5 + 1e-6 * (state.steps() % 1_000_000), state, y)))
+        .isLessThanOrEqualTo(SLACK);
   }
 
   @Test
