@@ -21,7 +21,11 @@ public final class PreparedModes {
 
   /** Prepares all layers that can stream. */
   public static PreparedModes of(Network network) {
-    List<SequenceLayer> layers = network.layers();
+    return of(network.layers());
+  }
+
+  /** Prepares those of the layers that can stream. */
+  static PreparedModes of(List<? extends SequenceLayer> layers) {
     PreparedModes prepared = new PreparedModes(layers.size());
     for (int i = 0; i < layers.size(); i++) {
       if (layers.get(i).streamingObstacle() == null) {
