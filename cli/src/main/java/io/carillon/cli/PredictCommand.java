@@ -10,10 +10,12 @@ import io.carillon.cli.settings.Change;
 import io.carillon.cli.show.Text;
 import io.carillon.core.Parallel;
 import io.carillon.data.Inputs;
+import io.carillon.model.Sequence;
 import io.carillon.model.SequenceModel;
 import io.carillon.nn.Pooling;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -73,11 +75,9 @@ final class PredictCommand extends ConsoleCommand {
     Inputs inputs = new InputReader(model, raw).read(input, options);
     inputs.notes().forEach(note -> console.say("note: %s", note));
     try (Parallel parallel = Parallel.of(threads)) {
-      file.write(
-          inputs,
-          inputs.tokens() != null
-              ? model.predictTokens(parallel, 1, inputs.tokens())
-              : model.predict(parallel, 1, inputs.values(), inputs.masks()));
+      Sequence[] sequences = new Sequence[inputs.size()];
+      Arrays.setAll(sequences, inputs::sequence);
+      file.write(inputs, model.predict(parallel, 1, sequences));
     }
     console.say("%s answered in %s", Text.count(inputs.size(), "sequence", "sequences"), output);
     return ExitCode.OK;

@@ -4,6 +4,7 @@ import io.carillon.cli.run.Answers;
 import io.carillon.cli.run.ModelInfo;
 import io.carillon.cli.run.Models;
 import io.carillon.data.Preprocessing;
+import io.carillon.model.LoadCheck;
 import io.carillon.model.SequenceModel;
 import io.carillon.model.State;
 import java.io.BufferedReader;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.StringJoiner;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -27,9 +29,13 @@ import picocli.CommandLine.Parameters;
           + " tabs in between. An empty line ends the sequence and starts a new one; it is answered by"
           + " an empty line.",
       "A wrong line (not a number, NaN, too few numbers) ends the stream with exit code 1, because the"
-          + " answers after it would be those of another sequence; see --keep-going."
+          + " answers after it would be those of another sequence; see --keep-going.",
+      "With --gaps or --time steps have lengths of their own. A missing value (?, NaN, NA) leaves the"
+          + " step out when the model was trained with missing=mask, and is answered by '?'."
     })
 final class StreamCommand extends ConsoleCommand {
+  private static final Set<String> MISSING = Set.of("?", "NaN", "nan", "NAN", "NA", "N/A", "null");
+
   @Parameters(index = "0", paramLabel = "MODEL", description = "Folder of a model or run.")
   private Path folder;
 
@@ -43,14 +49,31 @@ final class StreamCommand extends ConsoleCommand {
       description = "Answer a wrong line by '?', leave it out, and go on.")
   private boolean keepGoing;
 
+  @Option(
+      names = "--gaps",
+      description =
+          "The first number of a line is the time since the line before, in ordinary steps; that of"
+              + " the first line of a sequence says how long its input has been held.")
+  private boolean gaps;
+
+  @Option(
+      names = "--time",
+      description =
+          "The first number of a line is its time, in the unit of the training's column of times.")
+  private boolean times;
+
   private SequenceModel model;
+  private double lastTime = Double.NaN;
   private Preprocessing preprocessing;
   private Answers answers;
   private State state;
 
   @Override
   public Integer call() throws IOException {
-    model = Models.load(folder);
+    if (gaps && times) {
+      throw new UsageException("--gaps and --time are two ways to say the same; give one of them");
+    }
+    model = Models.load(folder, LoadCheck.NOT_BROKEN);
     preprocessing = ModelInfo.preprocessing(model);
     answers = new Answers(preprocessing);
     state = model.newState();
@@ -83,12 +106,52 @@ final class StreamCommand extends ConsoleCommand {
   private String answer(String line) {
     if (line.isEmpty()) {
       state = model.newState();
+      lastTime = Double.NaN;
       return "";
     }
-    float[] outputs =
-        model.config().vocabulary() > 0
-            ? model.stepToken(token(line), state)
-            : model.step(numbers(line), state);
+    String[] cells = (gaps || times) ? line.split("[,;\\s]+", 2) : new String[] {"", line};
+    if (cells.length < 2) {
+      throw new IllegalArgumentException("has one entry; a time and the numbers of a step are due");
+    }
+    double time = gaps || times ? number(cells[0], "time") : Double.NaN;
+    double gap = gap(time);
+    float[] outputs = step(cells[1], gap);
+    lastTime = time;
+    return outputs == null ? "?" : text(outputs);
+  }
+
+  /** In ordinary steps. */
+  private double gap(double time) {
+    if (gaps) {
+      return time;
+    }
+    if (!times || Double.isNaN(lastTime)) {
+      return 1;
+    }
+    if (time <= lastTime) {
+      throw new IllegalArgumentException(
+          "its time " + time + " is not after that of the step before, " + lastTime);
+    }
+    return (time - lastTime) / preprocessing.timeUnit();
+  }
+
+  /** The answer, or null for a step that is left out. */
+  private float[] step(String cells, double gap) {
+    float[] outputs = new float[model.config().outputSize()];
+    if (model.config().vocabulary() > 0) {
+      model.stepToken(token(cells), gap, state, outputs);
+      return outputs;
+    }
+    float[] values = numbers(cells);
+    if (values == null) {
+      model.skipTime(gap, state);
+      return null;
+    }
+    model.step(values, gap, state, outputs);
+    return outputs;
+  }
+
+  private String text(float[] outputs) {
     StringJoiner answer = new StringJoiner("\t");
     if (raw || !answers.isClass()) {
       for (float value : raw ? outputs : answers.values(outputs)) {
@@ -119,6 +182,7 @@ final class StreamCommand extends ConsoleCommand {
     return id;
   }
 
+  /** The numbers of a step; null when one is missing and the model leaves such steps out. */
   private float[] numbers(String line) {
     String[] cells = line.split("[,;\\s]+");
     int size = model.config().inputSize();
@@ -128,16 +192,27 @@ final class StreamCommand extends ConsoleCommand {
     }
     float[] step = new float[size];
     for (int i = 0; i < size; i++) {
-      try {
-        step[i] = Float.parseFloat(cells[i]);
-      } catch (NumberFormatException e) {
-        throw new IllegalArgumentException("'" + cells[i] + "' is no number", e);
+      if (MISSING.contains(cells[i]) && preprocessing.masksMissing()) {
+        return null;
       }
+      step[i] = (float) number(cells[i], "number " + (i + 1));
       if (!Float.isFinite(step[i])) {
         throw new IllegalArgumentException(
             "number " + (i + 1) + " is " + cells[i] + "; only finite numbers can be taken");
       }
     }
     return raw ? step : preprocessing.scaleInput(step);
+  }
+
+  private static double number(String cell, String what) {
+    try {
+      double value = Double.parseDouble(cell);
+      if (Double.isFinite(value)) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("'" + cell + "' is no number", e);
+    }
+    throw new IllegalArgumentException(what + " is " + cell + "; only finite numbers can be taken");
   }
 }

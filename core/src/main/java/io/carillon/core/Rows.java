@@ -11,17 +11,22 @@ import java.util.Arrays;
  * <p>An optional mask marks rows whose input is missing (mask 0): a state-space layer sees zero
  * there, and normalisation statistics, pooling and losses leave the row out.
  *
+ * <p>Optional gaps say how long every step is, in sampling intervals of training: the time since
+ * the step before it. Without them every step has length 1.
+ *
  * <p>Packing instead of padding is what makes "padded = unpadded" true by construction: no
  * operation ever touches a row that is not data.
  */
 public final class Rows {
   private final int[] starts;
   private final float[] mask;
+  private final double[] gaps;
   private final int maxLength;
 
-  private Rows(int[] starts, float[] mask) {
+  private Rows(int[] starts, float[] mask, double[] gaps) {
     this.starts = starts;
     this.mask = mask;
+    this.gaps = gaps;
     int max = 0;
     for (int b = 0; b + 1 < starts.length; b++) {
       max = Math.max(max, starts[b + 1] - starts[b]);
@@ -46,7 +51,7 @@ public final class Rows {
       }
       starts[b + 1] = Math.addExact(starts[b], lengths[b]);
     }
-    return new Rows(starts, null);
+    return new Rows(starts, null, null);
   }
 
   /** Rows of {@code count} sequences of the same length. */
@@ -66,7 +71,36 @@ public final class Rows {
       throw new IllegalArgumentException(
           "the mask has " + mask.length + " values, the batch has " + total() + " rows");
     }
-    return new Rows(starts, mask);
+    return new Rows(starts, mask, gaps);
+  }
+
+  /**
+   * The same rows with a length for every step.
+   *
+   * @param gaps [total] positive and finite, in ordinary steps; null for all 1, and all 1 is none
+   * @throws IllegalArgumentException naming the sequence and the step of a gap that is not
+   */
+  public Rows withGaps(double[] gaps) {
+    if (gaps != null && gaps.length != total()) {
+      throw new IllegalArgumentException(
+          "there are " + gaps.length + " gaps, the batch has " + total() + " rows");
+    }
+    boolean ordinary = true;
+    for (int r = 0; gaps != null && r < gaps.length; r++) {
+      ordinary &= gaps[r] == 1;
+      if (!(gaps[r] > 0) || gaps[r] == Double.POSITIVE_INFINITY) {
+        int b = sequenceAt(r);
+        throw new IllegalArgumentException(
+            "sequence "
+                + b
+                + ", step "
+                + (r - start(b))
+                + ": gap is "
+                + gaps[r]
+                + "; it must be positive and finite, 1 is the distance of training");
+      }
+    }
+    return new Rows(starts, mask, ordinary ? null : gaps);
   }
 
   /** Number of sequences B. */
@@ -111,6 +145,16 @@ public final class Rows {
   /** The mask [total], or null. */
   public float[] mask() {
     return mask;
+  }
+
+  /** Whether steps have lengths of their own. */
+  public boolean timed() {
+    return gaps != null;
+  }
+
+  /** The length of every step [total] in ordinary steps, or null. */
+  public double[] gaps() {
+    return gaps;
   }
 
   /** Whether the row was observed. */

@@ -1,5 +1,6 @@
 package io.carillon.model;
 
+import io.carillon.nn.EventTime;
 import io.carillon.nn.NetworkConfig;
 
 /** Refuses inputs that do not fit the model, before anything is computed. */
@@ -7,6 +8,12 @@ final class InputChecks {
   private InputChecks() {}
 
   static void requireValues(NetworkConfig config, float[]... sequences) {
+    for (int i = 0; i < sequences.length; i++) {
+      requireValues(config, "sequence " + i, sequences[i]);
+    }
+  }
+
+  private static void requireValues(NetworkConfig config, String name, float[] x) {
     int d = config.inputSize();
     if (d == 0) {
       throw new IllegalArgumentException(
@@ -14,88 +21,116 @@ final class InputChecks {
               + config.vocabulary()
               + "); use the token methods");
     }
-    for (int i = 0; i < sequences.length; i++) {
-      float[] x = sequences[i];
-      if (x.length == 0 || x.length % d != 0) {
-        throw new IllegalArgumentException(
-            "sequence "
-                + i
-                + " has "
-                + x.length
-                + " values; the model reads steps of "
-                + d
-                + ", so give it a positive multiple of "
-                + d);
-      }
-      for (int k = 0; k < x.length; k++) {
-        if (!Float.isFinite(x[k])) {
-          throw new IllegalArgumentException(
-              "sequence "
-                  + i
-                  + ", step "
-                  + k / d
-                  + ", channel "
-                  + k % d
-                  + " is "
-                  + x[k]
-                  + "; replace missing values before prediction");
-        }
-      }
-    }
-  }
-
-  static void requireMasks(int[] lengths, float[][] masks) {
-    if (masks == null) {
-      return;
-    }
-    if (masks.length != lengths.length) {
+    if (x.length == 0 || x.length % d != 0) {
       throw new IllegalArgumentException(
-          "there are " + lengths.length + " sequences but " + masks.length + " masks");
+          name
+              + " has "
+              + x.length
+              + " values; the model reads steps of "
+              + d
+              + ", so give it a positive multiple of "
+              + d);
     }
-    for (int i = 0; i < lengths.length; i++) {
-      if (masks[i] == null) {
-        continue;
-      }
-      if (masks[i].length != lengths[i]) {
+    for (int k = 0; k < x.length; k++) {
+      if (!Float.isFinite(x[k])) {
         throw new IllegalArgumentException(
-            "sequence " + i + " has " + lengths[i] + " steps, its mask " + masks[i].length);
-      }
-      boolean any = false;
-      for (float m : masks[i]) {
-        if (m != 0f && m != 1f) {
-          throw new IllegalArgumentException(
-              "the mask of sequence " + i + " holds " + m + "; allowed are 0 and 1");
-        }
-        any |= m == 1f;
-      }
-      if (!any) {
-        throw new IllegalArgumentException("sequence " + i + " has no observed step");
+            name
+                + ", step "
+                + k / d
+                + ", channel "
+                + k % d
+                + " is "
+                + x[k]
+                + "; replace missing values before prediction, or mark the step as missing");
       }
     }
   }
 
-  static void requireTokens(NetworkConfig config, int[]... sequences) {
+  static void requireAsMany(int sequences, float[][] masks) {
+    if (masks != null && masks.length != sequences) {
+      throw new IllegalArgumentException(
+          "there are " + sequences + " sequences but " + masks.length + " masks");
+    }
+  }
+
+  /**
+   * Checks inputs, masks and gaps.
+   *
+   * @param seen whether every sequence must have a step that is not missing
+   */
+  static void require(NetworkConfig config, boolean seen, Sequence... sequences) {
+    for (int i = 0; i < sequences.length; i++) {
+      Sequence s = sequences[i];
+      String name = "sequence " + i;
+      if (s.tokens() != null) {
+        requireTokens(config, name, s.tokens());
+      } else {
+        requireValues(config, name, s.values());
+        requireSize(config, name, s);
+      }
+      if (s.mask() != null) {
+        requireMask(name, s, seen);
+      }
+      if (s.gaps() != null) {
+        if (s.gaps().length != s.length()) {
+          throw new IllegalArgumentException(
+              "there are "
+                  + s.gaps().length
+                  + " gaps for "
+                  + s.length()
+                  + " events in "
+                  + name
+                  + "; give one for each");
+        }
+        EventTime.requireGaps(config, s.gaps(), name);
+      }
+    }
+  }
+
+  private static void requireSize(NetworkConfig config, String name, Sequence s) {
+    if (s.size() != config.inputSize()) {
+      throw new IllegalArgumentException(
+          name + " has " + s.size() + " numbers per step; the model takes " + config.inputSize());
+    }
+  }
+
+  private static void requireMask(String name, Sequence s, boolean seen) {
+    float[] mask = s.mask();
+    if (mask.length != s.length()) {
+      throw new IllegalArgumentException(
+          name + " has " + s.length() + " steps, its mask " + mask.length);
+    }
+    boolean any = false;
+    for (float m : mask) {
+      if (m != 0f && m != 1f) {
+        throw new IllegalArgumentException(
+            "the mask of " + name + " holds " + m + "; allowed are 0 and 1");
+      }
+      any |= m == 1f;
+    }
+    if (seen && !any) {
+      throw new IllegalArgumentException(name + " has no observed step");
+    }
+  }
+
+  private static void requireTokens(NetworkConfig config, String name, int[] tokens) {
     if (config.vocabulary() == 0) {
       throw new IllegalArgumentException(
           "this model reads " + config.inputSize() + " real numbers per step, not tokens");
     }
-    for (int i = 0; i < sequences.length; i++) {
-      if (sequences[i].length == 0) {
-        throw new IllegalArgumentException("sequence " + i + " is empty");
-      }
-      for (int t = 0; t < sequences[i].length; t++) {
-        int token = sequences[i][t];
-        if (token < 0 || token >= config.vocabulary()) {
-          throw new IllegalArgumentException(
-              "sequence "
-                  + i
-                  + ", step "
-                  + t
-                  + ": token "
-                  + token
-                  + " is outside 0 .. "
-                  + (config.vocabulary() - 1));
-        }
+    if (tokens.length == 0) {
+      throw new IllegalArgumentException(name + " is empty");
+    }
+    for (int t = 0; t < tokens.length; t++) {
+      if (tokens[t] < 0 || tokens[t] >= config.vocabulary()) {
+        throw new IllegalArgumentException(
+            name
+                + ", step "
+                + t
+                + ": token "
+                + tokens[t]
+                + " is outside 0 .. "
+                + (config.vocabulary() - 1));
       }
     }
   }

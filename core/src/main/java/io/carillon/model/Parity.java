@@ -1,6 +1,6 @@
 package io.carillon.model;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +17,7 @@ import java.util.Map;
  * the inputs that its own way has computed, so that the first layer above the tolerance is the one
  * to look at.
  *
+ * @param model {@link SequenceModel#fingerprint() fingerprint} of settings and weights
  * @param tolerance largest difference that counts as rounding
  * @param sequences number of sequences
  * @param steps of all sequences together
@@ -25,6 +26,7 @@ import java.util.Map;
  * @param obstacle why the model cannot stream, so that it was not chunked and stepped; or null
  */
 public record Parity(
+    String model,
     double tolerance,
     int sequences,
     long steps,
@@ -38,6 +40,14 @@ public record Parity(
    * What is wrong rather than rounded is larger by far.
    */
   public static final double TOLERANCE = 1e-4;
+
+  /** Key of {@link #toMap()} in the info of a model. */
+  public static final String INFO = "parity";
+
+  static final String MODEL = "model";
+  static final String PASSED = "passed";
+  static final String LARGEST = "largest";
+  static final String MEASURED_TOLERANCE = "tolerance";
 
   /** Name of the last entry of {@link #layers()}. */
   public static final String ANSWERS = "answers";
@@ -78,31 +88,31 @@ public record Parity(
    */
   public static Parity check(SequenceModel model, double tolerance, float[]... sequences) {
     InputChecks.requireValues(model.config(), sequences);
-    List<History> histories = new ArrayList<>();
-    for (float[] sequence : sequences) {
-      histories.add(History.ofValues(sequence, model.config().inputSize()));
-    }
-    return check(model, tolerance, histories);
+    Sequence[] all = new Sequence[sequences.length];
+    Arrays.setAll(all, i -> Sequence.ofValues(sequences[i], model.config().inputSize()));
+    return check(model, tolerance, List.of(all));
   }
 
   /** Compares all ways on token sequences, as {@link #check(SequenceModel, double, float[]...)}. */
   public static Parity checkTokens(SequenceModel model, double tolerance, int[]... sequences) {
-    InputChecks.requireTokens(model.config(), sequences);
-    List<History> histories = new ArrayList<>();
-    for (int[] sequence : sequences) {
-      histories.add(History.ofTokens(sequence));
-    }
-    return check(model, tolerance, histories);
+    return check(model, tolerance, Arrays.stream(sequences).map(Sequence::ofTokens).toList());
   }
 
-  private static Parity check(SequenceModel model, double tolerance, List<History> histories) {
+  /**
+   * Compares all ways on sequences with missing steps and gaps. Missing steps are skipped by the
+   * streams and not compared; with gaps other than 1 there is no convolution to compare with.
+   *
+   * @throws IllegalArgumentException if a sequence does not fit the model
+   */
+  public static Parity check(SequenceModel model, double tolerance, List<Sequence> sequences) {
     if (!(tolerance > 0)) {
       throw new IllegalArgumentException("tolerance is " + tolerance + "; it must be positive");
     }
-    if (histories.isEmpty()) {
+    if (sequences.isEmpty()) {
       throw new IllegalArgumentException("there is no sequence to compare on; give at least one");
     }
-    return new ParityCheck(model, histories).run(tolerance);
+    InputChecks.require(model.config(), true, sequences.toArray(Sequence[]::new));
+    return new ParityCheck(model, List.copyOf(sequences)).run(tolerance);
   }
 
   /** Whether every difference is within the tolerance. */
@@ -123,9 +133,10 @@ public record Parity(
   /** As it is kept in the info of a model: numbers, texts and maps. */
   public Map<String, Object> toMap() {
     Map<String, Object> map = new LinkedHashMap<>();
-    map.put("passed", passed());
-    map.put("tolerance", tolerance);
-    map.put("largest", number(largest()));
+    map.put(PASSED, passed());
+    map.put(MODEL, model);
+    map.put(MEASURED_TOLERANCE, tolerance);
+    map.put(LARGEST, number(largest()));
     map.put("sequences", sequences);
     map.put("steps", steps);
     map.put("kernels", kernels);

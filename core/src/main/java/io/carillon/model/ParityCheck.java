@@ -21,15 +21,15 @@ final class ParityCheck {
 
   private final SequenceModel model;
   private final Network network;
-  private final List<History> histories;
+  private final List<Sequence> histories;
   private final Rows rows;
   private final ParityTable table;
 
-  ParityCheck(SequenceModel model, List<History> histories) {
+  ParityCheck(SequenceModel model, List<Sequence> histories) {
     this.model = model;
     this.network = model.network();
     this.histories = histories;
-    this.rows = Rows.of(histories.stream().mapToInt(History::length).toArray());
+    this.rows = Sequence.batch(histories.toArray(Sequence[]::new)).rows();
     this.table = new ParityTable(network, rows);
   }
 
@@ -38,7 +38,7 @@ final class ParityCheck {
       table.record(b, whole(histories.get(b), SsmAlgorithm.AUTO, table.recorder(b)));
     }
     batched();
-    for (int b = 0; b < histories.size(); b++) {
+    for (int b = 0; b < histories.size() && !rows.timed(); b++) {
       table.begin(Parity.Way.CONVOLVED);
       table.placeSequence(b, 0);
       table.compare(b, whole(histories.get(b), SsmAlgorithm.CONVOLUTION, table));
@@ -52,6 +52,7 @@ final class ParityCheck {
       steppedTogether();
     }
     return new Parity(
+        model.fingerprint(),
         tolerance,
         histories.size(),
         rows.total(),
@@ -74,7 +75,7 @@ final class ParityCheck {
     return out;
   }
 
-  private float[] whole(History history, SsmAlgorithm algorithm, LayerObserver observer) {
+  private float[] whole(Sequence history, SsmAlgorithm algorithm, LayerObserver observer) {
     Batch batch = history.part(0, history.length());
     return answers(pass(batch.rows(), algorithm), batch, observer);
   }
@@ -82,29 +83,17 @@ final class ParityCheck {
   private void batched() {
     table.begin(Parity.Way.BATCHED);
     table.placeSequence(0, 0);
-    float[] all = answers(pass(rows, SsmAlgorithm.AUTO), together(), table);
+    float[] all =
+        answers(
+            pass(rows, SsmAlgorithm.AUTO),
+            Sequence.batch(histories.toArray(Sequence[]::new)),
+            table);
     Rows pooled = network.outputRows(rows);
     int n = network.config().outputSize();
     for (int b = 0; b < histories.size(); b++) {
       int start = pooled.start(b) * n;
       table.compare(b, Arrays.copyOfRange(all, start, start + pooled.length(b) * n));
     }
-  }
-
-  private Batch together() {
-    if (network.config().vocabulary() > 0) {
-      int[] tokens = new int[rows.total()];
-      for (int b = 0; b < histories.size(); b++) {
-        System.arraycopy(histories.get(b).tokens(), 0, tokens, rows.start(b), rows.length(b));
-      }
-      return Batch.ofTokens(rows, tokens);
-    }
-    int d = network.config().inputSize();
-    float[] values = new float[rows.total() * d];
-    for (int b = 0; b < histories.size(); b++) {
-      System.arraycopy(histories.get(b).values(), 0, values, rows.start(b) * d, rows.length(b) * d);
-    }
-    return Batch.ofValues(rows, values);
   }
 
   private void chunked(int b) {
@@ -114,13 +103,13 @@ final class ParityCheck {
     float[] answers = new float[rows.length(b) * n];
     for (int from = 0, i = 0; from < rows.length(b); i++) {
       int to = Math.min(rows.length(b), from + CHUNKS[i % CHUNKS.length]);
-      History chunk = histories.get(b).slice(from, to);
+      Sequence chunk = histories.get(b).slice(from, to);
       table.placeSequence(b, from);
       float[] part = model.streaming().answers(chunk, state, table);
       System.arraycopy(part, 0, answers, from * n, part.length);
       from = to;
     }
-    table.compare(b, kept(answers));
+    table.compare(b, kept(b, answers));
   }
 
   private void stepped(int b) {
@@ -131,12 +120,14 @@ final class ParityCheck {
     float[] answers = new float[rows.length(b) * n];
     float[] y = new float[n];
     for (int t = 0; t < rows.length(b); t++) {
-      table.placeSequence(b, t);
-      fill(stepper, 0, b, t);
-      model.streaming().step(stepper, state, y);
-      System.arraycopy(y, 0, answers, t * n, n);
+      if (!skips(b, t, state)) {
+        table.placeSequence(b, t);
+        fill(stepper, 0, b, t);
+        model.streaming().step(stepper, state, y);
+        System.arraycopy(y, 0, answers, t * n, n);
+      }
     }
-    table.compare(b, kept(answers));
+    table.compare(b, kept(b, answers));
   }
 
   private void steppedTogether() {
@@ -155,38 +146,65 @@ final class ParityCheck {
     for (int t = 0; t < rows.maxLength(); t++) {
       int now = t;
       active.removeIf(b -> rows.length(b) <= now);
-      State[] some = new State[active.size()];
+      List<Integer> stepping = new ArrayList<>(active);
+      stepping.removeIf(b -> skips(b, now, states[b]));
+      State[] some = new State[stepping.size()];
       for (int r = 0; r < some.length; r++) {
-        some[r] = states[active.get(r)];
-        table.place(r, active.get(r), t);
-        fill(stepper, r, active.get(r), t);
+        some[r] = states[stepping.get(r)];
+        table.place(r, stepping.get(r), t);
+        fill(stepper, r, stepping.get(r), t);
       }
       model.streaming().step(stepper, some, 0, some.length, y);
       for (int r = 0; r < some.length; r++) {
-        System.arraycopy(y, r * n, answers[active.get(r)], t * n, n);
+        System.arraycopy(y, r * n, answers[stepping.get(r)], t * n, n);
       }
     }
     for (int b = 0; b < rows.count(); b++) {
-      table.compare(b, kept(answers[b]));
+      table.compare(b, kept(b, answers[b]));
     }
   }
 
+  /** Whether a step is missing; the stream then passes it. */
+  private boolean skips(int b, int t, State state) {
+    if (histories.get(b).observed(t)) {
+      return false;
+    }
+    model.streaming().skip(histories.get(b).gap(t), state);
+    return true;
+  }
+
   private void fill(Stepper stepper, int row, int b, int t) {
-    History history = histories.get(b);
+    Sequence history = histories.get(b);
     if (history.tokens() != null) {
       stepper.tokens()[row] = history.tokens()[t];
     } else {
       int d = history.size();
       System.arraycopy(history.values(), t * d, stepper.values(), row * d, d);
     }
+    if (rows.timed()) {
+      stepper.setGap(row, history.gap(t), null);
+    }
   }
 
-  /** Of the answers after every step those that prediction gives for the whole sequence. */
-  private float[] kept(float[] answers) {
+  /**
+   * Of the answers after every step those that prediction gives for the whole sequence. Missing
+   * steps have no answer of a stream to compare with and get that of prediction.
+   */
+  private float[] kept(int b, float[] answers) {
     int n = network.config().outputSize();
-    int last = network.config().pooling() == Pooling.EVERY ? network.config().lastSteps() : 1;
-    return last == 0
-        ? answers
-        : Arrays.copyOfRange(answers, answers.length - last * n, answers.length);
+    Sequence history = histories.get(b);
+    if (network.config().pooling() != Pooling.EVERY) {
+      int t = history.lastObserved();
+      return Arrays.copyOfRange(answers, t * n, (t + 1) * n);
+    }
+    int last = network.config().lastSteps();
+    int first = last == 0 ? 0 : history.length() - last;
+    float[] kept = Arrays.copyOfRange(answers, first * n, answers.length);
+    for (int t = first; t < history.length(); t++) {
+      if (!history.observed(t)) {
+        System.arraycopy(table.answer(b), (t - first) * n, kept, (t - first) * n, n);
+      }
+    }
+    return kept;
   }
 }

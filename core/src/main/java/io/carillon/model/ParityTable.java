@@ -45,6 +45,11 @@ final class ParityTable implements LayerObserver {
     answers[b] = answer;
   }
 
+  /** The answer for sequence b that others are compared with. */
+  float[] answer(int b) {
+    return answers[b];
+  }
+
   /** What follows belongs to this way. */
   void begin(Parity.Way value) {
     way = value;

@@ -23,11 +23,6 @@ final class Prediction {
   private final Parallel parallel;
   private final double rate;
 
-  /** Makes the batch of sequences from .. to-1. */
-  private interface BatchMaker {
-    Batch make(int from, int to, Rows rows);
-  }
-
   Prediction(Network network, Kernels kernels, Parallel parallel, double rate) {
     this.network = network;
     this.config = network.config();
@@ -37,61 +32,33 @@ final class Prediction {
   }
 
   float[][] values(float[][] sequences, float[][] masks) {
-    int d = config.inputSize();
     InputChecks.requireValues(config, sequences);
-    int[] lengths = Arrays.stream(sequences).mapToInt(s -> s.length / d).toArray();
-    InputChecks.requireMasks(lengths, masks);
-    return answers(
-        lengths,
-        (from, to, rows) -> {
-          float[] values = new float[rows.total() * d];
-          for (int i = from; i < to; i++) {
-            System.arraycopy(
-                sequences[i], 0, values, rows.start(i - from) * d, sequences[i].length);
-          }
-          return Batch.ofValues(rows.withMask(joined(masks, from, to, rows)), values);
-        });
-  }
-
-  private static float[] joined(float[][] masks, int from, int to, Rows rows) {
-    if (masks == null) {
-      return null;
+    InputChecks.requireAsMany(sequences.length, masks);
+    Sequence[] all = new Sequence[sequences.length];
+    for (int i = 0; i < all.length; i++) {
+      all[i] =
+          Sequence.ofValues(sequences[i], config.inputSize())
+              .withMask(masks == null ? null : masks[i]);
     }
-    float[] mask = new float[rows.total()];
-    Arrays.fill(mask, 1f);
-    for (int i = from; i < to; i++) {
-      if (masks[i] != null) {
-        System.arraycopy(masks[i], 0, mask, rows.start(i - from), masks[i].length);
-      }
-    }
-    return mask;
+    return answers(all);
   }
 
   float[][] tokens(int[][] sequences) {
-    InputChecks.requireTokens(config, sequences);
-    int[] lengths = Arrays.stream(sequences).mapToInt(s -> s.length).toArray();
-    return answers(
-        lengths,
-        (from, to, rows) -> {
-          int[] tokens = new int[rows.total()];
-          for (int i = from; i < to; i++) {
-            System.arraycopy(sequences[i], 0, tokens, rows.start(i - from), sequences[i].length);
-          }
-          return Batch.ofTokens(rows, tokens);
-        });
+    return answers(Arrays.stream(sequences).map(Sequence::ofTokens).toArray(Sequence[]::new));
   }
 
-  private float[][] answers(int[] lengths, BatchMaker maker) {
-    float[][] answers = new float[lengths.length][];
+  float[][] answers(Sequence... sequences) {
+    InputChecks.require(config, true, sequences);
+    float[][] answers = new float[sequences.length][];
     Workspace workspace = new Workspace();
     int from = 0;
-    while (from < lengths.length) {
+    while (from < sequences.length) {
       int to = from + 1;
-      long total = lengths[from];
-      while (to < lengths.length && total + lengths[to] <= ROWS_AT_ONCE) {
-        total += lengths[to++];
+      long total = sequences[from].length();
+      while (to < sequences.length && total + sequences[to].length() <= ROWS_AT_ONCE) {
+        total += sequences[to++].length();
       }
-      Batch batch = maker.make(from, to, Rows.of(Arrays.copyOfRange(lengths, from, to)));
+      Batch batch = Sequence.batch(Arrays.copyOfRange(sequences, from, to));
       Pass pass = Pass.inference(batch.rows(), workspace, parallel, kernels).withRate(rate);
       answer(pass, batch, answers, from);
       from = to;

@@ -51,13 +51,27 @@ public final class SequenceModel {
   }
 
   /**
-   * Loads a model folder written by {@link #save}.
+   * Loads a model folder written by {@link #save}, see {@link LoadCheck#NOT_BROKEN}.
    *
+   * @throws ParityException if the model's own certificate says that its ways disagree
    * @throws io.carillon.io.FormatException if a file is damaged or does not fit the other
    * @throws IOException if a file cannot be read
    */
   public static SequenceModel load(Path folder) throws IOException {
-    return ModelFolder.load(folder);
+    return load(folder, LoadCheck.NOT_BROKEN);
+  }
+
+  /**
+   * Loads a model folder and demands proof that its whole sequences and streams agree.
+   *
+   * @throws ParityException if there is no such proof
+   * @throws io.carillon.io.FormatException if a file is damaged or does not fit the other
+   * @throws IOException if a file cannot be read
+   */
+  public static SequenceModel load(Path folder, LoadCheck check) throws IOException {
+    SequenceModel model = ModelFolder.load(folder);
+    check.run(model, folder.toString());
+    return model;
   }
 
   /**
@@ -143,6 +157,19 @@ public final class SequenceModel {
     return new Prediction(network, kernels, parallel, rate).tokens(sequences);
   }
 
+  /**
+   * Answers for whole sequences that may have missing steps and gaps.
+   *
+   * @param rate factor on Δ: 2 for sequences sampled at half the rate of training
+   * @param sequences each with at least one step that is not missing
+   * @return as {@link #predict(float[]...)}
+   * @throws IllegalArgumentException naming the sequence if it does not fit, or has gaps that this
+   *     model cannot take (see {@link #step(float[], double, State, float[])})
+   */
+  public float[][] predict(Parallel parallel, double rate, Sequence... sequences) {
+    return new Prediction(network, kernels, parallel, rate).answers(sequences);
+  }
+
   /** Fingerprint of settings and weights: 16 hexadecimal digits, see {@code docs/formats.md}. */
   public String fingerprint() {
     return StateBytes.hex(
@@ -151,8 +178,9 @@ public final class SequenceModel {
 
   /**
    * Why this model cannot stream, with what to do about it; empty if it can. What cannot: layers
-   * that look into the future, kernels that are products, depend on the length, or are cut at a
-   * maximum length. Mean pooling can: it becomes the mean so far.
+   * that look into the future, kernels that are endless products or depend on the length, SGConv
+   * and attention. Kernels cut at a maximum length keep the last inputs; mean pooling becomes the
+   * mean so far.
    */
   public Optional<String> streamingObstacle() {
     return Optional.ofNullable(Streaming.obstacle(network));
@@ -176,7 +204,7 @@ public final class SequenceModel {
    * @throws UnsupportedOperationException if this model cannot stream
    */
   public State stateFromBytes(byte[] bytes) {
-    return StateBytes.read(streaming().shape(), bytes);
+    return StateBytes.read(streaming().shape(), streaming().prepared(), bytes);
   }
 
   /**
@@ -191,7 +219,7 @@ public final class SequenceModel {
    */
   public float[] step(float[] x, State state) {
     float[] y = new float[config().outputSize()];
-    streaming().step(x, state, y);
+    streaming().step(x, 1, state, y);
     return y;
   }
 
@@ -201,25 +229,27 @@ public final class SequenceModel {
    * @param y the answer, overwritten: the first outputSize places
    */
   public void step(float[] x, State state, float[] y) {
-    streaming().step(x, state, y);
+    streaming().step(x, 1, state, y);
   }
 
   /**
    * One event of a stream that has no regular sampling: a step that lasts as long as {@code gap}
-   * ordinary ones, during which the input is held. For models with a step size Δ (S4D, DSS).
+   * ordinary ones, during which the input is held. For S4D and DSS, whose step size Δ gives any gap
+   * a meaning, and for DLR, where gaps are whole numbers: without a Δ the angle of λ is known
+   * modulo a full turn only, and a part of a step would depend on the turn.
    *
    * <p>In every state-space layer the state becomes what {@code gap} ordinary steps with the same
    * input make it (for zero-order hold also between whole numbers). In a stack this is not the same
    * as {@code gap} ordinary steps: the layers above get one input for the whole gap instead of one
-   * per step, and a running mean counts the event once. Prepared gaps are kept for the 16 lengths
-   * used last at most; another one costs about a hundred steps.
+   * per step, and a running mean counts the event once. Allocates nothing, but for lengths that
+   * come again: the 16 met last at most are kept ready; any other costs some sines per mode.
    *
    * @param x [inputSize], finite
    * @param gap time since the last event in sampling intervals of training, positive and finite;
    *     for the first event any, 1 for instance
    * @param y the answer, overwritten: the first outputSize places
-   * @throws IllegalArgumentException if something does not fit, or the model has no Δ and gap is
-   *     not 1; the state is then as before
+   * @throws IllegalArgumentException if something does not fit, or the model cannot take the gap,
+   *     with the reason; the state is then as before
    */
   public void step(float[] x, double gap, State state, float[] y) {
     streaming().step(x, gap, state, y);
@@ -234,19 +264,42 @@ public final class SequenceModel {
    * @return [events][outputSize], the answer after every event
    */
   public float[] forward(float[] chunk, double[] gaps, State state) {
-    return streaming().events(history(chunk), gaps, state);
+    return forward(
+        Sequence.ofValues(chunk, Math.max(1, config().inputSize())).withGaps(gaps), state);
+  }
+
+  /**
+   * Any number of steps of a stream, some of which may be missing or have gaps.
+   *
+   * @param chunk fits the model
+   * @param state memory of the stream, updated
+   * @return [steps][outputSize], the answer after every step. After a missing step: with pooling
+   *     MEAN the mean so far, else what the network makes of a step at which nothing enters
+   * @throws ArithmeticException if an answer is not finite
+   */
+  public float[] forward(Sequence chunk, State state) {
+    InputChecks.require(config(), false, chunk);
+    return streaming().forward(chunk, state);
   }
 
   /** One step of a token stream; see {@link #step(float[], State)}. */
   public float[] stepToken(int token, State state) {
     float[] y = new float[config().outputSize()];
-    streaming().step(token, state, y);
+    streaming().step(token, 1, state, y);
     return y;
   }
 
   /** {@link #stepToken(int, State)} that allocates nothing. */
   public void stepToken(int token, State state, float[] y) {
-    streaming().step(token, state, y);
+    streaming().step(token, 1, state, y);
+  }
+
+  /**
+   * One event of a token stream that has no regular sampling; see {@link #step(float[], double,
+   * State, float[])}.
+   */
+  public void stepToken(int token, double gap, State state, float[] y) {
+    streaming().step(token, gap, state, y);
   }
 
   /**
@@ -261,23 +314,48 @@ public final class SequenceModel {
    * @throws ArithmeticException if an answer is not finite
    */
   public void step(float[] x, State[] states, float[] y) {
-    streaming().step(x, states, y);
+    streaming().step(x, null, states, y);
   }
 
   /** One step of many token streams at once; see {@link #step(float[], State[], float[])}. */
   public void stepTokens(int[] tokens, State[] states, float[] y) {
-    streaming().step(tokens, states, y);
+    streaming().step(tokens, null, states, y);
   }
 
   /**
-   * Lets a stream pass steps without an input, at the cost of about one step for any number: the
-   * same as steps that {@link #predict(Parallel, double, float[][], float[][])} is told are
-   * missing. After a gap of k ticks since the last event, skip k − 1 steps before the next one.
+   * One event of many streams at once, each with its own time since the event before; see {@link
+   * #step(float[], double, State, float[])}.
+   *
+   * @param gaps [streams]
+   */
+  public void step(float[] x, double[] gaps, State[] states, float[] y) {
+    streaming().step(x, gaps, states, y);
+  }
+
+  /** One event of many token streams; see {@link #step(float[], double[], State[], float[])}. */
+  public void stepTokens(int[] tokens, double[] gaps, State[] states, float[] y) {
+    streaming().step(tokens, gaps, states, y);
+  }
+
+  /**
+   * Lets a stream pass steps without an input, at the cost of about one step for any number (a GRU
+   * has to go through them, S4 takes powers of its matrices beyond a thousand): the same as steps
+   * that {@link #predict(Parallel, double, float[][], float[][])} is told are missing. After a gap
+   * of k ticks since the last event, skip k − 1 steps before the next one.
    *
    * @param steps 0 or more
    */
   public void skip(long steps, State state) {
     streaming().skip(steps, state);
+  }
+
+  /**
+   * Lets a stream pass an event whose value is missing: {@link #skip} of one step of any length.
+   *
+   * @param gap time since the event before, as in {@link #step(float[], double, State, float[])}
+   */
+  public void skipTime(double gap, State state) {
+    streaming().skip(gap, state);
   }
 
   /**
@@ -309,6 +387,17 @@ public final class SequenceModel {
     return streaming().prefill(history(history), parallel, state);
   }
 
+  /**
+   * Works off a long history with missing steps and gaps; see {@link #prefill(Parallel, float[],
+   * State)}.
+   *
+   * @return [outputSize], the answer after the last step that is not missing
+   */
+  public float[] prefill(Parallel parallel, Sequence history, State state) {
+    InputChecks.require(config(), true, history);
+    return streaming().prefill(history, parallel, state);
+  }
+
   /** Works off a long history of tokens; see {@link #prefill(Parallel, float[], State)}. */
   public float[] prefillTokens(Parallel parallel, int[] history, State state) {
     return streaming().prefill(history(history), parallel, state);
@@ -326,19 +415,26 @@ public final class SequenceModel {
     return streaming().statesAt(history(history), parallel, positions);
   }
 
+  /** The states of a stream with missing steps and gaps after some steps; see {@link #statesAt}. */
+  public State[] statesAt(Parallel parallel, Sequence history, int... positions) {
+    InputChecks.require(config(), false, history);
+    return streaming().statesAt(history, parallel, positions);
+  }
+
   /** The states of a token stream after some steps; see {@link #statesAt}. */
   public State[] statesAtTokens(Parallel parallel, int[] history, int... positions) {
     return streaming().statesAt(history(history), parallel, positions);
   }
 
-  private History history(float[] values) {
+  private Sequence history(float[] values) {
     InputChecks.requireValues(config(), values);
-    return History.ofValues(values, config().inputSize());
+    return Sequence.ofValues(values, config().inputSize());
   }
 
-  private History history(int[] tokens) {
-    InputChecks.requireTokens(config(), tokens);
-    return History.ofTokens(tokens);
+  private Sequence history(int[] tokens) {
+    Sequence history = Sequence.ofTokens(tokens);
+    InputChecks.require(config(), false, history);
+    return history;
   }
 
   /** The network itself; its weights must not be changed. */

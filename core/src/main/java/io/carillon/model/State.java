@@ -3,8 +3,8 @@ package io.carillon.model;
 import io.carillon.nn.Carry;
 
 /**
- * Everything a model remembers of one stream: the state of every state-space layer and, with mean
- * pooling, the sum of the features so far. Its size does not grow with the stream.
+ * Everything a model remembers of one stream: the state of every layer and, with mean pooling, the
+ * sum of the features so far. Its size does not grow with the stream.
  *
  * <p>Created by {@link SequenceModel#newState()} or {@link SequenceModel#stateFromBytes}, owned by
  * the caller, changed by every step. Not for use by two threads at once; the model itself keeps
@@ -62,7 +62,7 @@ public final class State {
     return shape;
   }
 
-  /** [state-space layers][sets][2 = re, im][M][H]. */
+  /** For each layer along the sequence its state, see {@link Carry}. */
   float[][] layers() {
     return layers;
   }
@@ -91,6 +91,17 @@ public final class State {
     for (int h = 0; h < pooled.length; h++) {
       pooled[h] += features[at + h];
       features[at + h] = (float) (pooled[h] / observed);
+    }
+  }
+
+  /**
+   * Counts a missing step. With mean pooling the mean so far, or zero before the first, is written
+   * over its features, one row.
+   */
+  void miss(float[] features, int at) {
+    steps++;
+    for (int h = 0; h < pooled.length; h++) {
+      features[at + h] = observed == 0 ? 0f : (float) (pooled[h] / observed);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.carillon.model;
 
 import io.carillon.io.FormatException;
+import io.carillon.nn.PreparedModes;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.zip.CRC32;
@@ -60,7 +61,7 @@ final class StateBytes {
     return (int) crc.getValue();
   }
 
-  static State read(StateShape shape, byte[] bytes) {
+  static State read(StateShape shape, PreparedModes prepared, byte[] bytes) {
     ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     requireOurs(in);
     require(
@@ -83,6 +84,8 @@ final class StateBytes {
         layer[k] = in.getFloat();
         requireFinite(layer[k], "layer " + i, k);
       }
+      String fault = prepared.fault(i, layer);
+      require(fault == null, "state bytes: layer " + i + ": " + fault);
     }
     return state;
   }

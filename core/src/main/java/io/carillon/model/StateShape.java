@@ -7,13 +7,13 @@ import io.carillon.nn.Pooling;
  * What the states of one model have in common.
  *
  * @param model fingerprint of the model, see {@link Fingerprint}
- * @param layers numbers in the state of each state-space layer
+ * @param layers numbers in the state of each layer along the sequence
  * @param pooled numbers in the running sum of the features: H with mean pooling, else 0
  */
 record StateShape(long model, int[] layers, int pooled) {
 
   static StateShape of(Network network) {
-    int[] layers = network.ssmLayers().stream().mapToInt(l -> l.stateSize(1)).toArray();
+    int[] layers = network.layers().stream().mapToInt(l -> l.stateSize(1)).toArray();
     boolean mean = network.config().pooling() == Pooling.MEAN;
     return new StateShape(Fingerprint.of(network), layers, mean ? network.config().width() : 0);
   }

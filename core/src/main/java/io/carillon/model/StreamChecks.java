@@ -1,7 +1,7 @@
 package io.carillon.model;
 
+import io.carillon.nn.EventTime;
 import io.carillon.nn.NetworkConfig;
-import io.carillon.ssm.SsmConfig;
 
 /** Refuses what does not fit, before a state is touched. Allocates nothing when all is well. */
 final class StreamChecks {
@@ -54,28 +54,13 @@ final class StreamChecks {
     }
   }
 
-  static void requireGap(NetworkConfig config, double gap) {
-    if (!(gap > 0) || gap == Double.POSITIVE_INFINITY) {
+  static void requireGaps(NetworkConfig config, double[] gaps, int streams) {
+    if (gaps.length != streams) {
       throw new IllegalArgumentException(
-          "gap is " + gap + "; it must be positive and finite, 1 is the distance of training");
+          "there are " + gaps.length + " gaps for " + streams + " streams; give one for each");
     }
-    if (gap != 1 && config.block().ssm() instanceof SsmConfig ssm && !ssm.hasStepSize()) {
-      throw new IllegalArgumentException(
-          "gap is "
-              + gap
-              + ", but kernels of kind "
-              + ssm.kind()
-              + " have no step size; give 1, or skip whole steps");
-    }
-  }
-
-  static void requireGaps(NetworkConfig config, int events, double[] gaps) {
-    if (gaps.length != events) {
-      throw new IllegalArgumentException(
-          "there are " + gaps.length + " gaps for " + events + " events; give one for each");
-    }
-    for (double gap : gaps) {
-      requireGap(config, gap);
+    for (int r = 0; r < gaps.length; r++) {
+      EventTime.requireGap(config, gaps[r]);
     }
   }
 

@@ -5,7 +5,7 @@ import io.carillon.core.Rows;
 import io.carillon.core.Workspace;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.Batch;
-import io.carillon.nn.GapModes;
+import io.carillon.nn.EventTime;
 import io.carillon.nn.LayerObserver;
 import io.carillon.nn.Network;
 import io.carillon.nn.NetworkConfig;
@@ -14,7 +14,6 @@ import io.carillon.nn.PreparedModes;
 import io.carillon.nn.SequenceLayer;
 import io.carillon.nn.Stepper;
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * A model made ready to stream: what depends on the weights alone is computed once, scratch memory
@@ -25,9 +24,6 @@ final class Streaming {
   private static final int BATCH = 256;
 
   private static final int THREADS = 64;
-
-  /** Lengths of steps that are kept ready, a power of two. */
-  private static final int GAPS = 16;
 
   /** Memory of a chunk's activations is kept for the next chunk up to this size. */
   private static final long KEPT_BYTES = 4L << 20;
@@ -45,7 +41,7 @@ final class Streaming {
   private final Pool<Stepper> single = new Pool<>(THREADS, () -> stepper(1, LayerObserver.NONE));
   private final Pool<Stepper> batched =
       new Pool<>(THREADS, () -> stepper(BATCH, LayerObserver.NONE));
-  private final AtomicReferenceArray<GapModes> gaps = new AtomicReferenceArray<>(GAPS);
+  private final GapTable gaps;
   private final Pool<Workspace> workspaces = new Pool<>(THREADS, Workspace::new);
 
   /** What is done with the features of a piece of a history, pooled already. */
@@ -68,6 +64,7 @@ final class Streaming {
     this.kernels = kernels;
     this.shape = StateShape.of(network);
     this.prepared = PreparedModes.of(network);
+    this.gaps = new GapTable(prepared);
   }
 
   /** Why a network cannot stream and what to do, or null. */
@@ -98,61 +95,44 @@ final class Streaming {
     return new Stepper(network, prepared, kernels, capacity, observer);
   }
 
-  void step(float[] x, State state, float[] y) {
-    StreamChecks.requireStep(config, x);
-    StreamChecks.requireAnswers(config, y, 1);
-    StreamChecks.requireOwn(shape, state);
-    Stepper stepper = single.take();
-    try {
-      System.arraycopy(x, 0, stepper.values(), 0, config.inputSize());
-      step(stepper, state, y);
-    } finally {
-      single.giveBack(stepper);
-    }
-    StreamChecks.requireFinite(config, y, 1);
-  }
-
   void step(float[] x, double gap, State state, float[] y) {
     StreamChecks.requireStep(config, x);
-    StreamChecks.requireGap(config, gap);
+    EventTime.requireGap(config, gap);
     StreamChecks.requireAnswers(config, y, 1);
     StreamChecks.requireOwn(shape, state);
     Stepper stepper = single.take();
     try {
-      stepper.setGap(gap == 1 ? null : gapModes(gap));
       System.arraycopy(x, 0, stepper.values(), 0, config.inputSize());
+      setGap(stepper, 0, gap);
       step(stepper, state, y);
     } finally {
-      stepper.setGap(null);
+      stepper.setOrdinary();
       single.giveBack(stepper);
     }
     StreamChecks.requireFinite(config, y, 1);
   }
 
-  /** From the few that are kept, or made anew. */
-  private GapModes gapModes(double gap) {
-    long bits = Double.doubleToLongBits(gap) * 0x9E3779B97F4A7C15L;
-    int slot = (int) (bits >>> 60) & GAPS - 1;
-    GapModes found = gaps.get(slot);
-    if (found == null || found.gap() != gap) {
-      found = GapModes.of(network, gap);
-      gaps.set(slot, found);
-    }
-    return found;
-  }
-
-  void step(int token, State state, float[] y) {
+  void step(int token, double gap, State state, float[] y) {
     StreamChecks.requireToken(config, token);
+    EventTime.requireGap(config, gap);
     StreamChecks.requireAnswers(config, y, 1);
     StreamChecks.requireOwn(shape, state);
     Stepper stepper = single.take();
     try {
       stepper.tokens()[0] = token;
+      setGap(stepper, 0, gap);
       step(stepper, state, y);
     } finally {
+      stepper.setOrdinary();
       single.giveBack(stepper);
     }
     StreamChecks.requireFinite(config, y, 1);
+  }
+
+  void setGap(Stepper stepper, int row, double gap) {
+    if (gap != 1) {
+      stepper.setGap(row, gap, gaps.find(gap));
+    }
   }
 
   /** One step of the stream whose input the stepper holds. */
@@ -164,41 +144,62 @@ final class Streaming {
     System.arraycopy(stepper.decode(1), 0, y, 0, config.outputSize());
   }
 
-  void step(float[] x, State[] states, float[] y) {
+  /** {@code lengths} is null for ordinary steps. */
+  void step(float[] x, double[] lengths, State[] states, float[] y) {
     int d = config.inputSize();
     StreamChecks.requireSteps(config, x, states.length);
-    StreamChecks.requireAnswers(config, y, states.length);
-    StreamChecks.claim(shape, states);
+    requireGaps(lengths, states, y);
     Stepper stepper = batched.take();
     try {
       for (int from = 0; from < states.length; from += BATCH) {
         int rows = Math.min(BATCH, states.length - from);
         System.arraycopy(x, from * d, stepper.values(), 0, rows * d);
+        setGaps(stepper, lengths, from, rows);
         step(stepper, states, from, rows, y);
       }
     } finally {
+      stepper.setOrdinary();
       batched.giveBack(stepper);
       StreamChecks.release(states, states.length);
     }
     StreamChecks.requireFinite(config, y, states.length);
   }
 
-  void step(int[] tokens, State[] states, float[] y) {
+  void step(int[] tokens, double[] lengths, State[] states, float[] y) {
     StreamChecks.requireTokens(config, tokens, states.length);
-    StreamChecks.requireAnswers(config, y, states.length);
-    StreamChecks.claim(shape, states);
+    requireGaps(lengths, states, y);
     Stepper stepper = batched.take();
     try {
       for (int from = 0; from < states.length; from += BATCH) {
         int rows = Math.min(BATCH, states.length - from);
         System.arraycopy(tokens, from, stepper.tokens(), 0, rows);
+        setGaps(stepper, lengths, from, rows);
         step(stepper, states, from, rows, y);
       }
     } finally {
+      stepper.setOrdinary();
       batched.giveBack(stepper);
       StreamChecks.release(states, states.length);
     }
     StreamChecks.requireFinite(config, y, states.length);
+  }
+
+  private void requireGaps(double[] lengths, State[] states, float[] y) {
+    if (lengths != null) {
+      StreamChecks.requireGaps(config, lengths, states.length);
+    }
+    StreamChecks.requireAnswers(config, y, states.length);
+    StreamChecks.claim(shape, states);
+  }
+
+  private void setGaps(Stepper stepper, double[] lengths, int from, int rows) {
+    if (lengths == null) {
+      return;
+    }
+    for (int r = 0; r < rows; r++) {
+      double gap = lengths[from + r];
+      stepper.setGap(r, gap, gap == 1 ? null : gaps.find(gap));
+    }
   }
 
   /** One step of the streams from .. from+rows-1, whose inputs the stepper holds. */
@@ -227,28 +228,28 @@ final class Streaming {
     state.count(steps, 0);
   }
 
-  /** Answers after every event, [events][outputSize]. */
-  float[] events(History history, double[] gaps, State state) {
-    StreamChecks.requireGaps(config, history.length(), gaps);
-    int n = config.outputSize();
-    float[] answers = new float[Math.multiplyExact(history.length(), n)];
-    float[] y = new float[n];
-    for (int t = 0; t < gaps.length; t++) {
-      step(history.slice(t, t + 1).values(), gaps[t], state, y);
-      System.arraycopy(y, 0, answers, t * n, n);
+  void skip(double gap, State state) {
+    StreamChecks.requireOwn(shape, state);
+    EventTime.requireGap(config, gap);
+    if (gap == 1) {
+      skip(1L, state);
+      return;
     }
-    return answers;
+    for (int i = 0; i < state.layers().length; i++) {
+      prepared.rest(i, state.layers()[i], gap);
+    }
+    state.count(1, 0);
   }
 
   /** Answers after every step, [steps][outputSize]. */
-  float[] forward(History history, State state) {
+  float[] forward(Sequence history, State state) {
     float[] answers = answers(history, state, LayerObserver.NONE);
     StreamChecks.requireFinite(config, answers, history.length());
     return answers;
   }
 
   /** {@link #forward} that lets through what is not finite. */
-  float[] answers(History history, State state, LayerObserver observer) {
+  float[] answers(Sequence history, State state, LayerObserver observer) {
     int n = config.outputSize();
     float[] answers = new float[Math.multiplyExact(history.length(), n)];
     run(
@@ -268,9 +269,10 @@ final class Streaming {
 
   private static void drop(Pass pass, float[] features, int from, int to) {}
 
-  /** The answer after the last step. */
-  float[] prefill(History history, Parallel parallel, State state) {
+  /** The answer after the last step that is not missing. */
+  float[] prefill(Sequence history, Parallel parallel, State state) {
     int length = history.length();
+    int last = history.lastObserved();
     int width = config.width();
     float[] answer = new float[config.outputSize()];
     run(
@@ -281,8 +283,8 @@ final class Streaming {
         state,
         LayerObserver.NONE,
         (pass, features, from, to) -> {
-          if (to == length) {
-            System.arraycopy(features, (to - from - 1) * width, features, 0, width);
+          if (from <= last && last < to) {
+            System.arraycopy(features, (last - from) * width, features, 0, width);
             network.decode(pass.withRows(Rows.of(1)), features, answer);
           }
         });
@@ -290,7 +292,7 @@ final class Streaming {
     return answer;
   }
 
-  State[] statesAt(History history, Parallel parallel, int[] positions) {
+  State[] statesAt(Sequence history, Parallel parallel, int[] positions) {
     StreamChecks.requirePositions(history.length(), positions);
     Integer[] order = new Integer[positions.length];
     Arrays.setAll(order, i -> i);
@@ -308,7 +310,7 @@ final class Streaming {
 
   /** Steps from .. to-1 of a history, piece by piece, so that memory does not grow with it. */
   private void run(
-      History history,
+      Sequence history,
       int first,
       int end,
       Parallel parallel,
@@ -327,7 +329,11 @@ final class Streaming {
               .withCarries(state.carries());
       float[] features = network.features(pass, batch, observer);
       for (int t = 0; t < to - from; t++) {
-        state.observe(features, t * config.width());
+        if (batch.rows().observed(t)) {
+          state.observe(features, t * config.width());
+        } else {
+          state.miss(features, t * config.width());
+        }
       }
       sink.accept(pass, features, from, to);
     }

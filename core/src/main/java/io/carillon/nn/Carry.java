@@ -6,7 +6,9 @@ package io.carillon.nn;
  *
  * <p>In a diagonal state-space layer the state is that of the recurrence x_t = λ x_{t-1} + u_t with
  * unit input weight: the official state divided by B̄. Layout [sequences][sets][2 = re, im][M][H].
- * In a recurrent unit it is the output of the last step, [sequences][H].
+ * In a recurrent unit it is the output of the last step, [sequences][H]; in S4 the coupled modes,
+ * [sequences][2 = re, im][M][H]; with a kernel cut at T steps the place of the oldest input and the
+ * last T inputs, [sequences](1 + [T][H]).
  */
 public final class Carry {
   private final float[] state;

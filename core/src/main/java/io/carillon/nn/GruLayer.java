@@ -79,12 +79,12 @@ public final class GruLayer implements SequenceLayer {
 
   @Override
   public String streamingObstacle() {
-    return "a GRU is computed over whole sequences; only diagonal state-space layers can step";
+    return null;
   }
 
   @Override
   public String streamingRemedy() {
-    return SequenceLayer.anotherKind(false);
+    return null;
   }
 
   @Override
@@ -178,6 +178,37 @@ public final class GruLayer implements SequenceLayer {
       }
     }
     scatter(group, h, states);
+  }
+
+  /** H. */
+  int width() {
+    return width;
+  }
+
+  /** From u to [r z n]ᵢ. */
+  Linear input() {
+    return input;
+  }
+
+  /** From h to [r z n]ₕ. */
+  Linear hidden() {
+    return hidden;
+  }
+
+  /** h [H] becomes the state of the next step, from [r z n]ᵢ at in and [r z n]ₕ at hid. */
+  void cell(float[] fromInput, int in, float[] fromHidden, int hid, float[] h, int at) {
+    for (int i = 0; i < width; i++) {
+      float r = FloatMath.sigmoid(fromInput[in + i] + fromHidden[hid + i]);
+      float z = FloatMath.sigmoid(fromInput[in + width + i] + fromHidden[hid + width + i]);
+      float nh = fromHidden[hid + 2 * width + i];
+      float n = (float) Math.tanh(fromInput[in + 2 * width + i] + r * nh);
+      h[at + i] = n + z * (h[at + i] - n);
+    }
+  }
+
+  /** One step of many streams as a stage; see {@link SsmLayer#stepStage}. */
+  RowStage stepStage(Pass pass, StepContext context, float[] u, float[] y) {
+    return pass.prepared().stream(index).stage(pass, context, u, y);
   }
 
   private void step(int row, int j, float[] fromInput, float[] fromHidden, Kept kept, float[] h) {

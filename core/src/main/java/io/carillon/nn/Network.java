@@ -150,6 +150,9 @@ public final class Network {
   /** {@link #features(Pass, Batch)}, shown to an observer on the way. */
   public float[] features(Pass pass, Batch batch, LayerObserver observer) {
     int rows = pass.rows().total();
+    if (pass.rows().timed()) {
+      EventTime.requireGaps(config, pass.rows().gaps(), "batch");
+    }
     int n = Math.multiplyExact(rows, config.width());
     float[] x = encode(pass, batch, n);
     observer.rows(0, x, rows);

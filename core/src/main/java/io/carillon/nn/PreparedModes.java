@@ -2,37 +2,76 @@ package io.carillon.nn;
 
 import io.carillon.core.Parallel;
 import io.carillon.internal.kernel.ScanModes;
+import io.carillon.ssm.HeldGap;
 import io.carillon.ssm.Modes;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * The modes of every state-space layer of a network at rate 1, made ready for the inner loops once:
- * for a single step, computing them would take a hundred times as long as using them. Belongs to
- * the weights that the network has at that moment; shared by threads.
+ * The layers of a network made ready for single steps, at rate 1, once: for a single step,
+ * computing the modes would take a hundred times as long as using them. Belongs to the weights that
+ * the network has at that moment; shared by threads.
  */
 public final class PreparedModes {
-  private final ScanModes[][] layers;
+  private final ScanModes[][] scans;
+  private final LayerStream[] streams;
 
-  private PreparedModes(ScanModes[][] layers) {
-    this.layers = layers;
+  private PreparedModes(int layers) {
+    this.scans = new ScanModes[layers][];
+    this.streams = new LayerStream[layers];
   }
 
-  /** Prepares all layers that can be computed as a recurrence. */
+  /** Prepares all layers that can stream. */
   public static PreparedModes of(Network network) {
-    List<SsmLayer> layers = network.ssmLayers();
-    ScanModes[][] scans = new ScanModes[layers.size()][];
-    for (int i = 0; i < scans.length; i++) {
-      if (layers.get(i).recurrenceObstacle(1) == null) {
-        scans[i] = toScans(layers.get(i).parameterisation().modes(1, 1));
+    return of(network.layers());
+  }
+
+  /** Prepares those of the layers that can stream. */
+  static PreparedModes of(List<? extends SequenceLayer> layers) {
+    PreparedModes prepared = new PreparedModes(layers.size());
+    for (int i = 0; i < layers.size(); i++) {
+      if (layers.get(i).streamingObstacle() == null) {
+        prepared.add(i, layers.get(i));
       }
     }
-    return new PreparedModes(scans);
+    return prepared;
   }
 
-  /** The modes of a layer, one for each kernel set; null if it has no recurrence. */
+  private void add(int i, SequenceLayer layer) {
+    if (layer instanceof GruLayer gru) {
+      streams[i] = new GruStream(gru);
+    } else if (layer instanceof SsmLayer ssm && ssm.diagonal() && !ssm.delayed()) {
+      Modes modes = ssm.parameterisation().modes(1, 1);
+      scans[i] = toScans(modes);
+      streams[i] = new DiagonalStream(ssm, modes, scans[i]);
+    } else if (layer instanceof SsmLayer ssm) {
+      streams[i] = ssm.chunkStream();
+    }
+  }
+
+  /** The modes of a layer, one for each kernel set; null if it is no diagonal recurrence. */
   ScanModes[] layer(int index) {
-    return layers[index];
+    return scans[index];
+  }
+
+  /** How a layer goes step by step; null if it cannot. */
+  LayerStream stream(int index) {
+    return streams[index];
+  }
+
+  /**
+   * Makes a step of a given length ready; every layer must be a diagonal recurrence.
+   *
+   * @param gap positive and finite
+   */
+  public GapModes gap(double gap) {
+    HeldGap[] held = new HeldGap[streams.length];
+    for (int i = 0; i < held.length; i++) {
+      DiagonalStream stream = (DiagonalStream) streams[i];
+      held[i] = stream.room();
+      stream.fill(gap, held[i]);
+    }
+    return new GapModes(gap, held);
   }
 
   /** λ, what its rounding leaves over, and w, in single precision with modes outermost. */
@@ -66,41 +105,30 @@ public final class PreparedModes {
   }
 
   /**
-   * Lets the state of one stream pass {@code steps} steps without input: x ← λ^steps x for every
-   * mode. Double precision by repeated squaring, so that the cost grows with the logarithm of the
-   * number of steps; relative error below steps · 2^-47.
+   * Lets the state of one stream pass {@code steps} steps without input.
    *
-   * @param layer position of the state-space layer
-   * @param state [sets][2 = re, im][M][H], updated
+   * @param layer position of the layer
+   * @param state its numbers, updated
    * @param steps at least 0
+   * @throws IllegalArgumentException if there are too many for this kind of layer; the state is
+   *     then as before
    */
   public void rest(int layer, float[] state, long steps) {
-    int at = 0;
-    for (ScanModes scan : layers[layer]) {
-      int plane = scan.modes() * scan.channels();
-      for (int k = 0; k < plane; k++) {
-        rest(scan, k, state, at + k, at + plane + k, steps);
-      }
-      at += 2 * plane;
-    }
+    streams[layer].rest(state, steps);
   }
 
-  private static void rest(ScanModes scan, int k, float[] state, int re, int im, long steps) {
-    double baseRe = (double) scan.lambdaRe()[k] + scan.lowRe()[k];
-    double baseIm = (double) scan.lambdaIm()[k] + scan.lowIm()[k];
-    double xr = state[re];
-    double xi = state[im];
-    for (long left = steps; left > 0; left >>= 1) {
-      if ((left & 1) == 1) {
-        double next = xr * baseRe - xi * baseIm;
-        xi = xr * baseIm + xi * baseRe;
-        xr = next;
-      }
-      double square = baseRe * baseRe - baseIm * baseIm;
-      baseIm = 2 * baseRe * baseIm;
-      baseRe = square;
-    }
-    state[re] = (float) xr;
-    state[im] = (float) xi;
+  /**
+   * Lets the state of one stream pass a time without input; the layer must be a diagonal
+   * recurrence.
+   *
+   * @param gap positive and finite, in ordinary steps
+   */
+  public void rest(int layer, float[] state, double gap) {
+    ((DiagonalStream) streams[layer]).rest(state, gap);
+  }
+
+  /** What is wrong with the state of a layer that was read from outside, or null. */
+  public String fault(int layer, float[] state) {
+    return streams[layer].fault(state);
   }
 }

@@ -157,8 +157,8 @@ final class RecurrencePath {
   /** States at the block boundaries are kept; the running states are scratch. */
   LayerMemory memory(Rows rows) {
     return new LayerMemory(
-        (long) boundaryBlocks(rows, rows.count()) * layer.stateSize(1),
-        layer.stateSize(rows.count()));
+        (long) boundaryBlocks(rows, rows.count()) * layer.recurrenceSize(1),
+        layer.recurrenceSize(rows.count()));
   }
 
   private int channelBlocks() {

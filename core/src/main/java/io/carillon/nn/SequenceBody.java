@@ -114,13 +114,20 @@ final class SequenceBody implements Body {
   @Override
   public void addStepStages(
       Pass pass, StepContext context, float[] x, Operand out, List<RowStage> stages) {
-    if (!(layer instanceof SsmLayer ssm) || !ssm.diagonal()) {
-      throw new UnsupportedOperationException(
-          "layer " + layer.index() + " cannot step: " + layer.streamingObstacle());
-    }
     float[] s = pass.keep(this, LAYER_OUT, pass.size(layerWidth()));
-    stages.add(ssm.stepStage(pass, context, x, s));
+    stages.add(layerStage(pass, context, x, s));
     new Chain(pass, x, s, stages).addOutput(out);
+  }
+
+  private RowStage layerStage(Pass pass, StepContext context, float[] x, float[] s) {
+    if (layer.streamingObstacle() == null && layer instanceof SsmLayer ssm) {
+      return ssm.stepStage(pass, context, x, s);
+    }
+    if (layer instanceof GruLayer gru) {
+      return gru.stepStage(pass, context, x, s);
+    }
+    throw new UnsupportedOperationException(
+        "layer " + layer.index() + " cannot step: " + layer.streamingObstacle());
   }
 
   @Override

@@ -7,7 +7,7 @@ import io.carillon.core.Rows;
 import io.carillon.core.SeededRandom;
 import io.carillon.core.Workspace;
 import io.carillon.internal.kernel.Kernels;
-import io.carillon.internal.kernel.ScanModes;
+import io.carillon.ssm.DplrKernel;
 import io.carillon.ssm.KernelMap;
 import io.carillon.ssm.Modes;
 import io.carillon.ssm.ModesMemory;
@@ -29,7 +29,8 @@ import java.util.Locale;
  * and B.4). D is drawn from N(0, 1). Missing rows enter as zeros.
  *
  * <p>Computed as recurrence or as FFT convolution, see {@link SsmAlgorithm}. Kernels that are no
- * sum of exponentials have the convolution only.
+ * sum of exponentials have the convolution only; steps of their own lengths have the recurrence
+ * only, see {@link GapRecurrencePath}.
  */
 public final class SsmLayer implements SequenceLayer {
   private static final int ROW_GRAIN = 64;
@@ -43,6 +44,7 @@ public final class SsmLayer implements SequenceLayer {
   private final int index;
   private final RecurrencePath recurrence;
   private final ConvolutionPath convolution;
+  private final GapRecurrencePath gaps;
 
   /**
    * Creates a layer around fresh kernel parameters.
@@ -69,6 +71,7 @@ public final class SsmLayer implements SequenceLayer {
     this.skip = new Parameter(name + ".D", Role.D, new int[] {kernels, channels}, d, true);
     this.recurrence = new RecurrencePath(this);
     this.convolution = new ConvolutionPath(this);
+    this.gaps = new GapRecurrencePath(this);
   }
 
   /** Kernel parameters, then D [C][H]. */
@@ -124,9 +127,25 @@ public final class SsmLayer implements SequenceLayer {
 
   @Override
   public int stateSize(int sequences) {
+    if (delayed()) {
+      return Math.multiplyExact(sequences, DelayLine.stateSize(maxKernelLength, channels));
+    }
+    if (kernelMap instanceof DplrKernel dplr) {
+      return sequences * dplr.config().stateSize() * channels;
+    }
+    return recurrenceSize(sequences);
+  }
+
+  /** Numbers in the states of the recurrence [sequences][sets][2][M][H]; 0 without one. */
+  int recurrenceSize(int sequences) {
     return diagonal()
         ? sequences * kernelMap.sets() * 2 * parameterisation().config().storedModes() * channels
         : 0;
+  }
+
+  /** Whether a stream keeps the last inputs themselves, because the kernel is cut. */
+  boolean delayed() {
+    return diagonal() && maxKernelLength > 0 && !kernelMap.dependsOnLength();
   }
 
   /**
@@ -145,9 +164,33 @@ public final class SsmLayer implements SequenceLayer {
 
   @Override
   public String streamingObstacle() {
-    return diagonal() && bidirectional
-        ? "it is bidirectional and needs future inputs"
-        : recurrenceObstacle(Integer.MAX_VALUE);
+    boolean coupled = kernelMap instanceof DplrKernel;
+    if (bidirectional && (diagonal() || coupled)) {
+      return "it is bidirectional and needs future inputs";
+    }
+    return delayed() || coupled ? null : recurrenceObstacle(Integer.MAX_VALUE);
+  }
+
+  /** How a layer without a recurrence of single modes goes on from a state. */
+  ChunkStream chunkStream() {
+    return kernelMap instanceof DplrKernel dplr
+        ? new CoupledStream(this, dplr.recurrence())
+        : new DelayLine(this, convolution, maxKernelLength);
+  }
+
+  /** Adds to y what comes from u and from the carried state. */
+  private void goOn(Pass pass, float[] u, float[] y) {
+    if (pass.training() || streamingObstacle() != null || pass.rows().timed()) {
+      throw new IllegalArgumentException(
+          "layer "
+              + skip.name().replace(".D", "")
+              + " cannot go on from a state "
+              + (pass.training() ? "while training" : "here")
+              + "; use whole sequences");
+    }
+    ChunkStream stream =
+        pass.prepared() != null ? (ChunkStream) pass.prepared().stream(index) : chunkStream();
+    stream.forward(pass, pass.carry(index), u, y);
   }
 
   @Override
@@ -158,17 +201,23 @@ public final class SsmLayer implements SequenceLayer {
   @Override
   public LayerMemory memory(Rows rows, Kernels kernels) {
     Pass pass = Pass.training(rows, new Workspace(), Parallel.serial(), kernels, 0);
-    LayerMemory path =
-        algorithm(pass) == SsmAlgorithm.RECURRENCE
-            ? recurrence.memory(rows)
-            : convolution.memory(rows, kernels);
+    LayerMemory path = rows.timed() ? gaps.memory(rows) : memory(pass, rows, kernels);
     return new LayerMemory(
         path.kept(), path.shared() + (rows.masked() ? (long) rows.total() * channels : 0));
   }
 
+  private LayerMemory memory(Pass pass, Rows rows, Kernels kernels) {
+    return algorithm(pass) == SsmAlgorithm.RECURRENCE
+        ? recurrence.memory(rows)
+        : convolution.memory(rows, kernels);
+  }
+
   @Override
   public String streamingRemedy() {
-    if (!diagonal()) {
+    if (streamingObstacle() == null) {
+      return null;
+    }
+    if (!diagonal() && !(kernelMap instanceof DplrKernel)) {
       return SequenceLayer.anotherKind(bidirectional);
     }
     if (bidirectional) {
@@ -176,20 +225,20 @@ public final class SsmLayer implements SequenceLayer {
     }
     Parameterisation parameterisation = parameterisation();
     if (!parameterisation.config().cast().isLinear()) {
-      return "train with cast real, imag or sum";
+      return "train with cast real, imag or sum, or with a max_kernel_length";
     }
-    if (parameterisation.dependsOnLength()) {
-      return parameterisation.config().kind().equals("dss")
-          ? "train with version exp instead of softmax"
-          : "train with discretisation zoh instead of dss";
-    }
-    return maxKernelLength > 0 ? "train with max_kernel_length=0" : null;
+    return parameterisation.config().kind().equals("dss")
+        ? "train with version exp instead of softmax"
+        : "train with discretisation zoh instead of dss";
   }
 
   /** Which way the layer is computed for these rows. */
   public SsmAlgorithm algorithm(Pass pass) {
     String obstacle = recurrenceObstacle(pass.rows().maxLength());
-    boolean mustRecur = pass.carry(index) != null || pass.algorithm() == SsmAlgorithm.RECURRENCE;
+    boolean mustRecur =
+        pass.carry(index) != null
+            || pass.rows().timed()
+            || pass.algorithm() == SsmAlgorithm.RECURRENCE;
     if (mustRecur && obstacle != null) {
       throw new IllegalArgumentException(
           "layer "
@@ -197,6 +246,13 @@ public final class SsmLayer implements SequenceLayer {
               + " cannot run as a recurrence: "
               + obstacle
               + "; use the convolution over whole sequences");
+    }
+    if (pass.rows().timed() && pass.algorithm() == SsmAlgorithm.CONVOLUTION) {
+      throw new IllegalArgumentException(
+          "layer "
+              + skip.name().replace(".D", "")
+              + " cannot run as a convolution: its steps have lengths of their own, a kernel has one"
+              + " for all; use the recurrence");
     }
     if (mustRecur) {
       return SsmAlgorithm.RECURRENCE;
@@ -213,10 +269,14 @@ public final class SsmLayer implements SequenceLayer {
   public void forward(Pass pass, float[] u, float[] y) {
     float[] input = MissingRows.zeroed(pass, this, 0, u, channels);
     skipForward(pass, input, y);
-    if (algorithm(pass) == SsmAlgorithm.RECURRENCE) {
-      recurrence.forward(pass, input, y);
-    } else {
+    if (pass.carry(index) != null && (delayed() || kernelMap instanceof DplrKernel)) {
+      goOn(pass, input, y);
+    } else if (algorithm(pass) == SsmAlgorithm.CONVOLUTION) {
       convolution.forward(pass, input, y);
+    } else if (pass.rows().timed()) {
+      gaps.forward(pass, input, y);
+    } else {
+      recurrence.forward(pass, input, y);
     }
   }
 
@@ -227,39 +287,15 @@ public final class SsmLayer implements SequenceLayer {
    * @param context read when the stage runs
    */
   RowStage stepStage(Pass pass, StepContext context, float[] u, float[] y) {
-    ScanModes[] scans = pass.prepared().layer(index);
     Kernels loops = pass.kernels();
+    RowStage stream = pass.prepared().stream(index).stage(pass, context, u, y);
     int width = kernels * channels;
     return (task, r0, r1) -> {
       for (int c = 0; c < width; c += channels) {
         loops.scaleColumns(u, r0, r1, channels, skip.value(), c, y, c, width);
       }
-      for (int set = 0; set < scans.length; set++) {
-        step(loops, context, scans[set], set, r0, r1, u, y);
-      }
+      stream.rows(task, r0, r1);
     };
-  }
-
-  private void step(
-      Kernels loops,
-      StepContext context,
-      ScanModes scan,
-      int set,
-      int r0,
-      int r1,
-      float[] u,
-      float[] y) {
-    int at = set * 2 * scan.modes() * channels;
-    for (int r = r0; r < r1; r++) {
-      int in = r * channels;
-      int out = r * kernels * channels + column(set);
-      float[] state = context.states[r][index];
-      if (context.gap == null) {
-        loops.scanStep(scan, 0, channels, u, in, y, out, state, at);
-      } else {
-        context.gap.step(index, scan, u, in, y, out, state, at);
-      }
-    }
   }
 
   /**
@@ -271,10 +307,12 @@ public final class SsmLayer implements SequenceLayer {
   public void backward(Pass pass, float[] u, float[] g, float[] gu) {
     float[] input = MissingRows.zeroed(pass, this, 0, u, channels);
     skipBackward(pass, input, g, gu);
-    if (algorithm(pass) == SsmAlgorithm.RECURRENCE) {
-      recurrence.backward(pass, input, g, gu);
-    } else {
+    if (algorithm(pass) == SsmAlgorithm.CONVOLUTION) {
       convolution.backward(pass, input, g, gu);
+    } else if (pass.rows().timed()) {
+      gaps.backward(pass, input, g, gu);
+    } else {
+      recurrence.backward(pass, input, g, gu);
     }
     MissingRows.clear(pass, gu, channels);
   }

@@ -17,14 +17,15 @@ public final class Stepper {
   private final StepContext context;
   private final RowStage[] stages;
   private final RowStage decode;
+  private final double[] gaps;
   private final float[] features;
   private final float[] outputs;
 
   /**
    * Makes a stepper.
    *
-   * @param prepared modes of the same network; every layer must have a recurrence and look at the
-   *     past only, see {@link SsmLayer#streamingObstacle()}
+   * @param prepared modes of the same network; no layer may have a {@link
+   *     SequenceLayer#streamingObstacle()}
    * @param capacity most streams at once
    * @param observer shown the output of every layer in every step, or {@link LayerObserver#NONE}
    */
@@ -39,6 +40,7 @@ public final class Stepper {
     this.values = new float[capacity * config.inputSize()];
     this.tokens = config.vocabulary() > 0 ? new int[capacity] : null;
     this.context = new StepContext(capacity);
+    this.gaps = new double[capacity];
     this.outputs = new float[capacity * config.outputSize()];
     List<RowStage> all = new ArrayList<>();
     this.features = network.addStepStages(pass, context, values, tokens, observer, all);
@@ -60,16 +62,28 @@ public final class Stepper {
   /**
    * Says whose memory a row uses, until it is told otherwise.
    *
-   * @param layers for each state-space layer [sets][2 = re, im][M][H], updated by {@link #run};
-   *     null to let go of them
+   * @param layers the state of each layer as in {@link Carry}, updated by {@link #run}; null to let
+   *     go of them
    */
   public void setState(int row, float[][] layers) {
     context.states[row] = layers;
   }
 
-  /** Says how long the steps are from now on; null for ordinary ones. */
-  public void setGap(GapModes gap) {
-    context.gap = gap;
+  /**
+   * Says how long the next steps are, until {@link #setOrdinary}.
+   *
+   * @param gap in ordinary steps, positive and finite
+   * @param prepared what was made ready for this length, or null
+   */
+  public void setGap(int row, double gap, GapModes prepared) {
+    context.gaps = gaps;
+    gaps[row] = gap;
+    context.prepared[row] = prepared;
+  }
+
+  /** From now on all steps are ordinary ones. */
+  public void setOrdinary() {
+    context.gaps = null;
   }
 
   /**

@@ -48,6 +48,11 @@ public record AttentionConfig(int heads, int headSize, int chunk, double ropeBas
     return "attention";
   }
 
+  @Override
+  public String gapObstacle() {
+    return "attention knows the positions of steps, not the time between them";
+  }
+
   /** Width of a map to queries, keys or values, or of the wider map of a feed-forward block. */
   @Override
   public long largestArray(int channels) {

@@ -218,6 +218,16 @@ public final class DplrKernel extends RawMap implements KernelMap {
     return result;
   }
 
+  /** The endless kernels step by step, at rate 1, for the present weights. */
+  public DplrRecurrence recurrence() {
+    double[][] raw = rawValues();
+    DplrSystem[] systems = new DplrSystem[channels()];
+    for (int h = 0; h < systems.length; h++) {
+      systems[h] = untruncated(raw, h, 1);
+    }
+    return new DplrRecurrence(systems);
+  }
+
   /** The system of channel h with C = C̃ (I − Ā^l)⁻¹. */
   DplrSystem untruncated(double[][] raw, int h, double rate) {
     DplrSystem system = system(raw, h, rate);

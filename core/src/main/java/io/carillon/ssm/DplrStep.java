@@ -36,6 +36,11 @@ final class DplrStep {
     this.inverse = RealMatrix.inverse(correction());
   }
 
+  /** W⁻¹. */
+  double[][] inverse() {
+    return inverse;
+  }
+
   /** W. */
   private double[][] correction() {
     double[][] w = new double[rank][rank];

@@ -63,6 +63,13 @@ public record DssConfig(
   }
 
   @Override
+  public String gapObstacle() {
+    return version == DssVersion.SOFTMAX
+        ? "its softmax normalises over the whole sequence length"
+        : SsmConfig.super.gapObstacle();
+  }
+
+  @Override
   public int storedModes() {
     return stateSize;
   }

@@ -22,4 +22,9 @@ public record GruConfig() implements LayerConfig {
   public String size() {
     return "one state a channel";
   }
+
+  @Override
+  public String gapObstacle() {
+    return "a GRU has no step size; its steps count, whatever time is between them";
+  }
 }

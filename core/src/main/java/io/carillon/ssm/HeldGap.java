@@ -9,54 +9,88 @@ package io.carillon.ssm;
  *
  * so that g ordinary steps with the same input u give the same x, and the output weight w is that
  * of ordinary steps. With zero-order hold this is exact for every g &gt; 0, because B̄ of the step
- * Δ g is b B̄. Double precision.
- *
- * @param channels H
- * @param modes M
- * @param aRe Re a, [M][H]
- * @param aIm Im a, [M][H]
- * @param bRe Re b, [M][H]
- * @param bIm Im b, [M][H]
+ * Δ g is b B̄. Filled by {@link HeldModes}; arrays are [M][some channels], double precision.
  */
-public record HeldGap(
-    int channels, int modes, double[] aRe, double[] aIm, double[] bRe, double[] bIm) {
+public final class HeldGap {
+  private final double[] aRe;
+  private final double[] aIm;
+  private final double[] bRe;
+  private final double[] bIm;
+  private final double[] cRe;
+  private final double[] cIm;
+  private double gap = Double.NaN;
 
   /**
-   * The step for the modes of a layer.
+   * Room for a step, not filled.
    *
-   * @param gap positive and finite
+   * @param size M times the number of channels
+   * @param derivatives whether there is room for ∂b/∂z
    */
-  public static HeldGap of(Modes modes, double gap) {
-    int channels = modes.channels();
-    int size = modes.modes() * channels;
-    HeldGap held =
-        new HeldGap(
-            channels,
-            modes.modes(),
-            new double[size],
-            new double[size],
-            new double[size],
-            new double[size]);
-    for (int h = 0; h < channels; h++) {
-      for (int m = 0; m < modes.modes(); m++) {
-        int from = modes.logRow(h) + m;
-        held.set(m * channels + h, new Complex(modes.logRe()[from], modes.logIm()[from]), gap);
-      }
-    }
-    return held;
+  public HeldGap(int size, boolean derivatives) {
+    this.aRe = new double[size];
+    this.aIm = new double[size];
+    this.bRe = new double[size];
+    this.bIm = new double[size];
+    this.cRe = derivatives ? new double[size] : null;
+    this.cIm = derivatives ? new double[size] : null;
   }
 
-  private void set(int k, Complex log, double gap) {
-    Complex a = log.times(gap).exp();
-    // expm1 keeps the digits of slow modes, whose λ is 1 but for the last few bits.
-    Complex one = log.expm1();
-    Complex b =
-        one.absSquared() == 0
-            ? new Complex(gap, 0)
-            : log.times(gap).expm1().times(one.reciprocal());
-    aRe[k] = a.re();
-    aIm[k] = a.im();
-    bRe[k] = b.re();
-    bIm[k] = b.im();
+  /** Length of the step; NaN before it is filled. */
+  public double gap() {
+    return gap;
+  }
+
+  void setGap(double value) {
+    gap = value;
+  }
+
+  /** Re a. */
+  public double[] aRe() {
+    return aRe;
+  }
+
+  /** Im a. */
+  public double[] aIm() {
+    return aIm;
+  }
+
+  /** Re b. */
+  public double[] bRe() {
+    return bRe;
+  }
+
+  /** Im b. */
+  public double[] bIm() {
+    return bIm;
+  }
+
+  /** Re ∂b/∂z with z = log λ, or null. */
+  public double[] cRe() {
+    return cRe;
+  }
+
+  /** Im ∂b/∂z, or null. */
+  public double[] cIm() {
+    return cIm;
+  }
+
+  /**
+   * x ← a x + b u for some channels of one stream.
+   *
+   * @param x [2 = re, im][M][count]
+   * @param u inputs, that of the first channel at {@code uOffset}
+   */
+  public void advance(double[] x, float[] u, int uOffset, int count) {
+    int plane = x.length / 2;
+    for (int first = 0; first < plane; first += count) {
+      for (int i = 0; i < count; i++) {
+        int k = first + i;
+        double re = x[k];
+        double im = x[plane + k];
+        double in = u[uOffset + i];
+        x[k] = aRe[k] * re - aIm[k] * im + bRe[k] * in;
+        x[plane + k] = aRe[k] * im + aIm[k] * re + bIm[k] * in;
+      }
+    }
   }
 }

@@ -13,4 +13,10 @@ public sealed interface LayerConfig permits KernelConfig, AttentionConfig, GruCo
 
   /** What tells one setting of this kind from another, in a few words: {@code 32 modes}. */
   String size();
+
+  /**
+   * Why a step of this kind has no other length than 1, or null if it can have one, see {@link
+   * HeldGap}.
+   */
+  String gapObstacle();
 }

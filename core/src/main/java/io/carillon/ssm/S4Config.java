@@ -84,6 +84,15 @@ public record S4Config(
     return stateSize / 2 + " modes and rank " + rank + " a channel";
   }
 
+  /**
+   * Every length of step would need a matrix of its own, of as many numbers as there are modes².
+   */
+  @Override
+  public String gapObstacle() {
+    return "its modes are coupled by the low-rank part of A, a step of another length is no power of"
+        + " single numbers";
+  }
+
   /** Number of independent (A, B, P) for H channels. */
   int copies(int channels) {
     return ssmCopies == 0 ? channels : ssmCopies;

@@ -143,6 +143,13 @@ public record S4dConfig(
   }
 
   @Override
+  public String gapObstacle() {
+    return discretisation == Discretisation.DSS
+        ? "its softmax normalises over the whole sequence length"
+        : SsmConfig.super.gapObstacle();
+  }
+
+  @Override
   public int storedModes() {
     return realValued ? stateSize : stateSize / 2;
   }

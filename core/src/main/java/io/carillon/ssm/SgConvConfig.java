@@ -72,6 +72,11 @@ public record SgConvConfig(
     return scaleCount() + " scales of " + stateSize + " numbers a channel";
   }
 
+  @Override
+  public String gapObstacle() {
+    return "an SGConv kernel is given at whole steps; it has no state to let pass";
+  }
+
   /**
    * Number of scales s: the least whose N·2^(s−1) taps reach maxKernelLength, or as given. The
    * official formula ⌈1 + log₂(max(l/N, 2) − 1)⌉ is the same wherever its kernel is long enough.

@@ -27,6 +27,18 @@ public sealed interface SsmConfig extends KernelConfig permits S4dConfig, DlrCon
     return true;
   }
 
+  /** Without a step size only whole gaps have a meaning: the angle of λ is known modulo 2π. */
+  @Override
+  default String gapObstacle() {
+    if (!cast().isLinear()) {
+      return "its kernel is a product (cast " + cast() + "), which has no state to let pass";
+    }
+    if (maxKernelLength() > 0) {
+      return "its kernel is cut at " + maxKernelLength() + " steps, which are no measure of time";
+    }
+    return null;
+  }
+
   @Override
   default String size() {
     return storedModes() + (storedModes() == 1 ? " mode" : " modes") + " a channel";

@@ -3,16 +3,25 @@ package io.carillon.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carillon.core.Parallel;
 import io.carillon.core.SeededRandom;
 import io.carillon.nn.Network;
 import io.carillon.nn.NetworkConfig;
 import io.carillon.nn.Pooling;
+import io.carillon.ssm.AttentionConfig;
 import io.carillon.ssm.Discretisation;
 import io.carillon.ssm.DlrConfig;
 import io.carillon.ssm.DssConfig;
+import io.carillon.ssm.DssVersion;
+import io.carillon.ssm.GruConfig;
+import io.carillon.ssm.KernelCast;
+import io.carillon.ssm.LayerConfig;
+import io.carillon.ssm.S4Config;
 import io.carillon.ssm.S4dConfig;
+import io.carillon.ssm.SgConvConfig;
 import io.carillon.ssm.SsmConfig;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -23,6 +32,8 @@ import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A gap of k is k steps with the same input, in every layer. */
 class EventTimeTest {
@@ -38,7 +49,7 @@ class EventTimeTest {
         DssConfig.DEFAULT.withStateSize(5));
   }
 
-  private static SequenceModel model(SsmConfig ssm, int depth, long seed) {
+  private static SequenceModel model(LayerConfig ssm, int depth, long seed) {
     NetworkConfig config =
         NetworkConfig.sequence(2, 3)
             .withWidth(6)
@@ -99,24 +110,145 @@ class EventTimeTest {
     assertClose(parts.layers()[0], whole.layers()[0]);
   }
 
+  @Provide
+  Arbitrary<SequenceModel> anyGap() {
+    return RandomModels.timed(false);
+  }
+
+  @Provide
+  Arbitrary<SequenceModel> wholeGaps() {
+    return RandomModels.timed(true);
+  }
+
+  @Property(tries = 40, seed = "33")
+  void eventsAreTheSameInAllWays(
+      @ForAll("anyGap") SequenceModel model,
+      @ForAll @LongRange(max = 999) long seed,
+      @ForAll @IntRange(min = 1, max = 150) int length) {
+    assertAllWaysAgree(model, seed, length, false);
+  }
+
+  @Property(tries = 20, seed = "34")
+  void wholeGapsOfDlrAreTheSameInAllWays(
+      @ForAll("wholeGaps") SequenceModel model,
+      @ForAll @LongRange(max = 999) long seed,
+      @ForAll @IntRange(min = 1, max = 150) int length) {
+    assertAllWaysAgree(model, seed, length, true);
+  }
+
+  /**
+   * Whole sequences, batches, chunks, prefill, states at positions, single steps and steps together
+   * of sequences with gaps and missing steps.
+   */
+  private static void assertAllWaysAgree(
+      SequenceModel model, long seed, int length, boolean whole) {
+    Sequence events = events(model, seed, length, whole);
+    Sequence others = events(model, seed + 1, 20, whole);
+    Parity parity = Parity.check(model, BOUND, List.of(events, others));
+    assertThat(parity.passed()).as("%s", parity).isTrue();
+
+    State stepped = model.newState();
+    float[] last = null;
+    for (int t = 0; t < length; t++) {
+      float[] y = step(model, events, t, stepped);
+      last = y == null ? last : y;
+    }
+    State filled = model.newState();
+    assertClose(model.prefill(Parallel.serial(), events, filled), last);
+    assertThat(filled.observedSteps()).isEqualTo(stepped.observedSteps());
+    State[] at = model.statesAt(Parallel.serial(), events, length, length / 2);
+    for (int t = length / 2; t < length; t++) {
+      step(model, events, t, at[1]);
+    }
+    for (int i = 0; i < stepped.layers().length; i++) {
+      assertClose(filled.layers()[i], stepped.layers()[i]);
+      assertClose(at[0].layers()[i], stepped.layers()[i]);
+      assertClose(at[1].layers()[i], stepped.layers()[i]);
+    }
+  }
+
+  /** Some gaps come again, some are 1, some steps are missing, the first is not. */
+  private static Sequence events(SequenceModel model, long seed, int length, boolean whole) {
+    SeededRandom random = new SeededRandom(seed);
+    double[] gaps = new double[length];
+    float[] mask = new float[length];
+    for (int t = 0; t < length; t++) {
+      double any = t % 3 == 0 ? 2.5 : Math.exp(1.5 * random.normal());
+      gaps[t] = t % 4 == 1 ? 1 : whole ? Math.ceil(any) : any;
+      mask[t] = t % 5 == 3 ? 0 : 1;
+    }
+    return RandomModels.history(model, seed, length).withGaps(gaps).withMask(mask);
+  }
+
+  /** By the public steps; null for a missing step. */
+  private static float[] step(SequenceModel model, Sequence events, int t, State state) {
+    float[] y = new float[model.config().outputSize()];
+    if (!events.observed(t)) {
+      model.skipTime(events.gap(t), state);
+      return null;
+    }
+    if (events.tokens() != null) {
+      model.stepToken(events.tokens()[t], events.gap(t), state, y);
+    } else {
+      model.step(events.slice(t, t + 1).values(), events.gap(t), state, y);
+    }
+    return y;
+  }
+
+  /** Streams of one batch with gaps of their own, against the same one by one. */
+  @Property(tries = 20, seed = "35")
+  void gapsOfManyStreamsAreTheirOwn(
+      @ForAll("anyGap") SequenceModel model, @ForAll @LongRange(max = 999) long seed) {
+    int streams = 270;
+    Sequence events = RandomModels.history(model, seed, streams);
+    SeededRandom random = new SeededRandom(seed);
+    double[] gaps = new double[streams];
+    State[] together = new State[streams];
+    int n = model.config().outputSize();
+    float[] expected = new float[streams * n];
+    for (int s = 0; s < streams; s++) {
+      gaps[s] = s % 3 == 0 ? 1 : s % 3 == 1 ? 4 : Math.exp(random.normal());
+      together[s] = model.newState();
+      State alone = model.newState();
+      float[] y = step(model, events.withGaps(gaps), s, alone);
+      System.arraycopy(y, 0, expected, s * n, n);
+    }
+    float[] y = new float[streams * n];
+    if (events.tokens() != null) {
+      model.stepTokens(events.tokens(), gaps, together, y);
+    } else {
+      model.step(events.values(), gaps, together, y);
+    }
+    assertClose(y, expected);
+  }
+
+  /** A length that is met again and again goes over to what is kept ready: the same bits. */
   @Test
-  void aSequenceOfEventsIsItsEvents() {
+  void aGapThatIsKeptReadyGivesTheSameBits() {
+    SequenceModel model = model(S4dConfig.DEFAULT.withStateSize(8), 2, 1);
+    State state = model.newState();
+    float[] first = new float[3];
+    model.step(new float[] {1, 2}, 3.7, state, first);
+    for (int i = 0; i < 4; i++) {
+      float[] y = new float[3];
+      State again = model.newState();
+      model.step(new float[] {1, 2}, 3.7, again, y);
+      assertThat(y).containsExactly(first);
+      assertThat(again.toBytes()).isEqualTo(state.toBytes());
+    }
+  }
+
+  @Test
+  void gapsOfOneAreOrdinarySteps() {
     SequenceModel model = model(S4dConfig.DEFAULT.withStateSize(8), 3, 1);
     float[] x = RandomModels.history(model, 4, 30).values();
-    double[] gaps = new double[30];
-    for (int t = 0; t < gaps.length; t++) {
-      gaps[t] = t % 7 == 0 ? 1 : 0.25 * (1 + t);
-    }
-    float[] whole = model.forward(x, gaps, model.newState());
-    State state = model.newState();
-    float[] y = new float[3];
-    for (int t = 0; t < gaps.length; t++) {
-      model.step(Arrays.copyOfRange(x, 2 * t, 2 * t + 2), gaps[t], state, y);
-      assertThat(Arrays.copyOfRange(whole, 3 * t, 3 * t + 3)).containsExactly(y);
-    }
-    Arrays.fill(gaps, 1);
-    assertThat(model.forward(x, gaps, model.newState()))
-        .containsExactly(RandomModels.steps(model, History.ofValues(x, 2), model.newState()));
+    double[] ones = new double[30];
+    Arrays.fill(ones, 1);
+    assertThat(model.forward(x, ones, model.newState()))
+        .containsExactly(model.forward(x, model.newState()));
+    SequenceModel gru = model(GruConfig.DEFAULT, 1, 1);
+    assertThat(gru.forward(x, ones, gru.newState()))
+        .containsExactly(gru.forward(x, gru.newState()));
   }
 
   @Test
@@ -127,17 +259,58 @@ class EventTimeTest {
     float[] y = new float[3];
     State state = model.newState();
     for (double gap : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
-      assertThatThrownBy(() -> model.step(x, gap, state, y))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("gap is " + gap);
+      assertRefused("gap is " + gap, () -> model.step(x, gap, state, y));
+      assertRefused("gap is " + gap, () -> model.skipTime(gap, state));
     }
-    assertThatThrownBy(() -> dlr.step(x, 2, dlr.newState(), y))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("dlr have no step size");
-    dlr.step(x, 1, dlr.newState(), y);
-    assertThatThrownBy(() -> model.forward(x, new double[2], state))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("2 gaps for 1 events");
+    assertRefused("dlr have no step size", () -> dlr.step(x, 1.5, dlr.newState(), y));
+    dlr.step(x, 2, dlr.newState(), y);
+    assertRefused("2 gaps for 1 events", () -> model.forward(x, new double[2], state));
+    assertRefused(
+        "2 gaps for 1 streams", () -> model.step(x, new double[2], new State[] {state}, y));
+    Sequence late = Sequence.ofValues(new float[4], 2).withGaps(new double[] {1, -3});
+    assertRefused("sequence 0, step 1: gap is -3.0", () -> predict(model, late));
+    assertRefused("its mask 1", () -> predict(model, late.withGaps(null).withMask(new float[1])));
+    assertRefused("3 numbers per step", () -> predict(model, Sequence.ofValues(new float[6], 3)));
     assertThat(state.steps()).isZero();
+  }
+
+  private static float[][] predict(SequenceModel model, Sequence sequence) {
+    return model.predict(Parallel.serial(), 1, sequence);
+  }
+
+  private static void assertRefused(String words, Runnable call) {
+    assertThatThrownBy(call::run)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(words);
+  }
+
+  static List<LayerConfig> withoutGaps() {
+    return List.of(
+        DlrConfig.DEFAULT.withStateSize(8).withCast(KernelCast.PROD),
+        S4dConfig.DEFAULT.withStateSize(8).withMaxKernelLength(10),
+        S4dConfig.DEFAULT.withStateSize(8).withDiscretisation(Discretisation.DSS),
+        DssConfig.DEFAULT.withStateSize(5).withVersion(DssVersion.SOFTMAX),
+        S4Config.DEFAULT.withStateSize(8),
+        SgConvConfig.DEFAULT,
+        AttentionConfig.DEFAULT.withHeads(1),
+        GruConfig.DEFAULT);
+  }
+
+  @ParameterizedTest
+  @MethodSource("withoutGaps")
+  void layersWithoutGapsSayWhyAndWhatToDo(LayerConfig layer) {
+    SequenceModel model = model(layer, 1, 1);
+    Sequence events = Sequence.ofValues(new float[4], 2).withGaps(new double[] {1, 2});
+    assertRefused("take no gaps between steps: ", () -> predict(model, events));
+    assertRefused("train with layers of kind s4d, dss", () -> predict(model, events));
+    // Gaps of 1 are no gaps.
+    assertThat(predict(model, events.withGaps(new double[] {1, 1})))
+        .isEqualTo(predict(model, events.withGaps(null)));
+    if (model.streamingObstacle().isEmpty()) {
+      State state = model.newState();
+      assertRefused("take no gaps", () -> model.step(new float[2], 2, state, new float[3]));
+      assertRefused("take no gaps", () -> model.skipTime(2, state));
+      assertThat(state.steps()).isZero();
+    }
   }
 }

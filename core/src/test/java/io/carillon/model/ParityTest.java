@@ -31,7 +31,7 @@ class ParityTest {
     float[][] values = new float[lengths.length][];
     int[][] tokens = new int[lengths.length][];
     for (int b = 0; b < lengths.length; b++) {
-      History history = RandomModels.history(model, seed + b, lengths[b]);
+      Sequence history = RandomModels.history(model, seed + b, lengths[b]);
       values[b] = history.values();
       tokens[b] = history.tokens();
     }

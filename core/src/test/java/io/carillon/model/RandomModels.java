@@ -8,9 +8,15 @@ import io.carillon.nn.Network;
 import io.carillon.nn.NetworkConfig;
 import io.carillon.nn.Norm;
 import io.carillon.nn.Pooling;
+import io.carillon.ssm.Discretisation;
 import io.carillon.ssm.DlrConfig;
+import io.carillon.ssm.DlrVersion;
 import io.carillon.ssm.DssConfig;
+import io.carillon.ssm.GruConfig;
 import io.carillon.ssm.KernelCast;
+import io.carillon.ssm.LayerConfig;
+import io.carillon.ssm.S4Config;
+import io.carillon.ssm.S4Init;
 import io.carillon.ssm.S4dConfig;
 import io.carillon.ssm.SsmConfig;
 import java.util.List;
@@ -18,12 +24,13 @@ import java.util.Map;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Tuple;
 
 /** Small models of all kinds that can stream, and inputs for them. */
 final class RandomModels {
   private RandomModels() {}
 
-  /** All kinds of kernels, norms, mixers, gates, poolings; real-valued inputs and tokens. */
+  /** All kinds of layers, norms, mixers, gates, poolings; real-valued inputs and tokens. */
   static Arbitrary<SequenceModel> streaming() {
     Arbitrary<SsmConfig> kernels =
         Arbitraries.of(
@@ -31,6 +38,43 @@ final class RandomModels {
             S4dConfig.DEFAULT.withStateSize(36).withDtRange(0.01, 0.5),
             DlrConfig.DEFAULT.withStateSize(11).withCast(KernelCast.SUM),
             DssConfig.DEFAULT.withStateSize(5));
+    return Arbitraries.frequencyOf(
+        Tuple.of(3, of(kernels)), Tuple.of(2, of(delayed())), Tuple.of(2, of(coupled())));
+  }
+
+  /** Kernels cut at a length, some of them products, or of modes that do not decay. */
+  private static Arbitrary<LayerConfig> delayed() {
+    return Arbitraries.of(
+        S4dConfig.DEFAULT.withStateSize(8).withMaxKernelLength(10),
+        DlrConfig.DEFAULT
+            .withStateSize(8)
+            .withVersion(DlrVersion.LAMBDA_IMAG)
+            .withMaxKernelLength(50),
+        DlrConfig.DEFAULT.withStateSize(8).withCast(KernelCast.PROD).withMaxKernelLength(33),
+        DssConfig.DEFAULT.withStateSize(5).withMaxKernelLength(1));
+  }
+
+  private static Arbitrary<LayerConfig> coupled() {
+    return Arbitraries.of(
+        S4Config.DEFAULT.withStateSize(8).withKernelLength(64),
+        S4Config.DEFAULT.withStateSize(16).withInit(S4Init.FOURIER, 2).withKernelLength(100),
+        GruConfig.DEFAULT);
+  }
+
+  /** Kernels that take gaps: of any length, or whole ones. */
+  static Arbitrary<SequenceModel> timed(boolean whole) {
+    return of(
+        whole
+            ? Arbitraries.of(
+                DlrConfig.DEFAULT.withStateSize(11).withCast(KernelCast.SUM),
+                DlrConfig.DEFAULT.withStateSize(6).withVersion(DlrVersion.LAMBDA_IMAG))
+            : Arbitraries.of(
+                S4dConfig.DEFAULT.withStateSize(8),
+                S4dConfig.DEFAULT.withStateSize(8).withDiscretisation(Discretisation.BILINEAR),
+                DssConfig.DEFAULT.withStateSize(5)));
+  }
+
+  private static Arbitrary<SequenceModel> of(Arbitrary<? extends LayerConfig> kernels) {
     Arbitrary<BlockConfig> blocks =
         Combinators.combine(
                 kernels,
@@ -47,7 +91,9 @@ final class RandomModels {
                         .withSsm(ssm)
                         .withNorm(norm, prenorm)
                         .withMixer(mixer)
-                        .withKernels(count, gate)
+                        .withKernels(
+                            ssm instanceof GruConfig ? 1 : count,
+                            ssm instanceof GruConfig ? Activation.NONE : gate)
                         .withFeedForward(ff)
                         .withActivation(Activation.GELU, weightNorm));
     return Combinators.combine(
@@ -83,36 +129,36 @@ final class RandomModels {
   }
 
   /** Normal numbers or uniform tokens, whatever the model takes. */
-  static History history(SequenceModel model, long seed, int steps) {
+  static Sequence history(SequenceModel model, long seed, int steps) {
     SeededRandom random = new SeededRandom(seed);
     if (model.config().vocabulary() > 0) {
       int[] tokens = new int[steps];
       for (int t = 0; t < steps; t++) {
         tokens[t] = random.nextInt(model.config().vocabulary());
       }
-      return History.ofTokens(tokens);
+      return Sequence.ofTokens(tokens);
     }
     float[] values = new float[steps * model.config().inputSize()];
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) random.normal();
     }
-    return History.ofValues(values, model.config().inputSize());
+    return Sequence.ofValues(values, model.config().inputSize());
   }
 
   /** What the model says of a whole history. */
-  static float[] predict(SequenceModel model, History history) {
+  static float[] predict(SequenceModel model, Sequence history) {
     return history.tokens() != null
         ? model.predictTokens(history.tokens())[0]
         : model.predict(history.values())[0];
   }
 
   /** Step by step; the answers after every step. */
-  static float[] steps(SequenceModel model, History history, State state) {
+  static float[] steps(SequenceModel model, Sequence history, State state) {
     int n = model.config().outputSize();
     float[] answers = new float[history.length() * n];
     float[] y = new float[n];
     for (int t = 0; t < history.length(); t++) {
-      History one = history.slice(t, t + 1);
+      Sequence one = history.slice(t, t + 1);
       if (one.tokens() != null) {
         model.stepToken(one.tokens()[0], state, y);
       } else {
@@ -124,7 +170,7 @@ final class RandomModels {
   }
 
   /** All steps in one call. */
-  static float[] forward(SequenceModel model, History history, State state) {
+  static float[] forward(SequenceModel model, Sequence history, State state) {
     return history.tokens() != null
         ? model.forwardTokens(history.tokens(), state)
         : model.forward(history.values(), state);
@@ -134,7 +180,6 @@ final class RandomModels {
   static List<SsmConfig> kernelsWithoutStream() {
     return List.of(
         DlrConfig.DEFAULT.withStateSize(8).withCast(KernelCast.PROD),
-        DlrConfig.DEFAULT.withStateSize(8).withCast(KernelCast.REAL_PROD),
-        S4dConfig.DEFAULT.withStateSize(8).withMaxKernelLength(10));
+        DlrConfig.DEFAULT.withStateSize(8).withCast(KernelCast.REAL_PROD));
   }
 }

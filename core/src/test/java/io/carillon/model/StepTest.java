@@ -90,6 +90,35 @@ class StepTest {
     assertThat(state.steps()).isPositive();
   }
 
+  static List<LayerConfig> otherLayers() {
+    return List.of(
+        S4dConfig.DEFAULT.withStateSize(8).withMaxKernelLength(20),
+        S4Config.DEFAULT.withStateSize(8).withKernelLength(64),
+        GruConfig.DEFAULT);
+  }
+
+  @ParameterizedTest
+  @MethodSource("otherLayers")
+  void aStepOfEveryKindOfLayerAllocatesNothing(LayerConfig layer) {
+    SequenceModel model = model(config().withDepth(1).withSsm(layer));
+    State state = model.newState();
+    float[] x = {0.5f, -1f};
+    float[] y = new float[3];
+    assertThat(bytesPerCall(() -> model.step(x, state, y))).isLessThanOrEqualTo(SLACK);
+  }
+
+  /** No gap comes twice. */
+  @Test
+  void anEventAllocatesNothing() {
+    SequenceModel model = model(config().withDepth(1).withSsm(S4dConfig.DEFAULT.withStateSize(4)));
+    State state = model.newState();
+    float[] x = {0.5f, -1f};
+    float[] y = new float[3];
+    assertThat(
+            bytesPerCall(() -> model.step(x, 1.5 + 1e-6 * (state.steps() % 1_000_000), state, y)))
+        .isLessThanOrEqualTo(SLACK);
+  }
+
   @Test
   void aStepOfManyStreamsAllocatesNothing() {
     SequenceModel model = model(config().withBlock(config().block().withMixer(Mixer.GEGLU)));
@@ -173,10 +202,8 @@ class StepTest {
     List<LayerConfig> all = new ArrayList<>(RandomModels.kernelsWithoutStream());
     all.add(DssConfig.DEFAULT.withStateSize(8).withVersion(DssVersion.SOFTMAX));
     all.add(S4dConfig.DEFAULT.withStateSize(8).withDiscretisation(Discretisation.DSS));
-    all.add(S4Config.DEFAULT.withStateSize(8));
     all.add(SgConvConfig.DEFAULT);
     all.add(AttentionConfig.DEFAULT);
-    all.add(GruConfig.DEFAULT);
     return all;
   }
 

@@ -49,7 +49,7 @@ class StreamingLawsTest {
       @ForAll @LongRange(max = 999) long seed,
       @ForAll @IntRange(min = 1, max = 150) int length,
       @ForAll @IntRange(min = 1, max = 70) int chunk) {
-    History history = history(model, seed, length);
+    Sequence history = history(model, seed, length);
     float[] stepped = steps(model, history, model.newState());
     float[] whole = predict(model, history);
     boolean every = model.config().pooling() == Pooling.EVERY;
@@ -73,8 +73,8 @@ class StreamingLawsTest {
       @ForAll @LongRange(max = 999) long seed,
       @ForAll @IntRange(min = 1, max = 300) int length,
       @ForAll @IntRange(min = 1, max = 2) int threads) {
-    History history = history(model, seed, length);
-    History future = history(model, seed + 1, 20);
+    Sequence history = history(model, seed, length);
+    Sequence future = history(model, seed + 1, 20);
     State stepped = model.newState();
     float[] answers = steps(model, history, stepped);
     State filled = model.newState();
@@ -114,7 +114,7 @@ class StreamingLawsTest {
     int n = model.config().outputSize();
     State[] states = new State[streams];
     float[][] expected = new float[streams][];
-    History[] histories = new History[streams];
+    Sequence[] histories = new Sequence[streams];
     for (int s = 0; s < streams; s++) {
       states[s] = model.newState();
       // Streams of different ages, which must not know of each other.
@@ -135,7 +135,7 @@ class StreamingLawsTest {
   }
 
   private static void stepAll(
-      SequenceModel model, History[] histories, int t, State[] states, float[] y) {
+      SequenceModel model, Sequence[] histories, int t, State[] states, float[] y) {
     if (model.config().vocabulary() > 0) {
       int[] tokens = new int[states.length];
       for (int s = 0; s < tokens.length; s++) {
@@ -157,7 +157,7 @@ class StreamingLawsTest {
       @ForAll("models") SequenceModel model,
       @ForAll @LongRange(max = 999) long seed,
       @ForAll @IntRange(min = 0, max = 90) int stop) {
-    History history = history(model, seed, 100);
+    Sequence history = history(model, seed, 100);
     State unbroken = model.newState();
     if (stop > 0) {
       steps(model, history.slice(0, stop), unbroken);
@@ -165,7 +165,7 @@ class StreamingLawsTest {
     State restored = model.stateFromBytes(unbroken.toBytes());
     assertThat(restored.toBytes()).isEqualTo(unbroken.toBytes());
     assertThat(restored.steps()).isEqualTo(stop);
-    History rest = history.slice(stop, 100);
+    Sequence rest = history.slice(stop, 100);
     assertThat(steps(model, rest, restored)).containsExactly(steps(model, rest, unbroken));
     assertThat(restored.toBytes()).isEqualTo(unbroken.toBytes());
   }
@@ -181,7 +181,7 @@ class StreamingLawsTest {
       return;
     }
     int d = model.config().inputSize();
-    History history = history(model, seed, before + gap + 3);
+    Sequence history = history(model, seed, before + gap + 3);
     float[] mask = new float[history.length()];
     Arrays.fill(mask, 1f);
     Arrays.fill(mask, before, before + gap, 0f);

@@ -197,6 +197,35 @@ class NetworkGradientTest {
     check(config, algorithm, Rows.of(7, 3, 5).withMask(mask), 1.0);
   }
 
+  /** Of any length, of whole length (DLR), with missing steps, over more than a block of steps. */
+  @ParameterizedTest
+  @MethodSource("timed")
+  void everyGradientIsTheDerivativeWithGaps(NetworkConfig config, boolean whole) {
+    Rows rows = Rows.of(7, 3, 70);
+    SeededRandom random = new SeededRandom(SEED + 1);
+    double[] gaps = new double[rows.total()];
+    float[] mask = new float[rows.total()];
+    for (int r = 0; r < gaps.length; r++) {
+      double any = r % 4 == 0 ? 1 : Math.exp(random.normal());
+      gaps[r] = whole ? Math.ceil(any) : any;
+      mask[r] = r % 5 == 2 ? 0 : 1;
+    }
+    check(config, SsmAlgorithm.AUTO, rows.withGaps(gaps), 1.0);
+    check(config, SsmAlgorithm.AUTO, rows.withMask(mask).withGaps(gaps), 1.0);
+  }
+
+  static Stream<Arguments> timed() {
+    NetworkConfig one = BASE.withDepth(1).withWidth(3);
+    return Stream.of(
+        Arguments.of(one.withSsm(S4D), false),
+        Arguments.of(
+            one.withBlock(one.block().withKernels(2, Activation.NONE).withBidirectional(true)),
+            false),
+        Arguments.of(one.withSsm(S4D.withDiscretisation(Discretisation.BILINEAR)), false),
+        Arguments.of(one.withSsm(DSS.withCast(KernelCast.IMAG)).withDepth(2), false),
+        Arguments.of(one.withSsm(DLR), true));
+  }
+
   @ParameterizedTest
   @MethodSource("rates")
   void everyGradientIsTheDerivativeAtAnotherRate(SsmConfig ssm) {

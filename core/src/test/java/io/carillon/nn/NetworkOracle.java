@@ -395,6 +395,11 @@ final class NetworkOracle {
       for (int i = 0; i < in.length; i++) {
         in[i] = value(raw.get(i).name());
       }
+      if (rows.timed()) {
+        Modes modes = RawModes.of(layer.parameterisation(), in, 1, rate);
+        events(rows, b, layer, modes, value(name + ".D"), x, y);
+        continue;
+      }
       for (int c = 0; c < layer.kernels(); c++) {
         for (int h = 0; h < width; h++) {
           double[] past = kernel(layer, in, c, h, taps, rate);
@@ -416,6 +421,59 @@ final class NetworkOracle {
       }
     }
     return y;
+  }
+
+  /** Steps of their own lengths as double sums over all pairs of steps. */
+  private static void events(
+      Rows rows, int b, SsmLayer layer, Modes modes, double[] skip, double[][] x, double[][] y) {
+    int start = rows.start(b);
+    int width = modes.channels();
+    double[] time = new double[rows.length(b)];
+    for (int t = 1; t < time.length; t++) {
+      time[t] = time[t - 1] + rows.gaps()[start + t];
+    }
+    for (int c = 0; c < layer.kernels(); c++) {
+      for (int h = 0; h < width; h++) {
+        for (int t = 0; t < time.length; t++) {
+          double sum = skip[c * width + h] * input(rows, x, b, t, h);
+          for (int s = 0; s < time.length; s++) {
+            double gap = rows.gaps()[start + s];
+            if (s <= t) {
+              sum += held(modes, c, h, time[t] - time[s], gap) * input(rows, x, b, s, h);
+            } else if (layer.bidirectional()) {
+              double past = time[s - 1] - time[t];
+              sum += held(modes, layer.kernels() + c, h, past, gap) * input(rows, x, b, s, h);
+            }
+          }
+          y[start + t][c * width + h] = sum;
+        }
+      }
+    }
+  }
+
+  /** Re Σ w e^{z T} (e^{z g} − 1)/(e^z − 1). */
+  private static double held(Modes modes, int set, int h, double past, double gap) {
+    double sum = 0;
+    for (int m = 0; m < modes.modes(); m++) {
+      double re = modes.logRe()[modes.logRow(h) + m];
+      double im = modes.logIm()[modes.logRow(h) + m];
+      double[] top = minusOne(gap * re, gap * im);
+      double[] bottom = minusOne(re, im);
+      double norm = bottom[0] * bottom[0] + bottom[1] * bottom[1];
+      double bRe = (top[0] * bottom[0] + top[1] * bottom[1]) / norm;
+      double bIm = (top[1] * bottom[0] - top[0] * bottom[1]) / norm;
+      double[] power = minusOne(past * re, past * im);
+      double wRe = modes.wRe()[modes.wRow(set, h) + m];
+      double wIm = modes.wIm()[modes.wRow(set, h) + m];
+      double xRe = (power[0] + 1) * bRe - power[1] * bIm;
+      double xIm = (power[0] + 1) * bIm + power[1] * bRe;
+      sum += wRe * xRe - wIm * xIm;
+    }
+    return sum;
+  }
+
+  private static double[] minusOne(double re, double im) {
+    return new double[] {Math.exp(re) * Math.cos(im) - 1, Math.exp(re) * Math.sin(im)};
   }
 
   private static double input(Rows rows, double[][] x, int b, int t, int h) {

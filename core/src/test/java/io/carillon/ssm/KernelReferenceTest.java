@@ -60,6 +60,10 @@ class KernelReferenceTest {
               checkKernel(reference, s4d, names, channels, sets, length, config.number("rate", 1));
           if (reference.has("u")) {
             StepReference.check(reference, map, length);
+            if (Double.isNaN(s4d.bandlimit())) {
+              // The official steps do not know the band limit, which ours keep.
+              StepReference.checkStream(reference, (KernelMap) (Object) map, length);
+            }
           }
         });
   }

@@ -1,5 +1,6 @@
 package io.carillon.ssm;
 
+import io.carillon.nn.LayerSteps;
 import io.carillon.reference.ReferenceCase;
 import io.carillon.reference.ReferenceCase.Precision;
 import io.carillon.reference.Tensor;
@@ -22,6 +23,21 @@ final class StepReference {
     this.input = input.values();
     batch = input.shape()[0];
     this.length = length;
+  }
+
+  /**
+   * Rounding of single precision over some dozens of steps: state, weights and sum of the modes are
+   * floats.
+   */
+  private static final double STREAM = 2e-5;
+
+  /** The steps that streams take, by the inner loops of single precision. */
+  static void checkStream(ReferenceCase reference, KernelMap map, int length) {
+    Tensor input = reference.tensor("u");
+    double[] y = LayerSteps.run(map, input.floats(), input.shape()[0], length);
+    if (y != null) {
+      reference.compare("y_step", reference.reference64("y_step"), y, STREAM);
+    }
   }
 
   static void check(ReferenceCase reference, RawParameterisation map, int length) {

@@ -24,6 +24,7 @@ final class CsvLoader implements Loader {
     options.addAll(CsvColumns.OPTIONS);
     options.addAll(SeriesLoader.OPTIONS);
     options.addAll(CsvSequencesLoader.OPTIONS);
+    options.addAll(EventTimes.OPTIONS);
     options.add(MissingPolicy.OPTION);
     options.add(Scaling.OPTION);
     options.add(
@@ -55,6 +56,10 @@ final class CsvLoader implements Loader {
 
   private static Loader layout(Options options) {
     String layout = options.choice("layout", List.of("series", "rows", "sequences"));
+    if (layout.equals("series") && options.has(EventTimes.TIME)) {
+      throw options.wrong(
+          EventTimes.TIME, "left out with layout=series, whose rows are equal steps of time");
+    }
     return layout.equals("series") ? new SeriesLoader() : new CsvSequencesLoader();
   }
 }

@@ -57,9 +57,13 @@ final class CsvSequencesLoader implements Loader {
     }
     List<String> excluded = new ArrayList<>(targets);
     String group = options.text("sequence").orElse("");
+    Optional<String> time = options.text(EventTimes.TIME);
     if (!byRow) {
       csv.column(group);
       excluded.add(group);
+      time.ifPresent(excluded::add);
+    } else if (time.isPresent()) {
+      throw options.wrong(EventTimes.TIME, "left out with layout=rows, whose columns are the steps");
     }
     List<String> columns =
         fitted.isPresent() && !byRow
@@ -91,6 +95,7 @@ final class CsvSequencesLoader implements Loader {
     private final MissingPolicy missing;
     private final boolean labels;
     private final boolean perStep;
+    private final int time;
 
     Reading(CsvFile csv, Options options, List<String> columns, List<String> targetNames) {
       this.csv = csv;
@@ -101,6 +106,7 @@ final class CsvSequencesLoader implements Loader {
       missing = MissingPolicy.of(options);
       labels = options.choice("predict", List.of("class", "value")).equals("class");
       perStep = options.flag("per-step");
+      time = options.text(EventTimes.TIME).map(csv::column).orElse(-1);
     }
 
     /** Each row a sequence. */
@@ -143,6 +149,7 @@ final class CsvSequencesLoader implements Loader {
       private final List<double[]> values = new ArrayList<>();
       private final List<String> labelOfRow = new ArrayList<>();
       private final List<double[]> targetOfRow = new ArrayList<>();
+      private final List<Double> timeOfRow = new ArrayList<>();
 
       Group(int firstLine) {
         this.firstLine = firstLine;
@@ -153,6 +160,9 @@ final class CsvSequencesLoader implements Loader {
             Arrays.stream(inputs)
                 .mapToDouble(c -> csv.number(line, c, cells.get(c), missing))
                 .toArray());
+        if (time >= 0) {
+          timeOfRow.add(EventTimes.parse(cells.get(time), csv.at(line, time)));
+        }
         if (targets.length == 0) {
           return;
         }
@@ -202,7 +212,9 @@ final class CsvSequencesLoader implements Loader {
         } else if (targets.length > 0) {
           target = steps ? concat(targetOfRow) : targetOfRow.get(0);
         }
-        all.add(concat(values), path + ":" + firstLine, label, target);
+        double[] times =
+            time < 0 ? null : timeOfRow.stream().mapToDouble(Double::doubleValue).toArray();
+        all.add(concat(values), times, path + ":" + firstLine, label, target);
       }
 
       private double[] concat(List<double[]> parts) {

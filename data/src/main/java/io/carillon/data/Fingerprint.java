@@ -19,6 +19,9 @@ final class Fingerprint {
       if (data.mask(i) != null) {
         add(sum, data.mask(i));
       }
+      if (data.gaps(i) != null) {
+        add(sum, data.gaps(i));
+      }
       switch (data.target()) {
         case CLASS -> add(sum, data.label(i));
         case CLASS_PER_STEP -> add(sum, data.stepLabels(i));
@@ -30,6 +33,12 @@ final class Fingerprint {
   private static void add(Checksum sum, float[] values) {
     ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES);
     bytes.asFloatBuffer().put(values);
+    sum.update(bytes);
+  }
+
+  private static void add(Checksum sum, double[] values) {
+    ByteBuffer bytes = ByteBuffer.allocate(values.length * Double.BYTES);
+    bytes.asDoubleBuffer().put(values);
     sum.update(bytes);
   }
 

@@ -1,5 +1,6 @@
 package io.carillon.data;
 
+import io.carillon.model.Sequence;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,6 +11,8 @@ import java.util.List;
  * @param values [length][inputSize] of each sequence; null when the inputs are tokens
  * @param tokens [length] of each sequence; null when the inputs are values
  * @param masks [length] of each sequence, null entries where every step is observed
+ * @param gaps [length] of each sequence, time between steps in sampling intervals; null when all
+ *     steps have length 1
  * @param inputSize numbers per step; 0 for tokens
  * @param notes what was changed on the way, such as a resampling; for the user to read
  */
@@ -18,14 +21,35 @@ public record Inputs(
     float[][] values,
     int[][] tokens,
     float[][] masks,
+    double[][] gaps,
     int inputSize,
     List<String> notes) {
+
+  /** Inputs at equal steps of time. */
+  public Inputs(
+      List<String> names,
+      float[][] values,
+      int[][] tokens,
+      float[][] masks,
+      int inputSize,
+      List<String> notes) {
+    this(names, values, tokens, masks, null, inputSize, notes);
+  }
+
+  /** Sequence i as a model takes it. */
+  public Sequence sequence(int i) {
+    Sequence plain =
+        values != null ? Sequence.ofValues(values[i], inputSize) : Sequence.ofTokens(tokens[i]);
+    return plain
+        .withMask(masks == null ? null : masks[i])
+        .withGaps(gaps == null ? null : gaps[i]);
+  }
 
   /** The same with one more note. */
   Inputs withNote(String note) {
     List<String> more = new ArrayList<>(notes);
     more.add(note);
-    return new Inputs(names, values, tokens, masks, inputSize, List.copyOf(more));
+    return new Inputs(names, values, tokens, masks, gaps, inputSize, List.copyOf(more));
   }
 
   /** Number of sequences. */

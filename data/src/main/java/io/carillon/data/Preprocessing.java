@@ -88,6 +88,21 @@ public final class Preprocessing {
     return sampleRate;
   }
 
+  /**
+   * Time of one ordinary step in the unit of the times in the data; 1 when they have none. A gap of
+   * a stream is a difference of times divided by it.
+   *
+   * @throws DataException if the option does not say
+   */
+  public double timeUnit() {
+    return EventTimes.unit(options);
+  }
+
+  /** Whether a step with a missing value is left out of a sequence, rather than refused. */
+  public boolean masksMissing() {
+    return "mask".equals(options.get(MissingPolicy.OPTION.key()));
+  }
+
   /** What is predicted. */
   public Target target() {
     return target;

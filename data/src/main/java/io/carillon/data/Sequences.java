@@ -18,6 +18,7 @@ final class Sequences {
   private final Target target;
   private final List<String> targetNames;
   private final List<double[]> values = new ArrayList<>();
+  private final List<double[]> times = new ArrayList<>();
   private final List<String> where = new ArrayList<>();
   private final List<String[]> labels = new ArrayList<>();
   private final List<double[]> targets = new ArrayList<>();
@@ -57,7 +58,17 @@ final class Sequences {
    * @param target target values; null for a class target
    */
   void add(double[] sequence, String position, String[] label, double[] target) {
+    add(sequence, null, position, label, target);
+  }
+
+  /**
+   * {@link #add(double[], String, String[], double[])} of steps with times.
+   *
+   * @param time [length], or null for equal steps
+   */
+  void add(double[] sequence, double[] time, String position, String[] label, double[] target) {
     values.add(sequence);
+    times.add(time);
     where.add(position);
     labels.add(label);
     targets.add(target);
@@ -124,7 +135,7 @@ final class Sequences {
       inputs.addAll(s.values.get(i));
     }
     Preprocessing.Builder builder =
-        Preprocessing.of(kind, options)
+        Preprocessing.of(kind, EventTimes.fitted(options, s.timesOf(train.indices)))
             .values(s.dims, s.inputNames, scale ? inputs.scaling() : null);
     if (s.isClass()) {
       return builder.classes(s.target, classNames).build();
@@ -150,7 +161,10 @@ final class Sequences {
     s.requireFit(fitted);
     Inputs inputs = inputs(part, fitted, missing);
     Dataset.Builder builder =
-        Dataset.ofValues(s.dims, inputs.values()).name(name).masks(inputs.masks());
+        Dataset.ofValues(s.dims, inputs.values())
+            .name(name)
+            .masks(inputs.masks())
+            .gaps(inputs.gaps());
     int n = part.indices.length;
     if (s.isClass()) {
       ClassNames ids = new ClassNames(fitted.classNames());
@@ -195,7 +209,24 @@ final class Sequences {
       anyMask |= masks[k] != null;
       names.add(s.where.get(i));
     }
-    return new Inputs(names, values, null, anyMask ? masks : null, s.dims, List.of());
+    double[][] gaps = s.gaps(part.indices, fitted.options());
+    return new Inputs(names, values, null, anyMask ? masks : null, gaps, s.dims, List.of());
+  }
+
+  private List<double[]> timesOf(int[] indices) {
+    return Arrays.stream(indices).mapToObj(times::get).toList();
+  }
+
+  /** Lengths of the steps of some sequences; null when none has times. */
+  private double[][] gaps(int[] indices, Map<String, String> options) {
+    double[][] gaps = new double[indices.length][];
+    boolean any = false;
+    for (int k = 0; k < gaps.length; k++) {
+      double[] time = times.get(indices[k]);
+      gaps[k] = time == null ? null : EventTimes.gaps(time, options, where.get(indices[k]));
+      any |= time != null;
+    }
+    return any ? gaps : null;
   }
 
   private static void clearMasked(float[] values, float[] mask, int dims) {

@@ -91,6 +91,52 @@ class CsvSequencesLoaderTest {
   }
 
   @Test
+  void timesBecomeGaps() throws IOException {
+    Path file =
+        write(
+            "sequence,time,x,label\n1,100,1,a\n1,130,2,a\n1,190,NaN,a\n1,205,4,a\n"
+                + "2,2026-01-31T00:00:00,3,b\n2,2026-01-31 00:00:30.5,3,b\n");
+    Map<String, String> options = options("layout", "sequences", "targets", "label");
+    options.put("time", "time");
+    options.put("missing", "mask");
+    Splits splits = Loaders.open(file, options, 1);
+    Dataset train = splits.train();
+    assertThat(train.inputSize()).as("the time is no input").isEqualTo(1);
+    // Distances 15, 30, 30.5, 60: the upper median is 30.5.
+    assertThat(splits.preprocessing().timeUnit()).isEqualTo(30.5);
+    assertThat(train.gaps(0)).containsExactly(1, 30 / 30.5, 60 / 30.5, 15 / 30.5);
+    assertThat(train.gaps(1)).containsExactly(1, 1);
+    assertThat(train.mask(0)).containsExactly(1, 1, 0, 1);
+    Preprocessing kept = Preprocessing.fromMap(splits.preprocessing().toMap());
+    Path fresh =
+        Files.writeString(folder.resolve("new.csv"), "time,x,sequence\n0,3,a\n61,5,a\n7,7,b\n");
+    assertThat(Loaders.inputs(fresh, kept).gaps()[0]).containsExactly(1, 2);
+    options.put("time-unit", "20");
+    options.put("time-round", "yes");
+    assertThat(Loaders.open(file, options, 1).train().gaps(0)).containsExactly(1, 2, 3, 1);
+  }
+
+  @Test
+  void timesThatCannotBeAreNamed() throws IOException {
+    Path file = write("sequence,time,x,label\n1,5,1,a\n1,5,2,a\n2,7,3,b\n2,noon,3,b\n");
+    Map<String, String> options = options("layout", "sequences", "targets", "label");
+    options.put("time", "time");
+    assertThatThrownBy(() -> Loaders.open(file, options, 1))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining(file + ":5: column 'time' is 'noon'");
+    write("sequence,time,x,label\n1,5,1,a\n1,5,2,a\n2,7,3,b\n2,9,3,b\n");
+    assertThatThrownBy(() -> Loaders.open(file, options, 1))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("the time of step 1 is 5.0, not after that of the step before");
+    options.put("time-unit", "0");
+    assertThatThrownBy(() -> Loaders.open(file, options, 1)).hasMessageContaining("time-unit='0'");
+    options.put("layout", "rows");
+    assertThatThrownBy(() -> Loaders.open(file, options, 1)).hasMessageContaining("layout=rows");
+    options.put("layout", "series");
+    assertThatThrownBy(() -> Loaders.open(file, options, 1)).hasMessageContaining("layout=series");
+  }
+
+  @Test
   void errors() throws IOException {
     Path file = write("sequence,x,label\n1,1,a\n1,2,b\n2,3,\n");
     assertThatThrownBy(() -> Loaders.open(file, options("layout", "sequences"), 1))

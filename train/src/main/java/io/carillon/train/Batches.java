@@ -56,13 +56,17 @@ final class Batches {
       lengths.add(data.length(i));
     }
     lengths.sort(Comparator.reverseOrder());
-    return Rows.of(lengths.stream().limit(batchSize).mapToInt(Integer::intValue).toArray());
+    Rows rows = Rows.of(lengths.stream().limit(batchSize).mapToInt(Integer::intValue).toArray());
+    return data.timed() ? rows.withGaps(filled(rows.total(), 2)) : rows;
   }
 
   /** The inputs of the given sequences, packed. */
   static Batch gather(Dataset data, int[] sequences) {
     int[] lengths = Arrays.stream(sequences).map(data::length).toArray();
-    Rows rows = Rows.of(lengths).withMask(mask(data, sequences, lengths));
+    Rows rows =
+        Rows.of(lengths)
+            .withMask(mask(data, sequences, lengths))
+            .withGaps(gaps(data, sequences, lengths));
     if (data.isTokens()) {
       int[] tokens = new int[rows.total()];
       for (int b = 0; b < sequences.length; b++) {
@@ -94,5 +98,27 @@ final class Batches {
       at += lengths[b];
     }
     return mask;
+  }
+
+  private static double[] gaps(Dataset data, int[] sequences, int[] lengths) {
+    if (Arrays.stream(sequences).allMatch(i -> data.gaps(i) == null)) {
+      return null;
+    }
+    double[] gaps = filled(Arrays.stream(lengths).sum(), 1);
+    int at = 0;
+    for (int b = 0; b < sequences.length; b++) {
+      double[] from = data.gaps(sequences[b]);
+      if (from != null) {
+        System.arraycopy(from, 0, gaps, at, lengths[b]);
+      }
+      at += lengths[b];
+    }
+    return gaps;
+  }
+
+  private static double[] filled(int count, double value) {
+    double[] all = new double[count];
+    Arrays.fill(all, value);
+    return all;
   }
 }

@@ -37,6 +37,7 @@ public final class Dataset {
   private final float[][] values;
   private final int[][] tokens;
   private final float[][] masks;
+  private final double[][] gaps;
   private final int[] labels;
   private final int[][] stepLabels;
   private final float[][] targetValues;
@@ -51,6 +52,7 @@ public final class Dataset {
     values = b.values;
     tokens = b.tokens;
     masks = b.masks;
+    gaps = b.gaps;
     labels = b.labels;
     stepLabels = b.stepLabels;
     targetValues = b.targetValues;
@@ -143,6 +145,19 @@ public final class Dataset {
     return masks == null ? null : masks[i];
   }
 
+  /**
+   * Lengths of the steps of sequence i, [length]: the time since the step before in sampling
+   * intervals, or null when all are 1.
+   */
+  public double[] gaps(int i) {
+    return gaps == null ? null : gaps[i];
+  }
+
+  /** Whether some steps have lengths of their own. */
+  public boolean timed() {
+    return gaps != null;
+  }
+
   /** Class of sequence i. */
   public int label(int i) {
     return labels[i];
@@ -170,6 +185,7 @@ public final class Dataset {
     b.values = values == null ? null : pick(values, indices, new float[indices.length][]);
     b.tokens = tokens == null ? null : pick(tokens, indices, new int[indices.length][]);
     b.masks = masks == null ? null : pick(masks, indices, new float[indices.length][]);
+    b.gaps = gaps == null ? null : pick(gaps, indices, new double[indices.length][]);
     b.labels = labels == null ? null : Arrays.stream(indices).map(i -> labels[i]).toArray();
     b.stepLabels = stepLabels == null ? null : pick(stepLabels, indices, new int[indices.length][]);
     b.targetValues =
@@ -195,6 +211,7 @@ public final class Dataset {
     private float[][] values;
     private int[][] tokens;
     private float[][] masks;
+    private double[][] gaps;
     private int[] labels;
     private int[][] stepLabels;
     private float[][] targetValues;
@@ -216,6 +233,16 @@ public final class Dataset {
     /** Masks [length] with 0 = missing; entries may be null. */
     public Builder masks(float[][] value) {
       masks = value;
+      return this;
+    }
+
+    /**
+     * Lengths of the steps [length]: the time since the step before in sampling intervals, positive
+     * and finite; that of a first step says how long its input has been held. Entries may be null
+     * for all 1, and so may the whole.
+     */
+    public Builder gaps(double[][] value) {
+      gaps = value;
       return this;
     }
 

@@ -35,6 +35,7 @@ final class DatasetChecks {
           where + " has " + n + " values, not a multiple of inputSize " + data.inputSize());
       requireFinite(data.values(i), where + " input");
     }
+    checkGaps(data, i, where);
     float[] mask = data.mask(i);
     if (mask != null) {
       require(
@@ -46,6 +47,21 @@ final class DatasetChecks {
         any |= m == 1f;
       }
       require(any, where + " has no observed step");
+    }
+  }
+
+  private static void checkGaps(Dataset data, int i, String where) {
+    double[] gaps = data.gaps(i);
+    if (gaps == null) {
+      return;
+    }
+    require(
+        gaps.length == data.length(i),
+        where + " has " + data.length(i) + " steps, " + gaps.length + " gaps");
+    for (int t = 0; t < gaps.length; t++) {
+      require(
+          gaps[t] > 0 && gaps[t] < Double.POSITIVE_INFINITY,
+          where + ", step " + t + " has gap " + gaps[t] + "; it must be positive and finite");
     }
   }
 

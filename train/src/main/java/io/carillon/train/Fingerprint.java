@@ -31,6 +31,11 @@ final class Fingerprint {
     if (data.mask(i) != null) {
       add(data.mask(i));
     }
+    if (data.gaps(i) != null) {
+      for (double gap : data.gaps(i)) {
+        add(Long.hashCode(Double.doubleToLongBits(gap)));
+      }
+    }
   }
 
   private void addTarget(Dataset data, int i) {

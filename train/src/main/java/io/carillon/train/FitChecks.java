@@ -1,5 +1,6 @@
 package io.carillon.train;
 
+import io.carillon.nn.EventTime;
 import io.carillon.nn.NetworkConfig;
 import io.carillon.nn.Pooling;
 import io.carillon.ssm.S4Config;
@@ -55,6 +56,11 @@ final class FitChecks {
                 + " has one target per sequence, but the network's pooling EVERY answers at"
                 + " every step; use pooling MEAN or LAST");
     checkLastSteps(network.lastSteps(), data, name);
+    for (int i = 0; i < data.size(); i++) {
+      if (data.gaps(i) != null) {
+        EventTime.requireGaps(network, data.gaps(i), name + ": sequence " + i);
+      }
+    }
   }
 
   private static void checkLastSteps(int lastSteps, Dataset data, String name) {

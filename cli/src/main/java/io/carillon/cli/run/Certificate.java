@@ -3,9 +3,12 @@ package io.carillon.cli.run;
 import io.carillon.core.SeededRandom;
 import io.carillon.data.Inputs;
 import io.carillon.model.Parity;
+import io.carillon.model.Sequence;
 import io.carillon.model.SequenceModel;
 import io.carillon.train.Dataset;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.IntFunction;
 
 /**
@@ -21,27 +24,37 @@ public record Certificate(int sequences, int steps, double tolerance) {
 
   private static final long NOISE_SEED = 1;
 
-  /** On a data set that fits the model. */
+  /** On a data set that fits the model, with its missing steps and gaps. */
   public Parity on(SequenceModel model, Dataset data) {
-    return data.isTokens()
-        ? tokens(model, data.size(), data::tokens)
-        : values(model, data.size(), data::values);
+    return on(
+        model,
+        data.size(),
+        i ->
+            (data.isTokens()
+                    ? Sequence.ofTokens(data.tokens(i))
+                    : Sequence.ofValues(data.values(i), data.inputSize()))
+                .withMask(data.mask(i))
+                .withGaps(data.gaps(i)));
   }
 
   /** On inputs without targets. */
   public Parity on(SequenceModel model, Inputs inputs) {
-    return inputs.tokens() != null
-        ? tokens(model, inputs.size(), i -> inputs.tokens()[i])
-        : values(model, inputs.size(), i -> inputs.values()[i]);
+    return on(model, inputs.size(), inputs::sequence);
   }
 
   /** On normal numbers or uniform tokens, always the same. */
   public Parity onNoise(SequenceModel model) {
     SeededRandom random = new SeededRandom(NOISE_SEED);
     int length = most(model);
-    return model.config().vocabulary() > 0
-        ? tokens(model, sequences, i -> tokens(random, length, model.config().vocabulary()))
-        : values(model, sequences, i -> normal(random, length * model.config().inputSize()));
+    int vocabulary = model.config().vocabulary();
+    int size = model.config().inputSize();
+    return on(
+        model,
+        sequences,
+        i ->
+            vocabulary > 0
+                ? Sequence.ofTokens(tokens(random, length, vocabulary))
+                : Sequence.ofValues(normal(random, length * size), size));
   }
 
   private static int[] tokens(SeededRandom random, int length, int vocabulary) {
@@ -58,23 +71,17 @@ public record Certificate(int sequences, int steps, double tolerance) {
     return values;
   }
 
-  private Parity values(SequenceModel model, int size, IntFunction<float[]> all) {
-    float[][] chosen = new float[Math.min(size, sequences)][];
-    for (int i = 0; i < chosen.length; i++) {
-      float[] whole = all.apply(at(i, size));
-      int most = most(model) * model.config().inputSize();
-      chosen[i] = Arrays.copyOf(whole, Math.min(whole.length, most));
+  private Parity on(SequenceModel model, int size, IntFunction<Sequence> all) {
+    List<Sequence> chosen = new ArrayList<>();
+    int count = Math.min(size, sequences);
+    for (int i = 0; i < count; i++) {
+      Sequence start = all.apply(at(i, size)).first(most(model));
+      // A start without any value says nothing.
+      if (start.observedSteps() > 0) {
+        chosen.add(start);
+      }
     }
     return Parity.check(model, tolerance, chosen);
-  }
-
-  private Parity tokens(SequenceModel model, int size, IntFunction<int[]> all) {
-    int[][] chosen = new int[Math.min(size, sequences)][];
-    for (int i = 0; i < chosen.length; i++) {
-      int[] whole = all.apply(at(i, size));
-      chosen[i] = Arrays.copyOf(whole, Math.min(whole.length, most(model)));
-    }
-    return Parity.checkTokens(model, tolerance, chosen);
   }
 
   private int at(int i, int size) {

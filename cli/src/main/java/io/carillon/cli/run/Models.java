@@ -1,6 +1,8 @@
 package io.carillon.cli.run;
 
 import io.carillon.cli.CommandFailure;
+import io.carillon.model.LoadCheck;
+import io.carillon.model.ParityException;
 import io.carillon.model.SequenceModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,12 +13,23 @@ public final class Models {
   private Models() {}
 
   /**
-   * Loads the model in a model or run folder.
+   * Loads the model in a model or run folder, to look into it or for whole sequences.
    *
    * @throws CommandFailure if there is none, saying what to do
    * @throws IOException if a file cannot be read
    */
   public static SequenceModel load(Path folder) throws IOException {
+    return load(folder, LoadCheck.NONE);
+  }
+
+  /**
+   * Loads the model in a model or run folder.
+   *
+   * @param check what is demanded of the agreement of its ways to compute
+   * @throws CommandFailure if there is none or it does not meet the demand, saying what to do
+   * @throws IOException if a file cannot be read
+   */
+  public static SequenceModel load(Path folder, LoadCheck check) throws IOException {
     if (!Files.exists(folder)) {
       throw new CommandFailure(
           folder + ": there is no such folder; give the folder of a model or run");
@@ -32,6 +45,11 @@ public final class Models {
               + " --resume --out "
               + folder);
     }
-    return SequenceModel.load(folder);
+    try {
+      return SequenceModel.load(folder, check);
+    } catch (ParityException e) {
+      throw new CommandFailure(
+          e.getMessage() + "; see: carillon verify " + folder, e);
+    }
   }
 }

@@ -1,0 +1,168 @@
+package io.carillon.nn;
+
+import io.carillon.internal.kernel.Kernels;
+import io.carillon.internal.kernel.ScanModes;
+import io.carillon.ssm.HeldGap;
+import io.carillon.ssm.HeldModes;
+import io.carillon.ssm.Modes;
+
+/** Steps of a diagonal recurrence; memory [sets][2 = re, im][M][H]. */
+final class DiagonalStream implements LayerStream {
+  private final int index;
+  private final int channels;
+  private final int width;
+  private final Modes modes;
+  private final ScanModes[] scans;
+  private final HeldModes held;
+  private final int[] columns;
+
+  DiagonalStream(SsmLayer layer, Modes modes, ScanModes[] scans) {
+    this.index = layer.index();
+    this.channels = layer.channels();
+    this.width = layer.kernels() * channels;
+    this.modes = modes;
+    this.scans = scans;
+    this.held = new HeldModes(modes);
+    this.columns = new int[scans.length];
+    for (int set = 0; set < columns.length; set++) {
+      columns[set] = layer.column(set);
+    }
+  }
+
+  /** In double precision. */
+  Modes modes() {
+    return modes;
+  }
+
+  /** Made ready for steps of any length. */
+  HeldModes held() {
+    return held;
+  }
+
+  /** Room for a step of any length. */
+  HeldGap room() {
+    return new HeldGap(held.modes() * channels, false);
+  }
+
+  /** Computes the step of length {@code gap}. */
+  void fill(double gap, HeldGap step) {
+    held.fill(gap, 0, channels, step);
+  }
+
+  @Override
+  public RowStage stage(Pass pass, StepContext context, float[] u, float[] y) {
+    Kernels loops = pass.kernels();
+    HeldGap room = room();
+    return (task, r0, r1) -> {
+      for (int set = 0; set < scans.length; set++) {
+        for (int r = r0; r < r1; r++) {
+          int out = r * width + columns[set];
+          float[] state = context.states[r][index];
+          int at = set * 2 * scans[set].modes() * channels;
+          if (context.gaps == null || context.gaps[r] == 1) {
+            loops.scanStep(scans[set], 0, channels, u, r * channels, y, out, state, at);
+          } else {
+            step(scans[set], gap(context, r, room), u, r * channels, y, out, state, at);
+          }
+        }
+      }
+    };
+  }
+
+  /** From what is kept ready, or computed anew. */
+  private HeldGap gap(StepContext context, int row, HeldGap room) {
+    if (context.prepared[row] != null) {
+      return context.prepared[row].layer(index);
+    }
+    if (room.gap() != context.gaps[row]) {
+      fill(context.gaps[row], room);
+    }
+    return room;
+  }
+
+  /**
+   * x ← a x + b u, y[h] += Re Σ_m w[m,h] x[m,h] for one stream; arguments as in {@link
+   * Kernels#scanStep}. In double, so that the rounding of a does not add up over many equal gaps.
+   */
+  private static void step(
+      ScanModes scan,
+      HeldGap gap,
+      float[] u,
+      int uOffset,
+      float[] y,
+      int yOffset,
+      float[] state,
+      int stateOffset) {
+    int channels = scan.channels();
+    int plane = scan.modes() * channels;
+    double[] aRe = gap.aRe();
+    double[] aIm = gap.aIm();
+    double[] bRe = gap.bRe();
+    double[] bIm = gap.bIm();
+    float[] wRe = scan.wRe();
+    float[] wIm = scan.wIm();
+    for (int first = 0; first < plane; first += channels) {
+      for (int h = 0; h < channels; h++) {
+        int k = first + h;
+        int re = stateOffset + k;
+        int im = re + plane;
+        double in = u[uOffset + h];
+        float xr = (float) (aRe[k] * state[re] - aIm[k] * state[im] + bRe[k] * in);
+        float xi = (float) (aRe[k] * state[im] + aIm[k] * state[re] + bIm[k] * in);
+        state[re] = xr;
+        state[im] = xi;
+        y[yOffset + h] += wRe[k] * xr - wIm[k] * xi;
+      }
+    }
+  }
+
+  /**
+   * x ← λ^steps x. Double precision by repeated squaring, so that the cost grows with the logarithm
+   * of the number of steps; relative error below steps · 2^-47.
+   */
+  @Override
+  public void rest(float[] state, long steps) {
+    int at = 0;
+    for (ScanModes scan : scans) {
+      int plane = scan.modes() * channels;
+      for (int k = 0; k < plane; k++) {
+        rest(scan, k, state, at + k, at + plane + k, steps);
+      }
+      at += 2 * plane;
+    }
+  }
+
+  private static void rest(ScanModes scan, int k, float[] state, int re, int im, long steps) {
+    double baseRe = (double) scan.lambdaRe()[k] + scan.lowRe()[k];
+    double baseIm = (double) scan.lambdaIm()[k] + scan.lowIm()[k];
+    double xr = state[re];
+    double xi = state[im];
+    for (long left = steps; left > 0; left >>= 1) {
+      if ((left & 1) == 1) {
+        double next = xr * baseRe - xi * baseIm;
+        xi = xr * baseIm + xi * baseRe;
+        xr = next;
+      }
+      double square = baseRe * baseRe - baseIm * baseIm;
+      baseIm = 2 * baseRe * baseIm;
+      baseRe = square;
+    }
+    state[re] = (float) xr;
+    state[im] = (float) xi;
+  }
+
+  /** x ← λ^gap x. */
+  void rest(float[] state, double gap) {
+    HeldGap step = room();
+    fill(gap, step);
+    int plane = held.modes() * channels;
+    for (int at = 0; at < state.length; at += 2 * plane) {
+      for (int k = 0; k < plane; k++) {
+        double xr = state[at + k];
+        double xi = state[at + plane + k];
+        state[at + k] = (float) (step.aRe()[k] * xr - step.aIm()[k] * xi);
+        state[at + plane + k] = (float) (step.aRe()[k] * xi + step.aIm()[k] * xr);
+      }
+    }
+  }
+}

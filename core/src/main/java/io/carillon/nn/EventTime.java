@@ -1,0 +1,70 @@
+package io.carillon.nn;
+
+import io.carillon.ssm.SsmConfig;
+
+/** Which networks take steps of other lengths than 1, and which lengths. */
+public final class EventTime {
+  private EventTime() {}
+
+  /** Why a network takes no gaps but 1, and what to do; null if it does. */
+  public static String obstacle(NetworkConfig config) {
+    String reason = config.block().ssm().gapObstacle();
+    return reason == null
+        ? null
+        : "layers of kind "
+            + config.block().ssm().kind()
+            + " take no gaps between steps: "
+            + reason
+            + ". Give gaps of 1, or train with layers of kind s4d, dss (any gap) or dlr (whole gaps)"
+            + " without softmax, with a linear cast and max_kernel_length=0";
+  }
+
+  /**
+   * Refuses a gap that the network cannot take.
+   *
+   * @param gap time since the step before it, in sampling intervals of training
+   * @throws IllegalArgumentException if it is not positive and finite, or is not 1 and the network
+   *     has an {@link #obstacle}, or is not whole and the network has no step size
+   */
+  public static void requireGap(NetworkConfig config, double gap) {
+    if (gap == 1) {
+      return;
+    }
+    if (!(gap > 0) || gap == Double.POSITIVE_INFINITY) {
+      throw new IllegalArgumentException(
+          "gap is " + gap + "; it must be positive and finite, 1 is the distance of training");
+    }
+    String obstacle = obstacle(config);
+    if (obstacle != null) {
+      throw new IllegalArgumentException("gap is " + gap + ", but " + obstacle);
+    }
+    if (gap != Math.rint(gap)
+        && config.block().ssm() instanceof SsmConfig ssm
+        && !ssm.hasStepSize()) {
+      throw new IllegalArgumentException(
+          "gap is "
+              + gap
+              + ", but layers of kind "
+              + ssm.kind()
+              + " have no step size: only whole numbers of steps have a meaning. Round the gap, or"
+              + " train with layers of kind s4d or dss");
+    }
+  }
+
+  /**
+   * {@link #requireGap} for every gap.
+   *
+   * @param where names the sequence in messages, or is empty
+   * @throws IllegalArgumentException naming the step
+   */
+  public static void requireGaps(NetworkConfig config, double[] gaps, String where) {
+    for (int t = 0; t < gaps.length; t++) {
+      try {
+        requireGap(config, gaps[t]);
+      } catch (IllegalArgumentException e) {
+        String step = where.isEmpty() ? "step " + t : where + ", step " + t;
+        throw new IllegalArgumentException(step + ": " + e.getMessage(), e);
+      }
+    }
+  }
+}

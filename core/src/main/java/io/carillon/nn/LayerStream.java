@@ -1,0 +1,31 @@
+package io.carillon.nn;
+
+/**
+ * What one layer does when its sequence comes step by step: made once for the weights of that
+ * moment, shared by threads. The memory of a stream is an array of {@link
+ * SequenceLayer#stateSize(int)} numbers.
+ */
+interface LayerStream {
+  /**
+   * One step of many streams as a stage that adds to y [streams][C H] what the layer makes of u
+   * [streams][H] and of its memory.
+   *
+   * @param pass whose workspace nobody else uses
+   * @param context read when the stage runs
+   */
+  RowStage stage(Pass pass, StepContext context, float[] u, float[] y);
+
+  /**
+   * Lets the memory of a stream pass steps without input.
+   *
+   * @param steps at least 0
+   * @throws IllegalArgumentException if there are too many for this kind of layer; the memory is
+   *     then as before
+   */
+  void rest(float[] state, long steps);
+
+  /** What is wrong with the memory of a stream that was read from outside, or null. */
+  default String fault(float[] state) {
+    return null;
+  }
+}

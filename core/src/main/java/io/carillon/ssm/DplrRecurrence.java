@@ -1,0 +1,269 @@
+package io.carillon.ssm;
+
+import java.util.Arrays;
+
+/**
+ * S4 step by step, for all channels, with the output weight C that belongs to the endless kernel
+ * (papers A.5). {@link DplrStep} with what depends on the weights alone multiplied out: with D =
+ * 1/(2/Δ − Λ) and
+ *
+ * <pre>
+ *   E = D (2/Δ + Λ),   F = D P,   G = 2 D B,   W = I + P* D P,
+ *   p = P* x,   q = P* (E x − F p + G u),   c = p + W⁻¹ q,
+ *   x ← E x + G u − F c,   y += 2 Re C x
+ * </pre>
+ *
+ * so that the memory is read twice, in O(R M) per channel. Arithmetic in double, the state in
+ * single precision, [2 = re, im][M][H]. Immutable.
+ */
+public final class DplrRecurrence {
+  /** Up to here steps one by one cost less than the powers of a dense matrix. */
+  private static final long FEW_STEPS = 1024;
+
+  private final int channels;
+  private final int modes;
+  private final int rank;
+  private final int sets;
+  private final DplrStep[] steps;
+
+  // Planes [M][H]; those of P, F [R][M][H], of C [C][M][H].
+  private final double[] eRe;
+  private final double[] eIm;
+  private final double[] gRe;
+  private final double[] gIm;
+  private final double[][] pRe;
+  private final double[][] pIm;
+  private final double[][] fRe;
+  private final double[][] fIm;
+  private final double[][] cRe;
+  private final double[][] cIm;
+
+  /** P* F [R][R][H], P* G [R][H] and W⁻¹ [R][R][H]. */
+  private final double[][] inner;
+
+  private final double[][] drive;
+  private final double[][] inverse;
+
+  /** Takes over the systems of all channels. */
+  DplrRecurrence(DplrSystem[] systems) {
+    this.channels = systems.length;
+    this.modes = systems[0].modes;
+    this.rank = systems[0].rank;
+    this.sets = systems[0].sets();
+    this.steps = new DplrStep[channels];
+    int plane = modes * channels;
+    this.eRe = new double[plane];
+    this.eIm = new double[plane];
+    this.gRe = new double[plane];
+    this.gIm = new double[plane];
+    this.pRe = new double[rank][plane];
+    this.pIm = new double[rank][plane];
+    this.fRe = new double[rank][plane];
+    this.fIm = new double[rank][plane];
+    this.cRe = new double[sets][plane];
+    this.cIm = new double[sets][plane];
+    this.inner = new double[rank * rank][channels];
+    this.drive = new double[rank][channels];
+    this.inverse = new double[rank * rank][channels];
+    for (int h = 0; h < channels; h++) {
+      steps[h] = new DplrStep(systems[h]);
+      for (int n = 0; n < modes; n++) {
+        setMode(systems[h], n, h);
+      }
+      setCoupling(steps[h].inverse(), h);
+    }
+  }
+
+  private void setMode(DplrSystem system, int n, int h) {
+    int k = n * channels + h;
+    double rate = 2 / system.dt;
+    Complex lambda = new Complex(system.lambdaRe[n], system.lambdaIm[n]);
+    Complex d = new Complex(rate, 0).minus(lambda).reciprocal();
+    Complex e = d.times(new Complex(rate, 0).plus(lambda));
+    Complex g = d.times(new Complex(system.leftRe[0][n], system.leftIm[0][n])).times(2);
+    eRe[k] = e.re();
+    eIm[k] = e.im();
+    gRe[k] = g.re();
+    gIm[k] = g.im();
+    for (int r = 0; r < rank; r++) {
+      Complex p = new Complex(system.leftRe[1 + r][n], system.leftIm[1 + r][n]);
+      Complex f = d.times(p);
+      pRe[r][k] = p.re();
+      pIm[r][k] = p.im();
+      fRe[r][k] = f.re();
+      fIm[r][k] = f.im();
+    }
+    for (int c = 0; c < sets; c++) {
+      cRe[c][k] = 2 * system.outRe[c][n];
+      cIm[c][k] = 2 * system.outIm[c][n];
+    }
+  }
+
+  private void setCoupling(double[][] w, int h) {
+    for (int r = 0; r < rank; r++) {
+      drive[r][h] = projection(r, gRe, gIm, h);
+      for (int s = 0; s < rank; s++) {
+        inner[r * rank + s][h] = projection(r, fRe[s], fIm[s], h);
+        inverse[r * rank + s][h] = w[r][s];
+      }
+    }
+  }
+
+  /** 2 Re Σ conj(P_r) v in channel h. */
+  private double projection(int r, double[] re, double[] im, int h) {
+    double sum = 0;
+    for (int k = h; k < modes * channels; k += channels) {
+      sum += pRe[r][k] * re[k] + pIm[r][k] * im[k];
+    }
+    return 2 * sum;
+  }
+
+  /** Numbers in the state of one stream, 2 M H. */
+  public int stateSize() {
+    return 2 * modes * channels;
+  }
+
+  /** Numbers that {@link #step} needs besides. */
+  public int scratchSize() {
+    return 2 * rank * channels;
+  }
+
+  /**
+   * One step of channels h0 .. h1-1 of one stream. Allocates nothing.
+   *
+   * @param u input, element h at {@code uOffset + h}
+   * @param y output, added to, element (set, h) at {@code yOffset + set H + h}
+   * @param state [2][M][H] at stateOffset, updated
+   * @param scratch room for {@link #scratchSize} numbers
+   */
+  public void step(
+      int h0,
+      int h1,
+      float[] u,
+      int uOffset,
+      float[] y,
+      int yOffset,
+      float[] state,
+      int stateOffset,
+      double[] scratch) {
+    project(h0, h1, state, stateOffset, scratch);
+    couple(h0, h1, u, uOffset, scratch);
+    int plane = modes * channels;
+    for (int first = 0; first < plane; first += channels) {
+      for (int h = h0; h < h1; h++) {
+        int k = first + h;
+        double re = state[stateOffset + k];
+        double im = state[stateOffset + plane + k];
+        double nextRe = eRe[k] * re - eIm[k] * im + gRe[k] * u[uOffset + h];
+        double nextIm = eRe[k] * im + eIm[k] * re + gIm[k] * u[uOffset + h];
+        for (int r = 0; r < rank; r++) {
+          double c = scratch[r * channels + h];
+          nextRe -= c * fRe[r][k];
+          nextIm -= c * fIm[r][k];
+        }
+        state[stateOffset + k] = (float) nextRe;
+        state[stateOffset + plane + k] = (float) nextIm;
+        for (int c = 0; c < sets; c++) {
+          y[yOffset + c * channels + h] += (float) (cRe[c][k] * nextRe - cIm[c][k] * nextIm);
+        }
+      }
+    }
+  }
+
+  /** p, and in the second half of the scratch P* E x. */
+  private void project(int h0, int h1, float[] state, int offset, double[] scratch) {
+    Arrays.fill(scratch, 0, scratch.length, 0);
+    int plane = modes * channels;
+    int half = rank * channels;
+    for (int first = 0; first < plane; first += channels) {
+      for (int h = h0; h < h1; h++) {
+        int k = first + h;
+        double re = state[offset + k];
+        double im = state[offset + plane + k];
+        double onRe = eRe[k] * re - eIm[k] * im;
+        double onIm = eRe[k] * im + eIm[k] * re;
+        for (int r = 0; r < rank; r++) {
+          int to = r * channels + h;
+          scratch[to] += 2 * (pRe[r][k] * re + pIm[r][k] * im);
+          scratch[half + to] += 2 * (pRe[r][k] * onRe + pIm[r][k] * onIm);
+        }
+      }
+    }
+  }
+
+  /** c = p + W⁻¹ q in the place of p. */
+  private void couple(int h0, int h1, float[] u, int uOffset, double[] scratch) {
+    int half = rank * channels;
+    for (int r = 0; r < rank; r++) {
+      for (int h = h0; h < h1; h++) {
+        double q = scratch[half + r * channels + h] + drive[r][h] * u[uOffset + h];
+        for (int s = 0; s < rank; s++) {
+          q -= inner[r * rank + s][h] * scratch[s * channels + h];
+        }
+        scratch[half + r * channels + h] = q;
+      }
+    }
+    for (int r = 0; r < rank; r++) {
+      for (int h = h0; h < h1; h++) {
+        double sum = 0;
+        for (int s = 0; s < rank; s++) {
+          sum += inverse[r * rank + s][h] * scratch[half + s * channels + h];
+        }
+        scratch[r * channels + h] += sum;
+      }
+    }
+  }
+
+  /**
+   * Lets a stream pass steps without input, x ← Ā^steps x: step by step, and beyond {@value
+   * #FEW_STEPS} by the powers of a dense matrix, O(M³ log steps) per channel.
+   *
+   * @param state [2][M][H], updated
+   * @param count number of steps, at least 0
+   */
+  public void rest(float[] state, long count) {
+    int plane = modes * channels;
+    for (int h = 0; h < channels; h++) {
+      double[] x = new double[2 * modes];
+      for (int n = 0; n < modes; n++) {
+        x[n] = state[n * channels + h];
+        x[modes + n] = state[plane + n * channels + h];
+      }
+      x = count <= FEW_STEPS ? stepped(h, x, count) : powered(h, x, count);
+      for (int n = 0; n < modes; n++) {
+        state[n * channels + h] = (float) x[n];
+        state[plane + n * channels + h] = (float) x[modes + n];
+      }
+    }
+  }
+
+  private double[] stepped(int h, double[] x, long count) {
+    double[] re = Arrays.copyOf(x, modes);
+    double[] im = Arrays.copyOfRange(x, modes, 2 * modes);
+    for (long i = 0; i < count; i++) {
+      steps[h].forward(re, im, 0);
+    }
+    System.arraycopy(re, 0, x, 0, modes);
+    System.arraycopy(im, 0, x, modes, modes);
+    return x;
+  }
+
+  private double[] powered(int h, double[] x, long count) {
+    double[][] square = steps[h].dense();
+    for (long left = count; left > 0; left >>= 1) {
+      if ((left & 1) == 1) {
+        double[] next = new double[x.length];
+        for (int i = 0; i < next.length; i++) {
+          for (int j = 0; j < x.length; j++) {
+            next[i] += square[i][j] * x[j];
+          }
+        }
+        x = next;
+      }
+      if (left > 1) {
+        square = RealMatrix.product(square, square);
+      }
+    }
+    return x;
+  }
+}

@@ -1,0 +1,144 @@
+package io.carillon.data;
+
+import java.time.DateTimeException;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.stream.IntStream;
+
+/**
+ * Times of steps, and the gaps between them in sampling intervals: gap_t = (time_t − time_{t−1}) /
+ * unit, and 1 for the first step of a sequence.
+ */
+final class EventTimes {
+  /** Column with the times of the steps. */
+  static final String TIME = "time";
+
+  /** Length of an ordinary step in the unit of the times. */
+  static final String UNIT = "time-unit";
+
+  /** Whether gaps are rounded to whole numbers. */
+  static final String ROUND = "time-round";
+
+  static final List<Option> OPTIONS =
+      List.of(
+          new Option(
+              TIME,
+              "",
+              "sequences: column with the time of every row (a number, or a date and time such as"
+                  + " 2026-01-31T12:30:05, then in seconds); steps then have lengths of their own"),
+          new Option(
+              UNIT,
+              "auto",
+              "sequences: time of one ordinary step; auto is the median distance in the training"
+                  + " part"),
+          new Option(
+              ROUND,
+              "no",
+              "sequences: whether distances are rounded to whole steps, at least 1, as layers of"
+                  + " kind dlr need them"));
+
+  private static final String AUTO = "auto";
+
+  private EventTimes() {}
+
+  /**
+   * A time in a cell: a number as it is, a date and time in seconds since 1970.
+   *
+   * @param where file, line and column, for messages
+   * @throws DataException if it is neither
+   */
+  static double parse(String cell, String where) {
+    OptionalDouble number = Numbers.parse(cell);
+    if (number.isPresent()) {
+      return number.getAsDouble();
+    }
+    String text = cell.trim().replace(' ', 'T');
+    try {
+      OffsetDateTime time =
+          text.matches(".*(Z|[+-]\\d\\d:?\\d\\d)$") && text.contains("T")
+              ? OffsetDateTime.parse(text)
+              : LocalDateTime.parse(text).atOffset(ZoneOffset.UTC);
+      return time.toEpochSecond() + time.getNano() * 1e-9;
+    } catch (DateTimeException e) {
+      throw new DataException(
+          where + " is '" + cell + "', neither a number nor a time such as 2026-01-31T12:30:05", e);
+    }
+  }
+
+  /**
+   * Options with the unit of time found: the median of the distances in the training part.
+   *
+   * @param times of the training sequences; entries may be null
+   * @throws DataException if there is no distance to find it from
+   */
+  static Map<String, String> fitted(Map<String, String> options, List<double[]> times) {
+    if (!options.containsKey(TIME) || !AUTO.equals(options.get(UNIT))) {
+      return options;
+    }
+    double[] distances =
+        times.stream()
+            .filter(t -> t != null)
+            .flatMapToDouble(
+                t -> IntStream.range(1, t.length).mapToDouble(i -> t[i] - t[i - 1]))
+            .filter(distance -> distance > 0)
+            .sorted()
+            .toArray();
+    if (distances.length == 0) {
+      throw new DataException(
+          "no training sequence has two steps to find the time between them; give time-unit");
+    }
+    Map<String, String> known = new LinkedHashMap<>(options);
+    known.put(UNIT, Double.toString(distances[distances.length / 2]));
+    return known;
+  }
+
+  /** The unit of time of a model's data; 1 when it has none. */
+  static double unit(Map<String, String> options) {
+    String unit = options.getOrDefault(UNIT, AUTO);
+    if (unit.equals(AUTO)) {
+      return 1;
+    }
+    OptionalDouble value = Numbers.parse(unit);
+    if (value.isEmpty() || !(value.getAsDouble() > 0)) {
+      throw new DataException("option time-unit='" + unit + "' must be a positive number or auto");
+    }
+    return value.getAsDouble();
+  }
+
+  /**
+   * The gaps of a sequence.
+   *
+   * @param times [length], increasing
+   * @param options of the model's data
+   * @param where names the sequence in messages
+   * @throws DataException if times do not increase
+   */
+  static double[] gaps(double[] times, Map<String, String> options, String where) {
+    double unit = unit(options);
+    boolean round = options.getOrDefault(ROUND, "no").matches("yes|true");
+    double[] gaps = new double[times.length];
+    Arrays.fill(gaps, 1);
+    for (int t = 1; t < gaps.length; t++) {
+      double gap = (times[t] - times[t - 1]) / unit;
+      if (!(gap > 0)) {
+        throw new DataException(
+            where
+                + ": the time of step "
+                + t
+                + " is "
+                + times[t]
+                + ", not after that of the step before, "
+                + times[t - 1]
+                + "; sort the rows, and merge rows of the same time");
+      }
+      gaps[t] = round ? Math.max(1, Math.rint(gap)) : gap;
+    }
+    return gaps;
+  }
+}
