@@ -1,5 +1,7 @@
 package io.carillon.cli.reproduce;
 
+import io.carillon.cli.show.Text;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -101,5 +103,36 @@ public record Comparison(
   /** Whether a smaller metric is better. */
   public boolean smallerIsBetter() {
     return List.of("mse", "rmse", "mae", "loss").contains(metric);
+  }
+
+  /** The sizes with their number of runs and how long they take, for a list. */
+  public String sizesInWords() {
+    List<String> words = new ArrayList<>();
+    sizes.forEach(
+        (sizeName, size) -> {
+          String data = size.task().isEmpty() && needsData() ? ", needs --data" : "";
+          words.add(
+              sizeName
+                  + (study.isEmpty() ? ": " + Text.count(runs(size), "run", "runs") : ": no runs")
+                  + data
+                  + (Double.isNaN(size.minutes())
+                      ? ""
+                      : ", about " + Text.duration(60 * size.minutes()) + " on two cores"));
+        });
+    return String.join("; ", words);
+  }
+
+  private boolean needsData() {
+    return study.isEmpty()
+        && axes.stream()
+            .noneMatch(a -> a.levels().values().stream().allMatch(l -> l.containsKey("task")));
+  }
+
+  private long runs(Size size) {
+    long cells = 1;
+    for (Axis axis : axes) {
+      cells *= axis.levels().size();
+    }
+    return cells * size.seeds().size();
   }
 }

@@ -6,6 +6,8 @@ import io.carillon.cli.reproduce.Comparison.Rule;
 import io.carillon.cli.reproduce.Comparison.Size;
 import io.carillon.cli.settings.Change;
 import io.carillon.core.Nearest;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,12 +25,13 @@ final class Grid {
   /**
    * The cells, the last axis varying fastest.
    *
+   * @param data {@code --data}, or null
    * @param own changes of the user, put over everything
    * @param only filters {@code axis=level,level}
    * @throws UsageException for a filter with an axis or level that there is not
    */
   static List<Cell> cells(
-      Comparison comparison, String size, List<Change> own, List<String> only) {
+      Comparison comparison, String size, Path data, List<Change> own, List<String> only) {
     List<Map<String, String>> combinations = new ArrayList<>();
     combinations.add(new LinkedHashMap<>());
     for (Axis axis : comparison.axes()) {
@@ -45,7 +48,7 @@ final class Grid {
     List<When> filters = only.stream().map(filter -> filter(comparison, filter)).toList();
     return combinations.stream()
         .filter(levels -> filters.stream().allMatch(filter -> filter.fits(levels)))
-        .map(levels -> cell(comparison, size, levels, own))
+        .map(levels -> cell(comparison, size, levels, data, own))
         .toList();
   }
 
@@ -91,7 +94,11 @@ final class Grid {
   }
 
   private static Cell cell(
-      Comparison comparison, String sizeName, Map<String, String> levels, List<Change> own) {
+      Comparison comparison,
+      String sizeName,
+      Map<String, String> levels,
+      Path data,
+      List<Change> own) {
     Size size = comparison.sizes().get(sizeName);
     Map<String, String> settings = new LinkedHashMap<>(size.settings());
     for (Axis axis : comparison.axes()) {
@@ -107,8 +114,11 @@ final class Grid {
       }
     }
     String preset = taken(settings, PRESET, size.preset());
-    String task = taken(settings, TASK, size.task());
+    String task = taken(settings, TASK, data == null ? size.task() : "");
     String folder = taken(settings, FOLDER, "");
+    if (!folder.isEmpty() && (data == null || !Files.exists(data.resolve(folder)))) {
+      skip = "there is no " + folder + " in " + (data == null ? "--data, which is missing" : data);
+    }
     List<Change> changes = new ArrayList<>();
     settings.forEach((key, value) -> changes.add(new Change(key, value)));
     changes.addAll(own);

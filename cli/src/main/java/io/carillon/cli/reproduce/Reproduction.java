@@ -134,7 +134,8 @@ public final class Reproduction {
   }
 
   private List<Cell> cells() {
-    return Grid.cells(comparison, request.size(), request.changes(), request.only());
+    return Grid.cells(
+        comparison, request.size(), request.data(), request.changes(), request.only());
   }
 
   /** Prints what would be run, and returns the exit code. */
@@ -218,7 +219,9 @@ public final class Reproduction {
   private List<RunResult> budgeted(GridRunner runner) throws IOException {
     Timer timer = new Timer("carillon-budget", true);
     try {
-      if (!Double.isNaN(request.budgetMinutes())) {
+      if (request.budgetMinutes() == 0) {
+        runner.stop();
+      } else if (!Double.isNaN(request.budgetMinutes())) {
         timer.schedule(
             new TimerTask() {
               @Override
