@@ -203,7 +203,7 @@ final class TrainCommand extends ConsoleCommand {
     }
   }
 
-  /** The network for the data; when nothing says how to pool, the target does. */
+  /** The network for the data; when nothing says how to pool or where to answer, the target does. */
   private static NetworkConfig network(RunSettings settings, Dataset train) {
     Map<String, Object> network = Trees.copy(settings.network());
     Pooling pooling =
@@ -213,6 +213,9 @@ final class TrainCommand extends ConsoleCommand {
           case CLASS_PER_STEP, VALUE_PER_STEP -> Pooling.EVERY;
         };
     network.putIfAbsent("pooling", Settings.name(pooling));
+    if (train.lastSteps() > 0) {
+      network.putIfAbsent("last_steps", train.lastSteps());
+    }
     return RunSettings.networkConfig(
         network, train.inputSize(), train.vocabulary(), train.outputSize());
   }
