@@ -109,7 +109,9 @@ record PreparedTraining(RunRecord record, Trainer trainer, List<String> notes) {
     }
   }
 
-  /** The network for the data; when nothing says how to pool, the target does. */
+  /**
+   * The network for the data; when nothing says how to pool or where to answer, the target does.
+   */
   private static NetworkConfig network(RunSettings settings, Dataset train) {
     Map<String, Object> network = Trees.copy(settings.network());
     Pooling pooling =
@@ -119,6 +121,9 @@ record PreparedTraining(RunRecord record, Trainer trainer, List<String> notes) {
           case CLASS_PER_STEP, VALUE_PER_STEP -> Pooling.EVERY;
         };
     network.putIfAbsent("pooling", Settings.name(pooling));
+    if (train.lastSteps() > 0) {
+      network.putIfAbsent("last_steps", train.lastSteps());
+    }
     return RunSettings.networkConfig(
         network, train.inputSize(), train.vocabulary(), train.outputSize());
   }
