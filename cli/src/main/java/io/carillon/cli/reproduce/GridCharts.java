@@ -26,6 +26,10 @@ final class GridCharts {
     this.results = results;
   }
 
+  private String metric() {
+    return comparison.metric();
+  }
+
   /** Bars with the range over seeds, or lines along the axis that the comparison names. */
   Chart overview() {
     return comparison.chart().isEmpty() ? bars() : lines();
@@ -39,25 +43,28 @@ final class GridCharts {
     Set<String> colours = new LinkedHashSet<>();
     for (CellResult result : results) {
       groups.add(single ? result.cell().title() : titleWithout(result, last));
-      colours.add(single ? comparison.metric() : result.cell().levels().get(last));
+      colours.add(single ? metric() : result.cell().levels().get(last));
     }
     Chart chart =
-        Chart.titled(comparison.metric() + " on the test part")
+        Chart.titled(metric() + " on the test part")
             .caption("Bars are means over seeds, whiskers go from the smallest to the largest.")
-            .x(comparison.metric())
+            .x(metric())
             .categories(List.copyOf(groups));
     for (String colour : colours) {
       chart.bars(
           colour,
-          numbers(groups, colour, single, last, r -> r.mean(comparison.metric())),
+          numbers(groups, colour, single, last, r -> r.mean(metric())),
           numbers(groups, colour, single, last, r -> end(r, true)),
           numbers(groups, colour, single, last, r -> end(r, false)));
     }
-    return chart;
+    double[] all =
+        results.stream().flatMapToDouble(r -> Arrays.stream(r.values(metric()))).toArray();
+    double most = Arrays.stream(all).max().orElse(1);
+    return chart.xRange(Math.min(0, Arrays.stream(all).min().orElse(0)), most > 0 ? most : 1);
   }
 
   private double end(CellResult result, boolean low) {
-    var values = Arrays.stream(result.values(comparison.metric()));
+    var values = Arrays.stream(result.values(metric()));
     return (low ? values.min() : values.max()).orElse(Double.NaN);
   }
 
@@ -104,18 +111,18 @@ final class GridCharts {
       byLine.computeIfAbsent(line, key -> new ArrayList<>()).add(result);
     }
     Chart chart =
-        Chart.titled(comparison.metric() + " by " + comparison.chart())
+        Chart.titled(metric() + " by " + comparison.chart())
             .caption("Lines are means over seeds, bands go from the smallest to the largest.")
             .x(comparison.chart())
             .logX()
-            .y(comparison.metric() + " (test)");
+            .y(metric() + " (test)");
     int colour = 0;
     for (Map.Entry<String, List<CellResult>> line : byLine.entrySet()) {
       List<CellResult> cells = line.getValue();
       double[] x = column(cells, r -> Double.parseDouble(r.cell().levels().get(comparison.chart())));
       Look look = Look.of(colour++);
-      chart.line(line.getKey(), x, column(cells, r -> r.mean(comparison.metric())), look);
-      if (cells.stream().anyMatch(r -> r.values(comparison.metric()).length > 1)) {
+      chart.line(line.getKey(), x, column(cells, r -> r.mean(metric())), look);
+      if (cells.stream().anyMatch(r -> r.values(metric()).length > 1)) {
         chart.band("", x, column(cells, r -> end(r, true)), column(cells, r -> end(r, false)), look);
       }
     }
@@ -150,7 +157,7 @@ final class GridCharts {
     return Chart.titled(group.isEmpty() ? "All cells" : group)
         .caption("On the validation part after every epoch, mean over seeds.")
         .x("epoch")
-        .y(comparison.metric());
+        .y(metric());
   }
 
   private static String joined(CellResult result, List<String> axes, boolean these) {
@@ -172,7 +179,7 @@ final class GridCharts {
     Map<Double, List<Double>> byEpoch = new java.util.TreeMap<>();
     for (RunResult run : result.runs()) {
       for (Map<String, Double> epoch : run.curve()) {
-        Double value = epoch.get("validation_" + comparison.metric());
+        Double value = epoch.get("validation_" + metric());
         if (value != null) {
           byEpoch.computeIfAbsent(epoch.get("epoch"), e -> new ArrayList<>()).add(value);
         }

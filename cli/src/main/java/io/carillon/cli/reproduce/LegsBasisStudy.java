@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * How the basis of S4D-LegS approaches that of S4-LegS as the state grows, on discretised kernels
@@ -32,6 +33,11 @@ import java.util.Map;
 final class LegsBasisStudy implements Study {
   private static final List<Discretisation> KINDS =
       List.of(Discretisation.ZOH, Discretisation.BILINEAR);
+
+  private static final double SMALLEST_SHOWN = 1e-4;
+
+  /** State sizes in the figures of the functions, the largest always. */
+  private static final int CURVES = 3;
 
   /** The input vector of the theorem, and the one that one would take without it. */
   private static final double[] FACTORS = {0.5, 1};
@@ -169,11 +175,14 @@ final class LegsBasisStudy implements Study {
   private static List<Block> convergence(List<Distance> distances, Setting s) {
     Chart chart =
         Chart.titled("Distance of the first basis function from that of S4-LegS")
-            .caption("Root mean square; dashed with B instead of B/2, which does not converge.")
+            .caption(
+                "Root mean square; dashed with B instead of B/2, which does not converge. Distances"
+                    + " below 0.0001 are cut off.")
             .x("state size N")
             .logX()
             .y("distance")
-            .logY();
+            .logY()
+            .yRange(SMALLEST_SHOWN, 2);
     int colour = 0;
     double[] x = Arrays.stream(s.stateSizes).asDoubleStream().toArray();
     for (Discretisation kind : KINDS) {
@@ -223,7 +232,12 @@ final class LegsBasisStudy implements Study {
   }
 
   private static List<Block> functions(Setting s) {
-    int[] shown = {s.stateSizes[0], s.stateSizes[s.stateSizes.length - 1]};
+    int count = s.stateSizes.length;
+    int[] shown =
+        IntStream.range(0, count)
+            .filter(i -> i == count - 1 || i >= 1 && i < CURVES)
+            .map(i -> s.stateSizes[i])
+            .toArray();
     List<Block> charts = new ArrayList<>();
     double[][] full = LegsBasis.full(Discretisation.ZOH, s.functions, s.dt, s.length());
     List<double[][]> normal = new ArrayList<>();
