@@ -33,7 +33,7 @@ public record Cell(
     return levels.isEmpty()
         ? "run"
         : levels.values().stream()
-            .map(level -> level.replaceAll("[^A-Za-z0-9._]+", "_"))
+            .map(level -> level.replaceAll("[^A-Za-z0-9._-]+", "_"))
             .collect(Collectors.joining("-"));
   }
 }

@@ -113,7 +113,7 @@ final class Grid {
         skip = rule.skip().isEmpty() ? skip : rule.skip();
       }
     }
-    String preset = taken(settings, PRESET, size.preset());
+    String preset = filled(taken(settings, PRESET, size.preset()), levels);
     String task = taken(settings, TASK, data == null ? size.task() : "");
     String folder = taken(settings, FOLDER, "");
     if (!folder.isEmpty() && (data == null || !Files.exists(data.resolve(folder)))) {
@@ -139,6 +139,15 @@ final class Grid {
 
   private static boolean isKind(String key) {
     return key.equals(KIND) || key.endsWith("." + KIND);
+  }
+
+  /** With the level of every axis put for its name in braces. */
+  private static String filled(String preset, Map<String, String> levels) {
+    String name = preset;
+    for (Map.Entry<String, String> level : levels.entrySet()) {
+      name = name.replace("{" + level.getKey() + "}", level.getValue());
+    }
+    return name;
   }
 
   private static String taken(Map<String, String> settings, String key, String instead) {
