@@ -24,7 +24,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Write samples of a generated task to a file.",
       ".csv: one row per step, for tasks with numbers. .tsv: one line per sequence, for tasks with"
-          + " tokens. .safetensors: x, y and lengths."
+          + " tokens. .safetensors: x, y and lengths. .png: pictures, for pathfinder-segmentation: the"
+          + " input and beside it the classes."
     })
 final class GenerateCommand extends ConsoleCommand {
   /** Settings of a task that say how many samples a training gets. */
@@ -64,7 +65,12 @@ final class GenerateCommand extends ConsoleCommand {
     }
     OutputFile.check(out);
     Map<String, String> options = options(task);
-    SampleFile file = new SampleFile(out, task.sample(count, options, seed), names(task, options));
+    SampleFile file =
+        new SampleFile(
+            out,
+            task.sample(count, options, seed),
+            names(task, options),
+            task.pictureSide(options));
     file.write();
     console.say("%s of task %s in %s", Text.count(count, "sample", "samples"), name, out);
     if (!file.readWith().isEmpty()) {

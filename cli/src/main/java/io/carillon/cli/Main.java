@@ -31,6 +31,7 @@ import picocli.CommandLine.ScopeType;
       VerifyCommand.class,
       DescribeCommand.class,
       GenerateCommand.class,
+      ReproduceCommand.class,
       ImportCommand.class,
       ExportCommand.class
     },

@@ -1,28 +1,14 @@
 package io.carillon.cli;
 
 import io.carillon.cli.run.DataSource;
-import io.carillon.cli.run.RunData;
 import io.carillon.cli.run.RunFolder;
-import io.carillon.cli.run.RunRecord;
 import io.carillon.cli.settings.Change;
 import io.carillon.cli.settings.Preset;
 import io.carillon.cli.settings.Presets;
-import io.carillon.cli.settings.RunSettings;
-import io.carillon.cli.settings.Trees;
-import io.carillon.data.Splits;
 import io.carillon.data.Tasks;
-import io.carillon.io.Settings;
-import io.carillon.nn.NetworkConfig;
-import io.carillon.nn.Pooling;
-import io.carillon.train.Dataset;
-import io.carillon.train.TrainConfig;
-import io.carillon.train.Trainer;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -37,9 +23,6 @@ import picocli.CommandLine.Parameters;
       "Ctrl-C stops and keeps the best model so far; a second Ctrl-C ends at once."
     })
 final class TrainCommand extends ConsoleCommand {
-  /** Settings of the data that this command has in addition to those of the source. */
-  private static final String SEED = "seed";
-
   @Parameters(
       index = "0",
       arity = "0..1",
@@ -137,31 +120,15 @@ final class TrainCommand extends ConsoleCommand {
     RunFolder folder = out == null ? RunFolder.named(source.name()) : RunFolder.at(out);
     folder.requireFree(overwrite);
     folder.requireCreatable();
-    Preset preset = preset(source);
-    List<String> keys =
-        new ArrayList<>(source.options().stream().map(io.carillon.data.Option::key).toList());
-    keys.add(SEED);
-    RunSettings settings =
-        RunSettings.merge(preset == null ? Preset.EMPTY : preset, changes(), keys);
-    TrainConfig config = settings.trainConfig();
-    RunData runData = data(source, settings, config);
-    Splits splits = runData.open();
-    if (preset == null) {
-      preset = Presets.load(DefaultPreset.forData(splits.train()));
-      settings = RunSettings.merge(preset, changes(), keys);
-      config = settings.trainConfig();
-    }
-    NetworkConfig network = network(settings, splits.train());
+    PreparedTraining training =
+        PreparedTraining.fresh(source, preset(source), changes(), limit, commandText());
     if (!quiet) {
-      settings.notes().forEach(note -> console.say("note: %s", note));
+      training.notes().forEach(note -> console.say("note: %s", note));
     }
-    RunRecord record =
-        new RunRecord(
-            runData, splits, preset.name(), settings.changes(), network, config, commandText());
     folder.prepare();
     try {
-      folder.writeSettings(record.settings());
-      return new TrainingSession(console, quiet, folder, record).run(new Trainer(network, config));
+      folder.writeSettings(training.record().settings());
+      return new TrainingSession(console, quiet, folder, training.record()).run(training.trainer());
     } finally {
       folder.discardIfUnused();
     }
@@ -193,50 +160,9 @@ final class TrainCommand extends ConsoleCommand {
     return changes;
   }
 
-  private RunData data(DataSource source, RunSettings settings, TrainConfig config) {
-    Map<String, String> options = new LinkedHashMap<>(settings.data());
-    String own = options.remove(SEED);
-    try {
-      return new RunData(source, options, own == null ? config.seed() : Long.parseLong(own), limit);
-    } catch (NumberFormatException e) {
-      throw new UsageException("data.seed is '" + own + "'; expected a whole number", e);
-    }
-  }
-
-  /** The network for the data; when nothing says how to pool, the target does. */
-  private static NetworkConfig network(RunSettings settings, Dataset train) {
-    Map<String, Object> network = Trees.copy(settings.network());
-    Pooling pooling =
-        switch (train.target()) {
-          case CLASS -> Pooling.MEAN;
-          case VALUE -> Pooling.LAST;
-          case CLASS_PER_STEP, VALUE_PER_STEP -> Pooling.EVERY;
-        };
-    network.putIfAbsent("pooling", Settings.name(pooling));
-    return RunSettings.networkConfig(
-        network, train.inputSize(), train.vocabulary(), train.outputSize());
-  }
-
   private int resumed() throws IOException {
     RunFolder folder = RunFolder.at(out);
-    Map<String, Object> settings = folder.readSettings();
-    RunData runData = RunData.fromMap(Trees.child(settings, "data"));
-    if (runData == null || !folder.canResume()) {
-      throw new CommandFailure(out + ": has no state to resume from");
-    }
-    Trainer trainer = Trainer.resume(out);
-    Map<String, String> changes = new LinkedHashMap<>();
-    Trees.child(Trees.child(settings, "given"), "set")
-        .forEach((key, value) -> changes.put(key, String.valueOf(value)));
-    RunRecord record =
-        new RunRecord(
-            runData,
-            runData.open(),
-            String.valueOf(Trees.get(settings, "given.preset")),
-            changes,
-            trainer.network(),
-            trainer.config(),
-            String.valueOf(settings.get("command")));
-    return new TrainingSession(console, quiet, folder, record).run(trainer);
+    PreparedTraining training = PreparedTraining.resumed(folder);
+    return new TrainingSession(console, quiet, folder, training.record()).run(training.trainer());
   }
 }

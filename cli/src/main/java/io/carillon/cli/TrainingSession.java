@@ -32,12 +32,20 @@ final class TrainingSession {
   private final boolean quiet;
   private final RunFolder folder;
   private final RunRecord record;
+  private final TrainListener also;
 
   TrainingSession(Console console, boolean quiet, RunFolder folder, RunRecord record) {
+    this(console, quiet, folder, record, TrainListener.NONE);
+  }
+
+  /** A session with one more listener. */
+  TrainingSession(
+      Console console, boolean quiet, RunFolder folder, RunRecord record, TrainListener also) {
     this.console = console;
     this.quiet = quiet;
     this.folder = folder;
     this.record = record;
+    this.also = also;
   }
 
   /** Trains, saves, evaluates, and returns the exit code. */
@@ -65,6 +73,7 @@ final class TrainingSession {
       if (!quiet) {
         listeners.add(console.terminal() ? bars : new ProgressLines(console, epochs));
       }
+      listeners.add(also);
       Dataset validation = record.splits().validation();
       return trainer.fit(
           record.splits().train(),

@@ -4,8 +4,15 @@ import io.carillon.train.Dataset;
 import io.carillon.train.Dataset.Target;
 import java.util.List;
 
-/** What can be reached without learning; a trained model is worth its while only above that. */
+/**
+ * What can be reached without learning; a trained model is worth its while only above that. Of
+ * generated data sets, whose samples are drawn when they are needed, the first few hundred stand
+ * for all.
+ */
 public final class Baselines {
+  /** Sequences of a generated data set that are looked at. */
+  private static final int MOST_DRAWN = 200;
+
   private Baselines() {}
 
   /**
@@ -44,12 +51,12 @@ public final class Baselines {
   public static Score mean(Dataset train, Dataset data) {
     requireTarget(train.target() == Target.VALUE || train.target() == Target.VALUE_PER_STEP, train);
     Scaling.Statistics statistics = new Scaling.Statistics(train.outputSize());
-    for (int i = 0; i < train.size(); i++) {
+    for (int i = 0; i < looked(train); i++) {
       statistics.addAll(train.targetValues(i));
     }
     double[] mean = statistics.scaling().mean();
     Errors errors = new Errors();
-    for (int i = 0; i < data.size(); i++) {
+    for (int i = 0; i < looked(data); i++) {
       float[] target = data.targetValues(i);
       for (int k = 0; k < target.length; k++) {
         errors.add(mean[k % mean.length], target[k]);
@@ -143,10 +150,14 @@ public final class Baselines {
     return fitted.targetNames().stream().mapToInt(inputs::indexOf).toArray();
   }
 
+  private static int looked(Dataset data) {
+    return data.isGenerated() ? Math.min(MOST_DRAWN, data.size()) : data.size();
+  }
+
   private static int[] counts(Dataset data) {
     requireTarget(data.target() == Target.CLASS || data.target() == Target.CLASS_PER_STEP, data);
     int[] counts = new int[data.outputSize()];
-    for (int i = 0; i < data.size(); i++) {
+    for (int i = 0; i < looked(data); i++) {
       int[] labels = data.target() == Target.CLASS ? new int[] {data.label(i)} : data.stepLabels(i);
       for (int label : labels) {
         if (label != Dataset.IGNORE) {

@@ -17,6 +17,14 @@ interface Generator {
    */
   Dataset draw(String name, int count, SeededRandom random);
 
+  /**
+   * Side of the square picture whose pixels are the steps of a sample, row by row; 0 where samples
+   * are no pictures.
+   */
+  default int pictureSide() {
+    return 0;
+  }
+
   /** How the drawn data are to be understood. */
   Preprocessing.Builder describe(Preprocessing.Builder builder);
 }

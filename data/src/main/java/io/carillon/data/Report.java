@@ -56,7 +56,10 @@ final class Report {
           case CLASS -> train.outputSize() + " classes";
           case CLASS_PER_STEP -> train.outputSize() + " classes per step";
           case VALUE -> count(train.outputSize(), "target value");
-          case VALUE_PER_STEP -> count(train.outputSize(), "target value") + " per step";
+          case VALUE_PER_STEP ->
+              count(train.outputSize(), "target value")
+                  + " per step"
+                  + (train.lastSteps() > 0 ? " of the last " + train.lastSteps() : "");
         });
     return String.join(", ", words);
   }
@@ -69,9 +72,9 @@ final class Report {
     int low = Integer.MAX_VALUE;
     int high = 0;
     for (Dataset part : parts) {
-      for (int i = 0; i < part.size(); i++) {
-        low = Math.min(low, part.length(i));
-        high = Math.max(high, part.length(i));
+      if (part.size() > 0) {
+        low = Math.min(low, part.minLength());
+        high = Math.max(high, part.maxLength());
       }
     }
     return low == high ? "length " + low : "lengths " + low + " to " + high;

@@ -53,7 +53,7 @@ public final class SampleWriter {
               !data.isTokens()
                   && (data.target() == Target.CLASS
                       || data.target() == Target.VALUE && data.outputSize() == 1);
-          case "csv" -> !data.isTokens();
+          case "csv" -> !data.isTokens() && data.lastSteps() == 0;
           case "tsv" -> data.isTokens();
           default -> false;
         };

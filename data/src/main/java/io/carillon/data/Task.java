@@ -16,6 +16,9 @@ import java.util.function.Function;
 public final class Task {
   private static final List<String> PARTS = List.of("train", "validation", "test");
 
+  /** Option of the tasks that can draw their samples when they are needed. */
+  private static final String STREAM = "stream";
+
   private final String name;
   private final String description;
   private final String length;
@@ -85,14 +88,19 @@ public final class Task {
     Dataset[] sets = new Dataset[3];
     for (int p = 0; p < 3; p++) {
       int count = checked.integer(PARTS.get(p), p == 0 ? 1 : 0, 10_000_000);
-      sets[p] = drawing.draw(name + " " + PARTS.get(p), count, root.split());
+      sets[p] = part(drawing, checked, p, count, root.split());
     }
     Map<String, String> provenance = new LinkedHashMap<>();
     provenance.put("kind", "task");
     provenance.put("source", name);
     provenance.put("seed", Long.toString(seed));
     checked.asMap().forEach((key, value) -> provenance.put("option " + key, value));
-    String words = Report.describe(sets[0], sets[1], sets[2]) + "; generated, seed " + seed;
+    String words =
+        Report.describe(sets[0], sets[1], sets[2])
+            + "; generated"
+            + (sets[0].isGenerated() ? " afresh for every epoch" : "")
+            + ", seed "
+            + seed;
     return new Splits(
         sets[0], sets[1], sets[2], preprocessing(drawing, checked), words, provenance);
   }
@@ -107,7 +115,26 @@ public final class Task {
     if (count < 1) {
       throw new DataException("count is " + count + "; at least 1 sample must be asked for");
     }
-    return generator.apply(check(given)).draw(name, count, new SeededRandom(seed).split());
+    Options checked = check(given);
+    return part(generator.apply(checked), checked, 0, count, new SeededRandom(seed).split());
+  }
+
+  /**
+   * Side of the square picture whose pixels are the steps of a sample, row by row; 0 where samples
+   * are no pictures.
+   *
+   * @throws DataException as {@link #splits(Map, long)}
+   */
+  public int pictureSide(Map<String, String> given) {
+    return generator.apply(check(given)).pictureSide();
+  }
+
+  private Dataset part(
+      Generator drawing, Options checked, int part, int count, SeededRandom random) {
+    String title = name + " " + PARTS.get(part);
+    return drawing instanceof SampleGenerator samples && checked.flag(STREAM)
+        ? Dataset.ofSource(title, new SampleStream(samples, part, count, random))
+        : drawing.draw(title, count, random);
   }
 
   /** What the numbers of this task's samples mean: names of inputs, tokens, classes and targets. */
@@ -170,6 +197,15 @@ public final class Task {
     Builder option(String key, Object defaultValue, String help) {
       options.add(new Option(key, String.valueOf(defaultValue), help));
       return this;
+    }
+
+    /** Lets samples be drawn when they are needed; for generators of single samples. */
+    Builder streamed() {
+      return option(
+          STREAM,
+          "yes",
+          "yes: samples are drawn when they are needed, for training new ones in every epoch; no:"
+              + " drawn once and kept in memory");
     }
 
     /** The last call: the sizes of the parts come after the settings of the task itself. */

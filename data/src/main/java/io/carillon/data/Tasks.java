@@ -2,6 +2,7 @@ package io.carillon.data;
 
 import io.carillon.core.Nearest;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The generated tasks by name. */
 public final class Tasks {
@@ -9,13 +10,14 @@ public final class Tasks {
   public static final String DEFAULT = "tones";
 
   private static final List<Task> ALL =
-      List.of(
-          TonesTask.task(),
-          DelayTask.task(),
-          CopyTask.task(),
-          AddingTask.task(),
-          ListOpsTask.whole(),
-          ListOpsTask.subTrees());
+      Stream.of(
+              List.of(TonesTask.task(), DelayTask.task(), CopyTask.task(), AddingTask.task()),
+              List.of(ListOpsTask.task(), ListOpsSubTreesTask.task()),
+              SequenceTasks.all(),
+              ContextTasks.all(),
+              List.of(PathfinderTask.task()))
+          .flatMap(List::stream)
+          .toList();
 
   private Tasks() {}
 

@@ -201,7 +201,7 @@ final class TokenSequences {
 
   private static int[] listOpsLabels(Line line, Preprocessing fitted) {
     return fitted.target() == Target.CLASS_PER_STEP
-        ? ListOpsTask.stepLabels(line.expression)
+        ? ListOpsSubTreesTask.stepLabels(line.expression)
         : new int[] {line.expression.value()};
   }
 

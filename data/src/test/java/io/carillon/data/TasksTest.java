@@ -93,7 +93,7 @@ class TasksTest {
     assertThatThrownBy(() -> Tasks.get("listop"))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("did you mean 'listops'?")
-        .hasMessageContaining("tones, delay, copy, adding, listops, listops-subtrees");
+        .hasMessageContaining("tones, delay, copy, adding, listops, listops-subtrees, shift");
     assertThat(Tasks.get(Tasks.DEFAULT)).isSameAs(Tasks.all().get(0));
   }
 

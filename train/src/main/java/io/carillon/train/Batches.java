@@ -12,6 +12,34 @@ import java.util.List;
 final class Batches {
   private Batches() {}
 
+  /**
+   * The sequences of a batch, at hand: those of a generated data set are drawn once, here.
+   *
+   * @param data holds them
+   * @param sequences their indices in {@code data}
+   */
+  record Loaded(Dataset data, int[] sequences) {
+    /** Inputs, packed. */
+    Batch inputs() {
+      return gather(data, sequences);
+    }
+
+    /** Targets for a network that answers for so many last steps. */
+    Targets targets(int lastSteps) {
+      return Targets.of(data, sequences, lastSteps);
+    }
+  }
+
+  /** Makes sequences ready to be computed with. */
+  static Loaded load(Dataset data, int[] sequences) {
+    if (!data.isGenerated()) {
+      return new Loaded(data, sequences);
+    }
+    int[] all = new int[sequences.length];
+    Arrays.setAll(all, i -> i);
+    return new Loaded(data.load(sequences), all);
+  }
+
   /** Steps per epoch. */
   static int count(int sequences, int batchSize, boolean dropLast) {
     return dropLast ? sequences / batchSize : (sequences + batchSize - 1) / batchSize;
@@ -51,6 +79,9 @@ final class Batches {
 
   /** Rows of the largest batch that can occur: the longest sequences together. */
   static Rows largest(Dataset data, int batchSize) {
+    if (data.isGenerated()) {
+      return Rows.uniform(Math.min(batchSize, data.size()), data.maxLength());
+    }
     List<Integer> lengths = new ArrayList<>();
     for (int i = 0; i < data.size(); i++) {
       lengths.add(data.length(i));

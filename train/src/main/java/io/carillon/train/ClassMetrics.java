@@ -1,6 +1,7 @@
 package io.carillon.train;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -12,29 +13,44 @@ import java.util.Map;
  *   <li>macro_f1: mean over the classes that occur as label or prediction of 2 TP / (2 TP + FP +
  *       FN)
  *   <li>balanced_accuracy: mean over the classes that occur as label of TP / (TP + FN)
+ *   <li>macro_f1_batch_mean, only where macro_f1 is the main metric: macro_f1 of each batch,
+ *       averaged over the batches, as the DLR paper measures Pathfinder-Segmentation (B.7)
  * </ul>
  */
 final class ClassMetrics implements Metrics {
+  static final List<String> NAMES = List.of("accuracy", "macro_f1", "balanced_accuracy");
+
   private final int classes;
+  private final String main;
   private final long[][] confusion;
   private long count;
   private long correct;
+  private long batches;
+  private double batchScores;
 
-  ClassMetrics(int classes) {
+  ClassMetrics(int classes, String main) {
     this.classes = classes;
+    this.main = main;
     this.confusion = new long[classes][classes];
   }
 
   @Override
   public void add(float[] outputs, Targets targets) {
+    long[][] batch = new long[classes][classes];
+    long before = count;
     for (int r = 0; r < targets.rows(); r++) {
       int label = targets.labels()[r];
       if (label != Dataset.IGNORE) {
         int predicted = largest(outputs, r * classes);
         confusion[label][predicted]++;
+        batch[label][predicted]++;
         count++;
         correct += label == predicted ? 1 : 0;
       }
+    }
+    if (count > before) {
+      batches++;
+      batchScores += macroF1(batch);
     }
   }
 
@@ -50,12 +66,12 @@ final class ClassMetrics implements Metrics {
 
   @Override
   public String main() {
-    return "accuracy";
+    return main;
   }
 
   @Override
   public double mainSoFar() {
-    return (double) correct / count;
+    return count == 0 ? Double.NaN : value(main);
   }
 
   @Override
@@ -63,32 +79,60 @@ final class ClassMetrics implements Metrics {
     return true;
   }
 
-  @Override
-  public Evaluation evaluation(double loss) {
+  private double value(String name) {
+    return switch (name) {
+      case "accuracy" -> (double) correct / count;
+      case "macro_f1" -> macroF1(confusion);
+      default -> balancedAccuracy();
+    };
+  }
+
+  private static double macroF1(long[][] confusion) {
     double f1 = 0;
     int occurring = 0;
+    for (int k = 0; k < confusion.length; k++) {
+      long both = truth(confusion, k);
+      for (long[] row : confusion) {
+        both += row[k];
+      }
+      if (both > 0) {
+        occurring++;
+        f1 += 2.0 * confusion[k][k] / both;
+      }
+    }
+    return f1 / occurring;
+  }
+
+  private double balancedAccuracy() {
     double recall = 0;
     int labelled = 0;
     for (int k = 0; k < classes; k++) {
-      long truth = 0;
-      long predictions = 0;
-      for (int j = 0; j < classes; j++) {
-        truth += confusion[k][j];
-        predictions += confusion[j][k];
-      }
-      if (truth + predictions > 0) {
-        occurring++;
-        f1 += 2.0 * confusion[k][k] / (truth + predictions);
-      }
+      long truth = truth(confusion, k);
       if (truth > 0) {
         labelled++;
         recall += (double) confusion[k][k] / truth;
       }
     }
+    return recall / labelled;
+  }
+
+  /** Targets of class k. */
+  private static long truth(long[][] confusion, int k) {
+    long truth = 0;
+    for (long predicted : confusion[k]) {
+      truth += predicted;
+    }
+    return truth;
+  }
+
+  @Override
+  public Evaluation evaluation(double loss) {
     Map<String, Double> metrics = new LinkedHashMap<>();
-    metrics.put(main(), mainSoFar());
-    metrics.put("macro_f1", f1 / occurring);
-    metrics.put("balanced_accuracy", recall / labelled);
-    return new Evaluation(count, loss, main(), metrics, confusion);
+    metrics.put(main, mainSoFar());
+    NAMES.forEach(name -> metrics.put(name, value(name)));
+    if (main.equals("macro_f1")) {
+      metrics.put("macro_f1_batch_mean", batchScores / batches);
+    }
+    return new Evaluation(count, loss, main, metrics, confusion);
   }
 }

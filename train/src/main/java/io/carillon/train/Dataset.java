@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Sequences with targets, as plain arrays. Immutable; the arrays are not copied and must not be
- * changed afterwards.
+ * Sequences with targets, as plain arrays, or drawn when they are needed ({@link #ofSource}).
+ * Immutable; the arrays are not copied and must not be changed afterwards.
  *
  * <p>Inputs are either real-valued, {@code values[i]} = [length][inputSize] row-major, or tokens,
  * {@code tokens[i]} = [length] with ids in [0, vocabulary). Targets depend on {@link #target()}.
@@ -24,7 +24,10 @@ public final class Dataset {
      * One class per step: {@link #stepLabels(int)} = [length], {@link #IGNORE} where there is none.
      */
     CLASS_PER_STEP,
-    /** One vector per step: {@link #targetValues(int)} = [length][outputSize]. */
+    /**
+     * One vector per step: {@link #targetValues(int)} = [length][outputSize], or [lastSteps()]
+     * [outputSize] if only the last steps have one.
+     */
     VALUE_PER_STEP
   }
 
@@ -41,6 +44,15 @@ public final class Dataset {
   private final int[] labels;
   private final int[][] stepLabels;
   private final float[][] targetValues;
+  private final int lastSteps;
+  private final String metric;
+  private final SampleSource source;
+  private final int epoch;
+
+  /** The sample asked for last: what a caller wants to know of a sequence it asks in turn. */
+  private volatile Drawn last;
+
+  private record Drawn(int index, Dataset sample) {}
 
   private Dataset(Builder b) {
     name = b.name;
@@ -56,6 +68,10 @@ public final class Dataset {
     labels = b.labels;
     stepLabels = b.stepLabels;
     targetValues = b.targetValues;
+    lastSteps = b.lastSteps;
+    metric = b.metric;
+    source = b.source;
+    epoch = b.epoch;
   }
 
   /** Starts a data set of real-valued sequences, {@code values[i]} = [length][inputSize]. */
@@ -74,6 +90,60 @@ public final class Dataset {
     return b;
   }
 
+  /**
+   * A data set whose sequences are drawn when they are asked for. What they have in common is taken
+   * from the first one, which is drawn even if the source has no sequences.
+   */
+  public static Dataset ofSource(String name, SampleSource source) {
+    Builder b = source.draw(1, 0).common(name);
+    b.source = source;
+    b.epoch = 1;
+    return new Dataset(b);
+  }
+
+  /** Whether sequences are drawn when they are asked for. */
+  public boolean isGenerated() {
+    return source != null;
+  }
+
+  /**
+   * The sequences of an epoch of the training, counted from 1. Stored data are the same in every
+   * epoch; a generated data set is that of epoch 1 unless asked for another.
+   */
+  public Dataset epoch(int number) {
+    if (source == null || number == epoch) {
+      return this;
+    }
+    Builder b = common(name);
+    b.source = source;
+    b.epoch = number;
+    return new Dataset(b);
+  }
+
+  /** The drawn sample, as a data set of one sequence. */
+  private Dataset drawn(int i) {
+    Drawn known = last;
+    if (known == null || known.index != i) {
+      known = new Drawn(i, source.draw(epoch, i));
+      last = known;
+    }
+    return known.sample;
+  }
+
+  /** Everything but the sequences. */
+  private Builder common(String newName) {
+    Builder b = new Builder();
+    b.name = newName;
+    b.inputSize = inputSize;
+    b.vocabulary = vocabulary;
+    b.outputSize = outputSize;
+    b.target = target;
+    b.classNames = classNames;
+    b.lastSteps = lastSteps;
+    b.metric = metric;
+    return b;
+  }
+
   /** Name for messages and reports. */
   public String name() {
     return name;
@@ -81,12 +151,15 @@ public final class Dataset {
 
   /** Number of sequences. */
   public int size() {
+    if (source != null) {
+      return source.size();
+    }
     return values != null ? values.length : tokens.length;
   }
 
   /** Whether inputs are token ids. */
   public boolean isTokens() {
-    return tokens != null;
+    return tokens != null || source != null && vocabulary > 0;
   }
 
   /** Real numbers per step; 0 for tokens. */
@@ -109,6 +182,19 @@ public final class Dataset {
     return target;
   }
 
+  /** Steps at the end of every sequence that have a target; 0 for all. Only VALUE_PER_STEP. */
+  public int lastSteps() {
+    return lastSteps;
+  }
+
+  /**
+   * Name of the metric that models are chosen by; see {@link Evaluation}. Unless said otherwise
+   * {@code accuracy} or {@code mse}.
+   */
+  public String metric() {
+    return metric;
+  }
+
   /** Class names in id order; empty when they have none. */
   public List<String> classNames() {
     return classNames;
@@ -116,11 +202,26 @@ public final class Dataset {
 
   /** Number of steps of sequence i. */
   public int length(int i) {
+    if (source != null) {
+      return source.minLength() == source.maxLength() ? source.maxLength() : drawn(i).length(0);
+    }
     return values != null ? values[i].length / inputSize : tokens[i].length;
   }
 
-  /** Longest length. */
+  /** Shortest length; for a generated data set a bound of it. */
+  public int minLength() {
+    int min = source == null ? Integer.MAX_VALUE : source.minLength();
+    for (int i = 0; source == null && i < size(); i++) {
+      min = Math.min(min, length(i));
+    }
+    return min;
+  }
+
+  /** Longest length; for a generated data set a bound of it. */
   public int maxLength() {
+    if (source != null) {
+      return source.maxLength();
+    }
     int max = 0;
     for (int i = 0; i < size(); i++) {
       max = Math.max(max, length(i));
@@ -130,18 +231,21 @@ public final class Dataset {
 
   /** Real-valued input of sequence i, [length][inputSize]. */
   public float[] values(int i) {
-    return values[i];
+    return source == null ? values[i] : drawn(i).values(0);
   }
 
   /** Token input of sequence i, [length]. */
   public int[] tokens(int i) {
-    return tokens[i];
+    return source == null ? tokens[i] : drawn(i).tokens(0);
   }
 
   /**
    * Mask of sequence i, [length] with 1 = observed and 0 = missing, or null when all are observed.
    */
   public float[] mask(int i) {
+    if (source != null) {
+      return drawn(i).mask(0);
+    }
     return masks == null ? null : masks[i];
   }
 
@@ -160,28 +264,67 @@ public final class Dataset {
 
   /** Class of sequence i. */
   public int label(int i) {
-    return labels[i];
+    return source == null ? labels[i] : drawn(i).label(0);
   }
 
   /** Class of every step of sequence i, {@link #IGNORE} where there is none. */
   public int[] stepLabels(int i) {
-    return stepLabels[i];
+    return source == null ? stepLabels[i] : drawn(i).stepLabels(0);
   }
 
   /** Target vector(s) of sequence i. */
   public float[] targetValues(int i) {
-    return targetValues[i];
+    return source == null ? targetValues[i] : drawn(i).targetValues(0);
   }
 
-  /** The sequences with the given indices, in that order. */
+  /**
+   * The sequences with the given indices, in that order. Of a generated data set they are still
+   * drawn when asked for.
+   */
   public Dataset subset(String newName, int... indices) {
-    Builder b = new Builder();
-    b.name = newName;
-    b.inputSize = inputSize;
-    b.vocabulary = vocabulary;
-    b.outputSize = outputSize;
-    b.target = target;
-    b.classNames = classNames;
+    if (source != null) {
+      Builder b = common(newName);
+      b.source = new Picked(source, indices.clone());
+      b.epoch = epoch;
+      return new Dataset(b);
+    }
+    return stored(newName, indices).build();
+  }
+
+  /** The given sequences as stored arrays: those of stored data are shared, others drawn once. */
+  Dataset load(int... indices) {
+    if (source == null) {
+      return new Dataset(stored(name, indices));
+    }
+    Dataset[] samples = new Dataset[indices.length];
+    Arrays.setAll(samples, k -> source.draw(epoch, indices[k]));
+    Builder b = common(name);
+    if (isTokens()) {
+      b.tokens = Arrays.stream(samples).map(s -> s.tokens(0)).toArray(int[][]::new);
+    } else {
+      b.values = Arrays.stream(samples).map(s -> s.values(0)).toArray(float[][]::new);
+    }
+    b.masks = Arrays.stream(samples).map(s -> s.mask(0)).toArray(float[][]::new);
+    switch (target) {
+      case CLASS -> b.labels = Arrays.stream(samples).mapToInt(s -> s.label(0)).toArray();
+      case CLASS_PER_STEP ->
+          b.stepLabels = Arrays.stream(samples).map(s -> s.stepLabels(0)).toArray(int[][]::new);
+      case VALUE, VALUE_PER_STEP ->
+          b.targetValues =
+              Arrays.stream(samples).map(s -> s.targetValues(0)).toArray(float[][]::new);
+    }
+    return new Dataset(b);
+  }
+
+  /** All sequences of this epoch as stored arrays. */
+  public Dataset stored() {
+    int[] all = new int[size()];
+    Arrays.setAll(all, i -> i);
+    return load(all);
+  }
+
+  private Builder stored(String newName, int[] indices) {
+    Builder b = common(newName);
     b.values = values == null ? null : pick(values, indices, new float[indices.length][]);
     b.tokens = tokens == null ? null : pick(tokens, indices, new int[indices.length][]);
     b.masks = masks == null ? null : pick(masks, indices, new float[indices.length][]);
@@ -190,7 +333,30 @@ public final class Dataset {
     b.stepLabels = stepLabels == null ? null : pick(stepLabels, indices, new int[indices.length][]);
     b.targetValues =
         targetValues == null ? null : pick(targetValues, indices, new float[indices.length][]);
-    return b.build();
+    return b;
+  }
+
+  /** Some sequences of another source. */
+  private record Picked(SampleSource from, int[] indices) implements SampleSource {
+    @Override
+    public int size() {
+      return indices.length;
+    }
+
+    @Override
+    public int minLength() {
+      return from.minLength();
+    }
+
+    @Override
+    public int maxLength() {
+      return from.maxLength();
+    }
+
+    @Override
+    public Dataset draw(int epoch, int index) {
+      return from.draw(epoch, indices[index]);
+    }
   }
 
   private static <T> T[] pick(T[] from, int[] indices, T[] to) {
@@ -215,6 +381,10 @@ public final class Dataset {
     private int[] labels;
     private int[][] stepLabels;
     private float[][] targetValues;
+    private int lastSteps;
+    private String metric;
+    private SampleSource source;
+    private int epoch;
 
     private Builder() {}
 
@@ -279,12 +449,31 @@ public final class Dataset {
     }
 
     /**
+     * One vector for each of the last steps, [steps][outputSize]; the steps before have none.
+     *
+     * @param steps at least 1, at most the shortest length
+     */
+    public Builder lastStepTargets(int size, int steps, float[][] value) {
+      lastSteps = steps;
+      return stepTargets(size, value);
+    }
+
+    /** Name of the metric that models are chosen by; see {@link Evaluation}. */
+    public Builder metric(String value) {
+      metric = value;
+      return this;
+    }
+
+    /**
      * Checks and builds.
      *
      * @throws IllegalArgumentException naming the sequence and the value if a length, label, token
      *     or number does not fit, or an input or target is not finite
      */
     public Dataset build() {
+      if (metric == null && target != null) {
+        metric = Metrics.defaultName(target);
+      }
       Dataset data = new Dataset(this);
       DatasetChecks.check(data);
       return data;

@@ -12,6 +12,21 @@ final class DatasetChecks {
       throw new IllegalArgumentException(
           data.name() + ": inputSize is " + data.inputSize() + "; the smallest possible is 1");
     }
+    require(
+        Metrics.names(data.target()).contains(data.metric()),
+        data.name()
+            + ": there is no metric '"
+            + data.metric()
+            + "' of "
+            + data.target()
+            + "; known are "
+            + Metrics.names(data.target()));
+    require(
+        data.lastSteps() == 0 || data.lastSteps() > 0 && data.lastSteps() <= data.minLength(),
+        data.name()
+            + ": targets are given for the last "
+            + data.lastSteps()
+            + " steps; it must be 0 to the shortest length");
     for (int i = 0; i < data.size(); i++) {
       checkInput(data, i);
       checkTarget(data, i);
@@ -80,7 +95,8 @@ final class DatasetChecks {
         }
       }
       case VALUE, VALUE_PER_STEP -> {
-        int steps = data.target() == Dataset.Target.VALUE ? 1 : data.length(i);
+        int each = data.lastSteps() > 0 ? data.lastSteps() : data.length(i);
+        int steps = data.target() == Dataset.Target.VALUE ? 1 : each;
         require(
             data.targetValues(i).length == steps * data.outputSize(),
             where

@@ -10,8 +10,11 @@ import java.util.Map;
  * @param count targets that were compared: sequences, or steps for per-step targets
  * @param loss unweighted mean cross entropy (nats), or mean squared error
  * @param mainMetric name of the metric that models are chosen by: {@code accuracy} or {@code mse}
+ *     unless the data set says otherwise
  * @param metrics by name, the main one first. Classes: accuracy, macro_f1, balanced_accuracy;
- *     values: mse, mae, rmse, r2
+ *     values: mse, mae, rmse, r2. Where macro_f1 or r2 is the main metric, also its mean over
+ *     batches, {@code macro_f1_batch_mean} or {@code r2_batch_mean}: a batch is what is computed at
+ *     once, between epochs of training as many rows as a training batch, else up to 65,536
  * @param confusion [true class][predicted class] counts, or null for values
  */
 public record Evaluation(
@@ -29,6 +32,6 @@ public record Evaluation(
 
   /** Whether a larger main metric is better. */
   public boolean higherIsBetter() {
-    return confusion != null;
+    return confusion != null || mainMetric.equals("r2");
   }
 }

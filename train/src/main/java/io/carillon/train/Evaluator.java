@@ -54,10 +54,11 @@ public final class Evaluator {
     Losses.Value loss = new Losses.Value(0, 0);
     int size = data.outputSize();
     for (int[] sequences : Batches.inOrder(data, rowsAtOnce)) {
-      Batch batch = Batches.gather(data, sequences);
+      Batches.Loaded loaded = Batches.load(data, sequences);
+      Batch batch = loaded.inputs();
       Pass pass = Pass.inference(batch.rows(), workspace, parallel, kernels).withRate(rate);
       float[] outputs = network.forward(pass, batch);
-      Targets targets = Targets.of(data, sequences, network.config().lastSteps());
+      Targets targets = loaded.targets(network.config().lastSteps());
       loss = loss.plus(targets.loss(outputs, size, null, null));
       metrics.add(outputs, targets);
     }

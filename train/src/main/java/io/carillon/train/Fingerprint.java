@@ -1,7 +1,12 @@
 package io.carillon.train;
 
-/** A 64-bit hash of everything in a data set that training sees, to recognise it on resume. */
+/**
+ * A 64-bit hash of everything in a data set that training sees, to recognise it on resume. Of a
+ * generated data set, whose samples follow from a seed, the first few stand for all.
+ */
 final class Fingerprint {
+  private static final int MOST_DRAWN = 8;
+
   private long hash = 0xCBF29CE484222325L;
 
   private Fingerprint() {}
@@ -14,7 +19,13 @@ final class Fingerprint {
     Fingerprint f = new Fingerprint();
     f.add(data.size());
     f.add(data.outputSize());
-    for (int i = 0; i < data.size(); i++) {
+    int known = data.size();
+    if (data.isGenerated()) {
+      f.add(data.minLength());
+      f.add(data.maxLength());
+      known = Math.min(known, MOST_DRAWN);
+    }
+    for (int i = 0; i < known; i++) {
       f.addInput(data, i);
       f.addTarget(data, i);
     }

@@ -64,6 +64,9 @@ final class FitChecks {
   }
 
   private static void checkLastSteps(int lastSteps, Dataset data, String name) {
+    if (data.minLength() >= lastSteps) {
+      return;
+    }
     for (int i = 0; i < data.size(); i++) {
       require(
           data.length(i) >= lastSteps,
@@ -81,7 +84,8 @@ final class FitChecks {
 
   /** S4 stores its output weight for one length, beyond which it has no gradient. */
   static void checkTrainable(NetworkConfig network, Dataset train) {
-    if (!(network.block().ssm() instanceof S4Config s4)) {
+    if (!(network.block().ssm() instanceof S4Config s4)
+        || train.maxLength() <= s4.kernelLength()) {
       return;
     }
     for (int i = 0; i < train.size(); i++) {

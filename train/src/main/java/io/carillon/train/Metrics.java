@@ -1,13 +1,28 @@
 package io.carillon.train;
 
+import java.util.List;
+
 /** Sums of metrics over batches. */
 sealed interface Metrics permits ClassMetrics, ValueMetrics {
   /** Empty sums for the targets of a data set. */
   static Metrics of(Dataset data) {
     return switch (data.target()) {
-      case CLASS, CLASS_PER_STEP -> new ClassMetrics(data.outputSize());
-      case VALUE, VALUE_PER_STEP -> new ValueMetrics(data.outputSize());
+      case CLASS, CLASS_PER_STEP -> new ClassMetrics(data.outputSize(), data.metric());
+      case VALUE, VALUE_PER_STEP -> new ValueMetrics(data.outputSize(), data.metric());
     };
+  }
+
+  /** Names of the metrics that models can be chosen by, the usual one first. */
+  static List<String> names(Dataset.Target target) {
+    return switch (target) {
+      case CLASS, CLASS_PER_STEP -> ClassMetrics.NAMES;
+      case VALUE, VALUE_PER_STEP -> ValueMetrics.NAMES;
+    };
+  }
+
+  /** The usual main metric of a target. */
+  static String defaultName(Dataset.Target target) {
+    return names(target).get(0);
   }
 
   /** Adds the outputs [rows][size] of a batch. */

@@ -9,8 +9,8 @@ import java.util.Arrays;
  * @param rows output rows
  * @param labels [rows] class ids or {@link Dataset#IGNORE}; null for values
  * @param values [rows][size]; null for classes
- * @param used [rows] false where a step was not observed; null when all are used, or for classes,
- *     whose labels are then IGNORE
+ * @param used [rows] false where a step was not observed or has no target; null when all are used,
+ *     or for classes, whose labels are then IGNORE
  */
 record Targets(int rows, int[] labels, float[] values, boolean[] used) {
 
@@ -66,14 +66,17 @@ record Targets(int rows, int[] labels, float[] values, boolean[] used) {
     for (int i : sequences) {
       int n = (rowsEach > 0 ? rowsEach : steps(data, i, lastSteps)) * size;
       float[] from = data.targetValues(i);
-      System.arraycopy(from, from.length - n, values, to, n);
+      int known = Math.min(n, from.length);
+      System.arraycopy(from, from.length - known, values, to + n - known, known);
       to += n;
     }
     return values;
   }
 
   private static boolean[] observed(Dataset data, int[] sequences, int lastSteps, int rows) {
-    if (Arrays.stream(sequences).allMatch(i -> data.mask(i) == null)) {
+    int target = data.lastSteps();
+    boolean everyStep = target == 0 || lastSteps > 0 && lastSteps <= target;
+    if (everyStep && Arrays.stream(sequences).allMatch(i -> data.mask(i) == null)) {
       return null;
     }
     boolean[] used = new boolean[rows];
@@ -81,7 +84,8 @@ record Targets(int rows, int[] labels, float[] values, boolean[] used) {
     for (int i : sequences) {
       float[] mask = data.mask(i);
       for (int t = data.length(i) - steps(data, i, lastSteps); t < data.length(i); t++) {
-        used[to++] = mask == null || mask[t] != 0;
+        boolean hasTarget = everyStep || t >= data.length(i) - target;
+        used[to++] = hasTarget && (mask == null || mask[t] != 0);
       }
     }
     return used;

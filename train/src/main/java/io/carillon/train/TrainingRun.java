@@ -147,8 +147,10 @@ final class TrainingRun implements AutoCloseable {
         Batches.shuffled(
             in.train.size(), config.batchSize(), config.dropLast(), config.seed(), epoch);
     boolean stopped = false;
+    Dataset data = in.train.epoch(epoch);
     for (int k = 0; k < batches.size() && !stopped; k++) {
-      Losses.Value batchLoss = step(batches.get(k), metrics, epoch, k + 1);
+      Batches.Loaded batch = Batches.load(data, batches.get(k));
+      Losses.Value batchLoss = step(batch, metrics, epoch, k + 1);
       loss = loss.plus(batchLoss);
       stopped = in.stop.get();
     }
@@ -156,10 +158,10 @@ final class TrainingRun implements AutoCloseable {
     return stopped;
   }
 
-  private Losses.Value step(int[] sequences, Metrics metrics, int epoch, int stepOfEpoch) {
+  private Losses.Value step(Batches.Loaded batch, Metrics metrics, int epoch, int stepOfEpoch) {
     double factor = schedule.factor(optimizer.steps());
-    Targets targets = Targets.of(in.train, sequences, network.config().lastSteps());
-    Losses.Value loss = computeGradient(Batches.gather(in.train, sequences), targets, metrics);
+    Targets targets = batch.targets(network.config().lastSteps());
+    Losses.Value loss = computeGradient(batch.inputs(), targets, metrics);
     double norm = clip();
     kept.keepFinite(network);
     optimizer.step(factor, parallel);
@@ -184,7 +186,7 @@ final class TrainingRun implements AutoCloseable {
     if (gradient.length < targets.rows() * size) {
       gradient = new float[targets.rows() * size];
     }
-    Losses.Value loss = targets.loss(outputs, size, classWeights, gradient);
+    Losses.Value loss = targets.loss(outputs, size, weights(targets, size), gradient);
     if (!Double.isFinite(loss.mean())) {
       String block = network.firstNonFiniteBlock(pass);
       throw diverged(
@@ -197,6 +199,11 @@ final class TrainingRun implements AutoCloseable {
     metrics.add(outputs, targets);
     network.backward(pass, batch, gradient);
     return loss;
+  }
+
+  private double[] weights(Targets targets, int classes) {
+    boolean perBatch = config.classWeights() == ClassWeights.BATCH && targets.labels() != null;
+    return perBatch ? ClassBalance.ofBatch(targets.labels(), classes) : classWeights;
   }
 
   private double clip() {
@@ -260,10 +267,11 @@ final class TrainingRun implements AutoCloseable {
    */
   private String badValidationBlock() {
     for (int[] sequences : Batches.inOrder(in.validation, largest.total())) {
-      Batch batch = Batches.gather(in.validation, sequences);
+      Batches.Loaded loaded = Batches.load(in.validation, sequences);
+      Batch batch = loaded.inputs();
       Pass pass = Pass.training(batch.rows(), workspace, parallel, kernels, 0);
       float[] outputs = network.forward(pass, batch);
-      Targets targets = Targets.of(in.validation, sequences, network.config().lastSteps());
+      Targets targets = loaded.targets(network.config().lastSteps());
       double loss = targets.loss(outputs, network.config().outputSize(), null, null).mean();
       if (!Double.isFinite(loss)) {
         String block = network.firstNonFiniteBlock(pass);

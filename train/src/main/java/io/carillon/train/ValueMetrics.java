@@ -1,6 +1,7 @@
 package io.carillon.train;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -9,67 +10,105 @@ import java.util.Map;
  * <ul>
  *   <li>mse: mean d²; rmse: its root; mae: mean |d|
  *   <li>r2: 1 − Σ d² / Σ (target − mean target)²; if all targets are equal, 1 for d = 0 and 0 else
+ *   <li>r2_batch_mean, only where r2 is the main metric: 1 − MSE / max(Var target, 1e-5) of each
+ *       batch, averaged over the batches, as the DLR paper measures its atomic tasks (B.5)
  * </ul>
  */
 final class ValueMetrics implements Metrics {
-  private final int size;
-  private long rows;
-  private long count;
-  private double squares;
-  private double absolutes;
-  private double mean;
-  private double spread;
+  static final List<String> NAMES = List.of("mse", "mae", "rmse", "r2");
 
-  ValueMetrics(int size) {
+  /** Least variance that an error is compared with, from the official code of DLR. */
+  private static final double LEAST_VARIANCE = 1e-5;
+
+  private final int size;
+  private final String main;
+  private final Sums all = new Sums();
+  private long batches;
+  private double batchScores;
+  private long rows;
+  private double absolutes;
+
+  ValueMetrics(int size, String main) {
     this.size = size;
+    this.main = main;
   }
 
   @Override
   public void add(float[] outputs, Targets targets) {
+    Sums batch = new Sums();
     for (int r = 0; r < targets.rows(); r++) {
       if (targets.used() == null || targets.used()[r]) {
         rows++;
         for (int k = r * size; k < (r + 1) * size; k++) {
-          add(outputs[k], targets.values()[k]);
+          add(outputs[k], targets.values()[k], batch);
         }
       }
     }
+    if (batch.count > 0) {
+      batches++;
+      double variance = Math.max(batch.spread / batch.count, LEAST_VARIANCE);
+      batchScores += 1 - batch.squares / batch.count / variance;
+    }
   }
 
-  /** Mean and spread of the targets by Welford's update, which loses no digits to a large mean. */
-  private void add(double output, double target) {
+  private void add(double output, double target, Sums batch) {
     double d = output - target;
-    squares += d * d;
     absolutes += Math.abs(d);
-    count++;
-    double before = target - mean;
-    mean += before / count;
-    spread += before * (target - mean);
+    all.add(d, target);
+    batch.add(d, target);
+  }
+
+  /** Squared errors, and mean and spread of the targets. */
+  private static final class Sums {
+    private long count;
+    private double squares;
+    private double mean;
+    private double spread;
+
+    /** Welford's update of mean and spread, which loses no digits to a large mean. */
+    void add(double d, double target) {
+      squares += d * d;
+      count++;
+      double before = target - mean;
+      mean += before / count;
+      spread += before * (target - mean);
+    }
   }
 
   @Override
   public String main() {
-    return "mse";
+    return main;
   }
 
   @Override
   public double mainSoFar() {
-    return squares / count;
+    return all.count == 0 ? Double.NaN : value(main);
   }
 
   @Override
   public boolean higherIsBetter() {
-    return false;
+    return main.equals("r2");
+  }
+
+  private double value(String name) {
+    double mse = all.squares / all.count;
+    double constant = all.squares == 0 ? 1 : 0;
+    return switch (name) {
+      case "mse" -> mse;
+      case "mae" -> absolutes / all.count;
+      case "rmse" -> Math.sqrt(mse);
+      default -> all.spread == 0 ? constant : 1 - all.squares / all.spread;
+    };
   }
 
   @Override
   public Evaluation evaluation(double loss) {
-    double constant = squares == 0 ? 1 : 0;
     Map<String, Double> metrics = new LinkedHashMap<>();
-    metrics.put(main(), mainSoFar());
-    metrics.put("mae", absolutes / count);
-    metrics.put("rmse", Math.sqrt(mainSoFar()));
-    metrics.put("r2", spread == 0 ? constant : 1 - squares / spread);
-    return new Evaluation(rows, loss, main(), metrics, null);
+    metrics.put(main, mainSoFar());
+    NAMES.forEach(name -> metrics.put(name, value(name)));
+    if (main.equals("r2")) {
+      metrics.put("r2_batch_mean", batchScores / batches);
+    }
+    return new Evaluation(rows, loss, main, metrics, null);
   }
 }

@@ -28,7 +28,7 @@ class EvaluatorTest {
     for (int r = 0; r < 8; r++) {
       scores[3 * r + predicted[r]] = 1;
     }
-    Metrics metrics = new ClassMetrics(3);
+    Metrics metrics = new ClassMetrics(3, "accuracy");
     metrics.add(scores, new Targets(8, labels, null, null));
     Evaluation e = metrics.evaluation(0.5);
     assertThat(e.count()).isEqualTo(7);
@@ -44,7 +44,7 @@ class EvaluatorTest {
 
   @Test
   void metricsOfValuesByHand() {
-    Metrics metrics = new ValueMetrics(1);
+    Metrics metrics = new ValueMetrics(1, "mse");
     float[] outputs = {1, 2, 4, 1000};
     float[] targets = {1, 4, 1, 0};
     boolean[] used = {true, true, true, false};
@@ -61,10 +61,10 @@ class EvaluatorTest {
 
   @Test
   void constantTargetsHaveAnR2() {
-    Metrics perfect = new ValueMetrics(1);
+    Metrics perfect = new ValueMetrics(1, "mse");
     perfect.add(new float[] {2, 2}, new Targets(2, null, new float[] {2, 2}, null));
     assertThat(perfect.evaluation(0).metrics()).containsEntry("r2", 1.0);
-    Metrics wrong = new ValueMetrics(1);
+    Metrics wrong = new ValueMetrics(1, "mse");
     wrong.add(new float[] {2, 3}, new Targets(2, null, new float[] {2, 2}, null));
     assertThat(wrong.evaluation(0).metrics()).containsEntry("r2", 0.0);
   }

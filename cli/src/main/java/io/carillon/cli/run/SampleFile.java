@@ -7,6 +7,7 @@ import io.carillon.io.SafeTensors.Tensor;
 import io.carillon.train.Dataset;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,7 +18,7 @@ import java.util.StringJoiner;
 /**
  * Writes a data set to a file that {@code train --data} or other programs can read: {@code
  * .safetensors}; {@code .csv} with one row per step for numbers; {@code .tsv} with one line per
- * sequence for tokens.
+ * sequence for tokens; {@code .png} for pictures, see {@link PictureFile}.
  */
 public final class SampleFile {
   private static final String END = "<eos>";
@@ -25,25 +26,30 @@ public final class SampleFile {
   private final Path file;
   private final Dataset data;
   private final Preprocessing names;
+  private final int pictureSide;
 
   /**
    * For a data set.
    *
    * @param names what its numbers are called
+   * @param pictureSide side of the square picture that a sequence is; 0 if it is none
    * @throws UsageException if the file's ending does not suit the data
    */
-  public SampleFile(Path file, Dataset data, Preprocessing names) {
+  public SampleFile(Path file, Dataset data, Preprocessing names, int pictureSide) {
     this.file = file;
     this.data = data;
     this.names = names;
-    String text = data.isTokens() ? "tsv" : "csv";
-    if (!List.of(text, "safetensors").contains(ending())) {
+    this.pictureSide = pictureSide;
+    List<String> endings = new ArrayList<>(List.of(data.isTokens() ? "tsv" : "csv"));
+    if (pictureSide > 0) {
+      endings.add("png");
+    }
+    if (!endings.contains(ending()) && !ending().equals("safetensors")) {
       throw new UsageException(
           file
               + ": samples of this task are written as ."
-              + text
-              + " or .safetensors; give --out such"
-              + " a name");
+              + String.join(", .", endings)
+              + " or .safetensors; give --out such a name");
     }
   }
 
@@ -57,6 +63,7 @@ public final class SampleFile {
     switch (ending()) {
       case "csv" -> OutputFile.writeText(file, csv());
       case "tsv" -> OutputFile.writeText(file, tsv());
+      case "png" -> new PictureFile(file, data, pictureSide).write();
       default -> OutputFile.write(file, this::tensors);
     }
   }
@@ -68,7 +75,7 @@ public final class SampleFile {
 
   /** The settings with which {@code train --data} reads the file; empty where it needs none. */
   public String readWith() {
-    if (!ending().equals("csv")) {
+    if (!ending().equals("csv") || data.lastSteps() > 0) {
       return "";
     }
     boolean values = names.classNames().isEmpty();
@@ -105,8 +112,16 @@ public final class SampleFile {
       case CLASS -> names.classNames().get(data.label(i));
       case CLASS_PER_STEP -> stepClass(i, t, "");
       case VALUE -> values(data.targetValues(i), 0);
-      case VALUE_PER_STEP -> values(data.targetValues(i), t * data.outputSize());
+      case VALUE_PER_STEP -> stepValues(i, t);
     };
+  }
+
+  /** Target values of a step; empty cells before the last steps, if only those have any. */
+  private String stepValues(int i, int t) {
+    int step = data.lastSteps() == 0 ? t : t - data.length(i) + data.lastSteps();
+    return step < 0
+        ? ",".repeat(data.outputSize() - 1)
+        : values(data.targetValues(i), step * data.outputSize());
   }
 
   private String stepClass(int i, int t, String none) {
@@ -156,7 +171,9 @@ public final class SampleFile {
           case CLASS -> labels();
           case CLASS_PER_STEP -> stepLabels(longest);
           case VALUE -> numbers(1, data.outputSize(), false);
-          case VALUE_PER_STEP -> numbers(longest, data.outputSize(), false);
+          case VALUE_PER_STEP ->
+              numbers(
+                  data.lastSteps() > 0 ? data.lastSteps() : longest, data.outputSize(), false);
         });
     tensors.put("lengths", new Tensor(new int[] {count}, lengths));
     SafeTensors.write(path, tensors, Map.of());

@@ -1,0 +1,130 @@
+package io.carillon.cli;
+
+import io.carillon.cli.run.DataSource;
+import io.carillon.cli.run.RunData;
+import io.carillon.cli.run.RunFolder;
+import io.carillon.cli.run.RunRecord;
+import io.carillon.cli.settings.Change;
+import io.carillon.cli.settings.Preset;
+import io.carillon.cli.settings.Presets;
+import io.carillon.cli.settings.RunSettings;
+import io.carillon.cli.settings.Trees;
+import io.carillon.data.Option;
+import io.carillon.data.Splits;
+import io.carillon.io.Settings;
+import io.carillon.nn.NetworkConfig;
+import io.carillon.nn.Pooling;
+import io.carillon.train.Dataset;
+import io.carillon.train.TrainConfig;
+import io.carillon.train.Trainer;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A training that is ready to start: settings, data and network that fit each other.
+ *
+ * @param record what is known of the run
+ * @param trainer with fresh weights, or those of the run that is gone on with
+ * @param notes what the user should know about the settings
+ */
+record PreparedTraining(RunRecord record, Trainer trainer, List<String> notes) {
+  /** Settings of the data that a training has in addition to those of the source. */
+  private static final String SEED = "seed";
+
+  /**
+   * A new run. Reads or generates the data.
+   *
+   * @param preset null to choose one by the data
+   * @param changes put over the preset
+   * @param limit most sequences of each part, 0 for all
+   * @param command for the record
+   * @throws UsageException for a setting that is unknown, or does not fit
+   * @throws IOException if a preset cannot be read
+   */
+  static PreparedTraining fresh(
+      DataSource source, Preset preset, List<Change> changes, int limit, String command)
+      throws IOException {
+    RunSettings settings = settings(source, preset == null ? Preset.EMPTY : preset, changes);
+    TrainConfig config = settings.trainConfig();
+    RunData runData = data(source, settings, config, limit);
+    Splits splits = runData.open();
+    Preset used = preset;
+    if (used == null) {
+      used = Presets.load(DefaultPreset.forData(splits.train()));
+      settings = settings(source, used, changes);
+      config = settings.trainConfig();
+    }
+    NetworkConfig network = network(settings, splits.train());
+    RunRecord record =
+        new RunRecord(runData, splits, used.name(), settings.changes(), network, config, command);
+    return new PreparedTraining(record, new Trainer(network, config), settings.notes());
+  }
+
+  /** The settings of a new run, without its data. */
+  static RunSettings settings(DataSource source, Preset preset, List<Change> changes) {
+    List<String> keys = new ArrayList<>(source.options().stream().map(Option::key).toList());
+    keys.add(SEED);
+    return RunSettings.merge(preset, changes, keys);
+  }
+
+  /**
+   * The run in a folder, from where its last epoch ended.
+   *
+   * @throws CommandFailure if there is no state to resume from
+   * @throws IOException if it cannot be read
+   */
+  static PreparedTraining resumed(RunFolder folder) throws IOException {
+    Map<String, Object> settings = folder.readSettings();
+    RunData runData = RunData.fromMap(Trees.child(settings, "data"));
+    if (runData == null || !folder.canResume()) {
+      throw new CommandFailure(folder.path() + ": has no state to resume from");
+    }
+    Trainer trainer = Trainer.resume(folder.path());
+    Map<String, String> changes = new LinkedHashMap<>();
+    Trees.child(Trees.child(settings, "given"), "set")
+        .forEach((key, value) -> changes.put(key, String.valueOf(value)));
+    RunRecord record =
+        new RunRecord(
+            runData,
+            runData.open(),
+            String.valueOf(Trees.get(settings, "given.preset")),
+            changes,
+            trainer.network(),
+            trainer.config(),
+            String.valueOf(settings.get("command")));
+    return new PreparedTraining(record, trainer, List.of());
+  }
+
+  private static RunData data(
+      DataSource source, RunSettings settings, TrainConfig config, int limit) {
+    Map<String, String> options = new LinkedHashMap<>(settings.data());
+    String own = options.remove(SEED);
+    try {
+      return new RunData(source, options, own == null ? config.seed() : Long.parseLong(own), limit);
+    } catch (NumberFormatException e) {
+      throw new UsageException("data.seed is '" + own + "'; expected a whole number", e);
+    }
+  }
+
+  /**
+   * The network for the data; when nothing says how to pool or where to answer, the target does.
+   */
+  private static NetworkConfig network(RunSettings settings, Dataset train) {
+    Map<String, Object> network = Trees.copy(settings.network());
+    Pooling pooling =
+        switch (train.target()) {
+          case CLASS -> Pooling.MEAN;
+          case VALUE -> Pooling.LAST;
+          case CLASS_PER_STEP, VALUE_PER_STEP -> Pooling.EVERY;
+        };
+    network.putIfAbsent("pooling", Settings.name(pooling));
+    if (train.lastSteps() > 0) {
+      network.putIfAbsent("last_steps", train.lastSteps());
+    }
+    return RunSettings.networkConfig(
+        network, train.inputSize(), train.vocabulary(), train.outputSize());
+  }
+}

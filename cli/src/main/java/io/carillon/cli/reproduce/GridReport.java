@@ -1,0 +1,304 @@
+package io.carillon.cli.reproduce;
+
+import io.carillon.cli.CommandFailure;
+import io.carillon.cli.reproduce.Comparison.Axis;
+import io.carillon.cli.reproduce.Comparison.PaperNumber;
+import io.carillon.cli.reproduce.Comparison.Size;
+import io.carillon.cli.reproduce.RunResult.Status;
+import io.carillon.cli.report.Block;
+import io.carillon.cli.report.Blocks;
+import io.carillon.cli.report.DataTable;
+import io.carillon.cli.report.HtmlReport;
+import io.carillon.cli.run.Version;
+import io.carillon.cli.settings.Change;
+import io.carillon.cli.show.Errors;
+import io.carillon.cli.show.Text;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The report of a grid of trainings: one HTML file and tables for other programs. */
+final class GridReport {
+  private final Comparison comparison;
+  private final Reproduction.Request request;
+  private final Size size;
+  private final List<Cell> cells;
+  private final List<RunResult> runs;
+  private final List<CellResult> results;
+  private final List<Analysis.Measured> measured;
+
+  /**
+   * A report.
+   *
+   * @param cells all that were asked for, also those that the comparison leaves out
+   * @param runs all runs, also those that are not done
+   */
+  GridReport(
+      Comparison comparison,
+      Reproduction.Request request,
+      Size size,
+      List<Cell> cells,
+      List<RunResult> runs,
+      List<Analysis.Measured> measured) {
+    this.comparison = comparison;
+    this.request = request;
+    this.size = size;
+    this.cells = cells;
+    this.runs = runs;
+    this.results = CellResult.of(runs);
+    this.measured = measured;
+  }
+
+  /** Writes all files; each is replaced whole. */
+  void write(StudyFolder folder) {
+    runsCsv().write(folder.csv("runs"));
+    summaryCsv().write(folder.csv("summary"));
+    Analysis analysis = Analysis.of(comparison);
+    if (analysis != null && !measured.isEmpty()) {
+      analysis.writeCsv(measured, folder.path());
+    }
+    try {
+      html(analysis).write(folder.report());
+    } catch (IOException e) {
+      throw new CommandFailure("cannot write " + folder.report() + ": " + Errors.message(e), e);
+    }
+  }
+
+  private HtmlReport html(Analysis analysis) {
+    GridCharts charts = new GridCharts(comparison, results);
+    HtmlReport report =
+        new HtmlReport(comparison.title(), comparison.shows())
+            .section("Overview", overview())
+            .section("Checks", claims())
+            .section("Results", resultBlocks(charts))
+            .section("Learning curves", charts.curves());
+    if (analysis != null && !measured.isEmpty()) {
+      report.section(analysis.title(), analysis.blocks(measured));
+    }
+    return report
+        .section("Failed runs", failures())
+        .section("Differences from the papers", differences())
+        .section("Settings", settings());
+  }
+
+  private List<Block> overview() {
+    Map<String, String> tiles = new LinkedHashMap<>();
+    long done = runs.stream().filter(run -> run.status() == Status.FINISHED).count();
+    tiles.put("Runs finished", done + "\nof " + runs.size());
+    tiles.put("Failed", String.valueOf(results.stream().mapToInt(CellResult::failed).sum()));
+    double seconds = runs.stream().mapToDouble(RunResult::seconds).sum();
+    tiles.put("Training", Text.duration(seconds) + "\nall runs together");
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("Comparison", comparison.name() + ", size " + request.size());
+    facts.put("In the papers", comparison.source());
+    if (request.data() != null) {
+      facts.put("Data", String.valueOf(request.data().getFileName()));
+    }
+    facts.put("Made by", "carillon " + Version.carillon() + ", Java " + Version.java());
+    facts.put("Machine", Version.system());
+    List<Block> blocks = new ArrayList<>(List.of(Blocks.tiles(tiles), Blocks.facts(facts)));
+    if (done < runs.size()) {
+      blocks.add(
+          Blocks.warning(
+              "Not all runs are finished: the numbers below are of those that are. The command"
+                  + " below goes on."));
+    }
+    blocks.add(Blocks.code(request.command()));
+    return blocks;
+  }
+
+  private List<Block> claims() {
+    if (comparison.claims().isEmpty()) {
+      return List.of();
+    }
+    DataTable table =
+        new DataTable("Statements checked on the means over seeds", "statement", "here");
+    List<Block> blocks = new ArrayList<>();
+    for (Comparison.Claim claim : comparison.claims()) {
+      ClaimCheck check = ClaimCheck.of(claim, comparison, results);
+      table.row(claim.text(), check.verdict());
+      if (!check.against().isEmpty()) {
+        blocks.add(
+            Blocks.details(
+                "Against: " + claim.text(), check.against().stream().map(Blocks::text).toList()));
+      }
+    }
+    blocks.add(0, table);
+    return blocks;
+  }
+
+  private List<Block> resultBlocks(GridCharts charts) {
+    List<Block> blocks = new ArrayList<>();
+    blocks.add(charts.overview());
+    blocks.add(table());
+    if (!comparison.numbers().isEmpty()) {
+      blocks.add(numbers());
+    }
+    for (Cell cell : cells) {
+      if (!cell.skip().isEmpty()) {
+        blocks.add(Blocks.text("Left out: " + cell.title() + ": " + cell.skip()));
+      }
+    }
+    return blocks;
+  }
+
+  private List<String> axisNames() {
+    return comparison.axes().stream().map(Axis::name).toList();
+  }
+
+  private DataTable table() {
+    boolean hasNumbers = !comparison.numbers().isEmpty();
+    List<String> columns = new ArrayList<>(axisNames());
+    columns.addAll(
+        List.of(comparison.metric() + " (test)", "seeds", "failed", "epochs", "time of a run"));
+    if (hasNumbers) {
+      columns.add("papers");
+    }
+    DataTable table =
+        new DataTable(
+            "Mean and standard deviation over the finished runs of each cell"
+                + (hasNumbers ? ", beside the numbers of the papers" : ""),
+            columns);
+    for (CellResult result : results) {
+      List<String> row = new ArrayList<>(result.cell().levels().values());
+      row.add(meanAndSpread(result.mean(comparison.metric()), result.spread(comparison.metric())));
+      row.add(result.count(Status.FINISHED) + " of " + result.runs().size());
+      row.add(String.valueOf(result.failed()));
+      row.add(epochs(result));
+      row.add(time(result));
+      if (hasNumbers) {
+        row.add(paper(result.cell()));
+      }
+      table.row(row);
+    }
+    return table;
+  }
+
+  static String meanAndSpread(double mean, double spread) {
+    if (Double.isNaN(mean)) {
+      return "–";
+    }
+    return Text.number(mean) + (Double.isNaN(spread) ? "" : " ± " + Text.number(spread));
+  }
+
+  private static String epochs(CellResult result) {
+    int[] epochs = result.runs().stream().mapToInt(run -> run.curve().size()).distinct().toArray();
+    Arrays.sort(epochs);
+    return epochs.length == 1
+        ? String.valueOf(epochs[0])
+        : epochs[0] + " to " + epochs[epochs.length - 1];
+  }
+
+  private static String time(CellResult result) {
+    return result.runs().stream()
+        .filter(run -> run.status() == Status.FINISHED)
+        .mapToDouble(RunResult::seconds)
+        .average()
+        .stream()
+        .mapToObj(Text::duration)
+        .findFirst()
+        .orElse("–");
+  }
+
+  private String paper(Cell cell) {
+    List<String> found =
+        comparison.numbers().stream()
+            .filter(number -> number.when().fits(cell.levels()))
+            .map(number -> meanAndSpread(number.value(), number.spread()))
+            .toList();
+    return found.isEmpty() ? "–" : String.join("; ", found);
+  }
+
+  private DataTable numbers() {
+    DataTable table = new DataTable("Numbers of the papers", "for", "value", "of what, and whose");
+    for (PaperNumber number : comparison.numbers()) {
+      List<String> levels = new ArrayList<>();
+      number.when().allowed().values().forEach(levels::addAll);
+      table.row(
+          String.join(", ", levels),
+          meanAndSpread(number.value(), number.spread()),
+          number.note());
+    }
+    return table;
+  }
+
+  private List<Block> failures() {
+    DataTable table = new DataTable("Runs without a result", "run", "status", "reason");
+    for (RunResult run : runs) {
+      if (run.status() == Status.DIVERGED || run.status() == Status.FAILED) {
+        table.row(run.run().title(), run.status().word(), run.reason());
+      }
+    }
+    return table.isEmpty() ? List.of() : List.of(table);
+  }
+
+  private List<Block> differences() {
+    return size.differences().stream().map(Blocks::text).toList();
+  }
+
+  private List<Block> settings() {
+    DataTable table =
+        new DataTable(
+            "What every cell is trained with, put over its preset", "cell", "preset", "settings");
+    for (CellResult result : results) {
+      Cell cell = result.cell();
+      table.row(
+          cell.title(),
+          cell.preset().isEmpty() ? "–" : cell.preset(),
+          String.join(" ", cell.changes().stream().map(Change::toString).toList()));
+    }
+    return List.of(Blocks.details("Settings of every cell", List.of(table)));
+  }
+
+  private Csv runsCsv() {
+    List<String> metrics =
+        runs.stream().flatMap(run -> run.test().keySet().stream()).distinct().toList();
+    List<String> validation =
+        runs.stream().flatMap(run -> run.validation().keySet().stream()).distinct().toList();
+    List<String> headings = new ArrayList<>(axisNames());
+    headings.addAll(List.of("seed", "status", "reason", "epochs", "seconds", "folder"));
+    metrics.forEach(metric -> headings.add("test_" + metric));
+    validation.forEach(metric -> headings.add("validation_" + metric));
+    Csv csv = new Csv(headings);
+    for (RunResult run : runs) {
+      List<Object> row = new ArrayList<>(run.run().cell().levels().values());
+      row.addAll(
+          List.of(
+              run.run().seed(),
+              run.status().word(),
+              run.reason(),
+              run.curve().size(),
+              run.seconds(),
+              "runs/" + run.run().id()));
+      metrics.forEach(metric -> row.add(run.test(metric)));
+      validation.forEach(metric -> row.add(run.validation().get(metric)));
+      csv.row(row);
+    }
+    return csv;
+  }
+
+  private Csv summaryCsv() {
+    List<String> headings = new ArrayList<>(axisNames());
+    headings.addAll(
+        List.of("metric", "mean", "spread", "smallest", "largest", "finished", "failed", "papers"));
+    Csv csv = new Csv(headings);
+    for (CellResult result : results) {
+      double[] values = result.values(comparison.metric());
+      List<Object> row = new ArrayList<>(result.cell().levels().values());
+      row.add(comparison.metric());
+      row.add(result.mean(comparison.metric()));
+      row.add(result.spread(comparison.metric()));
+      row.add(Arrays.stream(values).min().orElse(Double.NaN));
+      row.add(Arrays.stream(values).max().orElse(Double.NaN));
+      row.add(result.count(Status.FINISHED));
+      row.add(result.failed());
+      String paper = paper(result.cell());
+      row.add(paper.equals("–") ? "" : paper);
+      csv.row(row);
+    }
+    return csv;
+  }
+}

@@ -1,0 +1,150 @@
+package io.carillon.cli.reproduce;
+
+import io.carillon.cli.report.Block;
+import io.carillon.cli.report.Blocks;
+import io.carillon.cli.report.DataTable;
+import io.carillon.cli.show.Text;
+import io.carillon.core.Parallel;
+import io.carillon.data.Splits;
+import io.carillon.model.SequenceModel;
+import io.carillon.train.Dataset;
+import io.carillon.train.Evaluation;
+import io.carillon.train.Evaluator;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Zero-shot at half the sampling rate: every second step of the test sequences is kept, without a
+ * filter, and the model sees them with its step size Δ doubled (papers C, Speech Commands). What
+ * becomes of it without doubling Δ is measured too.
+ */
+final class RateAnalysis implements Analysis {
+  private static final String FULL = "full";
+  private static final String HALF = "half";
+  private static final String UNCHANGED = "half_without_factor";
+  private static final int KEEP = 2;
+
+  @Override
+  public Map<String, Object> measure(SequenceModel model, Splits splits, Parallel parallel) {
+    Dataset half = decimated(splits.test(), KEEP);
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put(FULL, main(Evaluator.evaluate(model, splits.test(), parallel, 1)));
+    values.put(HALF, withFactor(model, half, parallel));
+    values.put(UNCHANGED, main(Evaluator.evaluate(model, half, parallel, 1)));
+    return values;
+  }
+
+  /** Null where the layers have no Δ, so that there is no factor. */
+  private static Double withFactor(SequenceModel model, Dataset half, Parallel parallel) {
+    try {
+      return main(Evaluator.evaluate(model, half, parallel, KEEP));
+    } catch (IllegalArgumentException | UnsupportedOperationException e) {
+      return null;
+    }
+  }
+
+  private static double main(Evaluation evaluation) {
+    return evaluation.main();
+  }
+
+  /**
+   * Every n-th step of every sequence, from the first.
+   *
+   * @throws IllegalArgumentException unless inputs are numbers and the target is one class or
+   *     vector per sequence
+   */
+  static Dataset decimated(Dataset data, int every) {
+    boolean perSequence =
+        data.target() == Dataset.Target.CLASS || data.target() == Dataset.Target.VALUE;
+    if (data.isTokens() || !perSequence) {
+      throw new IllegalArgumentException(
+          "half the sampling rate needs sequences of numbers with one target each; "
+              + data.name()
+              + " has others");
+    }
+    int size = data.inputSize();
+    float[][] values = new float[data.size()][];
+    float[][] masks = new float[data.size()][];
+    for (int i = 0; i < values.length; i++) {
+      int kept = (data.length(i) + every - 1) / every;
+      values[i] = new float[kept * size];
+      masks[i] = data.mask(i) == null ? null : new float[kept];
+      for (int t = 0; t < kept; t++) {
+        System.arraycopy(data.values(i), t * every * size, values[i], t * size, size);
+        if (masks[i] != null) {
+          masks[i][t] = data.mask(i)[t * every];
+        }
+      }
+    }
+    Dataset.Builder builder =
+        Dataset.ofValues(size, values)
+            .name(data.name() + ", every " + every + ". step")
+            .classNames(data.classNames())
+            .masks(masks);
+    return target(builder, data).build();
+  }
+
+  private static Dataset.Builder target(Dataset.Builder builder, Dataset data) {
+    if (data.target() == Dataset.Target.CLASS) {
+      int[] labels = new int[data.size()];
+      for (int i = 0; i < labels.length; i++) {
+        labels[i] = data.label(i);
+      }
+      return builder.labels(data.outputSize(), labels);
+    }
+    float[][] targets = new float[data.size()][];
+    for (int i = 0; i < targets.length; i++) {
+      targets[i] = data.targetValues(i);
+    }
+    return builder.targets(data.outputSize(), targets);
+  }
+
+  @Override
+  public String title() {
+    return "Half the sampling rate";
+  }
+
+  @Override
+  public List<Block> blocks(List<Measured> all) {
+    DataTable table =
+        new DataTable(
+            "Test metric of every run: at the rate of training, at half of it with Δ doubled, and"
+                + " at half of it with Δ as it was",
+            "run",
+            "full rate",
+            "half rate, Δ × 2",
+            "half rate, Δ × 1");
+    for (Measured m : all) {
+      table.row(
+          m.run().run().title(),
+          text(m.values().get(FULL)),
+          text(m.values().get(HALF)),
+          text(m.values().get(UNCHANGED)));
+    }
+    return List.of(
+        table,
+        Blocks.text(
+            "Half rate keeps every second step of the test sequences without filtering them. A"
+                + " layer without a step size has no factor to set, and an empty cell."));
+  }
+
+  private static String text(Object value) {
+    return value instanceof Number n ? Text.number(n.doubleValue()) : "–";
+  }
+
+  @Override
+  public void writeCsv(List<Measured> all, Path folder) {
+    Csv csv = new Csv(List.of("run", "full_rate", "half_rate", "half_rate_without_factor"));
+    for (Measured m : all) {
+      List<Object> row = new ArrayList<>(List.of(m.run().run().id()));
+      row.add(m.values().get(FULL));
+      row.add(m.values().get(HALF));
+      row.add(m.values().get(UNCHANGED));
+      csv.row(row);
+    }
+    csv.write(folder.resolve("rates.csv"));
+  }
+}

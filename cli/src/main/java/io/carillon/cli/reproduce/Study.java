@@ -1,0 +1,24 @@
+package io.carillon.cli.reproduce;
+
+import io.carillon.cli.reproduce.Comparison.Size;
+import io.carillon.cli.show.Console;
+import io.carillon.io.FormatException;
+
+/** A comparison that trains nothing. */
+interface Study {
+  /**
+   * The study of a comparison.
+   *
+   * @throws FormatException if there is none of its name
+   */
+  static Study of(Comparison comparison) {
+    if (comparison.study().equals("legs-basis")) {
+      return new LegsBasisStudy();
+    }
+    throw new FormatException("there is no study '" + comparison.study() + "'");
+  }
+
+  /** Computes it and writes its report and tables. */
+  void run(
+      Console console, Comparison comparison, Size size, StudyFolder folder, String command);
+}
