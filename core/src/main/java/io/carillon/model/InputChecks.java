@@ -44,6 +44,16 @@ final class InputChecks {
     }
   }
 
+  static void requireGroups(int sequences, int group) {
+    if (sequences % group != 0) {
+      throw new IllegalArgumentException(
+          "there are "
+              + sequences
+              + " sequences; this model compares two for every answer, so give it an even number, the"
+              + " two of a pair one after the other");
+    }
+  }
+
   static void requireMasks(int[] lengths, float[][] masks) {
     if (masks == null) {
       return;

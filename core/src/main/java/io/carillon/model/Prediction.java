@@ -82,21 +82,28 @@ final class Prediction {
   }
 
   private float[][] answers(int[] lengths, BatchMaker maker) {
-    float[][] answers = new float[lengths.length][];
+    int group = config.pairs() ? 2 : 1;
+    InputChecks.requireGroups(lengths.length, group);
+    float[][] answers = new float[lengths.length / group][];
     Workspace workspace = new Workspace();
     int from = 0;
     while (from < lengths.length) {
-      int to = from + 1;
-      long total = lengths[from];
-      while (to < lengths.length && total + lengths[to] <= ROWS_AT_ONCE) {
-        total += lengths[to++];
+      int to = from + group;
+      long total = rows(lengths, from, to);
+      while (to < lengths.length && total + rows(lengths, to, to + group) <= ROWS_AT_ONCE) {
+        total += rows(lengths, to, to + group);
+        to += group;
       }
       Batch batch = maker.make(from, to, Rows.of(Arrays.copyOfRange(lengths, from, to)));
       Pass pass = Pass.inference(batch.rows(), workspace, parallel, kernels).withRate(rate);
-      answer(pass, batch, answers, from);
+      answer(pass, batch, answers, from / group);
       from = to;
     }
     return answers;
+  }
+
+  private static long rows(int[] lengths, int from, int to) {
+    return Arrays.stream(lengths, from, to).asLongStream().sum();
   }
 
   private void answer(Pass pass, Batch batch, float[][] answers, int from) {

@@ -15,6 +15,9 @@ final class DatasetChecks {
     for (int i = 0; i < data.size(); i++) {
       checkInput(data, i);
       checkTarget(data, i);
+      if (data.isPairs()) {
+        checkPair(data, i);
+      }
     }
   }
 
@@ -47,6 +50,23 @@ final class DatasetChecks {
       }
       require(any, where + " has no observed step");
     }
+  }
+
+  private static void checkPair(Dataset data, int i) {
+    int first = data.firstLength(i);
+    require(
+        first >= 1 && first < data.length(i),
+        data.name()
+            + ": pair "
+            + i
+            + " has "
+            + data.length(i)
+            + " steps, the first sequence "
+            + first
+            + "; each of the two must have at least one");
+    require(
+        data.target() == Dataset.Target.CLASS || data.target() == Dataset.Target.VALUE,
+        data.name() + ": pairs can have one target each, not one per step");
   }
 
   private static void checkTarget(Dataset data, int i) {

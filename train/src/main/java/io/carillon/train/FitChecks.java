@@ -54,6 +54,14 @@ final class FitChecks {
             : name
                 + " has one target per sequence, but the network's pooling EVERY answers at"
                 + " every step; use pooling MEAN or LAST");
+    require(
+        network.pairs() == data.isPairs(),
+        name
+            + (data.isPairs()
+                ? " holds pairs of sequences, but the network answers for single ones; build it with"
+                    + " pairs true"
+                : " holds single sequences, but the network compares pairs; build it with pairs"
+                    + " false"));
     checkLastSteps(network.lastSteps(), data, name);
   }
 
