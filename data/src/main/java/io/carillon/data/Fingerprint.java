@@ -11,6 +11,9 @@ final class Fingerprint {
   static void update(Checksum sum, Dataset data) {
     add(sum, data.size());
     for (int i = 0; i < data.size(); i++) {
+      if (data.isPairs()) {
+        add(sum, data.firstLength(i));
+      }
       if (data.isTokens()) {
         add(sum, data.tokens(i));
       } else {

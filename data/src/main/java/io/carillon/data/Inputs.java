@@ -8,7 +8,8 @@ import java.util.List;
  *
  * @param names one per sequence: file, or file and line
  * @param values [length][inputSize] of each sequence; null when the inputs are tokens
- * @param tokens [length] of each sequence; null when the inputs are values
+ * @param tokens [length] of each sequence, for pairs the two of each in turn; null when the inputs
+ *     are values
  * @param masks [length] of each sequence, null entries where every step is observed
  * @param inputSize numbers per step; 0 for tokens
  * @param notes what was changed on the way, such as a resampling; for the user to read
