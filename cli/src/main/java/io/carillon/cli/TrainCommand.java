@@ -213,6 +213,7 @@ final class TrainCommand extends ConsoleCommand {
           case CLASS_PER_STEP, VALUE_PER_STEP -> Pooling.EVERY;
         };
     network.putIfAbsent("pooling", Settings.name(pooling));
+    network.putIfAbsent("pairs", train.isPairs());
     return RunSettings.networkConfig(
         network, train.inputSize(), train.vocabulary(), train.outputSize());
   }
