@@ -14,6 +14,7 @@ import io.carillon.data.Preprocessing;
 import io.carillon.data.Splits;
 import io.carillon.io.Json;
 import io.carillon.model.SequenceModel;
+import io.carillon.ssm.SsmConfig;
 import io.carillon.train.Dataset;
 import io.carillon.train.Evaluation;
 import io.carillon.train.Evaluator;
@@ -65,6 +66,15 @@ final class EvaluateCommand extends ConsoleCommand {
               + " folders that have a test part, else all.")
   private Split split;
 
+  @Option(
+      names = "--every",
+      defaultValue = "1",
+      paramLabel = "N",
+      description =
+          "Keep every N-th step only and multiply the step size by N: the same signal sampled at an"
+              + " N times lower rate (for models with a step size).")
+  private int every;
+
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
@@ -74,12 +84,16 @@ final class EvaluateCommand extends ConsoleCommand {
   @Override
   public Integer call() throws IOException {
     SequenceModel model = Models.load(folder);
+    requireStepSize(model);
     Dataset set = dataset(model);
     if (set.size() == 0) {
       throw new CommandFailure("the " + name(split) + " part of these data is empty");
     }
+    if (every > 1) {
+      set = set.everyNth(every);
+    }
     try (Parallel parallel = Parallel.of(threads)) {
-      Evaluation evaluation = Evaluator.evaluate(model, set, parallel, 1);
+      Evaluation evaluation = Evaluator.evaluate(model, set, parallel, every);
       if (json) {
         console.out().print(Json.write(toMap(set, evaluation)));
       } else {
@@ -87,6 +101,19 @@ final class EvaluateCommand extends ConsoleCommand {
       }
     }
     return ExitCode.OK;
+  }
+
+  private void requireStepSize(SequenceModel model) {
+    if (every < 1) {
+      throw new UsageException("--every is " + every + "; give at least 1");
+    }
+    boolean hasStepSize =
+        model.config().block().ssm() instanceof SsmConfig ssm && ssm.hasStepSize();
+    if (every > 1 && !hasStepSize) {
+      throw new UsageException(
+          "--every needs a model with a step size (s4d, dss); this one has layers of kind "
+              + model.config().block().ssm().kind());
+    }
   }
 
   private static String name(Split split) {
@@ -170,6 +197,9 @@ final class EvaluateCommand extends ConsoleCommand {
     map.put("model", folder.toString());
     map.put("data", set.name());
     map.put("split", name(split));
+    if (every > 1) {
+      map.put("every", every);
+    }
     map.put("sequences", set.size());
     map.put("targets", evaluation.count());
     putFinite(map, "loss", evaluation.loss());

@@ -5,6 +5,7 @@ import io.carillon.cli.run.SampleFile;
 import io.carillon.cli.settings.Change;
 import io.carillon.cli.show.Text;
 import io.carillon.core.Nearest;
+import io.carillon.data.ListOpsFiles;
 import io.carillon.data.Preprocessing;
 import io.carillon.data.Task;
 import java.io.IOException;
@@ -31,6 +32,9 @@ final class GenerateCommand extends ConsoleCommand {
   /** Settings of a task that say how many samples a training gets. */
   private static final List<String> SIZES = List.of("train", "validation", "test");
 
+  /** Settings of listops that the files of the Long Range Arena can have. */
+  private static final List<String> LENGTHS = List.of("min-length", "max-length");
+
   @Parameters(index = "0", paramLabel = "TASK", description = "A task of 'carillon tasks'.")
   private String name;
 
@@ -55,6 +59,13 @@ final class GenerateCommand extends ConsoleCommand {
       description = "Where they go.")
   private Path out;
 
+  @Option(
+      names = "--lra",
+      description =
+          "Of listops: basic_train.tsv with N expressions, and basic_val.tsv and basic_test.tsv, as in"
+              + " the Long Range Arena, into the folder FILE.")
+  private boolean lra;
+
   @Mixin private SettingsOptions settings = new SettingsOptions();
 
   @Override
@@ -62,6 +73,9 @@ final class GenerateCommand extends ConsoleCommand {
     Task task = DefaultPreset.task(name);
     if (count < 1) {
       throw new UsageException("--count is " + count + "; give at least 1");
+    }
+    if (lra) {
+      return longRangeArena(task);
     }
     OutputFile.check(out);
     Map<String, String> options = options(task);
@@ -77,6 +91,28 @@ final class GenerateCommand extends ConsoleCommand {
       console.say("Train on it: carillon train --data %s %s", out, file.readWith());
     }
     return ExitCode.OK;
+  }
+
+  private int longRangeArena(Task task) {
+    Map<String, String> options = options(task);
+    if (!task.name().equals("listops") || !LENGTHS.containsAll(options.keySet())) {
+      throw new UsageException(
+          "--lra writes the task listops; it takes the settings " + String.join(", ", LENGTHS));
+    }
+    ListOpsFiles.write(out, count, number(options, 0), number(options, 1), seed);
+    console.say("%s for training in %s", Text.count(count, "expression", "expressions"), out);
+    console.say("Train on it: carillon train --data %s --preset lra-listops-small", out);
+    return ExitCode.OK;
+  }
+
+  /** A length that is given, or 0 for the published one. */
+  private static int number(Map<String, String> options, int i) {
+    String value = options.getOrDefault(LENGTHS.get(i), "0");
+    try {
+      return Integer.parseInt(value);
+    } catch (NumberFormatException e) {
+      throw new UsageException(LENGTHS.get(i) + " is '" + value + "'; give a whole number", e);
+    }
   }
 
   private Map<String, String> options(Task task) {

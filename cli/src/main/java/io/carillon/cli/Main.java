@@ -23,6 +23,7 @@ import picocli.CommandLine.ScopeType;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       TasksCommand.class,
+      DownloadCommand.class,
       PresetsCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,

@@ -124,6 +124,7 @@ record PreparedTraining(RunRecord record, Trainer trainer, List<String> notes) {
     if (train.lastSteps() > 0) {
       network.putIfAbsent("last_steps", train.lastSteps());
     }
+    network.putIfAbsent("pairs", train.isPairs());
     return RunSettings.networkConfig(
         network, train.inputSize(), train.vocabulary(), train.outputSize());
   }

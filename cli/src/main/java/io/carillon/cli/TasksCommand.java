@@ -5,6 +5,7 @@ import io.carillon.data.FileKind;
 import io.carillon.data.Option;
 import io.carillon.data.Task;
 import io.carillon.data.Tasks;
+import io.carillon.data.download.PublishedData;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -21,7 +22,8 @@ final class TasksCommand extends ConsoleCommand {
       index = "0",
       arity = "0..1",
       paramLabel = "NAME",
-      description = "A task, or a kind of file: ts, wav, csv, idx, tsv.")
+      description =
+          "A task, or a kind of file: ts, wav, csv, idx, tsv, text, pairs, cifar, pathfinder, speech.")
   private String name;
 
   @Override
@@ -56,6 +58,14 @@ final class TasksCommand extends ConsoleCommand {
       kinds.row(kind.kind(), kind.description());
     }
     kinds.print(console);
+    console.say("");
+    console.say("Published data sets, fetched with 'carillon download NAME --to FOLDER':");
+    console.say("");
+    Table published = new Table("name", "task", "length, classes", "presets", "licence");
+    for (PublishedData data : PublishedData.all()) {
+      published.row(data.name(), data.task(), data.shape(), data.preset(), data.licence());
+    }
+    published.print(console);
     console.say("");
     console.say("'carillon tasks NAME' says what a task or kind is and lists its settings.");
   }

@@ -26,6 +26,7 @@ public final class ConfigMaps {
     map.put("final_norm", c.finalNorm());
     map.put("pooling", Settings.name(c.pooling()));
     map.put("last_steps", c.lastSteps());
+    map.put("pairs", c.pairs());
     map.put("block", block(c.block()));
     return map;
   }
@@ -65,7 +66,8 @@ public final class ConfigMaps {
             block(s.nested("block")),
             s.flag("final_norm", DEFAULT.finalNorm()),
             s.choice("pooling", io.carillon.nn.Pooling.class, DEFAULT.pooling()),
-            s.integer("last_steps", DEFAULT.lastSteps()));
+            s.integer("last_steps", DEFAULT.lastSteps()),
+            s.flag("pairs", DEFAULT.pairs()));
     s.finish();
     return config;
   }

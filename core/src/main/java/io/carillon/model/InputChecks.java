@@ -46,6 +46,16 @@ final class InputChecks {
     }
   }
 
+  static void requireGroups(int sequences, int group) {
+    if (sequences % group != 0) {
+      throw new IllegalArgumentException(
+          "there are "
+              + sequences
+              + " sequences; this model compares two for every answer, so give it an even number, the"
+              + " two of a pair one after the other");
+    }
+  }
+
   static void requireAsMany(int sequences, float[][] masks) {
     if (masks != null && masks.length != sequences) {
       throw new IllegalArgumentException(

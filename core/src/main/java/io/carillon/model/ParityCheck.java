@@ -66,13 +66,23 @@ final class ParityCheck {
         .withAlgorithm(algorithm);
   }
 
-  /** The answers for a batch, as prediction gives them. */
+  /**
+   * The answers for a batch, as prediction gives them; of a model that compares pairs, what it
+   * makes of each sequence before the comparison.
+   */
   private float[] answers(Pass pass, Batch batch, LayerObserver observer) {
     float[] features = network.features(pass, batch, observer);
-    Rows pooled = network.outputRows(pass.rows());
-    float[] out = new float[pooled.total() * network.config().outputSize()];
-    network.answer(pass, features, out);
+    float[] out = new float[network.pooledRows(pass.rows()).total() * answerSize()];
+    if (network.config().pairs()) {
+      network.pool(pass, features, out);
+    } else {
+      network.answer(pass, features, out);
+    }
     return out;
+  }
+
+  private int answerSize() {
+    return network.config().pairs() ? network.config().width() : network.config().outputSize();
   }
 
   private float[] whole(Sequence history, SsmAlgorithm algorithm, LayerObserver observer) {
@@ -88,8 +98,8 @@ final class ParityCheck {
             pass(rows, SsmAlgorithm.AUTO),
             Sequence.batch(histories.toArray(Sequence[]::new)),
             table);
-    Rows pooled = network.outputRows(rows);
-    int n = network.config().outputSize();
+    Rows pooled = network.pooledRows(rows);
+    int n = answerSize();
     for (int b = 0; b < histories.size(); b++) {
       int start = pooled.start(b) * n;
       table.compare(b, Arrays.copyOfRange(all, start, start + pooled.length(b) * n));

@@ -48,22 +48,29 @@ final class Prediction {
   }
 
   float[][] answers(Sequence... sequences) {
+    int group = config.pairs() ? 2 : 1;
     InputChecks.require(config, true, sequences);
-    float[][] answers = new float[sequences.length][];
+    InputChecks.requireGroups(sequences.length, group);
+    float[][] answers = new float[sequences.length / group][];
     Workspace workspace = new Workspace();
     int from = 0;
     while (from < sequences.length) {
-      int to = from + 1;
-      long total = sequences[from].length();
-      while (to < sequences.length && total + sequences[to].length() <= ROWS_AT_ONCE) {
-        total += sequences[to++].length();
+      int to = from + group;
+      long total = rows(sequences, from, to);
+      while (to < sequences.length && total + rows(sequences, to, to + group) <= ROWS_AT_ONCE) {
+        total += rows(sequences, to, to + group);
+        to += group;
       }
       Batch batch = Sequence.batch(Arrays.copyOfRange(sequences, from, to));
       Pass pass = Pass.inference(batch.rows(), workspace, parallel, kernels).withRate(rate);
-      answer(pass, batch, answers, from);
+      answer(pass, batch, answers, from / group);
       from = to;
     }
     return answers;
+  }
+
+  private static long rows(Sequence[] sequences, int from, int to) {
+    return Arrays.stream(sequences, from, to).mapToLong(Sequence::length).sum();
   }
 
   private void answer(Pass pass, Batch batch, float[][] answers, int from) {

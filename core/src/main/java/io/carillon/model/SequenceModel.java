@@ -123,7 +123,8 @@ public final class SequenceModel {
    *
    * @param sequences each [length][inputSize] row-major, finite
    * @return for each sequence its raw outputs: [outputSize], or [steps][outputSize] with pooling
-   *     EVERY. Class scores are logits.
+   *     EVERY. Class scores are logits. A model that compares pairs answers once for every two
+   *     sequences, which stand one after the other.
    * @throws IllegalArgumentException naming the sequence if its size does not fit or it holds a
    *     number that is not finite
    */

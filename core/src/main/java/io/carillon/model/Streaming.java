@@ -69,6 +69,10 @@ final class Streaming {
 
   /** Why a network cannot stream and what to do, or null. */
   static String obstacle(Network network) {
+    if (network.config().pairs()) {
+      return "this model cannot stream: it answers for two whole sequences together. Predict whole"
+          + " pairs";
+    }
     for (SequenceLayer layer : network.layers()) {
       if (layer.streamingObstacle() != null) {
         return "this model cannot stream: layer "

@@ -6,6 +6,7 @@ import io.carillon.ssm.HeldGap;
 import io.carillon.ssm.HeldModes;
 import io.carillon.ssm.Modes;
 import io.carillon.ssm.ModesGradient;
+import io.carillon.ssm.ModesMemory;
 import java.util.Arrays;
 
 /**
@@ -78,11 +79,15 @@ final class GapRecurrencePath {
                 }
               }
             });
-    ModesGradient total = ModesGradient.zeros(plan.modes);
+    ModesGradient total = memory(pass).clearedGradient();
     for (Sums part : sums) {
       part.addTo(total, plan.modes);
     }
-    layer.pullback(pass, rows.maxLength(), total);
+    layer.pullback(pass, rows.maxLength(), memory(pass));
+  }
+
+  private ModesMemory memory(Pass pass) {
+    return pass.keep(this, ModesMemory.class, ModesMemory::new);
   }
 
   private int channelBlocks() {
@@ -113,7 +118,7 @@ final class GapRecurrencePath {
         modes = stream.modes();
         held = stream.held();
       } else {
-        modes = layer.modes(pass, pass.rows().maxLength());
+        modes = layer.modes(pass, pass.rows().maxLength(), memory(pass));
         held = new HeldModes(modes);
       }
       sets = modes.sets();

@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A trainable network: encoder → blocks → (final norm) → pooling → decoder. Its parameters are live
- * and changed by an optimiser; what is deployed is the immutable {@link
- * io.carillon.model.SequenceModel}.
+ * A trainable network: encoder → blocks → (final norm) → pooling → decoder; for pairs of sequences
+ * the decoder is a {@link PairHead}. Its parameters are live and changed by an optimiser; what is
+ * deployed is the immutable {@link io.carillon.model.SequenceModel}.
  *
  * <p>A forward pass may run in many threads at once when each has its own {@link Pass} and no
  * optimiser is at work.
@@ -32,6 +32,7 @@ public final class Network {
   private final Norm finalNorm;
   private final Linear decoder;
   private final List<Parameter> parameters;
+  private final PairHead pairHead;
 
   /** Builds a network with fresh weights. */
   public Network(NetworkConfig config, SeededRandom random) {
@@ -44,7 +45,9 @@ public final class Network {
       addBlocks(i, random);
     }
     this.finalNorm = config.finalNorm() ? Norm.of(config.block().norm(), "norm", width) : null;
-    this.decoder = new Linear("decoder", width, config.outputSize(), false, random);
+    int outputs = config.outputSize();
+    this.decoder = config.pairs() ? null : new Linear("decoder", width, outputs, false, random);
+    this.pairHead = config.pairs() ? new PairHead(width, outputs, random) : null;
     this.parameters = List.copyOf(collectParameters());
   }
 
@@ -92,7 +95,7 @@ public final class Network {
     if (finalNorm != null) {
       all.addAll(finalNorm.parameters());
     }
-    all.addAll(decoder.parameters());
+    all.addAll(decoder != null ? decoder.parameters() : pairHead.parameters());
     return all;
   }
 
@@ -118,8 +121,28 @@ public final class Network {
     return diagonal;
   }
 
-  /** Layout of the answers for inputs with the given layout. */
+  /**
+   * Layout of the answers for inputs with the given layout.
+   *
+   * @throws IllegalArgumentException if a sequence is too short for the answers that are wanted, or
+   *     sequences that are compared are not even in number
+   */
   public Rows outputRows(Rows rows) {
+    if (!config.pairs()) {
+      return pooledRows(rows);
+    }
+    if (rows.count() % 2 != 0) {
+      throw new IllegalArgumentException(
+          "there are "
+              + rows.count()
+              + " sequences; this network compares two for every answer, so give it an even"
+              + " number");
+    }
+    return Rows.uniform(rows.count() / 2, 1);
+  }
+
+  /** Layout of the pooled features, which is that of the answers unless pairs are compared. */
+  public Rows pooledRows(Rows rows) {
     return config.pooling().pooledRows(rows, config.lastSteps());
   }
 
@@ -136,10 +159,19 @@ public final class Network {
 
   /** Answers [output rows][outputSize] for features [rows][H] that are not pooled yet. */
   public void answer(Pass pass, float[] features, float[] out) {
-    Rows pooled = outputRows(pass.rows());
-    float[] p = pass.own(this, POOLED, pooled.total() * config.width());
-    config.pooling().forward(pass, config.lastSteps(), config.width(), features, p);
-    decoder.forward(pass.withRows(pooled), p, out);
+    Pass answers = pass.withRows(outputRows(pass.rows()));
+    float[] p = pass.own(this, POOLED, pooledRows(pass.rows()).total() * config.width());
+    pool(pass, features, p);
+    if (pairHead != null) {
+      pairHead.forward(answers, p, out);
+    } else {
+      decoder.forward(answers, p, out);
+    }
+  }
+
+  /** Pooled features [pooled rows][H] of features [rows][H]. */
+  public void pool(Pass pass, float[] features, float[] pooled) {
+    config.pooling().forward(pass, config.lastSteps(), config.width(), features, pooled);
   }
 
   /** Features [rows][H] before pooling; the array belongs to the workspace and may be changed. */
@@ -271,10 +303,15 @@ public final class Network {
    */
   public void backward(Pass pass, Batch batch, float[] g) {
     int n = pass.rows().total() * config.width();
-    Rows pooled = outputRows(pass.rows());
-    float[] p = pass.own(this, POOLED, pooled.total() * config.width());
-    float[] gPooled = pass.scratch(this, 0, pooled.total() * config.width());
-    decoder.backward(pass.withRows(pooled), p, g, gPooled);
+    int pooled = pooledRows(pass.rows()).total() * config.width();
+    Pass answers = pass.withRows(outputRows(pass.rows()));
+    float[] p = pass.own(this, POOLED, pooled);
+    float[] gPooled = pass.scratch(this, 0, pooled);
+    if (pairHead != null) {
+      pairHead.backward(answers, p, g, gPooled);
+    } else {
+      decoder.backward(answers, p, g, gPooled);
+    }
     float[] gx = pass.own(this, GRADIENT, n);
     float[] other = pass.own(this, OTHER_GRADIENT, n);
     config.pooling().backward(pass, config.lastSteps(), config.width(), gPooled, gx);

@@ -16,6 +16,8 @@ import java.util.Objects;
  *     S4 repository has none)
  * @param pooling what the decoder sees
  * @param lastSteps with EVERY: answer for that many last steps only; 0 for all
+ * @param pairs whether sequences come in pairs, one after the other, with one answer for both: the
+ *     same network reads each, and a head of two layers compares what it made of them
  */
 public record NetworkConfig(
     int inputSize,
@@ -26,7 +28,8 @@ public record NetworkConfig(
     BlockConfig block,
     boolean finalNorm,
     Pooling pooling,
-    int lastSteps) {
+    int lastSteps,
+    boolean pairs) {
 
   /**
    * Checks the settings.
@@ -54,9 +57,14 @@ public record NetworkConfig(
         block.ssm().largestArray(width) * block.kernels());
     requireArray("vocabulary x width of the encoder", (long) vocabulary * width);
     requireArray("width x output_size of the decoder", (long) width * outputSize);
+    requireArray("4 x width x width of the head for pairs", pairs ? 4L * width * width : 0);
     if (lastSteps > 0 && pooling != Pooling.EVERY) {
       throw new IllegalArgumentException(
           "last_steps is " + lastSteps + " but pooling is " + pooling + "; it needs pooling EVERY");
+    }
+    if (pairs && pooling == Pooling.EVERY) {
+      throw new IllegalArgumentException(
+          "pairs is true but pooling is EVERY; sequences are compared as wholes, so use MEAN or LAST");
     }
   }
 
@@ -81,31 +89,58 @@ public record NetworkConfig(
   /** One answer per sequence of real-valued steps: H = 64, 4 S4D-Lin blocks, mean pooling. */
   public static NetworkConfig sequence(int inputSize, int outputSize) {
     return new NetworkConfig(
-        inputSize, 0, outputSize, 64, 4, BlockConfig.DEFAULT, true, Pooling.MEAN, 0);
+        inputSize, 0, outputSize, 64, 4, BlockConfig.DEFAULT, true, Pooling.MEAN, 0, false);
   }
 
   /** One answer per sequence of tokens: H = 64, 4 S4D-Lin blocks, mean pooling. */
   public static NetworkConfig tokens(int vocabulary, int outputSize) {
     return new NetworkConfig(
-        0, vocabulary, outputSize, 64, 4, BlockConfig.DEFAULT, true, Pooling.MEAN, 0);
+        0, vocabulary, outputSize, 64, 4, BlockConfig.DEFAULT, true, Pooling.MEAN, 0, false);
   }
 
   /** With another number of channels H. */
   public NetworkConfig withWidth(int value) {
     return new NetworkConfig(
-        inputSize, vocabulary, outputSize, value, depth, block, finalNorm, pooling, lastSteps);
+        inputSize,
+        vocabulary,
+        outputSize,
+        value,
+        depth,
+        block,
+        finalNorm,
+        pooling,
+        lastSteps,
+        pairs);
   }
 
   /** With another number of blocks. */
   public NetworkConfig withDepth(int value) {
     return new NetworkConfig(
-        inputSize, vocabulary, outputSize, width, value, block, finalNorm, pooling, lastSteps);
+        inputSize,
+        vocabulary,
+        outputSize,
+        width,
+        value,
+        block,
+        finalNorm,
+        pooling,
+        lastSteps,
+        pairs);
   }
 
   /** With other blocks. */
   public NetworkConfig withBlock(BlockConfig value) {
     return new NetworkConfig(
-        inputSize, vocabulary, outputSize, width, depth, value, finalNorm, pooling, lastSteps);
+        inputSize,
+        vocabulary,
+        outputSize,
+        width,
+        depth,
+        value,
+        finalNorm,
+        pooling,
+        lastSteps,
+        pairs);
   }
 
   /** With another layer along the sequence in every block. */
@@ -116,18 +151,42 @@ public record NetworkConfig(
   /** With another pooling. */
   public NetworkConfig withPooling(Pooling value) {
     return new NetworkConfig(
-        inputSize, vocabulary, outputSize, width, depth, block, finalNorm, value, lastSteps);
+        inputSize, vocabulary, outputSize, width, depth, block, finalNorm, value, lastSteps, pairs);
   }
 
   /** With answers for the last steps only; implies EVERY. */
   public NetworkConfig withLastSteps(int value) {
     return new NetworkConfig(
-        inputSize, vocabulary, outputSize, width, depth, block, finalNorm, Pooling.EVERY, value);
+        inputSize,
+        vocabulary,
+        outputSize,
+        width,
+        depth,
+        block,
+        finalNorm,
+        Pooling.EVERY,
+        value,
+        pairs);
   }
 
   /** With or without the norm after the last block. */
   public NetworkConfig withFinalNorm(boolean value) {
     return new NetworkConfig(
-        inputSize, vocabulary, outputSize, width, depth, block, value, pooling, lastSteps);
+        inputSize, vocabulary, outputSize, width, depth, block, value, pooling, lastSteps, pairs);
+  }
+
+  /** With one answer per sequence, or one for every two. */
+  public NetworkConfig withPairs(boolean value) {
+    return new NetworkConfig(
+        inputSize,
+        vocabulary,
+        outputSize,
+        width,
+        depth,
+        block,
+        finalNorm,
+        pooling,
+        lastSteps,
+        value);
   }
 }

@@ -68,13 +68,16 @@ public final class LegsBasis {
           "count is " + count + "; a state of size " + stateSize + " has no more functions");
     }
     double[][] taps = new double[count][length];
+    Discretiser mode = new Discretiser();
     for (double omega : LegsSpectrum.frequencies(stateSize)) {
-      Discretiser.Mode mode =
-          Discretiser.forward(discretisation, new Complex(-0.5, -omega), dt, length);
-      Complex input = LegsSpectrum.inputComponent(stateSize, omega).times(mode.beta());
+      mode.forward(discretisation, new MutableComplex().set(-0.5, -omega), dt, length);
+      Complex log = new Complex(mode.log.re, mode.log.im);
+      Complex input =
+          LegsSpectrum.inputComponent(stateSize, omega)
+              .times(new Complex(mode.beta.re, mode.beta.im));
       Complex[] readOut = LegsSpectrum.eigenvector(stateSize, omega);
       for (int l = 0; l < length; l++) {
-        Complex state = mode.log().times(l).exp().times(input).times(2 * inputFactor / dt);
+        Complex state = log.times(l).exp().times(input).times(2 * inputFactor / dt);
         for (int n = 0; n < count; n++) {
           taps[n][l] += readOut[n].times(state).re();
         }

@@ -221,13 +221,7 @@ final class VandermondeProduct {
 
   /** Adds to the gradients of z and of w of channels h0 .. h1−1. */
   void backward(
-      Modes modes,
-      int h0,
-      int h1,
-      int length,
-      Parallel parallel,
-      float[] g,
-      ModesGradient total) {
+      Modes modes, int h0, int h1, int length, Parallel parallel, float[] g, ModesGradient total) {
     prepare(modes, h0, h1, length, parallel);
     taps = g;
     gradient = total;
@@ -292,7 +286,8 @@ final class VandermondeProduct {
     parallel.run(
         parts,
         part ->
-            body.accept((int) ((long) all * part / parts), (int) ((long) all * (part + 1) / parts)));
+            body.accept(
+                (int) ((long) all * part / parts), (int) ((long) all * (part + 1) / parts)));
   }
 
   private void overKernels(Parallel parallel, KernelRange body) {

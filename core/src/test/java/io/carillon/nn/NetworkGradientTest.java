@@ -242,6 +242,18 @@ class NetworkGradientTest {
     check(tokens, SsmAlgorithm.AUTO, Rows.of(6, 4), 1.0);
   }
 
+  @org.junit.jupiter.api.Test
+  void everyGradientIsTheDerivativeForPairs() {
+    NetworkConfig pairs = BASE.withDepth(1).withPairs(true);
+    check(pairs, SsmAlgorithm.AUTO, Rows.of(6, 4, 2, 5), 1.0);
+    float[] mask = {1, 1, 0, 1, 1, 1, 0, 1, 0, 1, 1, 1, 1, 1, 1, 0, 1};
+    check(
+        pairs.withPooling(Pooling.LAST),
+        SsmAlgorithm.AUTO,
+        Rows.of(6, 4, 2, 5).withMask(mask),
+        1.0);
+  }
+
   private static void check(NetworkConfig config, SsmAlgorithm algorithm, Rows rows, double rate) {
     SeededRandom random = new SeededRandom(SEED);
     Network network = new Network(config, random);

@@ -62,7 +62,8 @@ final class NetworkOracle {
     if (config.finalNorm() && block.norm() != Norm.Kind.NONE) {
       x = norm(pass, "norm", x);
     }
-    return flatten(linear("decoder", pool(rows, x)));
+    double[][] pooled = pool(rows, x);
+    return flatten(config.pairs() ? compared(pooled) : linear("decoder", pooled));
   }
 
   private interface Function {
@@ -509,6 +510,28 @@ final class NetworkOracle {
       k[l] = product ? re * im : re;
     }
     return k;
+  }
+
+  private double[][] compared(double[][] pooled) {
+    int width = config.width();
+    double[][] joined = new double[pooled.length / 2][4 * width];
+    for (int p = 0; p < joined.length; p++) {
+      for (int i = 0; i < width; i++) {
+        double a = pooled[2 * p][i];
+        double b = pooled[2 * p + 1][i];
+        joined[p][i] = a;
+        joined[p][width + i] = b;
+        joined[p][2 * width + i] = a - b;
+        joined[p][3 * width + i] = a * b;
+      }
+    }
+    double[][] h = linear("decoder.hidden", joined);
+    for (double[] row : h) {
+      for (int i = 0; i < width; i++) {
+        row[i] = Activation.GELU.value(row[i]);
+      }
+    }
+    return linear("decoder.output", h);
   }
 
   private double[][] pool(Rows rows, double[][] x) {

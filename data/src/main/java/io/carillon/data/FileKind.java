@@ -34,7 +34,41 @@ public enum FileKind {
       "a .tsv file of tokens with the columns Source and Target (ListOps and others), or a folder"
           + " with one for train, test and perhaps val",
       TokenLoader.OPTIONS,
-      new TokenLoader());
+      new TokenLoader()),
+  /** Texts, character by character. */
+  TEXT(
+      TextLoader.KIND,
+      "a folder of texts train/CLASS/*.txt and test/CLASS/*.txt (IMDB film reviews), read character"
+          + " by character",
+      TextLoader.OPTIONS,
+      new TextLoader()),
+  /** Pairs of texts. */
+  PAIRS(
+      PairLoader.KIND,
+      "a folder with new_aan_pairs.train.tsv, .eval.tsv and .test.tsv (Retrieval): pairs of texts,"
+          + " read character by character",
+      PairLoader.OPTIONS,
+      new PairLoader()),
+  /** Small pictures of ten kinds. */
+  CIFAR(
+      CifarLoader.KIND,
+      "a folder with the batches of CIFAR-10 (binary or Python version), or one batch .bin, read"
+          + " pixel by pixel",
+      CifarLoader.OPTIONS,
+      new CifarLoader()),
+  /** Pictures of paths. */
+  PATHFINDER(
+      PathfinderLoader.KIND,
+      "a folder of Pathfinder or Path-X: curv_contour_length_14 and others with metadata and .png"
+          + " pictures, read pixel by pixel",
+      PathfinderLoader.OPTIONS,
+      new PathfinderLoader()),
+  /** Spoken words with official lists. */
+  SPEECH(
+      SpeechLoader.KIND,
+      "the folder of Speech Commands, with validation_list.txt and testing_list.txt",
+      SpeechLoader.OPTIONS,
+      new SpeechLoader());
 
   private final String kind;
   private final String description;
@@ -51,6 +85,11 @@ public enum FileKind {
   /** Name as kept in {@link Preprocessing#kind()}. */
   public String kind() {
     return kind;
+  }
+
+  /** Whether sequences are tokens, not numbers. */
+  boolean isTokens() {
+    return this == TSV || this == TEXT || this == PAIRS;
   }
 
   /** What such data look like on disk. */

@@ -21,6 +21,9 @@ final class Fingerprint {
       known = Math.min(known, MOST_DRAWN);
     }
     for (int i = 0; i < known; i++) {
+      if (data.isPairs()) {
+        add(sum, data.firstLength(i));
+      }
       if (data.isTokens()) {
         add(sum, data.tokens(i));
       } else {

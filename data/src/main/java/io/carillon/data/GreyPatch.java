@@ -2,8 +2,8 @@ package io.carillon.data;
 
 /**
  * A drawn shape in the part of a picture that it covers: grey values from 0 to 1 in steps of 1/255.
- * Shapes are drawn in black and white at {@code antialias} subpixels per pixel and made smaller by a
- * Lanczos filter with three lobes, rounded to 8 bits after each direction, as image libraries do;
+ * Shapes are drawn in black and white at {@code antialias} subpixels per pixel and made smaller by
+ * a Lanczos filter with three lobes, rounded to 8 bits after each direction, as image libraries do;
  * the faint rim that the filter leaves belongs to the shape.
  *
  * @param top row of the picture that the first row of the patch lies on
@@ -27,8 +27,7 @@ record GreyPatch(int top, int left, int height, int width, float[] values) {
    * @param grow pixels by which the stroke is widened to all sides, with round corners
    * @param antialias subpixels per pixel
    */
-  static GreyPatch stroke(
-      double angle, int length, double thickness, int grow, int antialias) {
+  static GreyPatch stroke(double angle, int length, double thickness, int grow, int antialias) {
     double sin = StrictMath.sin(angle);
     double cos = StrictMath.cos(angle);
     double end = (double) length * antialias;

@@ -9,7 +9,8 @@ import java.util.List;
  *
  * @param names one per sequence: file, or file and line
  * @param values [length][inputSize] of each sequence; null when the inputs are tokens
- * @param tokens [length] of each sequence; null when the inputs are values
+ * @param tokens [length] of each sequence, for pairs the two of each in turn; null when the inputs
+ *     are values
  * @param masks [length] of each sequence, null entries where every step is observed
  * @param gaps [length] of each sequence, time between steps in sampling intervals; null when all
  *     steps have length 1
@@ -40,9 +41,7 @@ public record Inputs(
   public Sequence sequence(int i) {
     Sequence plain =
         values != null ? Sequence.ofValues(values[i], inputSize) : Sequence.ofTokens(tokens[i]);
-    return plain
-        .withMask(masks == null ? null : masks[i])
-        .withGaps(gaps == null ? null : gaps[i]);
+    return plain.withMask(masks == null ? null : masks[i]).withGaps(gaps == null ? null : gaps[i]);
   }
 
   /** The same with one more note. */

@@ -58,16 +58,23 @@ public final class Loaders {
   /**
    * Reads sequences without their targets, prepared for an existing model: a {@code .ts} file, a
    * {@code .wav} file, a folder or zip of them, a {@code .csv} file (rows are steps, columns are
-   * dimensions), a {@code .tsv} file of tokens, or an IDX file of images.
+   * dimensions), a {@code .tsv} file of tokens or of pairs, a {@code .txt} file or a folder of
+   * them, an IDX file or CIFAR batch of images, or a {@code .png} file or a folder of them.
    *
    * @throws DataException also if the data do not fit the model
    */
   public static Inputs inputs(Path path, Preprocessing fitted) {
-    FileKind kind = inputKind(path);
+    FileKind kind = inputKind(path, fitted);
     boolean tokens = !fitted.vocabulary().isEmpty();
-    if (tokens != (kind == FileKind.TSV)) {
+    if (tokens != kind.isTokens()) {
       throw new DataException(
-          path + ": the model reads " + (tokens ? "tokens (.tsv)" : "numbers, not tokens"));
+          path
+              + ": the model reads "
+              + (tokens ? "tokens (.tsv, or .txt for texts)" : "numbers, not tokens"));
+    }
+    if (kind.isTokens() && kind != FileKind.TSV && !kind.kind().equals(fitted.kind())) {
+      throw new DataException(
+          path + ": is of kind " + kind.kind() + ", the model was trained on " + fitted.kind());
     }
     return kind.loader().inputs(path, check(kind, fitted), fitted);
   }
@@ -84,7 +91,14 @@ public final class Loaders {
     return Files.isDirectory(path) ? folderKind(path) : fileKind(path);
   }
 
-  private static FileKind inputKind(Path path) {
+  private static FileKind inputKind(Path path, Preprocessing fitted) {
+    boolean unsorted = Files.isDirectory(path);
+    if (unsorted && fitted.kind().equals(FileKind.TEXT.kind())) {
+      return FileKind.TEXT;
+    }
+    if (unsorted && fitted.kind().equals(FileKind.PATHFINDER.kind())) {
+      return FileKind.PATHFINDER;
+    }
     String name = String.valueOf(path.getFileName());
     return name.contains("idx3-ubyte") && Files.isRegularFile(path) ? FileKind.IDX : kind(path);
   }
@@ -95,7 +109,10 @@ public final class Loaders {
       case "ts" -> FileKind.TS;
       case "wav", "zip" -> FileKind.WAV;
       case "csv" -> FileKind.CSV;
-      case "tsv" -> FileKind.TSV;
+      case "tsv" -> PairLoader.isPairs(path) ? FileKind.PAIRS : FileKind.TSV;
+      case "txt" -> FileKind.TEXT;
+      case "bin" -> FileKind.CIFAR;
+      case "png" -> FileKind.PATHFINDER;
       default -> throw unknown(path, "is of no known kind");
     };
   }
@@ -110,6 +127,21 @@ public final class Loaders {
     }
     if (IdxLoader.matches(folder)) {
       return FileKind.IDX;
+    }
+    if (CifarLoader.matches(folder)) {
+      return FileKind.CIFAR;
+    }
+    if (PathfinderLoader.matches(folder)) {
+      return FileKind.PATHFINDER;
+    }
+    if (SpeechLoader.matches(folder)) {
+      return FileKind.SPEECH;
+    }
+    if (PairLoader.matches(folder)) {
+      return FileKind.PAIRS;
+    }
+    if (TextLoader.matches(folder)) {
+      return FileKind.TEXT;
     }
     if (TsLoader.matches(folder)) {
       return FileKind.TS;

@@ -5,9 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A picture with two long paths among distractors, drawn by the rules of the DLR paper (papers B.7).
- * A circle marks one end of a long path, another the far end of the same path (label 1) or of the
- * other one (label 0); distractors have a circle each, so that circles alone do not tell the ends.
+ * A picture with two long paths among distractors, drawn by the rules of the DLR paper (papers
+ * B.7). A circle marks one end of a long path, another the far end of the same path (label 1) or of
+ * the other one (label 0); distractors have a circle each, so that circles alone do not tell the
+ * ends.
  *
  * @param grey [side][side] row-major, 0 to 255
  * @param classes [side][side] 0 background, 1 long path, 2 the path that connects the circles

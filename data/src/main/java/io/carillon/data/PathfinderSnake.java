@@ -135,8 +135,7 @@ final class PathfinderSnake {
       if (taken.holds(headY, headX) && heads.isNew(headY, headX)) {
         double turn =
             Math.abs(
-                Math.IEEEremainder(
-                    StrictMath.atan2(headY - y, headX - x) - angle, 2 * Math.PI));
+                Math.IEEEremainder(StrictMath.atan2(headY - y, headX - x) - angle, 2 * Math.PI));
         double bend = StrictMath.cos(Math.min(settings.continuity() * turn, Math.PI / 2));
         heads.add(headY, headX, (1 - taken.highestNear(headY, headX, margin)) * bend * bend);
       }

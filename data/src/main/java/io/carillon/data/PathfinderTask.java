@@ -17,8 +17,7 @@ final class PathfinderTask implements SampleGenerator {
 
   private PathfinderTask(Options options) {
     settings =
-        PathfinderSettings.of(
-            Integer.parseInt(options.choice("side", PathfinderSettings.SIDES)));
+        PathfinderSettings.of(Integer.parseInt(options.choice("side", PathfinderSettings.SIDES)));
   }
 
   static Task task() {
@@ -28,7 +27,8 @@ final class PathfinderTask implements SampleGenerator {
                 + " and does that path connect the two circles at their ends?")
         .length("4096 (a picture of 64 x 64)")
         .target("3 classes per step", "macro F1")
-        .source("Gupta, Mehta and Berant 2022 after Linsley et al. 2018 (sides 128 to 512); generated")
+        .source(
+            "Gupta, Mehta and Berant 2022 after Linsley et al. 2018 (sides 128 to 512); generated")
         .option("side", 64, "pixels of a side: 32, 64, 128, 256, 512; the paper has the last three")
         .streamed()
         .sizes(80_000, 10_000, 10_000);

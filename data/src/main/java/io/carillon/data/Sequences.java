@@ -74,6 +74,18 @@ final class Sequences {
     targets.add(target);
   }
 
+  /** These sequences and then those of another collection of the same kind. */
+  Sequences with(Sequences others) {
+    Sequences both = new Sequences(name, dims, inputNames, target, targetNames);
+    for (Sequences part : List.of(this, others)) {
+      both.values.addAll(part.values);
+      both.where.addAll(part.where);
+      both.labels.addAll(part.labels);
+      both.targets.addAll(part.targets);
+    }
+    return both;
+  }
+
   String name() {
     return name;
   }

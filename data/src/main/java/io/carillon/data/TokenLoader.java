@@ -29,6 +29,7 @@ final class TokenLoader implements Loader {
               "target",
               "target (column Target) or subtrees (ListOps: the value of every operation)"),
           new Option("max-length", "", "text: tokens after which a sequence is cut"),
+          new Option("limit", "", "number of lines to use of each file"),
           Partition.VALIDATION,
           Partition.Shares.OPTION);
 
@@ -129,11 +130,14 @@ final class TokenLoader implements Loader {
     if (subTrees && !listOps) {
       throw new DataException(file + ": labels=subtrees needs ListOps expressions as Source");
     }
-    int maxLength =
-        options.has("max-length")
-            ? options.integer("max-length", 1, Integer.MAX_VALUE)
-            : Integer.MAX_VALUE;
-    return TokenSequences.read(file, listOps, subTrees, withTargets, maxLength);
+    int maxLength = bound(options, "max-length");
+    // What is to be predicted is read whole.
+    int limit = withTargets ? bound(options, "limit") : Integer.MAX_VALUE;
+    return TokenSequences.read(file, listOps, subTrees, withTargets, maxLength, limit);
+  }
+
+  private static int bound(Options options, String key) {
+    return options.has(key) ? options.integer(key, 1, Integer.MAX_VALUE) : Integer.MAX_VALUE;
   }
 
   private static Path require(Path folder, String part) {

@@ -44,15 +44,16 @@ final class TokenSequences {
    * @param subTrees whether the target is the value of every operation, at its closing token
    * @param withTargets whether there must be a column Target
    * @param maxLength tokens after which a sequence of a text file is cut
+   * @param limit lines after which to stop
    */
   static TokenSequences read(
-      Path file, boolean listOps, boolean subTrees, boolean withTargets, int maxLength) {
+      Path file, boolean listOps, boolean subTrees, boolean withTargets, int maxLength, int limit) {
     TokenSequences all = new TokenSequences(file.toString(), listOps, subTrees);
     try (TextFile text = TextFile.open(file)) {
       List<String> header = header(text);
       int source = column(header, "Source", text);
       int target = withTargets ? column(header, "Target", text) : -1;
-      for (String line = text.next(); line != null; line = text.next()) {
+      for (String line = text.next(); line != null && all.size() < limit; line = text.next()) {
         String[] cells = line.split("\t", -1);
         if (cells.length != header.size()) {
           throw new DataException(

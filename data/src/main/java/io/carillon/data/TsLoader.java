@@ -14,7 +14,8 @@ import java.util.stream.Stream;
  * NAME_TEST.ts}, or one {@code .ts} file.
  *
  * <p>With a test file the validation part is a stratified share of the training file (option {@code
- * validation}); a single file is divided in three (option {@code split}).
+ * validation}); a single file, or both together with {@code pool=yes}, is divided in three (option
+ * {@code split}).
  */
 final class TsLoader implements Loader {
   static final String KIND = "ts";
@@ -30,6 +31,12 @@ final class TsLoader implements Loader {
             "problem",
             "",
             "NAME of the pair NAME_TRAIN.ts, NAME_TEST.ts in a folder with several"));
+    options.add(
+        new Option(
+            "pool",
+            "no",
+            "yes: training and test file together, divided anew by option split (as the S4D paper"
+                + " does with BIDMC)"));
     return List.copyOf(options);
   }
 
@@ -52,6 +59,10 @@ final class TsLoader implements Loader {
               + train
               + " has "
               + content.sequences().dims());
+    }
+    if (options.flag("pool")) {
+      Sequences both = content.sequences().with(tested);
+      return SequenceSplits.ofOne(KIND, path, both, options, seed, fitted);
     }
     return SequenceSplits.ofTrainAndTest(
         KIND, path, content.sequences(), tested, content.declaredClasses(), options, seed, fitted);

@@ -5,30 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.carillon.core.SeededRandom;
-import io.carillon.train.Dataset;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.Map;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The pictures of Pathfinder-Segmentation: by their own rules and beside the official ones. */
 class PathfinderTest {
 
   /**
    * Means over pictures of the official generator (5 of each side). Five pictures tell the area of
-   * the paths, which are always as many strokes, to a few percent, and the brightness, which hangs on
-   * how many distractors fit, to some ten percent.
+   * the paths, which are always as many strokes, to a few percent, and the brightness, which hangs
+   * on how many distractors fit, to some ten percent.
    */
   @ParameterizedTest
   @CsvSource({"128, 12", "256, 6"})
   void areaAndBrightnessAreThoseOfTheOfficialPictures(int side, int pictures) throws IOException {
-    Path file =
-        SharedFolder.reference("06_pathfinder").resolve("pf" + side + "_b0.json");
+    Path file = SharedFolder.reference("06_pathfinder").resolve("pf" + side + "_b0.json");
     JsonNode samples = new ObjectMapper().readTree(file.toFile()).get("samples");
     double officialArea = 0;
     double officialMean = 0;

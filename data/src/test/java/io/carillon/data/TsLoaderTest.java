@@ -260,4 +260,22 @@ class TsLoaderTest {
     assertThatThrownBy(() -> Loaders.inputs(wide, kept))
         .hasMessageContaining("has 2 dimensions, the model takes 1");
   }
+
+  @Test
+  void bothFilesTogetherCanBeDividedAnew() throws IOException {
+    for (String part : new String[] {"TRAIN", "TEST"}) {
+      StringBuilder text =
+          new StringBuilder("@problemName BIDMC32RR\n@dimensions 2\n@targetLabel true\n@data\n");
+      for (int i = 0; i < 10; i++) {
+        text.append("1,2,").append(i).append(":3,4,5:").append(10 + i).append(".5\n");
+      }
+      Files.writeString(folder.resolve("BIDMC32RR_" + part + ".ts"), text.toString());
+    }
+    Splits all = Loaders.open(folder, Map.of("pool", "yes", "split", "0.7/0.15/0.15"), 1);
+    assertThat(all.train().size()).isEqualTo(14);
+    assertThat(all.validation().size()).isEqualTo(3);
+    assertThat(all.test().size()).isEqualTo(3);
+    assertThat(all.train().inputSize()).isEqualTo(2);
+    assertThat(all.train().outputSize()).isEqualTo(1);
+  }
 }

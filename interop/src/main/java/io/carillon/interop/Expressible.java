@@ -65,6 +65,7 @@ final class Expressible {
   }
 
   private void requireExample() {
+    refuse(config.pairs(), "head for pairs of sequences");
     refuse(config.vocabulary() > 0, "embedding of tokens");
     refuse(config.finalNorm(), "norm after the last block");
     refuse(config.pooling() != Pooling.MEAN, "pooling other than the mean");
@@ -73,6 +74,7 @@ final class Expressible {
   }
 
   private void requireSequenceModel() {
+    refuse(config.pairs(), "head for pairs of sequences that is exported");
     boolean norm = block.norm() != Norm.Kind.NONE;
     refuse(norm && block.prenorm() && !config.finalNorm(), "prenorm without a last norm");
     refuse(config.finalNorm() && !(norm && block.prenorm()), "last norm without prenorm");

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Division of a data set into batches, and gathering of their inputs. */
 final class Batches {
@@ -82,33 +83,46 @@ final class Batches {
     if (data.isGenerated()) {
       return Rows.uniform(Math.min(batchSize, data.size()), data.maxLength());
     }
-    List<Integer> lengths = new ArrayList<>();
-    for (int i = 0; i < data.size(); i++) {
-      lengths.add(data.length(i));
-    }
-    lengths.sort(Comparator.reverseOrder());
-    Rows rows = Rows.of(lengths.stream().limit(batchSize).mapToInt(Integer::intValue).toArray());
+    Rows rows =
+        Rows.of(
+            IntStream.range(0, data.size())
+                .boxed()
+                .sorted(Comparator.comparing(data::length, Comparator.reverseOrder()))
+                .limit(batchSize)
+                .flatMapToInt(i -> Arrays.stream(lengths(data, i)))
+                .toArray());
     return data.timed() ? rows.withGaps(filled(rows.total(), 2)) : rows;
+  }
+
+  /** Length of a sequence, or of the two of a pair. */
+  private static int[] lengths(Dataset data, int i) {
+    return data.isPairs()
+        ? new int[] {data.firstLength(i), data.length(i) - data.firstLength(i)}
+        : new int[] {data.length(i)};
   }
 
   /** The inputs of the given sequences, packed. */
   static Batch gather(Dataset data, int[] sequences) {
     int[] lengths = Arrays.stream(sequences).map(data::length).toArray();
+    int[] each = Arrays.stream(sequences).flatMap(i -> Arrays.stream(lengths(data, i))).toArray();
     Rows rows =
-        Rows.of(lengths)
+        Rows.of(each)
             .withMask(mask(data, sequences, lengths))
             .withGaps(gaps(data, sequences, lengths));
+    int rowsOfOne = data.isPairs() ? 2 : 1;
     if (data.isTokens()) {
       int[] tokens = new int[rows.total()];
       for (int b = 0; b < sequences.length; b++) {
-        System.arraycopy(data.tokens(sequences[b]), 0, tokens, rows.start(b), lengths[b]);
+        System.arraycopy(
+            data.tokens(sequences[b]), 0, tokens, rows.start(rowsOfOne * b), lengths[b]);
       }
       return Batch.ofTokens(rows, tokens);
     }
     int d = data.inputSize();
     float[] values = new float[Math.multiplyExact(rows.total(), d)];
     for (int b = 0; b < sequences.length; b++) {
-      System.arraycopy(data.values(sequences[b]), 0, values, rows.start(b) * d, lengths[b] * d);
+      System.arraycopy(
+          data.values(sequences[b]), 0, values, rows.start(rowsOfOne * b) * d, lengths[b] * d);
     }
     return Batch.ofValues(rows, values);
   }

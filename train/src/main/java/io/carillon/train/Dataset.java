@@ -9,6 +9,9 @@ import java.util.List;
  *
  * <p>Inputs are either real-valued, {@code values[i]} = [length][inputSize] row-major, or tokens,
  * {@code tokens[i]} = [length] with ids in [0, vocabulary). Targets depend on {@link #target()}.
+ *
+ * <p>In a data set of pairs every entry is two sequences, one after the other in the same array:
+ * {@link #firstLength(int)} says where the second begins, lengths are those of both together.
  */
 public final class Dataset {
   /** Label that a loss leaves out, for a step without a target. */
@@ -41,6 +44,7 @@ public final class Dataset {
   private final int[][] tokens;
   private final float[][] masks;
   private final double[][] gaps;
+  private final int[] firstLengths;
   private final int[] labels;
   private final int[][] stepLabels;
   private final float[][] targetValues;
@@ -65,6 +69,7 @@ public final class Dataset {
     tokens = b.tokens;
     masks = b.masks;
     gaps = b.gaps;
+    firstLengths = b.firstLengths;
     labels = b.labels;
     stepLabels = b.stepLabels;
     targetValues = b.targetValues;
@@ -208,6 +213,16 @@ public final class Dataset {
     return values != null ? values[i].length / inputSize : tokens[i].length;
   }
 
+  /** Whether every entry is two sequences that are compared. */
+  public boolean isPairs() {
+    return firstLengths != null;
+  }
+
+  /** Number of steps of the first sequence of pair i; the others are those of the second. */
+  public int firstLength(int i) {
+    return firstLengths[i];
+  }
+
   /** Shortest length; for a generated data set a bound of it. */
   public int minLength() {
     int min = source == null ? Integer.MAX_VALUE : source.minLength();
@@ -329,6 +344,8 @@ public final class Dataset {
     b.tokens = tokens == null ? null : pick(tokens, indices, new int[indices.length][]);
     b.masks = masks == null ? null : pick(masks, indices, new float[indices.length][]);
     b.gaps = gaps == null ? null : pick(gaps, indices, new double[indices.length][]);
+    b.firstLengths =
+        firstLengths == null ? null : Arrays.stream(indices).map(i -> firstLengths[i]).toArray();
     b.labels = labels == null ? null : Arrays.stream(indices).map(i -> labels[i]).toArray();
     b.stepLabels = stepLabels == null ? null : pick(stepLabels, indices, new int[indices.length][]);
     b.targetValues =
@@ -359,6 +376,52 @@ public final class Dataset {
     }
   }
 
+  /**
+   * The same sequences with every n-th step only, beginning with the first: what a recorder without
+   * a filter gives at a lower sampling rate. A model sees them right with a rate factor of n.
+   *
+   * @param n 1 or more
+   * @throws IllegalArgumentException for n below 1, and for tokens, pairs, or data with gaps or
+   *     targets at the last steps
+   */
+  public Dataset everyNth(int n) {
+    if (n < 1 || isTokens() || isPairs() || timed() || lastSteps > 0) {
+      throw new IllegalArgumentException(
+          name
+              + (n < 1
+                  ? ": every " + n + "-th step is asked for; give at least 1"
+                  : ": only evenly spaced sequences of numbers with a target for all of it or for"
+                      + " every step can be thinned out"));
+    }
+    int[] all = new int[size()];
+    Arrays.setAll(all, i -> i);
+    Builder b = load(all).stored(name, all);
+    for (int i = 0; i < all.length; i++) {
+      b.values[i] = thinned(values[i], inputSize, n);
+      if (mask(i) != null) {
+        b.masks[i] = thinned(masks[i], 1, n);
+      }
+      if (target == Target.VALUE_PER_STEP) {
+        b.targetValues[i] = thinned(targetValues[i], outputSize, n);
+      }
+      if (target == Target.CLASS_PER_STEP) {
+        int[] labelled = stepLabels[i];
+        int[] kept = new int[(labelled.length + n - 1) / n];
+        Arrays.setAll(kept, k -> labelled[k * n]);
+        b.stepLabels[i] = kept;
+      }
+    }
+    return b.build();
+  }
+
+  private static float[] thinned(float[] rows, int width, int n) {
+    float[] kept = new float[(rows.length / width + n - 1) / n * width];
+    for (int k = 0; k < kept.length / width; k++) {
+      System.arraycopy(rows, k * n * width, kept, k * width, width);
+    }
+    return kept;
+  }
+
   private static <T> T[] pick(T[] from, int[] indices, T[] to) {
     for (int k = 0; k < indices.length; k++) {
       to[k] = from[indices[k]];
@@ -378,6 +441,7 @@ public final class Dataset {
     private int[][] tokens;
     private float[][] masks;
     private double[][] gaps;
+    private int[] firstLengths;
     private int[] labels;
     private int[][] stepLabels;
     private float[][] targetValues;
@@ -413,6 +477,12 @@ public final class Dataset {
      */
     public Builder gaps(double[][] value) {
       gaps = value;
+      return this;
+    }
+
+    /** Makes every entry a pair; [pairs] steps of the first of both, at least one less than all. */
+    public Builder pairs(int[] value) {
+      firstLengths = value;
       return this;
     }
 

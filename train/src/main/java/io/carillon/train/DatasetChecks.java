@@ -30,6 +30,9 @@ final class DatasetChecks {
     for (int i = 0; i < data.size(); i++) {
       checkInput(data, i);
       checkTarget(data, i);
+      if (data.isPairs()) {
+        checkPair(data, i);
+      }
     }
   }
 
@@ -78,6 +81,23 @@ final class DatasetChecks {
           gaps[t] > 0 && gaps[t] < Double.POSITIVE_INFINITY,
           where + ", step " + t + " has gap " + gaps[t] + "; it must be positive and finite");
     }
+  }
+
+  private static void checkPair(Dataset data, int i) {
+    int first = data.firstLength(i);
+    require(
+        first >= 1 && first < data.length(i),
+        data.name()
+            + ": pair "
+            + i
+            + " has "
+            + data.length(i)
+            + " steps, the first sequence "
+            + first
+            + "; each of the two must have at least one");
+    require(
+        data.target() == Dataset.Target.CLASS || data.target() == Dataset.Target.VALUE,
+        data.name() + ": pairs can have one target each, not one per step");
   }
 
   private static void checkTarget(Dataset data, int i) {

@@ -34,6 +34,9 @@ final class Fingerprint {
 
   private void addInput(Dataset data, int i) {
     add(data.length(i));
+    if (data.isPairs()) {
+      add(data.firstLength(i));
+    }
     if (data.isTokens()) {
       add(data.tokens(i));
     } else {

@@ -55,6 +55,14 @@ final class FitChecks {
             : name
                 + " has one target per sequence, but the network's pooling EVERY answers at"
                 + " every step; use pooling MEAN or LAST");
+    require(
+        network.pairs() == data.isPairs(),
+        name
+            + (data.isPairs()
+                ? " holds pairs of sequences, but the network answers for single ones; build it with"
+                    + " pairs true"
+                : " holds single sequences, but the network compares pairs; build it with pairs"
+                    + " false"));
     checkLastSteps(network.lastSteps(), data, name);
     for (int i = 0; i < data.size(); i++) {
       if (data.gaps(i) != null) {
@@ -84,8 +92,7 @@ final class FitChecks {
 
   /** S4 stores its output weight for one length, beyond which it has no gradient. */
   static void checkTrainable(NetworkConfig network, Dataset train) {
-    if (!(network.block().ssm() instanceof S4Config s4)
-        || train.maxLength() <= s4.kernelLength()) {
+    if (!(network.block().ssm() instanceof S4Config s4) || train.maxLength() <= s4.kernelLength()) {
       return;
     }
     for (int i = 0; i < train.size(); i++) {

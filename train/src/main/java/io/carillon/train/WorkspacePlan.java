@@ -47,7 +47,7 @@ final class WorkspacePlan {
 
   /** Encoded input, blocks, final norm, two gradients, pooled features and their gradient. */
   private long networkFloats(int blocks) {
-    long pooled = (long) network.outputRows(rows).total() * config.width();
+    long pooled = (long) network.pooledRows(rows).total() * config.width();
     long finalNorm = config.finalNorm() ? plane : 0;
     return plane * (3 + blocks) + finalNorm + 2 * pooled;
   }

@@ -56,7 +56,10 @@ final class Grid {
     int equals = text.indexOf('=');
     if (equals < 1) {
       throw new UsageException(
-          "--only " + text + ": expected axis=level or axis=level,level; axes: " + axes(comparison));
+          "--only "
+              + text
+              + ": expected axis=level or axis=level,level; axes: "
+              + axes(comparison));
     }
     String name = text.substring(0, equals).trim();
     Axis axis =
