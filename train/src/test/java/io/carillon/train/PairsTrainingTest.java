@@ -41,6 +41,13 @@ class PairsTrainingTest {
         .hasMessageContaining("pairs false");
   }
 
+  @Test
+  void theMemoryOfPairsIsThatOfTwiceAsManySequences() {
+    NetworkConfig single = NetworkConfig.tokens(10, 2);
+    assertThat(MemoryEstimate.of(single.withPairs(true), 3, 50).workspace())
+        .isEqualTo(MemoryEstimate.of(single, 6, 50).workspace());
+  }
+
   /** Which of 4 tokens is the most frequent in both documents: no single document tells. */
   @Test
   void aNetworkLearnsWhetherTwoSequencesAreAlike() {
