@@ -3,6 +3,7 @@ package io.carillon.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carillon.train.Decimation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,7 +100,8 @@ class SpeechLoaderTest {
   void halfTheRateIsEverySecondStep() throws IOException {
     words(5);
     Splits all = Loaders.open(temp, Map.of("length", "8", "scale", "none"), 1);
-    assertThat(all.validation().everyNth(2).values(0)).containsExactly(0.25f, 0.25f, 0.25f, 0);
+    assertThat(Decimation.everyNth(all.validation(), 2).values(0))
+        .containsExactly(0.25f, 0.25f, 0.25f, 0);
   }
 
   @Test

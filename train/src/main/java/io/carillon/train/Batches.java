@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /** Division of a data set into batches, and gathering of their inputs. */
 final class Batches {
@@ -52,13 +51,13 @@ final class Batches {
 
   /** Rows of the largest batch that can occur: the longest sequences together. */
   static Rows largest(Dataset data, int batchSize) {
-    return Rows.of(
-        IntStream.range(0, data.size())
-            .boxed()
-            .sorted(Comparator.comparing(data::length, Comparator.reverseOrder()))
-            .limit(batchSize)
-            .flatMapToInt(i -> Arrays.stream(lengths(data, i)))
-            .toArray());
+    List<Integer> lengths = new ArrayList<>();
+    for (int i = 0; i < data.size(); i++) {
+      Arrays.stream(lengths(data, i)).forEach(lengths::add);
+    }
+    lengths.sort(Comparator.reverseOrder());
+    long most = (data.isPairs() ? 2L : 1L) * batchSize;
+    return Rows.of(lengths.stream().limit(most).mapToInt(Integer::intValue).toArray());
   }
 
   /** Length of a sequence, or of the two of a pair. */

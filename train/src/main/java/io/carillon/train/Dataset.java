@@ -40,10 +40,10 @@ public final class Dataset {
   private final float[][] values;
   private final int[][] tokens;
   private final float[][] masks;
-  private final int[] firstLengths;
   private final int[] labels;
   private final int[][] stepLabels;
   private final float[][] targetValues;
+  private final int[] firstLengths;
 
   private Dataset(Builder b) {
     name = b.name;
@@ -55,10 +55,10 @@ public final class Dataset {
     values = b.values;
     tokens = b.tokens;
     masks = b.masks;
-    firstLengths = b.firstLengths;
     labels = b.labels;
     stepLabels = b.stepLabels;
     targetValues = b.targetValues;
+    firstLengths = b.firstLengths;
   }
 
   /** Starts a data set of real-valued sequences, {@code values[i]} = [length][inputSize]. */
@@ -122,16 +122,6 @@ public final class Dataset {
     return values != null ? values[i].length / inputSize : tokens[i].length;
   }
 
-  /** Whether every entry is two sequences that are compared. */
-  public boolean isPairs() {
-    return firstLengths != null;
-  }
-
-  /** Number of steps of the first sequence of pair i; the others are those of the second. */
-  public int firstLength(int i) {
-    return firstLengths[i];
-  }
-
   /** Longest length. */
   public int maxLength() {
     int max = 0;
@@ -173,82 +163,35 @@ public final class Dataset {
     return targetValues[i];
   }
 
+  /** Whether every entry is two sequences that are compared. */
+  public boolean isPairs() {
+    return firstLengths != null;
+  }
+
+  /** Number of steps of the first sequence of pair i; the others are those of the second. */
+  public int firstLength(int i) {
+    return firstLengths[i];
+  }
+
   /** The sequences with the given indices, in that order. */
   public Dataset subset(String newName, int... indices) {
-    Builder b = toBuilder();
-    b.name = newName;
-    b.values = values == null ? null : pick(values, indices, new float[indices.length][]);
-    b.tokens = tokens == null ? null : pick(tokens, indices, new int[indices.length][]);
-    b.masks = masks == null ? null : pick(masks, indices, new float[indices.length][]);
-    b.firstLengths =
-        firstLengths == null ? null : Arrays.stream(indices).map(i -> firstLengths[i]).toArray();
-    b.labels = labels == null ? null : Arrays.stream(indices).map(i -> labels[i]).toArray();
-    b.stepLabels = stepLabels == null ? null : pick(stepLabels, indices, new int[indices.length][]);
-    b.targetValues =
-        targetValues == null ? null : pick(targetValues, indices, new float[indices.length][]);
-    return b.build();
-  }
-
-  /**
-   * The same sequences with every n-th step only, beginning with the first: what a recorder without
-   * a filter gives at a lower sampling rate. A model sees them right with a rate factor of n.
-   *
-   * @param n 1 or more
-   * @throws IllegalArgumentException for n below 1, and for tokens or pairs
-   */
-  public Dataset everyNth(int n) {
-    if (n < 1 || isTokens() || isPairs()) {
-      throw new IllegalArgumentException(
-          name
-              + (n < 1
-                  ? ": every " + n + "-th step is asked for; give at least 1"
-                  : ": only sequences of numbers can be thinned out, not tokens or pairs"));
-    }
-    int[] all = new int[size()];
-    Arrays.setAll(all, i -> i);
-    Builder b = subset(name, all).toBuilder();
-    for (int i = 0; i < all.length; i++) {
-      b.values[i] = thinned(values[i], inputSize, n);
-      if (mask(i) != null) {
-        b.masks[i] = thinned(masks[i], 1, n);
-      }
-      if (target == Target.VALUE_PER_STEP) {
-        b.targetValues[i] = thinned(targetValues[i], outputSize, n);
-      }
-      if (target == Target.CLASS_PER_STEP) {
-        int[] labelled = stepLabels[i];
-        int[] kept = new int[(labelled.length + n - 1) / n];
-        Arrays.setAll(kept, k -> labelled[k * n]);
-        b.stepLabels[i] = kept;
-      }
-    }
-    return b.build();
-  }
-
-  private static float[] thinned(float[] rows, int width, int n) {
-    float[] kept = new float[(rows.length / width + n - 1) / n * width];
-    for (int k = 0; k < kept.length / width; k++) {
-      System.arraycopy(rows, k * n * width, kept, k * width, width);
-    }
-    return kept;
-  }
-
-  private Builder toBuilder() {
     Builder b = new Builder();
-    b.name = name;
+    b.name = newName;
     b.inputSize = inputSize;
     b.vocabulary = vocabulary;
     b.outputSize = outputSize;
     b.target = target;
     b.classNames = classNames;
-    b.values = values;
-    b.tokens = tokens;
-    b.masks = masks;
-    b.firstLengths = firstLengths;
-    b.labels = labels;
-    b.stepLabels = stepLabels;
-    b.targetValues = targetValues;
-    return b;
+    b.values = values == null ? null : pick(values, indices, new float[indices.length][]);
+    b.tokens = tokens == null ? null : pick(tokens, indices, new int[indices.length][]);
+    b.masks = masks == null ? null : pick(masks, indices, new float[indices.length][]);
+    b.labels = labels == null ? null : Arrays.stream(indices).map(i -> labels[i]).toArray();
+    b.stepLabels = stepLabels == null ? null : pick(stepLabels, indices, new int[indices.length][]);
+    b.targetValues =
+        targetValues == null ? null : pick(targetValues, indices, new float[indices.length][]);
+    b.firstLengths =
+        firstLengths == null ? null : Arrays.stream(indices).map(i -> firstLengths[i]).toArray();
+    return b.build();
   }
 
   private static <T> T[] pick(T[] from, int[] indices, T[] to) {
@@ -269,10 +212,10 @@ public final class Dataset {
     private float[][] values;
     private int[][] tokens;
     private float[][] masks;
-    private int[] firstLengths;
     private int[] labels;
     private int[][] stepLabels;
     private float[][] targetValues;
+    private int[] firstLengths;
 
     private Builder() {}
 
@@ -291,12 +234,6 @@ public final class Dataset {
     /** Masks [length] with 0 = missing; entries may be null. */
     public Builder masks(float[][] value) {
       masks = value;
-      return this;
-    }
-
-    /** Makes every entry a pair; [pairs] steps of the first of both, at least one less than all. */
-    public Builder pairs(int[] value) {
-      firstLengths = value;
       return this;
     }
 
@@ -329,6 +266,12 @@ public final class Dataset {
       target = Target.VALUE_PER_STEP;
       outputSize = size;
       targetValues = value;
+      return this;
+    }
+
+    /** Makes every entry a pair; [pairs] steps of the first of both, at least one less than all. */
+    public Builder pairs(int[] value) {
+      firstLengths = value;
       return this;
     }
 
