@@ -61,10 +61,9 @@ final class DownloadCommand extends ConsoleCommand {
       throw new UsageException("--mirror " + mirror + ": give an address http(s)://...");
     }
     console.say("%s: %s. Licence: %s. See %s", name, data.task(), data.licence(), data.home());
-    new Downloader(to, line -> console.say("%s", line)).fetch(data, from, mirror);
+    Path folder = new Downloader(to, line -> console.say("%s", line)).fetch(data, from, mirror);
     String preset = data.preset().replaceFirst(",.*", "") + "-small";
-    console.say(
-        "Train on it: carillon train --data %s --preset %s", to.resolve(data.folder()), preset);
+    console.say("Train on it: carillon train --data %s --preset %s", folder, preset);
     return ExitCode.OK;
   }
 

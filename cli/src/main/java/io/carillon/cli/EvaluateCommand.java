@@ -16,6 +16,7 @@ import io.carillon.io.Json;
 import io.carillon.model.SequenceModel;
 import io.carillon.ssm.SsmConfig;
 import io.carillon.train.Dataset;
+import io.carillon.train.Decimation;
 import io.carillon.train.Evaluation;
 import io.carillon.train.Evaluator;
 import java.io.IOException;
@@ -90,7 +91,7 @@ final class EvaluateCommand extends ConsoleCommand {
       throw new CommandFailure("the " + name(split) + " part of these data is empty");
     }
     if (every > 1) {
-      set = set.everyNth(every);
+      set = Decimation.everyNth(set, every);
     }
     try (Parallel parallel = Parallel.of(threads)) {
       Evaluation evaluation = Evaluator.evaluate(model, set, parallel, every);

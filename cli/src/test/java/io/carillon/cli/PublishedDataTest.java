@@ -31,7 +31,7 @@ class PublishedDataTest {
     SeededRandom random = new SeededRandom(lines);
     List<String> all = new ArrayList<>();
     for (int i = 0; i < lines; i++) {
-      String first = "a".repeat(5 + random.nextInt(9));
+      String first = "a\"é\\: ".repeat(1 + random.nextInt(3));
       String second = (i % 2 == 0 ? "b" : "a").repeat(5 + random.nextInt(9));
       all.add((i % 2) + ".0\t" + i + "\t" + (i + 1) + "\t" + first + "\t" + second);
     }

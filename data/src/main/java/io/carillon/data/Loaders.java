@@ -72,9 +72,17 @@ public final class Loaders {
               + ": the model reads "
               + (tokens ? "tokens (.tsv, or .txt for texts)" : "numbers, not tokens"));
     }
-    if (kind.isTokens() && kind != FileKind.TSV && !kind.kind().equals(fitted.kind())) {
+    boolean ofTexts = kind == FileKind.TEXT || kind == FileKind.PAIRS;
+    boolean modelOfTexts =
+        fitted.kind().equals(TextLoader.KIND) || fitted.kind().equals(PairLoader.KIND);
+    if ((ofTexts || modelOfTexts) && !kind.kind().equals(fitted.kind())) {
       throw new DataException(
-          path + ": is of kind " + kind.kind() + ", the model was trained on " + fitted.kind());
+          path
+              + ": is of kind "
+              + kind.kind()
+              + ", the model was trained on kind "
+              + fitted.kind()
+              + "; give such a file");
     }
     return kind.loader().inputs(path, check(kind, fitted), fitted);
   }
@@ -99,6 +107,13 @@ public final class Loaders {
     if (unsorted && fitted.kind().equals(FileKind.PATHFINDER.kind())) {
       return FileKind.PATHFINDER;
     }
+    FileKind kind = namedKind(path);
+    return kind == FileKind.WAV && fitted.kind().equals(FileKind.SPEECH.kind())
+        ? FileKind.SPEECH
+        : kind;
+  }
+
+  private static FileKind namedKind(Path path) {
     String name = String.valueOf(path.getFileName());
     return name.contains("idx3-ubyte") && Files.isRegularFile(path) ? FileKind.IDX : kind(path);
   }

@@ -268,10 +268,19 @@ final class SpeechLoader implements Loader {
     return splits(path, options, 0, Optional.of(fitted)).test();
   }
 
-  /** Recordings without their words, read like any other sound at the rate of the model. */
+  /** Recordings without their words, brought to the rate and the length of the training. */
   @Override
   public Inputs inputs(Path path, Options options, Preprocessing fitted) {
     Options plain = Options.of(WavLoader.KIND + " data", WavLoader.OPTIONS, Map.of());
-    return new WavLoader().inputs(path, plain, fitted);
+    Inputs inputs = new WavLoader().inputs(path, plain, fitted);
+    float silence = fitted.scaleInput(new float[1])[0];
+    int length = options.integer("length", 1, 1 << 24);
+    for (int i = 0; i < inputs.size(); i++) {
+      float[] sound = inputs.values()[i];
+      float[] padded = Arrays.copyOf(sound, length);
+      Arrays.fill(padded, Math.min(sound.length, length), length, silence);
+      inputs.values()[i] = padded;
+    }
+    return inputs;
   }
 }

@@ -3,6 +3,7 @@ package io.carillon.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carillon.train.Decimation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,10 +86,22 @@ class SpeechLoaderTest {
   }
 
   @Test
+  void newRecordingsArePaddedWithTheSilenceOfTheTraining() throws IOException {
+    words(5);
+    Preprocessing fitted = Loaders.open(temp, Map.of("length", "8"), 1).preprocessing();
+    Path mine = Files.write(temp.resolve("mine.wav"), WavBytes.of(0, 0, 0.5).rate(16000).bytes());
+    float[] values = Loaders.inputs(mine, fitted).values()[0];
+    assertThat(values).hasSize(8);
+    assertThat(values[7]).isEqualTo(values[0]).isEqualTo(values[3]).isLessThan(0);
+    assertThat(values[2]).isGreaterThan(0);
+  }
+
+  @Test
   void halfTheRateIsEverySecondStep() throws IOException {
     words(5);
     Splits all = Loaders.open(temp, Map.of("length", "8", "scale", "none"), 1);
-    assertThat(all.validation().everyNth(2).values(0)).containsExactly(0.25f, 0.25f, 0.25f, 0);
+    assertThat(Decimation.everyNth(all.validation(), 2).values(0))
+        .containsExactly(0.25f, 0.25f, 0.25f, 0);
   }
 
   @Test

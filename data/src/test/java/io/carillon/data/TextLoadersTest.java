@@ -43,6 +43,8 @@ class TextLoadersTest {
     assertThat(all.train().tokens(9)).containsExactly(3, 3, 4, 1, 4, 1, 1, 1, 1, 1, 2);
     assertThat(all.test().tokens(0)).containsExactly(4, 1, 2);
     assertThat(all.test().label(0)).isZero();
+    Splits few = Loaders.open(temp, Map.of("validation", "0", "per-class", "2"), 1);
+    assertThat(few.train().size()).isEqualTo(4);
   }
 
   @Test
@@ -124,6 +126,7 @@ class TextLoadersTest {
     assertThat(all.train().size()).isEqualTo(96);
     assertThat(all.validation().size()).isEqualTo(2);
     assertThat(all.test().size()).isEqualTo(2);
+    assertThat(Loaders.open(temp, Map.of("limit", "50"), 1).train().size()).isEqualTo(50);
     assertThat(all.train().vocabulary()).isEqualTo(18);
     int end = all.preprocessing().vocabulary().indexOf("<eos>");
     assertThat(all.train().tokens(0)).endsWith(end);

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /** Division of a data set into batches, and gathering of their inputs. */
 final class Batches {
@@ -83,14 +82,13 @@ final class Batches {
     if (data.isGenerated()) {
       return Rows.uniform(Math.min(batchSize, data.size()), data.maxLength());
     }
-    Rows rows =
-        Rows.of(
-            IntStream.range(0, data.size())
-                .boxed()
-                .sorted(Comparator.comparing(data::length, Comparator.reverseOrder()))
-                .limit(batchSize)
-                .flatMapToInt(i -> Arrays.stream(lengths(data, i)))
-                .toArray());
+    List<Integer> lengths = new ArrayList<>();
+    for (int i = 0; i < data.size(); i++) {
+      Arrays.stream(lengths(data, i)).forEach(lengths::add);
+    }
+    lengths.sort(Comparator.reverseOrder());
+    long most = (data.isPairs() ? 2L : 1L) * batchSize;
+    Rows rows = Rows.of(lengths.stream().limit(most).mapToInt(Integer::intValue).toArray());
     return data.timed() ? rows.withGaps(filled(rows.total(), 2)) : rows;
   }
 

@@ -376,52 +376,6 @@ public final class Dataset {
     }
   }
 
-  /**
-   * The same sequences with every n-th step only, beginning with the first: what a recorder without
-   * a filter gives at a lower sampling rate. A model sees them right with a rate factor of n.
-   *
-   * @param n 1 or more
-   * @throws IllegalArgumentException for n below 1, and for tokens, pairs, or data with gaps or
-   *     targets at the last steps
-   */
-  public Dataset everyNth(int n) {
-    if (n < 1 || isTokens() || isPairs() || timed() || lastSteps > 0) {
-      throw new IllegalArgumentException(
-          name
-              + (n < 1
-                  ? ": every " + n + "-th step is asked for; give at least 1"
-                  : ": only evenly spaced sequences of numbers with a target for all of it or for"
-                      + " every step can be thinned out"));
-    }
-    int[] all = new int[size()];
-    Arrays.setAll(all, i -> i);
-    Builder b = load(all).stored(name, all);
-    for (int i = 0; i < all.length; i++) {
-      b.values[i] = thinned(values[i], inputSize, n);
-      if (mask(i) != null) {
-        b.masks[i] = thinned(masks[i], 1, n);
-      }
-      if (target == Target.VALUE_PER_STEP) {
-        b.targetValues[i] = thinned(targetValues[i], outputSize, n);
-      }
-      if (target == Target.CLASS_PER_STEP) {
-        int[] labelled = stepLabels[i];
-        int[] kept = new int[(labelled.length + n - 1) / n];
-        Arrays.setAll(kept, k -> labelled[k * n]);
-        b.stepLabels[i] = kept;
-      }
-    }
-    return b.build();
-  }
-
-  private static float[] thinned(float[] rows, int width, int n) {
-    float[] kept = new float[(rows.length / width + n - 1) / n * width];
-    for (int k = 0; k < kept.length / width; k++) {
-      System.arraycopy(rows, k * n * width, kept, k * width, width);
-    }
-    return kept;
-  }
-
   private static <T> T[] pick(T[] from, int[] indices, T[] to) {
     for (int k = 0; k < indices.length; k++) {
       to[k] = from[indices[k]];

@@ -23,9 +23,13 @@ public record MemoryEstimate(long workspace, long parameters, long batch) {
     return workspace + parameters + batch;
   }
 
-  /** Training steps with batches of {@code sequences} sequences of {@code length} steps. */
+  /**
+   * Training steps with batches of {@code sequences} sequences, or as many pairs where the network
+   * compares them, of {@code length} steps each.
+   */
   public static MemoryEstimate of(NetworkConfig config, int sequences, int length) {
-    return of(new Network(config, new SeededRandom(0)), Rows.uniform(sequences, length));
+    int count = config.pairs() ? Math.multiplyExact(2, sequences) : sequences;
+    return of(new Network(config, new SeededRandom(0)), Rows.uniform(count, length));
   }
 
   /** Training steps with batches of the given layout. */

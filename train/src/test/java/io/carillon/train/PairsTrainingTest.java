@@ -6,10 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.carillon.core.SeededRandom;
 import io.carillon.nn.Batch;
 import io.carillon.nn.NetworkConfig;
-import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-/** Data sets of pairs, and data that are thinned out. */
+/** Data sets of pairs. */
 class PairsTrainingTest {
   private static final int[][] TOKENS = {{1, 2, 3, 4}, {5, 6}, {7, 8, 9}};
 
@@ -41,6 +40,13 @@ class PairsTrainingTest {
         .hasMessageContaining("pairs false");
   }
 
+  @Test
+  void theMemoryOfPairsIsThatOfTwiceAsManySequences() {
+    NetworkConfig single = NetworkConfig.tokens(10, 2);
+    assertThat(MemoryEstimate.of(single.withPairs(true), 3, 50).workspace())
+        .isEqualTo(MemoryEstimate.of(single, 6, 50).workspace());
+  }
+
   /** Which of 4 tokens is the most frequent in both documents: no single document tells. */
   @Test
   void aNetworkLearnsWhetherTwoSequencesAreAlike() {
@@ -68,25 +74,5 @@ class PairsTrainingTest {
       }
     }
     return Dataset.ofTokens(4, tokens).labels(2, labels).pairs(first).build();
-  }
-
-  @Test
-  void everyNthStepIsKeptFromTheFirstOn() {
-    float[][] values = {{1, 10, 2, 20, 3, 30, 4, 40, 5, 50}};
-    Dataset data =
-        Dataset.ofValues(2, values)
-            .masks(new float[][] {{1, 0, 1, 1, 0}})
-            .stepTargets(1, new float[][] {{6, 7, 8, 9, 10}})
-            .build()
-            .everyNth(2);
-    assertThat(data.values(0)).containsExactly(1, 10, 3, 30, 5, 50);
-    assertThat(data.mask(0)).containsExactly(1, 1, 0);
-    assertThat(data.targetValues(0)).containsExactly(6, 8, 10);
-    assertThat(values[0]).hasSize(10);
-    Dataset classes =
-        Dataset.ofValues(2, values).stepLabels(4, new int[][] {{0, 1, 2, 3, 0}}).build();
-    assertThat(classes.everyNth(3).stepLabels(0)).containsExactly(0, 3);
-    assertThatThrownBy(() -> pairs(3, 1, 1).everyNth(2)).hasMessageContaining("not tokens");
-    assertThat(Arrays.equals(data.everyNth(1).values(0), data.values(0))).isTrue();
   }
 }

@@ -113,7 +113,7 @@ public final class InputReader {
     }
     int[] lengths = lengths(file, all.get("lengths"), shape[0], shape[1]);
     List<String> names = new ArrayList<>();
-    for (int b = 0; b < shape[0]; b++) {
+    for (int b = 0; b < shape[0] / (model.config().pairs() ? 2 : 1); b++) {
       names.add(Integer.toString(b));
     }
     return tokens

@@ -13,8 +13,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Fetches the files of a published data set into a folder, over HTTP or from another folder, and
@@ -30,6 +32,7 @@ public final class Downloader {
   /** File with the checksums that were recorded here. */
   public static final String RECORD = "SHA256SUMS";
 
+  private static final int DEEPEST = 4;
   private static final long PROGRESS_BYTES = 64L << 20;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -57,9 +60,10 @@ public final class Downloader {
    *
    * @param from folder with the files, so that nothing is fetched; or null
    * @param mirror address in place of the published one, to which file names are appended; or null
+   * @return the folder that a loader reads
    * @throws DataException if a file cannot be had or has another checksum
    */
-  public void fetch(PublishedData data, Path from, String mirror) {
+  public Path fetch(PublishedData data, Path from, String mirror) {
     try {
       Files.createDirectories(folder);
       for (PublishedFile file : data.files()) {
@@ -70,6 +74,7 @@ public final class Downloader {
           unpack(data, folder.resolve(file.name()));
         }
       }
+      return unpacked(data.folder());
     } catch (IOException e) {
       throw new DataException(
           folder
@@ -77,6 +82,16 @@ public final class Downloader {
               + (e.getMessage() == null ? e.toString() : e.getMessage())
               + "; check that there is room and that the folder may be written to",
           e);
+    }
+  }
+
+  /** Archives differ in how deep they put a folder. */
+  private Path unpacked(String name) throws IOException {
+    try (Stream<Path> folders = Files.walk(folder, DEEPEST)) {
+      return folders
+          .filter(f -> f.endsWith(name) && Files.isDirectory(f) && !name.isEmpty())
+          .min(Comparator.comparing(Path::getNameCount).thenComparing(Comparator.naturalOrder()))
+          .orElse(folder);
     }
   }
 

@@ -10,8 +10,7 @@ import java.util.List;
  * @param name on the command line
  * @param task the papers' tasks that it serves
  * @param files what is fetched
- * @param folder folder in the target that {@code --data} is given, after unpacking; empty for the
- *     target itself
+ * @param folder name of the unpacked folder that holds the data; empty for the target itself
  * @param keep parts of path names of an archive that are unpacked; empty for all
  * @param preset presets for it, without -paper and -small
  * @param shape length of the sequences and number of classes
@@ -33,8 +32,7 @@ public record PublishedData(
   private static final String CIFAR_LICENCE = "none stated; cite the technical report of 2009";
   private static final String ZENODO = "https://zenodo.org/records/";
   private static final String LRA = "https://github.com/google-research/long-range-arena";
-  private static final String LRA_LICENCE =
-      "Apache-2.0 (Long Range Arena); the AAN texts belong to their authors";
+  private static final String LRA_LICENCE = "Apache-2.0 (Long Range Arena)";
 
   /** All that are known, in the order in which they are listed. */
   public static List<PublishedData> all() {
@@ -84,11 +82,13 @@ public record PublishedData(
         name,
         task,
         List.of(PublishedFile.of(url, null)),
-        "lra_release/" + part,
+        part,
         List.of(pictures ? part + "/curv_contour_length_14/" : part + "/"),
         preset,
         shape,
-        LRA_LICENCE,
+        part.equals("tsv_data")
+            ? LRA_LICENCE + "; the AAN texts belong to their authors"
+            : LRA_LICENCE,
         LRA);
   }
 

@@ -90,15 +90,15 @@ class DownloaderTest {
 
   private static PublishedData data(String name, Checksum checksum, String... keep) {
     PublishedFile file = new PublishedFile("http://unused.invalid/" + name, name, checksum);
-    return new PublishedData("d", "t", List.of(file), "", List.of(keep), "p", "s", "l", "h");
+    return new PublishedData("d", "t", List.of(file), "set", List.of(keep), "p", "s", "l", "h");
   }
 
   private Checksum checksum(byte[] bytes, String algorithm) throws IOException {
     return Checksum.of(Files.write(temp.resolve("sum"), bytes), algorithm);
   }
 
-  private void fetch(PublishedData data) {
-    new Downloader(folder, news::add).fetch(data, null, mirror());
+  private Path fetch(PublishedData data) {
+    return new Downloader(folder, news::add).fetch(data, null, mirror());
   }
 
   @Test
@@ -249,20 +249,26 @@ class DownloaderTest {
         "a.tar.gz",
         archive(
             entry("set/", '5', new byte[0]),
-            entry("set/one.txt", '0', content(700)),
+            entry("release/set/one.txt", '0', content(700)),
             entry("set/skip.bin", '0', content(10)),
             entry("PaxHeader", 'x', pax),
             entry("set/short.txt", '0', content(512)),
             entry("./@LongLink", 'L', "set/deep/gnu.txt\0".getBytes()),
             entry("set/cut", '0', content(1)),
             entry("set/link.txt", '2', new byte[0])));
-    fetch(data("a.tar.gz", null, ".txt"));
-    assertThat(folder.resolve("set/one.txt")).hasBinaryContent(content(700));
+    assertThat(fetch(data("a.tar.gz", null, ".txt"))).isEqualTo(folder.resolve("set"));
+    assertThat(folder.resolve("release/set/one.txt")).hasBinaryContent(content(700));
     assertThat(folder.resolve(longName)).hasBinaryContent(content(512));
     assertThat(folder.resolve("set/deep/gnu.txt")).hasBinaryContent(content(1));
     assertThat(folder.resolve("set/skip.bin")).doesNotExist();
     assertThat(folder.resolve("set/link.txt")).doesNotExist();
     assertThat(news).contains("3 files unpacked");
+  }
+
+  @Test
+  void theFolderOfTheDataIsFoundHoweverDeepItIs() throws IOException {
+    served.put("a.tar.gz", archive(entry("release/release/set/one.txt", '0', content(7))));
+    assertThat(fetch(data("a.tar.gz", null))).isEqualTo(folder.resolve("release/release/set"));
   }
 
   @Test
