@@ -203,7 +203,9 @@ final class TrainCommand extends ConsoleCommand {
     }
   }
 
-  /** The network for the data; when nothing says how to pool or where to answer, the target does. */
+  /**
+   * The network for the data; when nothing says how to pool or where to answer, the target does.
+   */
   private static NetworkConfig network(RunSettings settings, Dataset train) {
     Map<String, Object> network = Trees.copy(settings.network());
     Pooling pooling =
