@@ -12,6 +12,7 @@ import io.carillon.ssm.S4dConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,7 +25,7 @@ class SampleSourceTest {
 
   /** Noise of 5 to 9 steps whose last steps are to be repeated; remembers what was drawn. */
   private static final class Noise implements SampleSource {
-    private final List<String> drawn = new ArrayList<>();
+    private final List<String> drawn = Collections.synchronizedList(new ArrayList<>());
 
     @Override
     public int size() {
@@ -118,6 +119,15 @@ class SampleSourceTest {
             .fit(Dataset.ofSource("noise", new Noise()), validation, TrainListener.NONE);
     assertThat(resumed.history()).hasSize(4);
     assertThat(weights(resumed)).isEqualTo(whole);
+  }
+
+  @Test
+  void sameBitsForAnyNumberOfThreads() {
+    Dataset data = Dataset.ofSource("noise", new Noise());
+    TrainResult one = new Trainer(network(LAST), config(2)).fit(data, null, TrainListener.NONE);
+    TrainResult three =
+        new Trainer(network(LAST), config(2).withThreads(3)).fit(data, null, TrainListener.NONE);
+    assertThat(weights(three)).isEqualTo(weights(one));
   }
 
   private static float[] weights(TrainResult result) {
