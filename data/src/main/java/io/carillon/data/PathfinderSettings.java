@@ -49,4 +49,9 @@ record PathfinderSettings(
       default -> throw new IllegalArgumentException("no Pathfinder settings for side " + side);
     };
   }
+
+  /** A brush for each margin. */
+  List<PathfinderBrush> brushes() {
+    return margins.stream().map(margin -> new PathfinderBrush(this, margin)).toList();
+  }
 }

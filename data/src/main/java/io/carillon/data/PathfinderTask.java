@@ -14,10 +14,12 @@ final class PathfinderTask implements SampleGenerator {
   private static final List<String> CLASSES = List.of("background", "path", "connecting");
 
   private final PathfinderSettings settings;
+  private final List<PathfinderBrush> brushes;
 
   private PathfinderTask(Options options) {
     settings =
         PathfinderSettings.of(Integer.parseInt(options.choice("side", PathfinderSettings.SIDES)));
+    brushes = settings.brushes();
   }
 
   static Task task() {
@@ -51,7 +53,7 @@ final class PathfinderTask implements SampleGenerator {
 
   @Override
   public Dataset sample(int part, SeededRandom random) {
-    PathfinderPicture picture = PathfinderPicture.draw(settings, random);
+    PathfinderPicture picture = PathfinderPicture.draw(brushes, random);
     float[] values = new float[maxLength()];
     int[] labels = new int[values.length];
     for (int k = 0; k < values.length; k++) {
