@@ -50,7 +50,10 @@ class LoadCheckTest {
     assertRefused(CERTIFIED, "no certificate", "LoadCheck.measured");
     Sequence data = RandomModels.history(MODEL, 2, 50);
     SequenceModel.load(folder, LoadCheck.measured(Parity.TOLERANCE, data));
-    assertRefused(LoadCheck.measured(1e-12, data), "differs between whole sequences and streams", "tolerance 1.0E-12");
+    assertRefused(
+        LoadCheck.measured(1e-12, data),
+        "differs between whole sequences and streams",
+        "tolerance 1.0E-12");
   }
 
   @Test

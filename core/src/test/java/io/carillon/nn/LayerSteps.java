@@ -27,8 +27,7 @@ public final class LayerSteps {
     int channels = map.channels();
     int width = layer.kernels() * channels;
     Pass pass =
-        Pass.inference(
-                Rows.of(batch), new Workspace(), Parallel.serial(), KernelChoice.select())
+        Pass.inference(Rows.of(batch), new Workspace(), Parallel.serial(), KernelChoice.select())
             .withPrepared(PreparedModes.of(List.of(layer)));
     StepContext context = new StepContext(batch);
     for (int b = 0; b < batch; b++) {

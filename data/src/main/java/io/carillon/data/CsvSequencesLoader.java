@@ -63,7 +63,8 @@ final class CsvSequencesLoader implements Loader {
       excluded.add(group);
       time.ifPresent(excluded::add);
     } else if (time.isPresent()) {
-      throw options.wrong(EventTimes.TIME, "left out with layout=rows, whose columns are the steps");
+      throw options.wrong(
+          EventTimes.TIME, "left out with layout=rows, whose columns are the steps");
     }
     List<String> columns =
         fitted.isPresent() && !byRow

@@ -84,8 +84,7 @@ final class EventTimes {
     double[] distances =
         times.stream()
             .filter(t -> t != null)
-            .flatMapToDouble(
-                t -> IntStream.range(1, t.length).mapToDouble(i -> t[i] - t[i - 1]))
+            .flatMapToDouble(t -> IntStream.range(1, t.length).mapToDouble(i -> t[i] - t[i - 1]))
             .filter(distance -> distance > 0)
             .sorted()
             .toArray();

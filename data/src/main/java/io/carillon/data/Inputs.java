@@ -40,9 +40,7 @@ public record Inputs(
   public Sequence sequence(int i) {
     Sequence plain =
         values != null ? Sequence.ofValues(values[i], inputSize) : Sequence.ofTokens(tokens[i]);
-    return plain
-        .withMask(masks == null ? null : masks[i])
-        .withGaps(gaps == null ? null : gaps[i]);
+    return plain.withMask(masks == null ? null : masks[i]).withGaps(gaps == null ? null : gaps[i]);
   }
 
   /** The same with one more note. */

@@ -125,9 +125,7 @@ class StreamingGuideTest {
     float[] answer = model.prefill(Parallel.serial(), history, state);
     float[] all = model.forward(history, model.newState());
     assertThat(answer)
-        .containsExactly(
-            Arrays.copyOfRange(all, all.length - 2, all.length),
-            within(1e-4f));
+        .containsExactly(Arrays.copyOfRange(all, all.length - 2, all.length), within(1e-4f));
     State[] earlier = model.statesAt(Parallel.serial(), history, 10, 20);
     assertThat(earlier[1].steps()).isEqualTo(20);
   }

@@ -48,8 +48,7 @@ public final class Models {
     try {
       return SequenceModel.load(folder, check);
     } catch (ParityException e) {
-      throw new CommandFailure(
-          e.getMessage() + "; see: carillon verify " + folder, e);
+      throw new CommandFailure(e.getMessage() + "; see: carillon verify " + folder, e);
     }
   }
 }
