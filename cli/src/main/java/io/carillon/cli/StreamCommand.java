@@ -3,6 +3,7 @@ package io.carillon.cli;
 import io.carillon.cli.run.Answers;
 import io.carillon.cli.run.ModelInfo;
 import io.carillon.cli.run.Models;
+import io.carillon.data.DataException;
 import io.carillon.data.Preprocessing;
 import io.carillon.model.LoadCheck;
 import io.carillon.model.SequenceModel;
@@ -113,11 +114,19 @@ final class StreamCommand extends ConsoleCommand {
     if (cells.length < 2) {
       throw new IllegalArgumentException("has one entry; a time and the numbers of a step are due");
     }
-    double time = gaps || times ? number(cells[0], "time") : Double.NaN;
+    double time = gaps ? number(cells[0], "gap") : times ? time(cells[0]) : Double.NaN;
     double gap = gap(time);
     float[] outputs = step(cells[1], gap);
     lastTime = time;
     return outputs == null ? "?" : text(outputs);
+  }
+
+  private static double time(String cell) {
+    try {
+      return Preprocessing.time(cell);
+    } catch (DataException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
   }
 
   /** In ordinary steps. */

@@ -80,6 +80,23 @@ final class Prediction {
     for (int b = 0; b < pooled.count(); b++) {
       int start = pooled.start(b) * n;
       answers[from + b] = Arrays.copyOfRange(out, start, start + pooled.length(b) * n);
+      requireFinite(from + b, answers[from + b]);
+    }
+  }
+
+  private static void requireFinite(int sequence, float[] answer) {
+    for (int i = 0; i < answer.length; i++) {
+      if (!Float.isFinite(answer[i])) {
+        throw new ArithmeticException(
+            "sequence "
+                + sequence
+                + ": output "
+                + i
+                + " is "
+                + answer[i]
+                + ": the inputs are too large, or the model has modes that grow without bound; scale"
+                + " the inputs as in training");
+      }
     }
   }
 }

@@ -127,6 +127,7 @@ public final class SequenceModel {
    *     sequences, which stand one after the other.
    * @throws IllegalArgumentException naming the sequence if its size does not fit or it holds a
    *     number that is not finite
+   * @throws ArithmeticException naming the sequence if its answer is not finite
    */
   public float[][] predict(float[]... sequences) {
     return predict(Parallel.serial(), 1.0, sequences, null);

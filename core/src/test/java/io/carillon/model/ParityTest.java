@@ -94,6 +94,9 @@ class ParityTest {
     assertThatThrownBy(() -> broken.step(loud, broken.newState()))
         .isInstanceOf(ArithmeticException.class)
         .hasMessageContaining("output 0");
+    assertThatThrownBy(() -> broken.predict(new float[2], loud))
+        .isInstanceOf(ArithmeticException.class)
+        .hasMessageContaining("sequence 1: output 0");
     Parity parity = Parity.check(broken, Parity.TOLERANCE, loud);
     assertThat(parity.passed()).isFalse();
     assertThat(parity.largest()).isInfinite();

@@ -2,6 +2,7 @@ package io.carillon.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.carillon.core.Parameter;
 import io.carillon.io.FormatException;
@@ -19,6 +20,9 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** State bytes: the layout of docs/formats.md, and what is refused. */
 class StateBytesTest {
@@ -155,5 +159,46 @@ class StateBytesTest {
     assertThat(state.observedSteps()).isEqualTo(30);
     assertThat(state.toBytes()).isEqualTo(bytes);
     assertThat(model.fingerprint()).isEqualTo("eff5ef2ecf0e3264");
+  }
+
+  private static Path fixture(String name) throws Exception {
+    return Path.of(StateBytesTest.class.getResource("/state/" + name).toURI());
+  }
+
+  /** The states of other kinds of layers: written after 30 steps of sin(0.3 t), and so read. */
+  @ParameterizedTest
+  @CsvSource({
+    "version-1-cut, 47e664c683af2467",
+    "version-1-s4, 120bd0f65c017ff9",
+    "version-1-gru, 4d6015a82e953ce6"
+  })
+  void statesOfOtherLayersKeepTheirMeaning(String name, String fingerprint) throws Exception {
+    SequenceModel model = SequenceModel.load(fixture(name));
+    assertThat(model.fingerprint()).isEqualTo(fingerprint);
+    byte[] bytes = Files.readAllBytes(fixture(name).resolve("stream.state"));
+    State read = model.stateFromBytes(bytes);
+    assertThat(read.toBytes()).isEqualTo(bytes);
+    State fresh = model.newState();
+    for (int t = 0; t < 30; t++) {
+      model.step(new float[] {(float) Math.sin(0.3 * t)}, fresh);
+    }
+    assertThat(read.steps()).isEqualTo(30);
+    for (int t = 0; t < 10; t++) {
+      // Of another machine's sines and kernels: some roundings.
+      assertThat(model.step(new float[] {1}, read))
+          .containsExactly(model.step(new float[] {1}, fresh), within(1e-5f));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {7, -1, 0.5f, 1e9f})
+  void aPlaceOutsideTheLineIsRefused(float place) throws Exception {
+    SequenceModel model = SequenceModel.load(fixture("version-1-cut"));
+    byte[] bytes = Files.readAllBytes(fixture("version-1-cut").resolve("stream.state"));
+    int at = 40 + 4 + 8 * 4;
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putFloat(at, place);
+    assertThatThrownBy(() -> model.stateFromBytes(signed(bytes)))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContainingAll("state bytes: layer 0", "place of the oldest input is " + place);
   }
 }

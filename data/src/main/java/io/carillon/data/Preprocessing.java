@@ -98,6 +98,15 @@ public final class Preprocessing {
     return EventTimes.unit(options);
   }
 
+  /**
+   * A time as it stands in the data: a number, or a date and time in seconds since 1970.
+   *
+   * @throws DataException if the text is neither
+   */
+  public static double time(String text) {
+    return EventTimes.parse(text, "time");
+  }
+
   /** Whether a step with a missing value is left out of a sequence, rather than refused. */
   public boolean masksMissing() {
     return "mask".equals(options.get(MissingPolicy.OPTION.key()));
