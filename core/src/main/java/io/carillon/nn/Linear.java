@@ -112,8 +112,17 @@ public final class Linear {
 
   /** {@link #forward} as a stage. */
   RowStage forwardStage(Pass pass, float[] x, float[] y) {
+    if (pass.prepared() != null) {
+      float[] packed = pass.prepared().packed(this, () -> packed(pass));
+      return (task, r0, r1) ->
+          pass.kernels().linearPacked(x, r0, r1, in, packed, bias.value(), out, y);
+    }
     float[] w = effectiveWeight(pass);
     return (task, r0, r1) -> pass.kernels().linear(x, r0, r1, in, w, bias.value(), out, y);
+  }
+
+  private float[] packed(Pass pass) {
+    return pass.kernels().pack(effectiveWeight(pass), in, out);
   }
 
   /**

@@ -3,14 +3,19 @@ package io.carillon.nn;
 import io.carillon.internal.kernel.ScanModes;
 import io.carillon.ssm.Modes;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * The modes of every state-space layer of a network at rate 1, made ready for the inner loops once:
- * for a single step, computing them would take a hundred times as long as using them. Belongs to
- * the weights that the network has at that moment; shared by threads.
+ * for a single step, computing them would take a hundred times as long as using them. So are the
+ * weights of the linear maps, for one kind of kernels. Belongs to the weights that the network has
+ * at that moment; shared by threads.
  */
 public final class PreparedModes {
   private final ScanModes[][] layers;
+  private final Map<Linear, float[]> weights = new ConcurrentHashMap<>();
 
   private PreparedModes(ScanModes[][] layers) {
     this.layers = layers;
@@ -31,6 +36,11 @@ public final class PreparedModes {
   /** The modes of a layer, one for each kernel set; null if it has no recurrence. */
   ScanModes[] layer(int index) {
     return layers[index];
+  }
+
+  /** The packed weight of a map of the network, made at the first call. */
+  float[] packed(Linear map, Supplier<float[]> packing) {
+    return weights.computeIfAbsent(map, m -> packing.get());
   }
 
   /** λ, what its rounding leaves over, and w, in single precision with modes outermost. */

@@ -34,6 +34,12 @@ import java.util.Locale;
 public final class SsmLayer implements SequenceLayer {
   private static final int ROW_GRAIN = 64;
 
+  /** Of modes that are used for one stream after the other: a part of the first cache. */
+  private static final int CACHED_FLOATS = 4096;
+
+  /** λ, what its rounding left over, and w. */
+  private static final int FLOATS_PER_MODE = 6;
+
   private final KernelMap kernelMap;
   private final Parameter skip;
   private final int channels;
@@ -248,15 +254,22 @@ public final class SsmLayer implements SequenceLayer {
       int r1,
       float[] u,
       float[] y) {
-    int at = set * 2 * scan.modes() * channels;
-    for (int r = r0; r < r1; r++) {
-      int in = r * channels;
-      int out = r * kernels * channels + column(set);
-      float[] state = context.states[r][index];
-      if (context.gap == null) {
-        loops.scanStep(scan, 0, channels, u, in, y, out, state, at);
-      } else {
-        context.gap.step(index, scan, u, in, y, out, state, at);
+    int modes = scan.modes();
+    int at = set * 2 * modes * channels;
+    int width = kernels * channels;
+    int block = r1 - r0 == 1 ? modes : Math.max(1, CACHED_FLOATS / (FLOATS_PER_MODE * channels));
+    boolean held = context.gap != null;
+    for (int m = 0; m < modes; m += held ? modes : block) {
+      for (int r = r0; r < r1; r++) {
+        int in = r * channels;
+        int out = r * width + column(set);
+        float[] state = context.states[r][index];
+        if (held) {
+          context.gap.step(index, scan, u, in, y, out, state, at);
+        } else {
+          int end = Math.min(modes, m + block);
+          loops.scanStep(scan, m, end, 0, channels, u, in, y, out, state, at);
+        }
       }
     }
   }
