@@ -27,6 +27,17 @@ COMPARISONS = [
     ("FFT convolution, B=1 H=64 L=65,536", "convolution-65536", "convolution-65536"),
 ]
 
+# Title, our computation, steps in one run of it, PyTorch's computation, steps in one run of that.
+STEPS = [
+    ("live step, 4 S4D blocks H=128 N=64", "step-large", 1, "step-large", 1),
+    ("same, PyTorch with einsum", "step-large", 1, "step-large-einsum", 1),
+    ("live step, 2 S4D blocks H=32 N=32", "step-small", 1, "step-small", 1),
+    ("1,000 streams of the large, one by one", "steps-large", 1000, "step-large", 1),
+    ("1,000 streams of the large, together", "batch-large", 1000, "batch-large", 1000),
+    ("1,000 streams of the small, one by one", "steps-small", 1000, "step-small", 1),
+    ("1,000 streams of the small, together", "batch-small", 1000, "batch-small", 1000),
+]
+
 
 class Worker:
     def __init__(self, command):
@@ -79,6 +90,51 @@ def compare(ours, theirs, options, java, python):
         b.close()
 
 
+def quantiles(worker, steps):
+    """Microseconds per step: median, 99 %, 99.9 %."""
+    return [float(ms) * 1e3 / steps for ms in worker.ask("quantiles").split()[1:4]]
+
+
+def compare_steps(ours, our_steps, theirs, their_steps, options, java, python):
+    """Quantiles per step of both, PyTorch's best number of threads, bytes that we allocate per step."""
+    workers = {1: Worker(python + ["1"])}
+    if options.threads > 1:
+        workers[options.threads] = Worker(python + [str(options.threads)])
+    a = Worker(java)
+    try:
+        a.ask(f"prepare {ours} {options.warm_up / 2}")
+        for b in workers.values():
+            b.ask(f"prepare {theirs} 1")
+        rounds = 4 * options.rounds
+        for _ in range(rounds):
+            a.ask(f"sample {max(1, options.steps // rounds // our_steps)}")
+            for b in workers.values():
+                b.ask(f"sample {max(1, options.steps // 500 // rounds // their_steps)}")
+        best = min(workers, key=lambda threads: quantiles(workers[threads], their_steps)[0])
+        allocated = float(a.ask(f"allocated {max(1, 100_000 // our_steps)}")) / our_steps
+        return quantiles(a, our_steps), quantiles(workers[best], their_steps), best, allocated
+    finally:
+        a.close()
+        for b in workers.values():
+            b.close()
+
+
+def print_steps(options, java, python):
+    print(f"\n{options.steps:,} steps of ours, microseconds per step\n")
+    print("| what | PyTorch / ours | ours: median | 99 % | 99.9 % | PyTorch: median | its threads | we allocate, bytes |")
+    print("|---|---|---|---|---|---|---|---|", flush=True)
+    for title, ours, our_steps, theirs, their_steps in STEPS:
+        if options.only and ours not in options.only:
+            continue
+        a, b, threads, allocated = compare_steps(ours, our_steps, theirs, their_steps, options, java, python)
+        # Runs of 1,000 steps have means of steps, no single steps to tell the tail of.
+        tail = f"{a[1]:.1f} | {a[2]:.1f}" if our_steps == 1 else "– | –"
+        print(
+            f"| {title} | {b[0] / a[0]:.1f} | {a[0]:.2f} | {tail} | {b[0]:.1f} | {threads} | {allocated:.2f} |",
+            flush=True,
+        )
+
+
 def processor():
     with open("/proc/cpuinfo") as info:
         for line in info:
@@ -103,23 +159,30 @@ def main():
     parser.add_argument("--only", action="append", help="a computation of ours; may be repeated")
     options = parser.parse_args(sys.argv[1:split])
     options.warm_up, options.rounds, options.runs = (8, 3, 4) if options.quick else (20, 7, 6)
+    options.steps = 100_000 if options.quick else 1_000_000
     java = sys.argv[split + 1 :] + [str(options.threads)]
     worker = os.path.join(os.path.dirname(__file__), "torch_worker.py")
-    python = [sys.executable, worker, str(options.threads)]
+    python = [sys.executable, worker]
     print(f"{processor()}, {os.cpu_count()} processors, {platform.system()} {platform.release()}")
-    print(f"{version(java)}; {version(python)}")
+    print(f"{version(java)}; {version(python + [str(options.threads)])}")
     print(f"medians of {options.rounds} alternating rounds after {options.warm_up} s of warm-up\n")
+    names = [ours for _, ours, _ in COMPARISONS]
+    if options.only and not set(options.only) & set(names):
+        print_steps(options, java, python)
+        return
     print("| what | PyTorch / ours | ours, ms | PyTorch, ms | memory, PyTorch / ours | ours, MiB | PyTorch, MiB |")
     print("|---|---|---|---|---|---|---|", flush=True)
     for title, ours, theirs in COMPARISONS:
         if options.only and ours not in options.only:
             continue
-        ms, torch_ms, mib, torch_mib = compare(ours, theirs, options, java, python)
+        threads = [str(options.threads)]
+        ms, torch_ms, mib, torch_mib = compare(ours, theirs, options, java, python + threads)
         print(
             f"| {title} | {torch_ms / ms:.1f} | {ms:.1f} | {torch_ms:.1f} "
             f"| {torch_mib / mib:.1f} | {mib:.0f} | {torch_mib:.0f} |",
             flush=True,
         )
+    print_steps(options, java, python)
 
 
 if __name__ == "__main__":

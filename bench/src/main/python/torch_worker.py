@@ -200,7 +200,89 @@ def convolution_work(batch, length, channels):
     return run
 
 
+class Stepper:
+    """One step of the network above, as recurrence x = exp(dt A) x + u, y = 2 Re sum_n C'_n x_n + D u.
+
+    The system is discretised once; states are complex64, and weights are bound to names once, so
+    that a step is tensor operations only.
+    """
+
+    def __init__(self, depth, channels, state_size, streams):
+        self.encoder = nn.Linear(1, channels)
+        self.decoder = nn.Linear(channels, CLASSES)
+        self.blocks = []
+        for _ in range(depth):
+            block = Block(S4dKernel(channels, state_size), channels, 0.0)
+            kernel = block.layer.kernel
+            a = -torch.exp(kernel.log_a_real) + 1j * kernel.a_imag
+            dt_a = a * torch.exp(kernel.log_dt).unsqueeze(-1)
+            c = 2 * torch.view_as_complex(kernel.c) * (torch.exp(dt_a) - 1.0) / a
+            weight = block.output.weight.squeeze(-1)
+            x = torch.zeros(streams, channels, state_size // 2, dtype=torch.cfloat)
+            d = block.layer.d
+            self.blocks.append((torch.exp(dt_a), c, d, weight, block.output.bias, block.norm, x))
+        self.sum = torch.zeros(streams, channels)
+        self.steps = 0
+
+    def step(self, inputs):
+        u = self.encoder(inputs)
+        for a, c, d, weight, bias, norm, x in self.blocks:
+            x.mul_(a).add_(u.unsqueeze(-1))
+            y = (x * c).sum(-1).real + d * u
+            u = norm(u + F.glu(F.linear(F.gelu(y), weight, bias), dim=-1))
+        self.steps += 1
+        self.sum += u
+        return self.decoder(self.sum / self.steps)
+
+
+class EinsumStepper(Stepper):
+    """The same with B kept apart and the sums as einsum, a new tensor for every operation."""
+
+    def __init__(self, depth, channels, state_size, streams):
+        super().__init__(depth, channels, state_size, streams)
+        self.blocks = [
+            [a, torch.ones_like(c), c.unsqueeze(0), d.unsqueeze(0), weight.unsqueeze(-1), bias, norm, x]
+            for a, c, d, weight, bias, norm, x in self.blocks
+        ]
+
+    def step(self, inputs):
+        u = self.encoder(inputs)
+        for block in self.blocks:
+            a, b, c, d, weight, bias, norm, x = block
+            x = torch.einsum("hn,bhn->bhn", a, x) + torch.einsum("hn,bh->bhn", b, u)
+            block[-1] = x
+            y = torch.einsum("chn,bhn->bch", c, x).real + torch.einsum("bh,ch->bch", u, d)
+            y = F.gelu(y.flatten(1))
+            y = F.glu(F.conv1d(y.unsqueeze(-1), weight, bias), dim=1).squeeze(-1)
+            u = norm(u + y)
+        self.steps += 1
+        self.sum = self.sum + u
+        return self.decoder(self.sum / self.steps)
+
+
+def step_work(depth, channels, state_size, streams, kind=Stepper):
+    inputs = torch.randn(1024, streams, 1)
+    with torch.inference_mode():
+        stepper = kind(depth, channels, state_size, streams)
+
+    def run():
+        with torch.inference_mode():
+            stepper.step(inputs[stepper.steps % 1024])
+
+    return run
+
+
 def make(name):
+    if name == "step-large":
+        return step_work(4, 128, 64, 1)
+    if name == "step-large-einsum":
+        return step_work(4, 128, 64, 1, EinsumStepper)
+    if name == "step-small":
+        return step_work(2, 32, 32, 1)
+    if name == "batch-large":
+        return step_work(4, 128, 64, 1000)
+    if name == "batch-small":
+        return step_work(2, 32, 32, 1000)
     if name == "s4d-layer":
         return layer_work(Layer(S4dKernel(128, 64), 128), 8, 4096, 128)
     if name == "given-kernel":
@@ -220,14 +302,26 @@ def make(name):
     raise ValueError(f"unknown computation '{name}'")
 
 
+def timed(run, count):
+    """Milliseconds of each run."""
+    times = []
+    for _ in range(count):
+        start = time.perf_counter()
+        run()
+        times.append((time.perf_counter() - start) * 1e3)
+    return times
+
+
 def serve(threads):
     torch.set_num_threads(threads)
     torch.manual_seed(1)
     run = None
+    samples = []
     for line in sys.stdin:
         command = line.split()
         if command[0] == "prepare":
             run = None
+            samples = []
             run = make(command[1])
             start = time.perf_counter()
             run()
@@ -235,12 +329,14 @@ def serve(threads):
                 run()
             print("ready", flush=True)
         elif command[0] == "run":
-            times = []
-            for _ in range(int(command[1])):
-                start = time.perf_counter()
-                run()
-                times.append((time.perf_counter() - start) * 1e3)
-            print(*times, flush=True)
+            print(*timed(run, int(command[1])), flush=True)
+        elif command[0] == "sample":
+            samples += timed(run, int(command[1]))
+            print(command[1], flush=True)
+        elif command[0] == "quantiles":
+            samples.sort()
+            at = [min(len(samples) - 1, int(q * len(samples))) for q in (0.5, 0.99, 0.999, 1)]
+            print(len(samples), *(samples[i] for i in at), flush=True)
         elif command[0] == "version":
             print(f"PyTorch {torch.__version__}, {torch.get_num_threads()} threads", flush=True)
         else:

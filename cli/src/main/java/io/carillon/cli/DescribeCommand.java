@@ -13,8 +13,11 @@ import io.carillon.core.SeededRandom;
 import io.carillon.data.Preprocessing;
 import io.carillon.model.ConfigMaps;
 import io.carillon.model.SequenceModel;
+import io.carillon.model.StepTimer;
 import io.carillon.nn.Network;
 import io.carillon.nn.NetworkConfig;
+import io.carillon.nn.StepCost;
+import io.carillon.ssm.SsmConfig;
 import io.carillon.train.MemoryEstimate;
 import io.carillon.train.TrainConfig;
 import io.carillon.train.TrainConfigMaps;
@@ -34,10 +37,13 @@ import picocli.CommandLine.Parameters;
     name = "describe",
     sortOptions = false,
     description = {
-      "What a model or preset is made of and what it costs: parameters, state of a stream, memory to"
-          + " train, time constants and frequencies of its modes. For a preset also all its settings."
+      "What a model or preset is made of and what it costs: parameters, state and time of a"
+          + " live stream, memory to train, time constants and frequencies of its modes. For a preset also all its settings."
     })
 final class DescribeCommand extends ConsoleCommand {
+  /** How long the steps of one model are timed. */
+  private static final double SECONDS = 3;
+
   @Parameters(
       index = "0",
       paramLabel = "MODEL|PRESET",
@@ -71,6 +77,19 @@ final class DescribeCommand extends ConsoleCommand {
       description = "Preset: classes or target values (default: ${DEFAULT-VALUE}).")
   private int outputs;
 
+  @Option(
+      names = "--budget",
+      paramLabel = "us=T,kib=S",
+      description = {
+        "Preset: propose sizes whose live step takes at most T microseconds and whose state at most S KiB."
+      })
+  private String budget;
+
+  @Option(
+      names = "--measure",
+      description = "Time live steps on this machine instead of estimating (some seconds).")
+  private boolean measure;
+
   @Mixin private SettingsOptions settings = new SettingsOptions();
 
   @Override
@@ -87,8 +106,9 @@ final class DescribeCommand extends ConsoleCommand {
   }
 
   private void model(SequenceModel model) {
-    if (!settings.changes().isEmpty()) {
-      throw new UsageException("the settings of a model are fixed; --set is for presets");
+    if (!settings.changes().isEmpty() || budget != null) {
+      throw new UsageException(
+          "the sizes of a model are fixed; --set and --budget are for presets");
     }
     Map<String, Object> provenance = Trees.child(model.info(), ModelInfo.PROVENANCE);
     Map<String, Object> data = Trees.child(model.info(), ModelInfo.DATA);
@@ -131,6 +151,10 @@ final class DescribeCommand extends ConsoleCommand {
         RunSettings.networkConfig(
             merged.network(), Math.max(0, inputs), inputs < 1 ? 1 : 0, outputs);
     TrainConfig train = merged.trainConfig();
+    if (budget != null) {
+      propose(Budget.parse(budget), preset, network);
+      return;
+    }
     line("preset", preset.name() + ": " + preset.description());
     console.say("");
     console.say("settings");
@@ -141,6 +165,35 @@ final class DescribeCommand extends ConsoleCommand {
     Trees.flatten("", all).forEach((key, value) -> console.say("  %s=%s", key, value));
     console.say("");
     describe(new Network(network, new SeededRandom(train.seed())), train.batchSize(), 0);
+  }
+
+  private void propose(Budget limit, Preset preset, NetworkConfig network) {
+    if (!(network.block().ssm() instanceof SsmConfig)) {
+      throw new UsageException(
+          "--budget is for layers of kind s4d, dlr and dss, not " + network.block().ssm().kind());
+    }
+    String obstacle = new NetworkReport(new Network(network, new SeededRandom(0)), 0).obstacle();
+    if (obstacle != null) {
+      throw new CommandFailure("preset " + preset.name() + " cannot stream: " + obstacle);
+    }
+    StepCost cost = measure ? StepTimer.calibrate(SECONDS) : StepCost.standard();
+    limit.table(network, cost).print(console);
+    console.say("");
+    console.say("The largest: %s", limit.settings(network, cost));
+    if (!measure) {
+      console.say("Times are of the reference machine; --measure takes those of this one.");
+    }
+  }
+
+  /** Microseconds of a live step, or null for layers whose cost is not known. */
+  private String stepTime(NetworkConfig network) {
+    if (!(network.block().ssm() instanceof SsmConfig)) {
+      return null;
+    }
+    if (measure) {
+      return Text.format("%.1f us per step, measured", StepTimer.micros(network, SECONDS));
+    }
+    return Text.format("about %.1f us per step", StepCost.standard().micros(network));
   }
 
   private void describe(Network network, int trainBatch, int sampleRate) {
@@ -166,7 +219,8 @@ final class DescribeCommand extends ConsoleCommand {
             + Text.count(length)
             + " steps");
     NetworkReport report = new NetworkReport(network, sampleRate);
-    line("stream", report.stream());
+    String time = report.obstacle() == null ? stepTime(network.config()) : null;
+    line("stream", report.stream() + (time == null ? "" : ", " + time));
     console.say("");
     report.parameters().print(console);
     if (report.hasModes()) {

@@ -345,6 +345,44 @@ class CommandsTest {
   }
 
   @Test
+  void describeTellsTheCostOfALiveStream() {
+    Cli result = Cli.run("describe", "s4d", "--set", "width=32", "--set", "state_size=64");
+    assertThat(result.out()).containsPattern("[0-9,]+ streams per GiB, about [0-9.]+ us per step");
+    Cli measured = Cli.run("describe", "s4d", "--set", "width=4", "--set", "depth=1", "--measure");
+    assertThat(measured.out()).containsPattern("[0-9.]+ us per step, measured");
+  }
+
+  @Test
+  void aBudgetProposesSizesThatKeepToIt() {
+    Cli result = Cli.run("describe", "s4d", "--budget", "us=30,kib=40");
+    assertThat(result.code()).as(result.err()).isZero();
+    List<String[]> rows =
+        result
+            .out()
+            .lines()
+            .map(line -> line.trim().split(" +"))
+            .filter(words -> words[0].matches("[0-9]+"))
+            .toList();
+    assertThat(rows).isNotEmpty();
+    for (String[] row : rows) {
+      assertThat(Double.parseDouble(row[4])).isLessThanOrEqualTo(40);
+      assertThat(Double.parseDouble(row[6])).isLessThanOrEqualTo(30);
+    }
+    String[] best = rows.get(0);
+    Cli described =
+        Cli.run(
+            "describe",
+            "s4d",
+            "--set",
+            "depth=" + best[0],
+            "--set",
+            "width=" + best[1],
+            "--set",
+            "state_size=" + best[2]);
+    assertThat(described.out()).contains(best[5] + " streams per GiB, about " + best[6] + " us");
+  }
+
+  @Test
   void resumingAFinishedRunChangesNothing() throws IOException {
     Path whole = folder.resolve("whole");
     Cli.run("train", Cli.tiny(), "--set", "epochs=2", "--out", whole, "-q");

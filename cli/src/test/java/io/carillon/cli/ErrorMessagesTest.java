@@ -220,7 +220,10 @@ class ErrorMessagesTest {
     "generate tones --out x.txt, .csv or .safetensors",
     "generate tones --out x.csv --set lenght=4, length",
     "tasks tonse, did you mean 'tones'",
-    "describe fsd, did you mean 'fsdd'"
+    "describe fsd, did you mean 'fsdd'",
+    "describe s4d --budget 30, expected us=MICROSECONDS",
+    "describe s4d --budget us=-1, expected us=MICROSECONDS",
+    "describe gru --budget us=5, not gru"
   })
   void wrongUsage(String line, String words) {
     Cli result = Cli.run(List.of(line.split(" ")));
@@ -295,6 +298,16 @@ class ErrorMessagesTest {
     assertThat(result.code()).isEqualTo(ExitCode.FAILED);
     assertMessage(result, "cannot stream", "bidirectional");
     assertThat(Cli.run("describe", model).out()).contains("not possible: it is bidirectional");
+  }
+
+  @Test
+  void aBudgetThatNothingFits() {
+    Cli result = Cli.run("describe", "s4d", "--budget", "us=0.001");
+    assertThat(result.code()).isEqualTo(ExitCode.FAILED);
+    assertMessage(result, "no network fits the budget", "width 16, state_size 4, depth 1");
+    Cli both = Cli.run("describe", "s4d", "--set", "bidirectional=true", "--budget", "us=50");
+    assertThat(both.code()).isEqualTo(ExitCode.FAILED);
+    assertMessage(both, "preset s4d cannot stream", "bidirectional");
   }
 
   @Test

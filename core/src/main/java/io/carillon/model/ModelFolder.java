@@ -7,9 +7,11 @@ import io.carillon.io.FormatException;
 import io.carillon.io.Json;
 import io.carillon.io.SafeTensors;
 import io.carillon.io.Settings;
+import io.carillon.nn.Mixer;
 import io.carillon.nn.Network;
 import io.carillon.nn.NetworkConfig;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -20,7 +22,12 @@ import java.util.Map;
 /** A model on disk: {@code config.json} (network and info) and {@code weights.safetensors}. */
 final class ModelFolder {
   private static final String FORMAT = "carillon-model";
+  private static final String WEIGHTS = "weights.safetensors";
   private static final int VERSION = 1;
+
+  /** How much larger the largest array of a layer may be than its parameters. */
+  private static final long LARGEST_TO_STORED = 64;
+
   private static final long LONGEST_CONFIG = 16L << 20;
 
   private ModelFolder() {}
@@ -36,8 +43,7 @@ final class ModelFolder {
     for (Parameter p : model.parameters()) {
       tensors.put(p.name(), SafeTensors.Tensor.of(p.shape(), p.value()));
     }
-    SafeTensors.write(
-        folder.resolve("weights.safetensors"), tensors, Map.of("format", FORMAT + "-" + VERSION));
+    SafeTensors.write(folder.resolve(WEIGHTS), tensors, Map.of("format", FORMAT + "-" + VERSION));
     AtomicFile.writeText(folder.resolve("config.json"), Json.write(config));
   }
 
@@ -60,11 +66,12 @@ final class ModelFolder {
       @SuppressWarnings("unchecked")
       Map<String, Object> given = (Map<String, Object>) config.getOrDefault("info", Map.of());
       info = given;
+      requireEnough(folder.resolve(WEIGHTS), networkConfig);
       network = new Network(networkConfig, new SeededRandom(0));
     } catch (IllegalArgumentException e) {
       throw new FormatException(configFile + ": " + e.getMessage(), e);
     }
-    readWeights(folder.resolve("weights.safetensors"), network);
+    readWeights(folder.resolve(WEIGHTS), network);
     return SequenceModel.of(network, info);
   }
 
@@ -76,6 +83,8 @@ final class ModelFolder {
     Map<String, Object> config;
     try {
       config = Json.parseObject(Files.readString(file));
+    } catch (CharacterCodingException e) {
+      throw new FormatException(file + ": is no text in UTF-8", e);
     } catch (FormatException e) {
       throw new FormatException(file + ": " + e.getMessage(), e);
     }
@@ -92,6 +101,29 @@ final class ModelFolder {
               + VERSION);
     }
     return config;
+  }
+
+  /**
+   * Before a network is built from sizes that nobody has checked: there must be weights for it. The
+   * bound is a low one, which every kind of layer stays above.
+   */
+  private static void requireEnough(Path file, NetworkConfig config) throws IOException {
+    long width = config.width();
+    long layer = config.block().ssm().largestArray(config.width()) / LARGEST_TO_STORED;
+    long maps = config.block().mixer() == Mixer.NONE ? 0 : 1;
+    long square = width * width * (maps + 2L * config.block().feedForward());
+    long ends = width * config.vocabulary() + width * config.outputSize();
+    long floats = config.depth() * width + layer + square + ends;
+    if (Files.exists(file) && Float.BYTES * floats > Files.size(file)) {
+      throw new IllegalArgumentException(
+          "the network has at least "
+              + floats
+              + " parameters, "
+              + file
+              + " has only "
+              + Files.size(file)
+              + " bytes");
+    }
   }
 
   private static void readWeights(Path file, Network network) throws IOException {

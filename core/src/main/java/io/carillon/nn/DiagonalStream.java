@@ -8,6 +8,12 @@ import io.carillon.ssm.Modes;
 
 /** Steps of a diagonal recurrence; memory [sets][2 = re, im][M][H]. */
 final class DiagonalStream implements LayerStream {
+  /** Of modes that are used for one stream after the other: a part of the first cache. */
+  private static final int CACHED_FLOATS = 4096;
+
+  /** λ, what its rounding left over, and w. */
+  private static final int FLOATS_PER_MODE = 6;
+
   private final int index;
   private final int channels;
   private final int width;
@@ -55,18 +61,50 @@ final class DiagonalStream implements LayerStream {
     HeldGap room = room();
     return (task, r0, r1) -> {
       for (int set = 0; set < scans.length; set++) {
-        for (int r = r0; r < r1; r++) {
-          int out = r * width + columns[set];
-          float[] state = context.states[r][index];
-          int at = set * 2 * scans[set].modes() * channels;
-          if (context.gaps == null || context.gaps[r] == 1) {
-            loops.scanStep(scans[set], 0, channels, u, r * channels, y, out, state, at);
-          } else {
-            step(scans[set], gap(context, r, room), u, r * channels, y, out, state, at);
-          }
+        if (context.gaps == null) {
+          even(loops, context, set, r0, r1, u, y);
+        } else {
+          uneven(loops, context, set, r0, r1, u, y, room);
         }
       }
     };
+  }
+
+  /** Steps of length 1, a few modes at a time for all streams. */
+  private void even(
+      Kernels loops, StepContext context, int set, int r0, int r1, float[] u, float[] y) {
+    int all = scans[set].modes();
+    int at = set * 2 * all * channels;
+    int few = r1 - r0 == 1 ? all : Math.max(1, CACHED_FLOATS / (FLOATS_PER_MODE * channels));
+    for (int m = 0; m < all; m += few) {
+      int end = Math.min(all, m + few);
+      for (int r = r0; r < r1; r++) {
+        float[] state = context.states[r][index];
+        int out = r * width + columns[set];
+        loops.scanStep(scans[set], m, end, 0, channels, u, r * channels, y, out, state, at);
+      }
+    }
+  }
+
+  private void uneven(
+      Kernels loops,
+      StepContext context,
+      int set,
+      int r0,
+      int r1,
+      float[] u,
+      float[] y,
+      HeldGap room) {
+    int at = set * 2 * scans[set].modes() * channels;
+    for (int r = r0; r < r1; r++) {
+      int out = r * width + columns[set];
+      float[] state = context.states[r][index];
+      if (context.gaps[r] == 1) {
+        loops.scanStep(scans[set], 0, channels, u, r * channels, y, out, state, at);
+      } else {
+        step(scans[set], gap(context, r, room), u, r * channels, y, out, state, at);
+      }
+    }
   }
 
   /** From what is kept ready, or computed anew. */

@@ -117,11 +117,24 @@ public final class Linear {
 
   /** {@link #forward} as a stage. */
   RowStage forwardStage(Pass pass, Operand x, Operand y) {
+    if (pass.prepared() != null) {
+      float[] packed = pass.prepared().packed(this, () -> packed(pass));
+      return (task, r0, r1) -> {
+        int row = x.row(r0);
+        pass.kernels()
+            .linearPacked(
+                x.of(task), row, row + r1 - r0, in, packed, bias.value(), out, y.of(task));
+      };
+    }
     float[] w = effectiveWeight(pass);
     return (task, r0, r1) -> {
       int row = x.row(r0);
       pass.kernels().linear(x.of(task), row, row + r1 - r0, in, w, bias.value(), out, y.of(task));
     };
+  }
+
+  private float[] packed(Pass pass) {
+    return pass.kernels().pack(effectiveWeight(pass), in, out);
   }
 
   /**

@@ -6,15 +6,20 @@ import io.carillon.ssm.HeldGap;
 import io.carillon.ssm.Modes;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * The layers of a network made ready for single steps, at rate 1, once: for a single step,
- * computing the modes would take a hundred times as long as using them. Belongs to the weights that
- * the network has at that moment; shared by threads.
+ * computing the modes would take a hundred times as long as using them. So are the weights of the
+ * linear maps, for one kind of kernels. Belongs to the weights that the network has at that moment;
+ * shared by threads.
  */
 public final class PreparedModes {
   private final ScanModes[][] scans;
   private final LayerStream[] streams;
+  private final Map<Linear, float[]> weights = new ConcurrentHashMap<>();
 
   private PreparedModes(int layers) {
     this.scans = new ScanModes[layers][];
@@ -72,6 +77,11 @@ public final class PreparedModes {
       stream.fill(gap, held[i]);
     }
     return new GapModes(gap, held);
+  }
+
+  /** The packed weight of a map of the network, made at the first call. */
+  float[] packed(Linear map, Supplier<float[]> packing) {
+    return weights.computeIfAbsent(map, m -> packing.get());
   }
 
   /** λ, what its rounding leaves over, and w, in single precision with modes outermost. */

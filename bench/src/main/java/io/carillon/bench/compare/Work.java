@@ -23,6 +23,12 @@ interface Work {
       case "dlr-block" -> NetworkWork.gradients(NetworkWork.dlr(), 8, 4096, parallel, kernels);
       case "convolution-4096" -> new ConvolutionWork(8, 4096, 128, parallel, kernels);
       case "convolution-65536" -> new ConvolutionWork(1, 65_536, 64, parallel, kernels);
+      case "step-large" -> StepWork.single(4, 128, 64);
+      case "step-small" -> StepWork.single(2, 32, 32);
+      case "steps-large" -> StepWork.oneByOne(4, 128, 64, 1000);
+      case "steps-small" -> StepWork.oneByOne(2, 32, 32, 1000);
+      case "batch-large" -> StepWork.batch(4, 128, 64, 1000);
+      case "batch-small" -> StepWork.batch(2, 32, 32, 1000);
       default -> throw new IllegalArgumentException("unknown computation '" + name + "'");
     };
   }

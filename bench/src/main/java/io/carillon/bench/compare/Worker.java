@@ -18,7 +18,9 @@ import java.util.stream.LongStream;
  * <pre>
  *   prepare NAME SECONDS   makes the computation and runs it that long, to compile it; "ready"
  *   run COUNT              milliseconds of each run, separated by spaces
- *   allocated              bytes that one run allocates on all threads
+ *   sample COUNT           the number of runs done; their times are kept
+ *   quantiles              runs kept since prepare, then median, p99, p99.9, largest in milliseconds
+ *   allocated COUNT        bytes that a run allocates on all threads, mean of so many runs
  *   version                Java, kernels and threads
  * </pre>
  *
@@ -31,6 +33,7 @@ public final class Worker {
   private final Parallel parallel;
   private final Kernels kernels = KernelChoice.select();
   private Work work;
+  private Samples samples;
 
   private Worker(Parallel parallel) {
     this.parallel = parallel;
@@ -53,7 +56,9 @@ public final class Worker {
     return switch (command[0]) {
       case "prepare" -> prepare(command[1], Double.parseDouble(command[2]));
       case "run" -> times(Integer.parseInt(command[1]));
-      case "allocated" -> Long.toString(allocatedByOneRun());
+      case "sample" -> sample(Integer.parseInt(command[1]));
+      case "quantiles" -> samples.summary();
+      case "allocated" -> allocatedByARun(Integer.parseInt(command[1]));
       case "version" ->
           "Java "
               + System.getProperty("java.version")
@@ -69,6 +74,7 @@ public final class Worker {
   private String prepare(String name, double seconds) {
     work = null;
     work = Work.of(name, parallel, kernels);
+    samples = new Samples();
     long start = System.nanoTime();
     do {
       work.run();
@@ -76,10 +82,16 @@ public final class Worker {
     return "ready";
   }
 
-  private long allocatedByOneRun() {
+  private String allocatedByARun(int count) {
+    // Looking allocates too: at first more, then always the same.
+    allocated();
+    long earlier = allocated();
     long before = allocated();
-    work.run();
-    return allocated() - before;
+    long looking = before - earlier;
+    for (int i = 0; i < count; i++) {
+      work.run();
+    }
+    return Double.toString((allocated() - before - looking) / (double) count);
   }
 
   private static long allocated() {
@@ -87,6 +99,16 @@ public final class Worker {
     return LongStream.of(threads.getThreadAllocatedBytes(threads.getAllThreadIds()))
         .filter(bytes -> bytes > 0)
         .sum();
+  }
+
+  private String sample(int count) {
+    samples.reserve(count);
+    for (int i = 0; i < count; i++) {
+      long start = System.nanoTime();
+      work.run();
+      samples.add(System.nanoTime() - start);
+    }
+    return Integer.toString(count);
   }
 
   private String times(int count) {

@@ -6,6 +6,7 @@ import io.carillon.io.FormatException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +48,11 @@ public final class Presets {
 
   private static String text(String name) throws IOException {
     if (isFile(name)) {
-      return Files.readString(Path.of(name));
+      try {
+        return Files.readString(Path.of(name));
+      } catch (CharacterCodingException e) {
+        throw new FormatException(name + ": is no text in UTF-8", e);
+      }
     }
     if (!names().contains(name)) {
       throw new UsageException("there is no preset '" + name + "'" + Nearest.hint(name, names()));

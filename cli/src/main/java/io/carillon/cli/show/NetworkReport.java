@@ -12,6 +12,8 @@ import java.util.Map;
 
 /** Parameters, state and modes of a network as tables. */
 public final class NetworkReport {
+  private static final long GIB = 1L << 30;
+
   private final Network network;
   private final int sampleRate;
 
@@ -25,19 +27,29 @@ public final class NetworkReport {
     this.sampleRate = sampleRate;
   }
 
-  /** Bytes that one stream needs, or why there can be none. */
-  public String stream() {
-    long bytes = network.config().pooling() == Pooling.MEAN ? 8L * network.config().width() : 0;
+  /** Why the network cannot stream and what to do about it, or null if it can. */
+  public String obstacle() {
     for (SequenceLayer layer : network.layers()) {
       if (layer.streamingObstacle() != null) {
-        return "not possible: "
-            + layer.streamingObstacle()
-            + "; to stream, "
-            + layer.streamingRemedy();
+        return layer.streamingObstacle() + "; to stream, " + layer.streamingRemedy();
       }
+    }
+    return null;
+  }
+
+  /** Bytes that one stream needs and how many fit into a GiB, or why there can be none. */
+  public String stream() {
+    if (obstacle() != null) {
+      return "not possible: " + obstacle();
+    }
+    long bytes = network.config().pooling() == Pooling.MEAN ? 8L * network.config().width() : 0;
+    for (SequenceLayer layer : network.layers()) {
       bytes += (long) Float.BYTES * layer.stateSize(1);
     }
-    return Text.count(bytes) + " bytes of state per stream";
+    return Text.count(bytes)
+        + " bytes of state per stream, "
+        + Text.count(GIB / Math.max(1, bytes))
+        + " streams per GiB";
   }
 
   /** Number of parameters of the encoder, each block, and what follows. */

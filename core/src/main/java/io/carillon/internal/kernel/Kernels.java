@@ -71,8 +71,10 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
    *   x[m,h] ← λ[m,h] x[m,h] + u[h],   y[h] += Re Σ_m w[m,h] x[m,h]
    * </pre>
    *
-   * A single step has no block to correct the rounding of λ after; it multiplies by λ in two
-   * floats, λ + low, so that the phase stays exact over any number of calls. Allocates nothing.
+   * for modes m0 .. m1-1. A single step has no block to correct the rounding of λ after; it
+   * multiplies by λ in two floats, λ + low, so that the phase stays exact over any number of calls.
+   * Many streams are stepped fastest a few modes at a time, as those stay in the first cache.
+   * Allocates nothing.
    *
    * @param u input, element h at {@code uOffset + h}
    * @param y output, added to, element h at {@code yOffset + h}
@@ -80,6 +82,8 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
    */
   void scanStep(
       ScanModes modes,
+      int m0,
+      int m1,
       int h0,
       int h1,
       float[] u,
@@ -88,6 +92,23 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
       int yOffset,
       float[] state,
       int stateOffset);
+
+  /**
+   * {@link #scanStep(ScanModes, int, int, int, int, float[], int, float[], int, float[], int)} of
+   * all modes.
+   */
+  default void scanStep(
+      ScanModes modes,
+      int h0,
+      int h1,
+      float[] u,
+      int uOffset,
+      float[] y,
+      int yOffset,
+      float[] state,
+      int stateOffset) {
+    scanStep(modes, 0, modes.modes(), h0, h1, u, uOffset, y, yOffset, state, stateOffset);
+  }
 
   /**
    * Adjoint of {@link #scanForward}. Adds to {@code gu} the gradient of u, and to {@code gradient}
@@ -131,6 +152,17 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
    * @param y [rows][out], overwritten
    */
   void linear(float[] x, int r0, int r1, int in, float[] weight, float[] bias, int out, float[] y);
+
+  /** The weight [out][in] of a linear map in the order in which {@link #linearPacked} reads it. */
+  float[] pack(float[] weight, int in, int out);
+
+  /**
+   * {@link #linear} with a weight that was packed once for many calls, as a live stream needs it.
+   *
+   * @param packed what {@link #pack} of the same object made of the weight
+   */
+  void linearPacked(
+      float[] x, int r0, int r1, int in, float[] packed, float[] bias, int out, float[] y);
 
   /** gx[r][i] = Σ_o g[r][o] weight[o][i] for rows r0 .. r1-1; gx is overwritten. */
   void linearBackwardInput(float[] g, int r0, int r1, int out, float[] weight, int in, float[] gx);

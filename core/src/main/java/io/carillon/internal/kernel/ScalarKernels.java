@@ -57,6 +57,8 @@ public final class ScalarKernels implements Kernels {
   @Override
   public void scanStep(
       ScanModes modes,
+      int m0,
+      int m1,
       int h0,
       int h1,
       float[] u,
@@ -65,7 +67,7 @@ public final class ScalarKernels implements Kernels {
       int yOffset,
       float[] state,
       int stateOffset) {
-    ScalarScanStep.step(modes, h0, h1, u, uOffset, y, yOffset, state, stateOffset);
+    ScalarScanStep.step(modes, m0, m1, h0, h1, u, uOffset, y, yOffset, state, stateOffset);
   }
 
   @Override
@@ -116,6 +118,17 @@ public final class ScalarKernels implements Kernels {
   public void linear(
       float[] x, int r0, int r1, int in, float[] weight, float[] bias, int out, float[] y) {
     ScalarLinear.linear(products, x, r0, r1, in, weight, bias, out, y);
+  }
+
+  @Override
+  public float[] pack(float[] weight, int in, int out) {
+    return weight;
+  }
+
+  @Override
+  public void linearPacked(
+      float[] x, int r0, int r1, int in, float[] packed, float[] bias, int out, float[] y) {
+    linear(x, r0, r1, in, packed, bias, out, y);
   }
 
   @Override

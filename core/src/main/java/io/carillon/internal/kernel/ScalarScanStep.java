@@ -6,6 +6,8 @@ final class ScalarScanStep {
 
   static void step(
       ScanModes modes,
+      int m0,
+      int m1,
       int h0,
       int h1,
       float[] u,
@@ -22,7 +24,7 @@ final class ScalarScanStep {
     float[] ei = modes.lowIm();
     float[] wr = modes.wRe();
     float[] wi = modes.wIm();
-    for (int m = 0; m < modes.modes(); m++) {
+    for (int m = m0; m < m1; m++) {
       for (int h = h0; h < h1; h++) {
         int k = m * channels + h;
         int re = stateOffset + k;

@@ -55,6 +55,8 @@ public final class VectorKernels implements Kernels {
   @Override
   public void scanStep(
       ScanModes modes,
+      int m0,
+      int m1,
       int h0,
       int h1,
       float[] u,
@@ -63,7 +65,7 @@ public final class VectorKernels implements Kernels {
       int yOffset,
       float[] state,
       int stateOffset) {
-    VectorScanStep.step(modes, h0, h1, u, uOffset, y, yOffset, state, stateOffset);
+    VectorScanStep.step(modes, m0, m1, h0, h1, u, uOffset, y, yOffset, state, stateOffset);
   }
 
   @Override
@@ -114,6 +116,17 @@ public final class VectorKernels implements Kernels {
   public void linear(
       float[] x, int r0, int r1, int in, float[] weight, float[] bias, int out, float[] y) {
     VectorLinear.linear(scratch, x, r0, r1, in, weight, bias, out, y);
+  }
+
+  @Override
+  public float[] pack(float[] weight, int in, int out) {
+    return VectorLinear.pack(weight, in, out);
+  }
+
+  @Override
+  public void linearPacked(
+      float[] x, int r0, int r1, int in, float[] packed, float[] bias, int out, float[] y) {
+    VectorLinear.linearPacked(scratch, x, r0, r1, in, packed, bias, out, y);
   }
 
   @Override

@@ -53,7 +53,61 @@ final class VectorLinear {
       for (int p = 0; p < panels; p++) {
         packTransposed(weight, in, k0, depth, p * WIDTH, out, s, PANELS + p * WIDTH * depth);
       }
-      multiplyRows(s, x, r0, r1, in, k0, depth, bias, out, y);
+      multiplyRows(s, s, PANELS, WIDTH * depth, x, r0, r1, in, k0, depth, bias, out, y);
+    }
+  }
+
+  /** The weight in panels [⌈out / WIDTH⌉][in][WIDTH] with zeros for columns that do not exist. */
+  static float[] pack(float[] weight, int in, int out) {
+    int panels = (out + WIDTH - 1) / WIDTH;
+    float[] packed = new float[panels * WIDTH * in];
+    for (int p = 0; p < panels; p++) {
+      packTransposed(weight, in, 0, in, p * WIDTH, out, packed, p * WIDTH * in);
+    }
+    return packed;
+  }
+
+  static void linearPacked(
+      Scratch memory,
+      float[] x,
+      int r0,
+      int r1,
+      int in,
+      float[] packed,
+      float[] bias,
+      int out,
+      float[] y) {
+    float[] s = memory.floats(PANELS);
+    if (r1 - r0 < FEW_ROWS) {
+      for (int r = r0; r < r1; r++) {
+        start(y, r, 1, bias, out);
+        multiplyRow(s, packed, x, r * in, in, out, y, r * out);
+      }
+      return;
+    }
+    for (int k0 = 0; k0 < in; k0 += DEPTH) {
+      int depth = Math.min(DEPTH, in - k0);
+      multiplyRows(s, packed, k0 * WIDTH, WIDTH * in, x, r0, r1, in, k0, depth, bias, out, y);
+    }
+  }
+
+  /**
+   * One row, four panels at a time where there are as many: fewer sums would wait for each other.
+   */
+  private static void multiplyRow(
+      float[] s, float[] packed, float[] x, int a0, int in, int out, float[] y, int c0) {
+    int panel = WIDTH * in;
+    int column = 0;
+    for (; column + 4 * WIDTH <= out; column += 4 * WIDTH) {
+      VectorTiles.row1x4(x, a0, packed, column * in, panel, in, y, c0 + column);
+    }
+    for (; column + WIDTH <= out; column += WIDTH) {
+      VectorTiles.rows1(x, a0, in, packed, column * in, in, y, c0 + column, 0);
+    }
+    if (column < out) {
+      clearEdge(s, true);
+      VectorTiles.rows1(x, a0, in, packed, column * in, in, s, EDGE, 0);
+      addEdge(s, 1, out - column, y, c0 + column, 0);
     }
   }
 
@@ -66,7 +120,7 @@ final class VectorLinear {
       for (int p = 0; p < panels; p++) {
         packPanel(weight, in, k0, depth, p * WIDTH, s, PANELS + p * WIDTH * depth);
       }
-      multiplyRows(s, g, r0, r1, out, k0, depth, null, in, gx);
+      multiplyRows(s, s, PANELS, WIDTH * depth, g, r0, r1, out, k0, depth, null, in, gx);
     }
   }
 
@@ -119,9 +173,15 @@ final class VectorLinear {
     }
   }
 
-  /** y[r][j] += Σ_k x[r][k0 + k] b[k][j] over the packed panels; starts from the bias at k0 = 0. */
+  /**
+   * y[r][j] += Σ_k x[r][k0 + k] b[k][j] over the packed panels of b, which lie panelSize apart from
+   * b0 on; starts from the bias at k0 = 0.
+   */
   private static void multiplyRows(
       float[] s,
+      float[] b,
+      int b0,
+      int panelSize,
       float[] x,
       int r0,
       int r1,
@@ -142,12 +202,12 @@ final class VectorLinear {
         float[] c = edge ? s : y;
         int c0 = edge ? EDGE : r * out + column;
         int stride = edge ? WIDTH : out;
-        int b0 = PANELS + column * depth;
+        int panel = b0 + column / WIDTH * panelSize;
         clearEdge(s, edge);
         switch (height) {
-          case 10 -> VectorTiles.rows10(x, a0, in, s, b0, depth, c, c0, stride);
-          case 4 -> VectorTiles.rows4(x, a0, in, s, b0, depth, c, c0, stride);
-          default -> VectorTiles.rows1(x, a0, in, s, b0, depth, c, c0, stride);
+          case 10 -> VectorTiles.rows10(x, a0, in, b, panel, depth, c, c0, stride);
+          case 4 -> VectorTiles.rows4(x, a0, in, b, panel, depth, c, c0, stride);
+          default -> VectorTiles.rows1(x, a0, in, b, panel, depth, c, c0, stride);
         }
         if (edge) {
           addEdge(s, height, out - column, y, r * out + column, out);

@@ -14,7 +14,7 @@ import jdk.incubator.vector.VectorOperators;
  */
 final class VectorRows {
   /** Below this size a number is cut to zero where it would stay: subnormals are very slow. */
-  private static final float TINY = 1e-30f;
+  static final float TINY = 1e-30f;
 
   private VectorRows() {}
 

@@ -4,17 +4,23 @@ import static io.carillon.internal.kernel.VectorWidth.FLOAT;
 import static io.carillon.internal.kernel.VectorWidth.LANES;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 
 /**
  * One SIMD step of the recurrence. Lanes run over channels; the modes of a block of channels add to
- * two registers, so that the sums do not wait for each other. Channels that fill no vector go one
- * by one.
+ * sums in registers. Where there are channels enough, a block is two vectors wide, so that memory
+ * is read in longer pieces. Channels that fill no vector go one by one.
+ *
+ * <p>Tiny numbers are cut here and not by {@link VectorRows#cut}: the compiler does not inline so
+ * many calls into one loop, and every SIMD value would become an object.
  */
 final class VectorScanStep {
   private VectorScanStep() {}
 
   static void step(
       ScanModes modes,
+      int m0,
+      int m1,
       int h0,
       int h1,
       float[] u,
@@ -23,22 +29,28 @@ final class VectorScanStep {
       int yOffset,
       float[] state,
       int stateOffset) {
-    int end = h1 - (h1 - h0) % LANES;
-    for (int h = h0; h < end; h += LANES) {
-      block(modes, h, u, uOffset, y, yOffset, state, stateOffset);
+    int h = h0;
+    for (; h + 2 * LANES <= h1; h += 2 * LANES) {
+      two(modes, m0, m1, h, u, uOffset + h, y, yOffset + h, state, stateOffset);
     }
-    if (end < h1) {
-      ScalarScanStep.step(modes, end, h1, u, uOffset, y, yOffset, state, stateOffset);
+    if (h + LANES <= h1) {
+      one(modes, m0, m1, h, u, uOffset + h, y, yOffset + h, state, stateOffset);
+      h += LANES;
+    }
+    if (h < h1) {
+      ScalarScanStep.step(modes, m0, m1, h, h1, u, uOffset, y, yOffset, state, stateOffset);
     }
   }
 
-  private static void block(
+  private static void two(
       ScanModes modes,
+      int m0,
+      int m1,
       int h,
       float[] u,
-      int uOffset,
+      int uAt,
       float[] y,
-      int yOffset,
+      int yAt,
       float[] state,
       int stateOffset) {
     int channels = modes.channels();
@@ -49,10 +61,78 @@ final class VectorScanStep {
     float[] lowIm = modes.lowIm();
     float[] wRe = modes.wRe();
     float[] wIm = modes.wIm();
-    FloatVector in = FloatVector.fromArray(FLOAT, u, uOffset + h);
-    FloatVector plus = FloatVector.fromArray(FLOAT, y, yOffset + h);
-    FloatVector minus = FloatVector.zero(FLOAT);
-    for (int k = h; k < plane; k += channels) {
+    FloatVector zero = FloatVector.zero(FLOAT);
+    FloatVector tiny = FloatVector.broadcast(FLOAT, VectorRows.TINY);
+    FloatVector inA = FloatVector.fromArray(FLOAT, u, uAt);
+    FloatVector inB = FloatVector.fromArray(FLOAT, u, uAt + LANES);
+    FloatVector plusA = FloatVector.fromArray(FLOAT, y, yAt);
+    FloatVector plusB = FloatVector.fromArray(FLOAT, y, yAt + LANES);
+    FloatVector minusA = zero;
+    FloatVector minusB = zero;
+    for (int a = m0 * channels + h; a < m1 * channels; a += channels) {
+      int atA = stateOffset + a;
+      FloatVector xrA = FloatVector.fromArray(FLOAT, state, atA);
+      FloatVector xiA = FloatVector.fromArray(FLOAT, state, atA + plane);
+      FloatVector erA = FloatVector.fromArray(FLOAT, lowRe, a);
+      FloatVector eiA = FloatVector.fromArray(FLOAT, lowIm, a);
+      FloatVector lrA = FloatVector.fromArray(FLOAT, lambdaRe, a);
+      FloatVector liA = FloatVector.fromArray(FLOAT, lambdaIm, a);
+      FloatVector nrA = xiA.neg();
+      FloatVector reA = nrA.fma(liA, xrA.fma(lrA, nrA.fma(eiA, xrA.fma(erA, inA))));
+      FloatVector imA = xiA.fma(lrA, xrA.fma(liA, xiA.fma(erA, xrA.mul(eiA))));
+      reA = reA.blend(zero, reA.abs().compare(VectorOperators.LT, tiny));
+      imA = imA.blend(zero, imA.abs().compare(VectorOperators.LT, tiny));
+      reA.intoArray(state, atA);
+      imA.intoArray(state, atA + plane);
+      plusA = reA.fma(FloatVector.fromArray(FLOAT, wRe, a), plusA);
+      minusA = imA.fma(FloatVector.fromArray(FLOAT, wIm, a), minusA);
+      int b = a + LANES;
+      int atB = atA + LANES;
+      FloatVector xrB = FloatVector.fromArray(FLOAT, state, atB);
+      FloatVector xiB = FloatVector.fromArray(FLOAT, state, atB + plane);
+      FloatVector erB = FloatVector.fromArray(FLOAT, lowRe, b);
+      FloatVector eiB = FloatVector.fromArray(FLOAT, lowIm, b);
+      FloatVector lrB = FloatVector.fromArray(FLOAT, lambdaRe, b);
+      FloatVector liB = FloatVector.fromArray(FLOAT, lambdaIm, b);
+      FloatVector nrB = xiB.neg();
+      FloatVector reB = nrB.fma(liB, xrB.fma(lrB, nrB.fma(eiB, xrB.fma(erB, inB))));
+      FloatVector imB = xiB.fma(lrB, xrB.fma(liB, xiB.fma(erB, xrB.mul(eiB))));
+      reB = reB.blend(zero, reB.abs().compare(VectorOperators.LT, tiny));
+      imB = imB.blend(zero, imB.abs().compare(VectorOperators.LT, tiny));
+      reB.intoArray(state, atB);
+      imB.intoArray(state, atB + plane);
+      plusB = reB.fma(FloatVector.fromArray(FLOAT, wRe, b), plusB);
+      minusB = imB.fma(FloatVector.fromArray(FLOAT, wIm, b), minusB);
+    }
+    plusA.sub(minusA).intoArray(y, yAt);
+    plusB.sub(minusB).intoArray(y, yAt + LANES);
+  }
+
+  private static void one(
+      ScanModes modes,
+      int m0,
+      int m1,
+      int h,
+      float[] u,
+      int uAt,
+      float[] y,
+      int yAt,
+      float[] state,
+      int stateOffset) {
+    int channels = modes.channels();
+    int plane = modes.modes() * channels;
+    float[] lambdaRe = modes.lambdaRe();
+    float[] lambdaIm = modes.lambdaIm();
+    float[] lowRe = modes.lowRe();
+    float[] lowIm = modes.lowIm();
+    float[] wRe = modes.wRe();
+    float[] wIm = modes.wIm();
+    FloatVector zero = FloatVector.zero(FLOAT);
+    FloatVector tiny = FloatVector.broadcast(FLOAT, VectorRows.TINY);
+    FloatVector in = FloatVector.fromArray(FLOAT, u, uAt);
+    FloatVector plus = FloatVector.fromArray(FLOAT, y, yAt);
+    FloatVector minus = zero;
+    for (int k = m0 * channels + h; k < m1 * channels; k += channels) {
       int at = stateOffset + k;
       FloatVector xr = FloatVector.fromArray(FLOAT, state, at);
       FloatVector xi = FloatVector.fromArray(FLOAT, state, at + plane);
@@ -63,13 +143,13 @@ final class VectorScanStep {
       FloatVector nr = xi.neg();
       FloatVector re = nr.fma(li, xr.fma(lr, nr.fma(ei, xr.fma(er, in))));
       FloatVector im = xi.fma(lr, xr.fma(li, xi.fma(er, xr.mul(ei))));
-      re = VectorRows.cut(re);
-      im = VectorRows.cut(im);
+      re = re.blend(zero, re.abs().compare(VectorOperators.LT, tiny));
+      im = im.blend(zero, im.abs().compare(VectorOperators.LT, tiny));
       re.intoArray(state, at);
       im.intoArray(state, at + plane);
       plus = re.fma(FloatVector.fromArray(FLOAT, wRe, k), plus);
       minus = im.fma(FloatVector.fromArray(FLOAT, wIm, k), minus);
     }
-    plus.sub(minus).intoArray(y, yOffset + h);
+    plus.sub(minus).intoArray(y, yAt);
   }
 }

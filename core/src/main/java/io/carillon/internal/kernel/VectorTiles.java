@@ -176,6 +176,44 @@ final class VectorTiles {
     c3b.intoArray(c, r3 + LANES);
   }
 
+  /**
+   * One row of a and four panels of b, panelSize apart; adds to 4 WIDTH neighbouring columns of c.
+   */
+  static void row1x4(
+      float[] a, int a0, float[] b, int b0, int panelSize, int depth, float[] c, int c0) {
+    FloatVector ca = FloatVector.fromArray(FLOAT, c, c0);
+    FloatVector cb = FloatVector.fromArray(FLOAT, c, c0 + LANES);
+    FloatVector cc = FloatVector.fromArray(FLOAT, c, c0 + 2 * LANES);
+    FloatVector cd = FloatVector.fromArray(FLOAT, c, c0 + 3 * LANES);
+    FloatVector ce = FloatVector.fromArray(FLOAT, c, c0 + 4 * LANES);
+    FloatVector cf = FloatVector.fromArray(FLOAT, c, c0 + 5 * LANES);
+    FloatVector cg = FloatVector.fromArray(FLOAT, c, c0 + 6 * LANES);
+    FloatVector ch = FloatVector.fromArray(FLOAT, c, c0 + 7 * LANES);
+    int b1 = b0 + panelSize;
+    int b2 = b1 + panelSize;
+    int b3 = b2 + panelSize;
+    for (int k = 0; k < depth; k++) {
+      int at = k * WIDTH;
+      FloatVector x = FloatVector.broadcast(FLOAT, a[a0 + k]);
+      ca = x.fma(FloatVector.fromArray(FLOAT, b, b0 + at), ca);
+      cb = x.fma(FloatVector.fromArray(FLOAT, b, b0 + at + LANES), cb);
+      cc = x.fma(FloatVector.fromArray(FLOAT, b, b1 + at), cc);
+      cd = x.fma(FloatVector.fromArray(FLOAT, b, b1 + at + LANES), cd);
+      ce = x.fma(FloatVector.fromArray(FLOAT, b, b2 + at), ce);
+      cf = x.fma(FloatVector.fromArray(FLOAT, b, b2 + at + LANES), cf);
+      cg = x.fma(FloatVector.fromArray(FLOAT, b, b3 + at), cg);
+      ch = x.fma(FloatVector.fromArray(FLOAT, b, b3 + at + LANES), ch);
+    }
+    ca.intoArray(c, c0);
+    cb.intoArray(c, c0 + LANES);
+    cc.intoArray(c, c0 + 2 * LANES);
+    cd.intoArray(c, c0 + 3 * LANES);
+    ce.intoArray(c, c0 + 4 * LANES);
+    cf.intoArray(c, c0 + 5 * LANES);
+    cg.intoArray(c, c0 + 6 * LANES);
+    ch.intoArray(c, c0 + 7 * LANES);
+  }
+
   static void rows1(
       float[] a,
       int a0,

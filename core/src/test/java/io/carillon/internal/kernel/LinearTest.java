@@ -49,13 +49,14 @@ class LinearTest {
           double[] bias = biased ? random(random, out, 1) : null;
           int size = rows * out;
           float[] y = embed(new double[size], size, 0, size);
-          kernels.linear(
-              floats(x), 0, rows, in, floats(weight), biased ? floats(bias) : null, out, y);
-          assertClose(
-              kernels.name() + " " + rows + "x" + in + "->" + out,
-              extract(y, size, size, 0, size),
-              KernelOracle.linear(x, weight, bias, rows, in, out),
-              bound(in));
+          float[] b = biased ? floats(bias) : null;
+          double[] expected = KernelOracle.linear(x, weight, bias, rows, in, out);
+          String name = kernels.name() + " " + rows + "x" + in + "->" + out;
+          kernels.linear(floats(x), 0, rows, in, floats(weight), b, out, y);
+          assertClose(name, extract(y, size, size, 0, size), expected, bound(in));
+          float[] packed = kernels.pack(floats(weight), in, out);
+          kernels.linearPacked(floats(x), 0, rows, in, packed, b, out, y);
+          assertClose("packed " + name, extract(y, size, size, 0, size), expected, bound(in));
         }
       }
     }

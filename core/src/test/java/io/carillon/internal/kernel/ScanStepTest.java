@@ -98,6 +98,27 @@ class ScanStepTest {
     assertThat(parts).containsExactly(whole);
   }
 
+  /** The states are the same bits; the sums over the modes are added in another order. */
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void aFewModesAtATimeAreAllModes(Kernels kernels) {
+    int channels = 3 * kernels.lanes() + 1;
+    SplittableRandom random = new SplittableRandom(SEED + 1);
+    ScanModes modes = modes(random, 5, channels).rounded();
+    float[] u = KernelsUnderTest.floats(random(random, channels, 1));
+    float[] whole = KernelsUnderTest.floats(random(random, 10 * channels, 1));
+    float[] parts = whole.clone();
+    float[] wholeY = new float[channels];
+    float[] partsY = new float[channels];
+    kernels.scanStep(modes, 0, channels, u, 0, wholeY, 0, whole, 0);
+    for (int m = 0; m < 5; m += 2) {
+      kernels.scanStep(modes, m, Math.min(5, m + 2), 0, channels, u, 0, partsY, 0, parts, 0);
+    }
+    assertThat(parts).containsExactly(whole);
+    // Ten products of at most 1 × 2, summed.
+    assertClose("sums", partsY, wholeY, 20 * 10 * EPS);
+  }
+
   /**
    * A mode that remembers 100,000 steps and makes a quarter turn in each. Multiplied by fl(λ), its
    * phase would be off by up to 100,000 half-ulps, 6e-3 radians, when it has decayed to 1/e.

@@ -1,0 +1,136 @@
+package io.carillon.nn;
+
+import io.carillon.internal.kernel.KernelChoice;
+import io.carillon.internal.kernel.ScalarKernels;
+import io.carillon.ssm.LayerConfig;
+import io.carillon.ssm.SsmConfig;
+import java.util.List;
+
+/**
+ * Estimated time of one step of one live stream from the sizes of a network:
+ *
+ * <pre>
+ *   nanoseconds = S + B · blocks + R · Σ sets·M·H + W · Σ in·out
+ * </pre>
+ *
+ * the sums over the state-space layers and over the linear maps. Channels count in whole SIMD
+ * vectors. The estimate is for a model that is in the second cache; one that is not takes longer.
+ *
+ * @param step S, what every step costs
+ * @param block B, per block with its pointwise parts
+ * @param mode R, per mode and channel
+ * @param weight W, per weight of a linear map
+ */
+public record StepCost(double step, double block, double mode, double weight) {
+  /** Nanoseconds with 512-bit vectors, fitted to the grid in docs/benchmarks.md. */
+  private static final StepCost VECTOR = new StepCost(250, 450, 0.62, 0.06);
+
+  /** The same for scalar kernels. */
+  private static final StepCost SCALAR = new StepCost(300, 900, 1.9, 0.45);
+
+  private static final int TERMS = 4;
+  private static final int SWEEPS = 2000;
+
+  /** The cost on the machine of docs/benchmarks.md, with the kernels that this JVM runs. */
+  public static StepCost standard() {
+    return KernelChoice.select() instanceof ScalarKernels ? SCALAR : VECTOR;
+  }
+
+  /**
+   * Microseconds of a step.
+   *
+   * @throws IllegalArgumentException if the layers are of a kind that the estimate does not know
+   */
+  public double micros(NetworkConfig config) {
+    double[] terms = terms(config);
+    return 1e-3 * (step * terms[0] + block * terms[1] + mode * terms[2] + weight * terms[3]);
+  }
+
+  /**
+   * The costs, none below zero, that fit measured times best: with the least sum of squared
+   * relative errors.
+   *
+   * @param micros for each network the microseconds of a step
+   */
+  public static StepCost fit(List<NetworkConfig> networks, double[] micros) {
+    double[][] rows = new double[micros.length][];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = terms(networks.get(i));
+      for (int j = 0; j < TERMS; j++) {
+        rows[i][j] *= 1e-3 / micros[i];
+      }
+    }
+    double[] cost = new double[TERMS];
+    for (int sweep = 0; sweep < SWEEPS; sweep++) {
+      for (int j = 0; j < TERMS; j++) {
+        cost[j] = best(rows, cost, j);
+      }
+    }
+    return new StepCost(cost[0], cost[1], cost[2], cost[3]);
+  }
+
+  /** The best value of one cost, the others given, of Σ (1 − row · cost)². */
+  private static double best(double[][] rows, double[] cost, int j) {
+    double product = 0;
+    double square = 0;
+    for (double[] row : rows) {
+      double rest = 1;
+      for (int i = 0; i < TERMS; i++) {
+        rest -= i == j ? 0 : row[i] * cost[i];
+      }
+      product += rest * row[j];
+      square += row[j] * row[j];
+    }
+    return square == 0 ? 0 : Math.max(0, product / square);
+  }
+
+  /**
+   * Numbers that a stream's state holds, Σ 2·sets·M·H; with mean pooling a running sum comes on
+   * top.
+   */
+  public static long stateFloats(NetworkConfig config) {
+    return 2L * modes(config) * config.width();
+  }
+
+  /** Weights of all linear maps, biases and embeddings not counted. */
+  public static long weights(NetworkConfig config) {
+    return weights(config, 1);
+  }
+
+  private static double[] terms(NetworkConfig config) {
+    int lanes = KernelChoice.select().lanes();
+    double channels = whole(config.width(), lanes);
+    int blocks = config.depth() * (config.block().feedForward() > 0 ? 2 : 1);
+    return new double[] {1, blocks, modes(config) * channels, weights(config, lanes)};
+  }
+
+  /** Σ sets·M over the layers. */
+  private static long modes(NetworkConfig config) {
+    LayerConfig layer = config.block().ssm();
+    if (!(layer instanceof SsmConfig ssm)) {
+      throw new IllegalArgumentException(
+          "the cost of a step is known for diagonal state-space layers only, not for kind "
+              + layer.kind());
+    }
+    int sets = config.block().kernels() * (config.block().gate() == Activation.NONE ? 1 : 2);
+    return (long) config.depth() * sets * ssm.storedModes();
+  }
+
+  private static long weights(NetworkConfig config, int lanes) {
+    BlockConfig block = config.block();
+    long width = config.width();
+    long mixer =
+        block.mixer() == Mixer.NONE
+            ? 0
+            : width * block.kernels() * whole(width * block.mixer().factor(), lanes);
+    long expanded = width * block.feedForward();
+    long feedForward = width * whole(expanded, lanes) + expanded * whole(width, lanes);
+    long ends =
+        config.inputSize() * whole(width, lanes) + width * whole(config.outputSize(), lanes);
+    return ends + config.depth() * (mixer + feedForward);
+  }
+
+  private static long whole(long columns, int lanes) {
+    return (columns + lanes - 1) / lanes * lanes;
+  }
+}

@@ -1,0 +1,118 @@
+package io.carillon.fuzz;
+
+import io.carillon.core.SeededRandom;
+import io.carillon.io.FormatException;
+import io.carillon.io.Json;
+import io.carillon.io.SafeTensors;
+import io.carillon.model.SequenceModel;
+import io.carillon.model.State;
+import io.carillon.nn.Network;
+import io.carillon.nn.NetworkConfig;
+import io.carillon.ssm.S4dConfig;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
+
+/** Damaged models, states and JSON. */
+class CoreFuzzTest {
+  private static final Set<Class<? extends Exception>> FORMAT = Set.of(FormatException.class);
+  private static final long MIB = 1 << 20;
+
+  private static Path folder;
+  private static SequenceModel model;
+  private static byte[] weights;
+  private static byte[] config;
+  private static byte[] state;
+
+  @BeforeContainer
+  static void makeFiles() throws IOException {
+    folder = Files.createTempDirectory("carillon-fuzz");
+    model =
+        SequenceModel.of(
+            new Network(
+                NetworkConfig.sequence(2, 3)
+                    .withWidth(4)
+                    .withDepth(1)
+                    .withSsm(S4dConfig.DEFAULT.withStateSize(4)),
+                new SeededRandom(1)),
+            Map.of("names", List.of("a", "b"), "scale", 1.5));
+    model.save(folder);
+    weights = Files.readAllBytes(folder.resolve("weights.safetensors"));
+    config = Files.readAllBytes(folder.resolve("config.json"));
+    State stream = model.newState();
+    model.step(new float[] {1, 2}, stream);
+    state = stream.toBytes();
+  }
+
+  @AfterContainer
+  static void removeFiles() throws IOException {
+    Fuzzed.summary();
+    Files.deleteIfExists(folder.resolve("weights.safetensors"));
+    Files.deleteIfExists(folder.resolve("config.json"));
+    Files.deleteIfExists(folder.resolve("damaged"));
+    Files.delete(folder);
+  }
+
+  @Provide
+  Arbitrary<List<Mutation>> mutations() {
+    return Mutation.several();
+  }
+
+  @Property(seed = "1", shrinking = ShrinkingMode.BOUNDED)
+  void json(@ForAll("mutations") List<Mutation> mutations) throws Exception {
+    Fuzzed.check(
+        "JSON",
+        config,
+        mutations,
+        32 * MIB,
+        FORMAT,
+        bytes -> Json.parseObject(new String(bytes, StandardCharsets.UTF_8)));
+  }
+
+  @Property(seed = "2", shrinking = ShrinkingMode.BOUNDED)
+  void safetensors(@ForAll("mutations") List<Mutation> mutations) throws Exception {
+    Path file = folder.resolve("damaged");
+    Fuzzed.check(
+        "safetensors",
+        weights,
+        mutations,
+        32 * MIB,
+        FORMAT,
+        bytes -> {
+          Files.write(file, bytes);
+          SafeTensors.read(file);
+        });
+  }
+
+  /** The configuration alone is damaged: the sizes that it tells must fit the weights. */
+  @Property(seed = "3", shrinking = ShrinkingMode.BOUNDED)
+  void modelConfiguration(@ForAll("mutations") List<Mutation> mutations) throws Exception {
+    Fuzzed.check(
+        "config.json",
+        config,
+        mutations,
+        64 * MIB,
+        FORMAT,
+        bytes -> {
+          Files.write(folder.resolve("weights.safetensors"), weights);
+          Files.write(folder.resolve("config.json"), bytes);
+          SequenceModel.load(folder);
+        });
+  }
+
+  @Property(seed = "4", shrinking = ShrinkingMode.BOUNDED)
+  void stateBytes(@ForAll("mutations") List<Mutation> mutations) throws Exception {
+    Fuzzed.check("state", state, mutations, MIB, FORMAT, model::stateFromBytes);
+  }
+}

@@ -1,0 +1,45 @@
+package io.carillon.examples;
+
+import io.carillon.core.SeededRandom;
+import io.carillon.model.SequenceModel;
+import io.carillon.nn.NetworkConfig;
+import io.carillon.train.Dataset;
+import io.carillon.train.TrainConfig;
+import io.carillon.train.Trainer;
+import java.util.List;
+import java.util.Map;
+
+/** Low and high tones of 8 kHz and a model that has learned to tell them apart. */
+final class TinyModel {
+  static final int RATE = 8000;
+  static final double LOW = 220;
+  static final double HIGH = 880;
+
+  private TinyModel() {}
+
+  static float[] tone(double hertz, int length, double phase) {
+    float[] x = new float[length];
+    for (int t = 0; t < length; t++) {
+      x[t] = (float) (0.5 * Math.sin(2 * Math.PI * hertz / RATE * t + phase));
+    }
+    return x;
+  }
+
+  static SequenceModel train() {
+    float[][] sounds = new float[64][];
+    int[] labels = new int[sounds.length];
+    SeededRandom random = new SeededRandom(5);
+    for (int i = 0; i < sounds.length; i++) {
+      labels[i] = i % 2;
+      sounds[i] = tone(i % 2 == 0 ? LOW : HIGH, 100 + random.nextInt(60), 6 * random.uniform(0, 1));
+    }
+    Dataset data = Dataset.ofValues(1, sounds).labels(2, labels).build();
+    NetworkConfig network = NetworkConfig.sequence(1, 2).withWidth(8).withDepth(1);
+    TrainConfig config = TrainConfig.DEFAULT.withEpochs(10).withBatchSize(8);
+    Map<String, Object> preprocessing =
+        Map.of("classNames", List.of("low", "high"), "sampleRate", RATE);
+    return SequenceModel.of(
+        Trainer.fit(network, data, config).model().toNetwork(),
+        Map.of("preprocessing", preprocessing));
+  }
+}
