@@ -71,7 +71,12 @@ final class ConvolutionPath {
       kept = each * IntStream.range(0, rows.count()).map(rows::length).distinct().sum();
     }
     FftConvolver plan =
-        new FftConvolver(kernels, rows.maxLength(), longest, layer.bidirectional() ? longest : 0);
+        new FftConvolver(
+            kernels,
+            rows.maxLength(),
+            longest,
+            layer.bidirectional() ? longest : 0,
+            layer.channels());
     return new LayerMemory(kept, kept + 2L * plan.spectrumSize(layer.channels()) + each * longest);
   }
 
@@ -106,7 +111,11 @@ final class ConvolutionPath {
 
   private FftConvolver plan(Pass pass, LengthGroup group, int taps) {
     return new FftConvolver(
-        pass.kernels(), group.longest(), taps, layer.bidirectional() ? taps : 0);
+        pass.kernels(),
+        group.longest(),
+        taps,
+        layer.bidirectional() ? taps : 0,
+        layer.channels());
   }
 
   private int futureOffset(int c, int taps) {
