@@ -111,11 +111,7 @@ final class ConvolutionPath {
 
   private FftConvolver plan(Pass pass, LengthGroup group, int taps) {
     return new FftConvolver(
-        pass.kernels(),
-        group.longest(),
-        taps,
-        layer.bidirectional() ? taps : 0,
-        layer.channels());
+        pass.kernels(), group.longest(), taps, layer.bidirectional() ? taps : 0, layer.channels());
   }
 
   private int futureOffset(int c, int taps) {

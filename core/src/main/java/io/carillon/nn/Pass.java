@@ -84,7 +84,7 @@ public final class Pass {
    */
   public static Pass inference(Rows rows, Workspace workspace, Parallel parallel, Kernels kernels) {
     return new Pass(
-        rows, workspace, parallel, kernels, false, 0, 1.0, SsmAlgorithm.AUTO, null, null);
+        rows, workspace, parallel, kernels, false, 0, 1.0, SsmAlgorithm.select(), null, null);
   }
 
   /**
@@ -95,7 +95,16 @@ public final class Pass {
   public static Pass training(
       Rows rows, Workspace workspace, Parallel parallel, Kernels kernels, long dropoutSeed) {
     return new Pass(
-        rows, workspace, parallel, kernels, true, dropoutSeed, 1.0, SsmAlgorithm.AUTO, null, null);
+        rows,
+        workspace,
+        parallel,
+        kernels,
+        true,
+        dropoutSeed,
+        1.0,
+        SsmAlgorithm.select(),
+        null,
+        null);
   }
 
   /** The same pass with Δ of every state-space layer multiplied by {@code rate}. */

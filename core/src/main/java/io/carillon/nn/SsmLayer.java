@@ -186,12 +186,16 @@ public final class SsmLayer implements SequenceLayer {
     return maxKernelLength > 0 ? "train with max_kernel_length=0" : null;
   }
 
-  /** Which way the layer is computed for these rows. */
+  /**
+   * Which way the layer is computed for these rows.
+   *
+   * @throws ImpossibleAlgorithmException if the pass asks for a recurrence and there is none
+   */
   public SsmAlgorithm algorithm(Pass pass) {
     String obstacle = recurrenceObstacle(pass.rows().maxLength());
     boolean mustRecur = pass.carry(index) != null || pass.algorithm() == SsmAlgorithm.RECURRENCE;
     if (mustRecur && obstacle != null) {
-      throw new IllegalArgumentException(
+      throw new ImpossibleAlgorithmException(
           "layer "
               + skip.name().replace(".D", "")
               + " cannot run as a recurrence: "

@@ -48,8 +48,7 @@ public final class FftConvolver {
    * @param channels H of the sequences, which may decide how many share one transform
    * @throws IllegalArgumentException if a size is out of its range or too large for an array
    */
-  public FftConvolver(
-      Kernels kernels, int maxLength, int pastTaps, int futureTaps, int channels) {
+  public FftConvolver(Kernels kernels, int maxLength, int pastTaps, int futureTaps, int channels) {
     if (maxLength < 1 || pastTaps < 1 || futureTaps < 0) {
       throw new IllegalArgumentException(
           "a convolution of length "
@@ -61,9 +60,7 @@ public final class FftConvolver {
               + " future taps is not possible; length and past taps must be at least 1");
     }
     this.passes =
-        kernels instanceof ScalarKernels scalar
-            ? new ScalarFft(scalar, channels)
-            : new VectorFft();
+        kernels instanceof ScalarKernels scalar ? new ScalarFft(scalar, channels) : new VectorFft();
     this.lanes = passes.lanes();
     this.maxLength = maxLength;
     this.pastStride = pastTaps;

@@ -109,8 +109,7 @@ final class ScalarFft implements FftPasses {
     }
   }
 
-  private static void copyQuarters(
-      float[] data, int re, int im, int quarter, int n, float[][] t) {
+  private static void copyQuarters(float[] data, int re, int im, int quarter, int n, float[][] t) {
     for (int i = 0; i < 4; i++) {
       System.arraycopy(data, re + i * quarter, t[i], 0, n);
       System.arraycopy(data, im + i * quarter, t[4 + i], 0, n);

@@ -102,8 +102,7 @@ final class ScalarFunctions {
       float p =
           (((FloatMath.P8 * v + FloatMath.P7) * v + FloatMath.P6) * v + FloatMath.P5) * v
               + FloatMath.P4;
-      q[i] =
-          (((p * v + FloatMath.P3) * v + FloatMath.P2) * v + FloatMath.P1) * v + FloatMath.P0;
+      q[i] = (((p * v + FloatMath.P3) * v + FloatMath.P2) * v + FloatMath.P1) * v + FloatMath.P0;
     }
   }
 
