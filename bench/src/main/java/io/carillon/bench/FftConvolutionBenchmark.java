@@ -59,7 +59,7 @@ public class FftConvolutionBenchmark {
   public void setUp() {
     channels = ELEMENTS / length;
     taps = length / shorter;
-    plan = new FftConvolver(KernelChoice.select(kernels), length, taps, 0);
+    plan = new FftConvolver(KernelChoice.select(kernels), length, taps, 0, channels);
     Inputs inputs = new Inputs(4);
     u = inputs.floats(ELEMENTS);
     g = inputs.floats(ELEMENTS);
@@ -71,7 +71,7 @@ public class FftConvolutionBenchmark {
     spectrumGradient = new float[spectrum.length];
     scratch = new float[plan.scratchSize()];
     float[] expected = new float[ELEMENTS];
-    FftConvolver reference = new FftConvolver(new ScalarKernels(), length, taps, 0);
+    FftConvolver reference = new FftConvolver(new ScalarKernels(), length, taps, 0, channels);
     float[] referenceSpectrum = new float[reference.spectrumSize(channels)];
     float[] referenceScratch = new float[reference.scratchSize()];
     reference.kernelSpectrum(kernel, 0, null, 0, 0, channels, referenceSpectrum, referenceScratch);

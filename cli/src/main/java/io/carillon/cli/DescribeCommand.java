@@ -92,8 +92,14 @@ final class DescribeCommand extends ConsoleCommand {
 
   @Mixin private SettingsOptions settings = new SettingsOptions();
 
+  @Mixin private ComputingOptions computingOptions = new ComputingOptions();
+
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws Exception {
+    return computingOptions.inside(this::answer);
+  }
+
+  private int answer() throws IOException {
     if (length < 1 || batch != null && batch < 1) {
       throw new UsageException("--length and --batch must be at least 1");
     }

@@ -1,5 +1,6 @@
 package io.carillon.cli;
 
+import io.carillon.cli.run.Computing;
 import io.carillon.cli.run.ModelInfo;
 import io.carillon.cli.run.Models;
 import io.carillon.cli.run.RunData;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -82,8 +84,14 @@ final class EvaluateCommand extends ConsoleCommand {
   @Option(names = "--threads", paramLabel = "N", description = "Threads; else all cores.")
   private int threads = Runtime.getRuntime().availableProcessors();
 
+  @Mixin private ComputingOptions computingOptions = new ComputingOptions();
+
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws Exception {
+    return computingOptions.inside(this::answer);
+  }
+
+  private int answer() throws IOException {
     SequenceModel model = Models.load(folder);
     requireStepSize(model);
     Dataset set = dataset(model);
@@ -94,6 +102,9 @@ final class EvaluateCommand extends ConsoleCommand {
       set = Decimation.everyNth(set, every);
     }
     try (Parallel parallel = Parallel.of(threads)) {
+      if (!json) {
+        console.say("%s", Computing.of(model.toNetwork(), set.maxLength()).line(threads));
+      }
       Evaluation evaluation = Evaluator.evaluate(model, set, parallel, every);
       if (json) {
         console.out().print(Json.write(toMap(set, evaluation)));

@@ -2,6 +2,7 @@ package io.carillon.cli;
 
 import io.carillon.cli.run.AnswerFile;
 import io.carillon.cli.run.Answers;
+import io.carillon.cli.run.Computing;
 import io.carillon.cli.run.InputReader;
 import io.carillon.cli.run.ModelInfo;
 import io.carillon.cli.run.Models;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -61,8 +63,14 @@ final class PredictCommand extends ConsoleCommand {
   @Option(names = "--threads", paramLabel = "N", description = "Threads; else all cores.")
   private int threads = Runtime.getRuntime().availableProcessors();
 
+  @Mixin private ComputingOptions computingOptions = new ComputingOptions();
+
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws Exception {
+    return computingOptions.inside(this::answer);
+  }
+
+  private int answer() throws IOException {
     SequenceModel model = Models.load(folder);
     boolean everyStep = model.config().pooling() == Pooling.EVERY;
     Answers answers = new Answers(ModelInfo.preprocessing(model));
@@ -74,6 +82,8 @@ final class PredictCommand extends ConsoleCommand {
     }
     Inputs inputs = new InputReader(model, raw).read(input, options);
     inputs.notes().forEach(note -> console.say("note: %s", note));
+    int longest = IntStream.range(0, inputs.size()).map(inputs::length).max().orElse(1);
+    console.say("%s", Computing.of(model.toNetwork(), longest).line(threads));
     try (Parallel parallel = Parallel.of(threads)) {
       Sequence[] sequences = new Sequence[inputs.size()];
       Arrays.setAll(sequences, inputs::sequence);

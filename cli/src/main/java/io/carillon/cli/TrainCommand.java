@@ -70,6 +70,8 @@ final class TrainCommand extends ConsoleCommand {
       description = "Threads; else all cores. The result is the same for any number.")
   private Integer threads;
 
+  @Mixin private ComputingOptions computingOptions = new ComputingOptions();
+
   @Option(
       names = "--limit",
       paramLabel = "N",
@@ -82,7 +84,11 @@ final class TrainCommand extends ConsoleCommand {
   private boolean quiet;
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws Exception {
+    return computingOptions.inside(this::answer);
+  }
+
+  private int answer() throws IOException {
     checkOptions();
     return resume ? resumed() : fresh();
   }

@@ -87,6 +87,18 @@ class CommandsTest {
         .contains("time constant", "blocks.0");
   }
 
+  @Test
+  void theWayToComputeCanBeForced() {
+    String scalar = Cli.run("describe", tones, "--kernels", "scalar").out();
+    assertThat(scalar).contains("computing", "scalar kernels");
+    for (String algorithm : List.of("recurrence", "convolution")) {
+      String described = Cli.run("describe", tones, "--algorithm", algorithm).out();
+      assertThat(described).contains("computing  " + algorithm + " in all layers");
+      String evaluated = Cli.run("evaluate", tones, "--algorithm", algorithm).out();
+      assertThat(evaluated).contains("computing  " + algorithm + " in all layers");
+    }
+  }
+
   private static String row(String table, String first) {
     return table
         .lines()

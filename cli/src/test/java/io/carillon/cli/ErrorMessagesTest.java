@@ -3,6 +3,7 @@ package io.carillon.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.carillon.nn.SsmAlgorithm;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -214,6 +215,8 @@ class ErrorMessagesTest {
     "train --epochs 3, Unknown option",
     "train --seed many, --seed",
     "train --limit -1, at least 1",
+    "train --algorithm fft, --algorithm",
+    "describe tones --kernels gpu, --kernels",
     "predict m, --input",
     "generate tones, --out",
     "generate tones --count 0 --out x.csv, --count is 0",
@@ -229,6 +232,26 @@ class ErrorMessagesTest {
     Cli result = Cli.run(List.of(line.split(" ")));
     assertThat(result.code()).as(result.toString()).isEqualTo(ExitCode.USAGE);
     assertThat(result.err()).contains(words).doesNotContain("\tat ");
+  }
+
+  @Test
+  void aRecurrenceThatThereIsNot() {
+    Path run = folder.resolve("run");
+    Cli trained =
+        Cli.run(
+            "train",
+            "tones",
+            Cli.tiny(),
+            "--set",
+            "max_kernel_length=8",
+            "--algorithm",
+            "recurrence",
+            "--out",
+            run);
+    assertThat(trained.code()).as(trained.toString()).isEqualTo(ExitCode.USAGE);
+    assertMessage(trained, "blocks.0", "its kernel is cut at 8 steps", "--algorithm auto");
+    assertThat(run).doesNotExist();
+    assertThat(System.getProperty(SsmAlgorithm.PROPERTY)).isNull();
   }
 
   @Test

@@ -109,7 +109,12 @@ final class ConvolutionPath {
       kept = each * IntStream.range(0, rows.count()).map(rows::length).distinct().sum();
     }
     FftConvolver plan =
-        new FftConvolver(kernels, rows.maxLength(), longest, layer.bidirectional() ? longest : 0);
+        new FftConvolver(
+            kernels,
+            rows.maxLength(),
+            longest,
+            layer.bidirectional() ? longest : 0,
+            layer.channels());
     return new LayerMemory(kept, kept + 2L * plan.spectrumSize(layer.channels()) + each * longest);
   }
 
@@ -143,7 +148,8 @@ final class ConvolutionPath {
   }
 
   private FftConvolver plan(Pass pass, LengthGroup group, int taps) {
-    return ConvolutionTools.of(pass).plan(group.longest(), taps, layer.bidirectional() ? taps : 0);
+    return ConvolutionTools.of(pass)
+        .plan(group.longest(), taps, layer.bidirectional() ? taps : 0, layer.channels());
   }
 
   private float[][] temporary(Pass pass, FftConvolver plan) {

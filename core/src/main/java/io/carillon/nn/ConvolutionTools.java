@@ -18,7 +18,8 @@ final class ConvolutionTools {
   private Kernels kernels;
   private VandermondeKernel generator;
 
-  private record Plan(int maxLength, int pastTaps, int futureTaps, FftConvolver convolver) {}
+  private record Plan(
+      int maxLength, int pastTaps, int futureTaps, int channels, FftConvolver convolver) {}
 
   /** The tools of a pass. */
   static ConvolutionTools of(Pass pass) {
@@ -38,16 +39,17 @@ final class ConvolutionTools {
   }
 
   /** The plan of these sizes, see {@link FftConvolver}. */
-  FftConvolver plan(int maxLength, int pastTaps, int futureTaps) {
+  FftConvolver plan(int maxLength, int pastTaps, int futureTaps, int channels) {
     for (Plan plan : plans) {
       if (plan.maxLength == maxLength
           && plan.pastTaps == pastTaps
-          && plan.futureTaps == futureTaps) {
+          && plan.futureTaps == futureTaps
+          && plan.channels == channels) {
         return plan.convolver;
       }
     }
-    FftConvolver fresh = new FftConvolver(kernels, maxLength, pastTaps, futureTaps);
-    Plan plan = new Plan(maxLength, pastTaps, futureTaps, fresh);
+    FftConvolver fresh = new FftConvolver(kernels, maxLength, pastTaps, futureTaps, channels);
+    Plan plan = new Plan(maxLength, pastTaps, futureTaps, channels, fresh);
     if (plans.size() < MOST_PLANS) {
       plans.add(plan);
     } else {

@@ -149,7 +149,7 @@ public final class Pass {
         training,
         dropoutSeed,
         1.0,
-        SsmAlgorithm.AUTO,
+        SsmAlgorithm.select(),
         null,
         prepared,
         new int[Ranges.MOST],

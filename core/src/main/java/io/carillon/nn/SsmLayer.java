@@ -232,7 +232,11 @@ public final class SsmLayer implements SequenceLayer {
         : "train with discretisation zoh instead of dss";
   }
 
-  /** Which way the layer is computed for these rows. */
+  /**
+   * Which way the layer is computed for these rows.
+   *
+   * @throws ImpossibleAlgorithmException if the pass asks for a recurrence and there is none
+   */
   public SsmAlgorithm algorithm(Pass pass) {
     String obstacle = recurrenceObstacle(pass.rows().maxLength());
     boolean mustRecur =
@@ -240,7 +244,7 @@ public final class SsmLayer implements SequenceLayer {
             || pass.rows().timed()
             || pass.algorithm() == SsmAlgorithm.RECURRENCE;
     if (mustRecur && obstacle != null) {
-      throw new IllegalArgumentException(
+      throw new ImpossibleAlgorithmException(
           "layer "
               + skip.name().replace(".D", "")
               + " cannot run as a recurrence: "

@@ -28,7 +28,7 @@ final class ConvolutionWork implements Work {
     this.length = length;
     this.channels = channels;
     this.parallel = parallel;
-    plan = new FftConvolver(kernels, length, length, 0);
+    plan = new FftConvolver(kernels, length, length, 0, channels);
     blocks = (channels + plan.blockChannels() - 1) / plan.blockChannels();
     kernel = Normal.floats(random, channels * length);
     u = Normal.floats(random, batch * length * channels);

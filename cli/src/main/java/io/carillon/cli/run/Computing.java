@@ -1,5 +1,6 @@
 package io.carillon.cli.run;
 
+import io.carillon.cli.show.Text;
 import io.carillon.core.Parallel;
 import io.carillon.core.Rows;
 import io.carillon.core.Workspace;
@@ -17,11 +18,28 @@ import java.util.List;
  */
 public record Computing(String kernels, List<String> algorithms) {
 
-  /** For training on sequences of the given length. */
+  /**
+   * For training on sequences of the given length.
+   *
+   * @throws io.carillon.nn.ImpossibleAlgorithmException if a layer cannot be computed in the way
+   *     that is asked for
+   */
   public static Computing of(Network network, int length) {
     Kernels kernels = KernelChoice.select();
     Pass pass = Pass.training(Rows.of(length), new Workspace(), Parallel.serial(), kernels, 0);
     return new Computing(
         kernels.name(), network.layers().stream().map(layer -> layer.method(pass)).toList());
+  }
+
+  /** One line for the user: the algorithms of the layers, kernels and threads. */
+  public String line(int threads) {
+    return "computing  "
+        + (algorithms.stream().distinct().count() == 1
+            ? algorithms.get(0) + " in all layers"
+            : "layers by " + String.join(", ", algorithms))
+        + ", "
+        + kernels
+        + " kernels, "
+        + Text.count(threads, "thread", "threads");
   }
 }

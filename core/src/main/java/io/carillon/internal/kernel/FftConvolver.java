@@ -45,9 +45,10 @@ public final class FftConvolver {
    * @param maxLength longest sequence, at least 1
    * @param pastTaps P, at least 1
    * @param futureTaps F, 0 for a causal convolution
+   * @param channels H of the sequences, which may decide how many share one transform
    * @throws IllegalArgumentException if a size is out of its range or too large for an array
    */
-  public FftConvolver(Kernels kernels, int maxLength, int pastTaps, int futureTaps) {
+  public FftConvolver(Kernels kernels, int maxLength, int pastTaps, int futureTaps, int channels) {
     if (maxLength < 1 || pastTaps < 1 || futureTaps < 0) {
       throw new IllegalArgumentException(
           "a convolution of length "
@@ -58,7 +59,8 @@ public final class FftConvolver {
               + futureTaps
               + " future taps is not possible; length and past taps must be at least 1");
     }
-    this.passes = kernels instanceof ScalarKernels ? new ScalarFft() : new VectorFft();
+    this.passes =
+        kernels instanceof ScalarKernels scalar ? new ScalarFft(scalar, channels) : new VectorFft();
     this.lanes = passes.lanes();
     this.maxLength = maxLength;
     this.pastStride = pastTaps;

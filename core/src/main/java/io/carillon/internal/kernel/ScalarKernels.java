@@ -4,9 +4,21 @@ package io.carillon.internal.kernel;
 public final class ScalarKernels implements Kernels {
   private final Scratch scratch = new Scratch();
   private final Scratch products = new Scratch();
+  private final Scratch tiles = new Scratch();
+  private final Scratch points = new Scratch();
 
   /** Kernels without a choice; {@link KernelChoice} is the usual way. */
   public ScalarKernels() {}
+
+  /** Short arrays of one tile of values. */
+  Scratch tiles() {
+    return tiles;
+  }
+
+  /** One array for every point of a Fourier transform. */
+  Scratch points() {
+    return points;
+  }
 
   @Override
   public String name() {
@@ -154,22 +166,22 @@ public final class ScalarKernels implements Kernels {
 
   @Override
   public void gelu(float[] x, float[] y, int from, int to) {
-    ScalarPointwise.gelu(x, y, from, to);
+    ScalarPointwise.gelu(tiles, x, y, from, to);
   }
 
   @Override
   public void geluBackward(float[] x, float[] g, float[] gx, int from, int to) {
-    ScalarPointwise.geluBackward(x, g, gx, from, to);
+    ScalarPointwise.geluBackward(tiles, x, g, gx, from, to);
   }
 
   @Override
   public void glu(float[] x, int r0, int r1, int n, float[] y) {
-    ScalarPointwise.glu(x, r0, r1, n, y);
+    ScalarPointwise.glu(tiles, x, r0, r1, n, y);
   }
 
   @Override
   public void gluBackward(float[] x, float[] g, int r0, int r1, int n, float[] gx) {
-    ScalarPointwise.gluBackward(x, g, r0, r1, n, gx);
+    ScalarPointwise.gluBackward(tiles, x, g, r0, r1, n, gx);
   }
 
   @Override
@@ -183,7 +195,7 @@ public final class ScalarKernels implements Kernels {
       float eps,
       float[] y,
       float[] stats) {
-    ScalarPointwise.layerNorm(x, r0, r1, n, weight, bias, eps, y, stats);
+    ScalarNorm.layerNorm(tiles, x, r0, r1, n, weight, bias, eps, y, stats);
   }
 
   @Override
@@ -198,7 +210,7 @@ public final class ScalarKernels implements Kernels {
       float[] gx,
       float[] gWeight,
       float[] gBias) {
-    ScalarPointwise.layerNormBackward(x, stats, g, r0, r1, n, weight, gx, gWeight, gBias);
+    ScalarNorm.layerNormBackward(tiles, x, stats, g, r0, r1, n, weight, gx, gWeight, gBias);
   }
 
   @Override

@@ -1,102 +1,80 @@
 package io.carillon.internal.kernel;
 
-/** Scalar pointwise functions and layer norm. */
+/**
+ * Pointwise functions without the Vector API: values are copied into short arrays of their own,
+ * {@link ScalarFunctions} does the rest.
+ */
 final class ScalarPointwise {
+  /** Values that are handled together: long enough for a loop, short enough for the first cache. */
+  private static final int TILE = 1024;
+
+  private static final int ARRAYS = 6;
+
   private ScalarPointwise() {}
 
-  static void gelu(float[] x, float[] y, int from, int to) {
-    for (int i = from; i < to; i++) {
-      y[i] = x[i] * FloatMath.normalCdf(x[i], FloatMath.gauss(x[i]));
+  static void gelu(Scratch memory, float[] x, float[] y, int from, int to) {
+    float[][] t = memory.rows(ARRAYS, TILE);
+    for (int at = from; at < to; at += TILE) {
+      int n = Math.min(TILE, to - at);
+      System.arraycopy(x, at, t[0], 0, n);
+      ScalarFunctions.gelu(t, n);
+      System.arraycopy(t[1], 0, y, at, n);
     }
   }
 
-  static void geluBackward(float[] x, float[] g, float[] gx, int from, int to) {
-    for (int i = from; i < to; i++) {
-      float gauss = FloatMath.gauss(x[i]);
-      gx[i] = g[i] * (FloatMath.normalCdf(x[i], gauss) + x[i] * FloatMath.DENSITY * gauss);
+  static void geluBackward(Scratch memory, float[] x, float[] g, float[] gx, int from, int to) {
+    float[][] t = memory.rows(ARRAYS, TILE);
+    for (int at = from; at < to; at += TILE) {
+      int n = Math.min(TILE, to - at);
+      System.arraycopy(x, at, t[0], 0, n);
+      System.arraycopy(g, at, t[5], 0, n);
+      ScalarFunctions.geluBackward(t, n);
+      System.arraycopy(t[1], 0, gx, at, n);
     }
   }
 
-  static void glu(float[] x, int r0, int r1, int n, float[] y) {
-    for (int r = r0; r < r1; r++) {
-      for (int o = 0; o < n; o++) {
-        y[r * n + o] = x[2 * r * n + o] * FloatMath.sigmoid(x[2 * r * n + n + o]);
-      }
+  static void glu(Scratch memory, float[] x, int r0, int r1, int n, float[] y) {
+    int together = rows(n);
+    float[][] t = memory.rows(ARRAYS, Math.max(TILE, together * n));
+    for (int r = r0; r < r1; r += together) {
+      int count = Math.min(together, r1 - r);
+      gather(x, 2 * r * n, 2 * n, count, n, t[0]);
+      gather(x, 2 * r * n + n, 2 * n, count, n, t[1]);
+      ScalarFunctions.sigmoid(t[1], count * n);
+      ScalarFunctions.multiply(t[0], t[1], t[2], count * n);
+      System.arraycopy(t[2], 0, y, r * n, count * n);
     }
   }
 
-  static void gluBackward(float[] x, float[] g, int r0, int r1, int n, float[] gx) {
-    for (int r = r0; r < r1; r++) {
-      for (int o = 0; o < n; o++) {
-        float a = x[2 * r * n + o];
-        float gate = FloatMath.sigmoid(x[2 * r * n + n + o]);
-        float out = g[r * n + o];
-        gx[2 * r * n + o] = out * gate;
-        gx[2 * r * n + n + o] = out * a * gate * (1 - gate);
-      }
+  static void gluBackward(Scratch memory, float[] x, float[] g, int r0, int r1, int n, float[] gx) {
+    int together = rows(n);
+    float[][] t = memory.rows(ARRAYS, Math.max(TILE, together * n));
+    for (int r = r0; r < r1; r += together) {
+      int count = Math.min(together, r1 - r);
+      gather(x, 2 * r * n, 2 * n, count, n, t[0]);
+      gather(x, 2 * r * n + n, 2 * n, count, n, t[1]);
+      System.arraycopy(g, r * n, t[2], 0, count * n);
+      ScalarFunctions.sigmoid(t[1], count * n);
+      ScalarFunctions.gates(t[2], t[0], t[1], count * n);
+      scatter(t[2], count, n, gx, 2 * r * n, 2 * n);
+      scatter(t[0], count, n, gx, 2 * r * n + n, 2 * n);
     }
   }
 
-  static void layerNorm(
-      float[] x,
-      int r0,
-      int r1,
-      int n,
-      float[] weight,
-      float[] bias,
-      float eps,
-      float[] y,
-      float[] stats) {
-    for (int r = r0; r < r1; r++) {
-      double sum = 0;
-      for (int i = r * n; i < r * n + n; i++) {
-        sum += x[i];
-      }
-      float mean = (float) (sum / n);
-      double squares = 0;
-      for (int i = r * n; i < r * n + n; i++) {
-        float d = x[i] - mean;
-        squares += d * d;
-      }
-      float inverse = (float) (1 / Math.sqrt(squares / n + eps));
-      stats[2 * r] = mean;
-      stats[2 * r + 1] = inverse;
-      for (int i = 0; i < n; i++) {
-        y[r * n + i] = (x[r * n + i] - mean) * inverse * weight[i] + bias[i];
-      }
+  /** Rows of n values that fill a tile. */
+  private static int rows(int n) {
+    return Math.max(1, TILE / n);
+  }
+
+  private static void gather(float[] from, int offset, int stride, int rows, int n, float[] to) {
+    for (int r = 0; r < rows; r++) {
+      System.arraycopy(from, offset + r * stride, to, r * n, n);
     }
   }
 
-  static void layerNormBackward(
-      float[] x,
-      float[] stats,
-      float[] g,
-      int r0,
-      int r1,
-      int n,
-      float[] weight,
-      float[] gx,
-      float[] gWeight,
-      float[] gBias) {
-    for (int r = r0; r < r1; r++) {
-      float mean = stats[2 * r];
-      float inverse = stats[2 * r + 1];
-      double sum = 0;
-      double dot = 0;
-      for (int i = 0; i < n; i++) {
-        float hat = (x[r * n + i] - mean) * inverse;
-        float scaled = g[r * n + i] * weight[i];
-        sum += scaled;
-        dot += scaled * hat;
-        gWeight[i] += g[r * n + i] * hat;
-        gBias[i] += g[r * n + i];
-      }
-      float meanG = (float) (sum / n);
-      float meanDot = (float) (dot / n);
-      for (int i = 0; i < n; i++) {
-        float hat = (x[r * n + i] - mean) * inverse;
-        gx[r * n + i] = inverse * (g[r * n + i] * weight[i] - meanG - hat * meanDot);
-      }
+  private static void scatter(float[] from, int rows, int n, float[] to, int offset, int stride) {
+    for (int r = 0; r < rows; r++) {
+      System.arraycopy(from, r * n, to, offset + r * stride, n);
     }
   }
 }

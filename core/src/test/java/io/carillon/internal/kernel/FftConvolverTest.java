@@ -55,7 +55,7 @@ class FftConvolverTest {
     double[] before = random(random, length * channels, 1);
     double[] kPast = random(random, channels * past, 1);
     double[] kFuture = random(random, channels * future, 1);
-    FftConvolver plan = new FftConvolver(kernels, maxLength, past, future);
+    FftConvolver plan = new FftConvolver(kernels, maxLength, past, future, channels);
     float[] scratch = new float[plan.scratchSize()];
     Arrays.fill(scratch, Float.NaN);
     float[] spectrum = new float[plan.spectrumSize(channels)];
@@ -208,7 +208,7 @@ class FftConvolverTest {
       SplittableRandom random = new SplittableRandom(SEED + length);
       double[] u = random(random, length, 1);
       double[] k = random(random, length, 1);
-      FftConvolver plan = new FftConvolver(kernels, length, length, 0);
+      FftConvolver plan = new FftConvolver(kernels, length, length, 0, 1);
       float[] scratch = new float[plan.scratchSize()];
       float[] spectrum = new float[plan.spectrumSize(1)];
       plan.kernelSpectrum(floats(k), 0, null, 0, 0, 1, spectrum, scratch);
@@ -232,7 +232,7 @@ class FftConvolverTest {
   @MethodSource("kernels")
   void channelRangesAreTheSameBitsAsTheWhole(Kernels kernels) {
     int length = 75;
-    FftConvolver plan = new FftConvolver(kernels, length, length, 0);
+    FftConvolver plan = new FftConvolver(kernels, length, length, 0, 1000);
     int channels = 2 * plan.blockChannels() + 3;
     SplittableRandom random = new SplittableRandom(SEED);
     float[] u = floats(random(random, length * channels, 1));
@@ -265,10 +265,10 @@ class FftConvolverTest {
 
   @Test
   void impossibleSizesAreNamed() {
-    assertThatThrownBy(() -> new FftConvolver(new ScalarKernels(), 0, 5, 0))
+    assertThatThrownBy(() -> new FftConvolver(new ScalarKernels(), 0, 5, 0, 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("length 0");
-    assertThatThrownBy(() -> new FftConvolver(new ScalarKernels(), 8, 0, 0))
+    assertThatThrownBy(() -> new FftConvolver(new ScalarKernels(), 8, 0, 0, 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("0 past");
   }
