@@ -107,7 +107,8 @@ final class GridTrainer implements RunTrainer {
 
   @Override
   public boolean train(PlannedRun run, RunFolder folder) throws IOException {
-    PreparedTraining training = folder.canResume() ? PreparedTraining.resumed(folder) : fresh(run, folder);
+    PreparedTraining training =
+        folder.canResume() ? PreparedTraining.resumed(folder) : fresh(run, folder);
     Trainer trainer = training.trainer();
     active.add(trainer);
     try {
@@ -115,8 +116,7 @@ final class GridTrainer implements RunTrainer {
         return false;
       }
       TrainListener listener = listeners.apply(run);
-      int code =
-          new TrainingSession(quiet, true, folder, training.record(), listener).run(trainer);
+      int code = new TrainingSession(quiet, true, folder, training.record(), listener).run(trainer);
       return code == ExitCode.OK;
     } finally {
       active.remove(trainer);

@@ -107,8 +107,7 @@ final class ReproduceCommand extends ConsoleCommand {
         threads > 0 ? threads : Math.max(1, Runtime.getRuntime().availableProcessors() / jobs);
     GridTrainer trainer =
         new GridTrainer(console, data, perRun, limit, run -> new RunProgress(console, run));
-    Reproduction reproduction =
-        new Reproduction(console, comparison, request(comparison), trainer);
+    Reproduction reproduction = new Reproduction(console, comparison, request(comparison), trainer);
     return dryRun ? reproduction.dryRun() : reproduction.run();
   }
 

@@ -77,10 +77,12 @@ class ReproduceTest {
     List<String> runs = Files.readAllLines(out().resolve("runs.csv"));
     assertThat(runs).hasSize(5);
     assertThat(runs.get(0))
-        .startsWith("discretisation,real-part,input,seed,status,reason,epochs,seconds,folder,test_");
+        .startsWith(
+            "discretisation,real-part,input,seed,status,reason,epochs,seconds,folder,test_");
     assertThat(runs.get(1)).startsWith("bilinear,exp,trained,1,finished,,2,");
     List<String> summary = Files.readAllLines(out().resolve("summary.csv"));
-    assertThat(summary.get(0)).endsWith("metric,mean,spread,smallest,largest,finished,failed,papers");
+    assertThat(summary.get(0))
+        .endsWith("metric,mean,spread,smallest,largest,finished,failed,papers");
     assertThat(summary).hasSize(5);
     // One seed: a mean, which is smallest and largest too, and no spread.
     String[] cells = summary.get(1).split(",", -1);
@@ -105,7 +107,8 @@ class ReproduceTest {
     assertThat(Files.readString(out().resolve("runs.csv")))
         .contains("bilinear,exp,trained,1,finished", "bilinear,relu,trained,1,interrupted")
         .contains("zoh,exp,trained,1,missing");
-    assertThat(Files.readString(out().resolve("report.html"))).contains("Not all runs are finished");
+    assertThat(Files.readString(out().resolve("report.html")))
+        .contains("Not all runs are finished");
 
     Cli none = Cli.run("reproduce", "s4d-param", TINY, FOUR, "--out", out(), "--budget-minutes", 0);
     assertThat(none.out()).contains("1 of 4 runs done", "the same command goes on");
@@ -177,9 +180,22 @@ class ReproduceTest {
   void runsThatCannotBeTrainedAreCountedAndDoNotEndTheOthers() throws IOException {
     Cli result =
         Cli.run(
-            "reproduce", "speech-rate", "--only", "model=s4d-lin,s4-legs", TINY.subList(0, 10),
-            TINY.subList(12, 18), "--set", "data.length=40", "--out", out(), "--seeds", "1",
-            "--set", "train.learning_rate=1e30", "--set", "train.clip_norm=0");
+            "reproduce",
+            "speech-rate",
+            "--only",
+            "model=s4d-lin,s4-legs",
+            TINY.subList(0, 10),
+            TINY.subList(12, 18),
+            "--set",
+            "data.length=40",
+            "--out",
+            out(),
+            "--seeds",
+            "1",
+            "--set",
+            "train.learning_rate=1e30",
+            "--set",
+            "train.clip_norm=0");
     assertThat(Files.readString(out().resolve("runs.csv"))).contains("diverged");
     assertThat(Files.readString(out().resolve("report.html"))).contains("Failed runs", "diverged");
     assertThat(result.out()).contains("2 of 2 runs done");
@@ -190,8 +206,14 @@ class ReproduceTest {
   void halfTheRateIsMeasured() throws IOException {
     Cli result =
         Cli.run(
-            "reproduce", "speech-rate", "--only", "model=s4d-lin,gru", TINY.subList(0, 4),
-            TINY.subList(6, 18), "--out", out());
+            "reproduce",
+            "speech-rate",
+            "--only",
+            "model=s4d-lin,gru",
+            TINY.subList(0, 4),
+            TINY.subList(6, 18),
+            "--out",
+            out());
     assertThat(result.code()).as(result.err()).isZero();
     List<String> rates = Files.readAllLines(out().resolve("rates.csv"));
     assertThat(rates.get(1)).matches("s4d-lin-seed1,[0-9.]+,[0-9.]+,[0-9.]+");
@@ -202,8 +224,14 @@ class ReproduceTest {
   void subTreesAndMasksAreReported() throws IOException {
     Cli listOps =
         Cli.run(
-            "reproduce", "dlr-listops", "--only", "model=dlr", TINY.subList(0, 10),
-            TINY.subList(12, 18), "--out", out());
+            "reproduce",
+            "dlr-listops",
+            "--only",
+            "model=dlr",
+            TINY.subList(0, 10),
+            TINY.subList(12, 18),
+            "--out",
+            out());
     assertThat(listOps.code()).as(listOps.err()).isZero();
     assertThat(Files.readAllLines(out().resolve("subtrees.csv")))
         .anyMatch(line -> line.startsWith("dlr-seed1,heights,01,"))
@@ -211,8 +239,14 @@ class ReproduceTest {
     Path masks = folder.resolve("masks");
     Cli pathfinder =
         Cli.run(
-            "reproduce", "dlr-pathfinder", "--only", "model=dlr", TINY.subList(0, 10),
-            TINY.subList(12, 18), "--out", masks);
+            "reproduce",
+            "dlr-pathfinder",
+            "--only",
+            "model=dlr",
+            TINY.subList(0, 10),
+            TINY.subList(12, 18),
+            "--out",
+            masks);
     assertThat(pathfinder.code()).as(pathfinder.err()).isZero();
     assertThat(Files.readString(masks.resolve("report.html")))
         .contains("predicted classes", "data:image/png;base64,");

@@ -22,8 +22,7 @@ interface Analysis {
       case "rate" -> new RateAnalysis();
       case "subtrees" -> new SubTreeAnalysis(comparison.curves());
       case "masks" -> new MaskAnalysis();
-      default ->
-          throw new FormatException("there is no analysis '" + comparison.analysis() + "'");
+      default -> throw new FormatException("there is no analysis '" + comparison.analysis() + "'");
     };
   }
 

@@ -47,7 +47,9 @@ record CellResult(Cell cell, List<RunResult> runs) {
     return mean(values(metric));
   }
 
-  /** Standard deviation over the finished runs (divided by n − 1), NaN if there are fewer than 2. */
+  /**
+   * Standard deviation over the finished runs (divided by n − 1), NaN if there are fewer than 2.
+   */
   double spread(String metric) {
     double[] values = values(metric);
     if (values.length < 2) {

@@ -20,8 +20,20 @@ final class ComparisonReader {
 
   private static final List<String> KEYS =
       List.of(
-          "title", "shows", "source", "metric", "study", "analysis", "chart", "data", "sizes",
-          "axes", "rules", "numbers", "claims", "curves");
+          "title",
+          "shows",
+          "source",
+          "metric",
+          "study",
+          "analysis",
+          "chart",
+          "data",
+          "sizes",
+          "axes",
+          "rules",
+          "numbers",
+          "claims",
+          "curves");
 
   private final String file;
 
@@ -220,8 +232,7 @@ final class ComparisonReader {
     return value == null ? instead : String.valueOf(value).strip();
   }
 
-  private static double numeric(
-      String at, Map<String, Object> tree, String key, Double instead) {
+  private static double numeric(String at, Map<String, Object> tree, String key, Double instead) {
     Object value = tree.get(key);
     if (value == null && instead != null) {
       return instead;

@@ -56,7 +56,10 @@ final class Grid {
     int equals = text.indexOf('=');
     if (equals < 1) {
       throw new UsageException(
-          "--only " + text + ": expected axis=level or axis=level,level; axes: " + axes(comparison));
+          "--only "
+              + text
+              + ": expected axis=level or axis=level,level; axes: "
+              + axes(comparison));
     }
     String name = text.substring(0, equals).trim();
     Axis axis =
@@ -119,6 +122,7 @@ final class Grid {
     if (!folder.isEmpty() && (data == null || !Files.exists(data.resolve(folder)))) {
       skip = "there is no " + folder + " in " + (data == null ? "--data, which is missing" : data);
     }
+    task = folder.isEmpty() ? task : "";
     List<Change> changes = new ArrayList<>();
     settings.forEach((key, value) -> changes.add(new Change(key, value)));
     changes.addAll(own);

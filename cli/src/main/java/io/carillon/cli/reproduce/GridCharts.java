@@ -1,10 +1,10 @@
 package io.carillon.cli.reproduce;
 
-import io.carillon.cli.reproduce.Comparison.Axis;
 import io.carillon.cli.report.Block;
 import io.carillon.cli.report.Blocks;
 import io.carillon.cli.report.Chart;
 import io.carillon.cli.report.Look;
+import io.carillon.cli.reproduce.Comparison.Axis;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -119,11 +119,13 @@ final class GridCharts {
     int colour = 0;
     for (Map.Entry<String, List<CellResult>> line : byLine.entrySet()) {
       List<CellResult> cells = line.getValue();
-      double[] x = column(cells, r -> Double.parseDouble(r.cell().levels().get(comparison.chart())));
+      double[] x =
+          column(cells, r -> Double.parseDouble(r.cell().levels().get(comparison.chart())));
       Look look = Look.of(colour++);
       chart.line(line.getKey(), x, column(cells, r -> r.mean(metric())), look);
       if (cells.stream().anyMatch(r -> r.values(metric()).length > 1)) {
-        chart.band("", x, column(cells, r -> end(r, true)), column(cells, r -> end(r, false)), look);
+        chart.band(
+            "", x, column(cells, r -> end(r, true)), column(cells, r -> end(r, false)), look);
       }
     }
     return chart;

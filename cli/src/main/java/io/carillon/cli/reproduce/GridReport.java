@@ -1,14 +1,14 @@
 package io.carillon.cli.reproduce;
 
 import io.carillon.cli.CommandFailure;
-import io.carillon.cli.reproduce.Comparison.Axis;
-import io.carillon.cli.reproduce.Comparison.PaperNumber;
-import io.carillon.cli.reproduce.Comparison.Size;
-import io.carillon.cli.reproduce.RunResult.Status;
 import io.carillon.cli.report.Block;
 import io.carillon.cli.report.Blocks;
 import io.carillon.cli.report.DataTable;
 import io.carillon.cli.report.HtmlReport;
+import io.carillon.cli.reproduce.Comparison.Axis;
+import io.carillon.cli.reproduce.Comparison.PaperNumber;
+import io.carillon.cli.reproduce.Comparison.Size;
+import io.carillon.cli.reproduce.RunResult.Status;
 import io.carillon.cli.run.Version;
 import io.carillon.cli.settings.Change;
 import io.carillon.cli.show.Errors;
@@ -218,9 +218,7 @@ final class GridReport {
       List<String> levels = new ArrayList<>();
       number.when().allowed().values().forEach(levels::addAll);
       table.row(
-          String.join(", ", levels),
-          meanAndSpread(number.value(), number.spread()),
-          number.note());
+          String.join(", ", levels), meanAndSpread(number.value(), number.spread()), number.note());
     }
     return table;
   }

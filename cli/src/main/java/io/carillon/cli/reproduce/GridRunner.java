@@ -35,8 +35,7 @@ final class GridRunner {
    * @param folder holds the folders of the runs
    * @param jobs runs at a time
    */
-  GridRunner(
-      Console console, RunTrainer trainer, Path folder, int jobs, List<PlannedRun> runs) {
+  GridRunner(Console console, RunTrainer trainer, Path folder, int jobs, List<PlannedRun> runs) {
     this.console = console;
     this.trainer = trainer;
     this.folder = folder;

@@ -1,13 +1,13 @@
 package io.carillon.cli.reproduce;
 
 import io.carillon.cli.CommandFailure;
-import io.carillon.cli.reproduce.Comparison.Size;
 import io.carillon.cli.report.Block;
 import io.carillon.cli.report.Blocks;
 import io.carillon.cli.report.Chart;
 import io.carillon.cli.report.DataTable;
 import io.carillon.cli.report.HtmlReport;
 import io.carillon.cli.report.Look;
+import io.carillon.cli.reproduce.Comparison.Size;
 import io.carillon.cli.run.Version;
 import io.carillon.cli.show.Console;
 import io.carillon.cli.show.Errors;
@@ -143,8 +143,7 @@ final class LegsBasisStudy implements Study {
   private static Csv csv(List<Distance> distances) {
     Csv csv = new Csv(List.of("discretisation", "N", "input_factor", "n", "rms", "largest"));
     for (Distance d : distances) {
-      csv.row(
-          List.of(name(d.kind()), d.stateSize(), d.factor(), d.n(), d.rms(), d.largest()));
+      csv.row(List.of(name(d.kind()), d.stateSize(), d.factor(), d.n(), d.rms(), d.largest()));
     }
     return csv;
   }

@@ -66,8 +66,7 @@ public final class Reproduction {
    * @throws UsageException if it has no such size, or takes no data and some are given, or needs
    *     them and none are
    */
-  public Reproduction(
-      Console console, Comparison comparison, Request request, RunTrainer trainer) {
+  public Reproduction(Console console, Comparison comparison, Request request, RunTrainer trainer) {
     this.console = console;
     this.comparison = comparison;
     this.request = request;
@@ -189,8 +188,7 @@ public final class Reproduction {
       throw new UsageException("no run is left by --only and the rules of the comparison");
     }
     folder.open(asked());
-    GridRunner runner =
-        new GridRunner(console, trainer, folder.runs(), request.jobs(), runs);
+    GridRunner runner = new GridRunner(console, trainer, folder.runs(), request.jobs(), runs);
     List<RunResult> results = runner.read();
     long done = results.stream().filter(RunResult::isDone).count();
     console.say(
@@ -254,8 +252,7 @@ public final class Reproduction {
         if (values == null && !runner.stopped()) {
           SequenceModel model = SequenceModel.load(result.folder());
           RunData data = RunData.fromMap(Trees.child(model.info(), ModelInfo.DATA));
-          values =
-              analysis.measure(model, data.reopen(ModelInfo.preprocessing(model)), parallel);
+          values = analysis.measure(model, data.reopen(ModelInfo.preprocessing(model)), parallel);
           folder.keepAnalysis(result.run().id(), values);
           values = folder.analysis(result.run().id());
         }
@@ -267,7 +264,8 @@ public final class Reproduction {
     return measured;
   }
 
-  private int end(List<RunResult> results, boolean interrupted, boolean stopped, StudyFolder folder) {
+  private int end(
+      List<RunResult> results, boolean interrupted, boolean stopped, StudyFolder folder) {
     long failed = results.stream().filter(run -> run.status() == Status.FAILED).count();
     long done = results.stream().filter(RunResult::isDone).count();
     console.say("");

@@ -19,6 +19,5 @@ interface Study {
   }
 
   /** Computes it and writes its report and tables. */
-  void run(
-      Console console, Comparison comparison, Size size, StudyFolder folder, String command);
+  void run(Console console, Comparison comparison, Size size, StudyFolder folder, String command);
 }

@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import javax.imageio.ImageIO;
 
 /**
- * Writes samples that are square grey pictures with a class for every pixel to one PNG: every sample
- * as its picture and, to the right of it, its classes in colours, four such pairs in a row.
+ * Writes samples that are square grey pictures with a class for every pixel to one PNG: every
+ * sample as its picture and, to the right of it, its classes in colours, four such pairs in a row.
  */
 final class PictureFile {
   private static final int PAIRS_IN_A_ROW = 4;

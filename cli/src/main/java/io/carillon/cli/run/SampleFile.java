@@ -172,8 +172,7 @@ public final class SampleFile {
           case CLASS_PER_STEP -> stepLabels(longest);
           case VALUE -> numbers(1, data.outputSize(), false);
           case VALUE_PER_STEP ->
-              numbers(
-                  data.lastSteps() > 0 ? data.lastSteps() : longest, data.outputSize(), false);
+              numbers(data.lastSteps() > 0 ? data.lastSteps() : longest, data.outputSize(), false);
         });
     tensors.put("lengths", new Tensor(new int[] {count}, lengths));
     SafeTensors.write(path, tensors, Map.of());

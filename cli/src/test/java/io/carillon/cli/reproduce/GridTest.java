@@ -94,8 +94,7 @@ class GridTest {
         "model=dlrr|has no level 'dlrr'; did you mean 'dlr'?"
       })
   void wrongFiltersAreNamed(String only, String message) {
-    assertThatThrownBy(
-            () -> Grid.cells(read(SMALL), "small", folder, List.of(), List.of(only)))
+    assertThatThrownBy(() -> Grid.cells(read(SMALL), "small", folder, List.of(), List.of(only)))
         .isInstanceOf(UsageException.class)
         .hasMessageContaining(message);
   }
