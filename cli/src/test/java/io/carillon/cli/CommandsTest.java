@@ -242,7 +242,15 @@ class CommandsTest {
     Map<String, SafeTensors.Tensor> tensors = SafeTensors.read(samples).tensors();
     assertThat(tensors.get("x").shape()).containsExactly(2, 24, 3);
     assertThat(tensors.get("y").shape()).containsExactly(2, 12, 1);
-    assertThat(tensors.get("y").floats()[0]).isEqualTo(tensors.get("x").floats()[3 * 11]);
+    float lastOfX = tensors.get("x").floats()[3 * 11];
+    assertThat(tensors.get("y").floats()[0]).isEqualTo(lastOfX);
+    Path text = folder.resolve("samples.csv");
+    Cli csv = Cli.run("generate", "reverse", "-n", 2, "-s", "length=12", "-o", text);
+    assertThat(csv.out()).doesNotContain("Train on it");
+    List<String> lines = Files.readAllLines(text);
+    assertThat(lines).hasSize(49).startsWith("sequence,x,cos,sin,y");
+    assertThat(lines.get(12)).startsWith("0," + lastOfX + ",").endsWith(",");
+    assertThat(lines.get(13)).startsWith("0,0.0,").endsWith("," + lastOfX);
   }
 
   @Test

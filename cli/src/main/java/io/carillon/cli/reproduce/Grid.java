@@ -122,6 +122,7 @@ final class Grid {
     if (!folder.isEmpty() && (data == null || !Files.exists(data.resolve(folder)))) {
       skip = "there is no " + folder + " in " + (data == null ? "--data, which is missing" : data);
     }
+    task = folder.isEmpty() ? task : "";
     List<Change> changes = new ArrayList<>();
     settings.forEach((key, value) -> changes.add(new Change(key, value)));
     changes.addAll(own);
