@@ -54,7 +54,7 @@
       borderColor: colour(series.colour),
       backgroundColor: series.faint ? "transparent" : colour(series.colour) + "99",
       borderWidth: series.faint ? 1 : 0,
-      pointRadius: series.faint ? 2.25 : 2.5,
+      pointRadius: series.faint ? 2.75 : 2,
       pointHitRadius: 3,
       isDots: true,
     };
@@ -92,7 +92,7 @@
   }
 
   function datasets(spec) {
-    return spec.series.flatMap(series => {
+    const sets = spec.series.flatMap(series => {
       switch (series.kind) {
         case "line":
           return [line(spec, series)];
@@ -104,6 +104,9 @@
           return [bars(series)];
       }
     });
+    // Chart.js draws the lowest order last: what comes later shall lie on top.
+    sets.forEach((set, i) => (set.order = sets.length - i));
+    return sets;
   }
 
   // Chart.js has no whiskers: lines from low to high over the bars.
@@ -147,6 +150,7 @@
         color: colours.soft,
         maxTicksLimit: 7,
         maxRotation: 0,
+        includeBounds: false,
         autoSkipPadding: 12,
         callback(value) {
           if (!axis.log) return number(value);
@@ -180,6 +184,18 @@
     };
   }
 
+  // Dots are named by a dot, everything else by a line or bar of its colour.
+  function generateLabels(chart) {
+    const items = Chart.defaults.plugins.legend.labels.generateLabels(chart);
+    for (const item of items) {
+      const set = chart.data.datasets[item.datasetIndex];
+      const area = set.fill || chart.config.type === "bar";
+      item.pointStyle = set.isDots ? "circle" : area ? "rect" : "line";
+      item.lineWidth = set.isDots ? 1 : area ? 0 : 2;
+    }
+    return items;
+  }
+
   function options(spec) {
     const named = spec.series.filter(series => series.name !== "").length;
     const scales = { x: scale(spec.categories ? spec.y : spec.x), y: scale(spec.y) };
@@ -206,8 +222,11 @@
           labels: {
             color: colours.text,
             boxWidth: 18,
-            boxHeight: 2,
+            usePointStyle: true,
+            pointStyleWidth: 18,
+            sort: (a, b) => a.datasetIndex - b.datasetIndex,
             filter: item => item.text !== "",
+            generateLabels,
           },
         },
         tooltip: tooltip(spec),
