@@ -70,7 +70,7 @@ public record RunRecord(
     source.put("fingerprint", splits.fingerprint());
     source.put("description", splits.description());
     source.put("max_length", splits.train().maxLength());
-    source.put("mean_length", meanLength());
+    source.put("mean_length", meanLength(splits.train()));
     info.put(ModelInfo.DATA, source);
     info.put(ModelInfo.PROVENANCE, provenance(result));
     info.put(ModelInfo.METRICS, metrics(result, test));
@@ -81,9 +81,8 @@ public record RunRecord(
     return info;
   }
 
-  /** Mean number of steps of the training sequences, in tenths. */
-  private double meanLength() {
-    Dataset train = splits.train();
+  /** Mean number of steps of the sequences, rounded to tenths. */
+  public static double meanLength(Dataset train) {
     long steps = 0;
     for (int i = 0; i < train.size(); i++) {
       steps += train.length(i);

@@ -25,7 +25,9 @@ public final class Text {
 
   /** With a capital at the beginning. */
   public static String sentence(String text) {
-    return text.isEmpty() ? text : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
+    return text.isEmpty()
+        ? text
+        : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
   }
 
   /** Bytes with a binary unit: {@code 1.5 GiB}. */

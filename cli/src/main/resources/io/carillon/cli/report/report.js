@@ -33,12 +33,13 @@
 
   function line(spec, series) {
     const data = points(spec, series, series.y);
+    const noise = series.colour < 0 && !series.faint && data.length > 100;
     return {
       label: series.name,
       data,
-      borderColor: colour(series.colour),
+      borderColor: colour(series.colour) + (noise ? "90" : ""),
       backgroundColor: colour(series.colour),
-      borderWidth: series.faint ? 1.25 : 1.75,
+      borderWidth: noise ? 0.8 : series.faint ? 1.25 : 1.75,
       borderDash: series.faint || series.colour >= colours.series.length ? [5, 4] : [],
       pointRadius: data.length <= 30 && !series.faint ? 2 : 0,
       pointHitRadius: 6,
@@ -47,14 +48,15 @@
   }
 
   function dots(spec, series) {
+    const few = series.x.length < 4;
     return {
       label: series.name,
       data: points(spec, series, series.y),
       showLine: false,
       borderColor: colour(series.colour),
-      backgroundColor: series.faint ? "transparent" : colour(series.colour) + "99",
+      backgroundColor: series.faint ? "transparent" : colour(series.colour) + (few ? "" : "99"),
       borderWidth: series.faint ? 1 : 0,
-      pointRadius: series.faint ? 2.75 : 2,
+      pointRadius: few ? 5 : series.faint ? 2.75 : 2,
       pointHitRadius: 3,
       isDots: true,
     };
@@ -221,9 +223,8 @@
           position: "bottom",
           labels: {
             color: colours.text,
-            boxWidth: 18,
+            boxHeight: 7,
             usePointStyle: true,
-            pointStyleWidth: 18,
             sort: (a, b) => a.datasetIndex - b.datasetIndex,
             filter: item => item.text !== "",
             generateLabels,

@@ -1,6 +1,7 @@
 package io.carillon.cli.report.run;
 
 import io.carillon.cli.report.Block;
+import io.carillon.cli.report.Blocks;
 import io.carillon.cli.report.DataTable;
 import io.carillon.cli.report.Matrix;
 import io.carillon.cli.report.Palette;
@@ -49,16 +50,10 @@ final class ConfusionBlocks {
       blocks.add(picture());
     }
     if (names.size() > 2) {
-      addIfFilled(blocks, pairs());
-      blocks.add(classes());
+      DataTable pairs = pairs();
+      blocks.add(Blocks.grid(pairs.isEmpty() ? List.of(classes()) : List.of(classes(), pairs)));
     }
     return blocks;
-  }
-
-  private static void addIfFilled(List<Block> blocks, DataTable table) {
-    if (!table.isEmpty()) {
-      blocks.add(table);
-    }
   }
 
   private Picture picture() {
@@ -136,7 +131,10 @@ final class ConfusionBlocks {
         named += row[c];
       }
       table.row(
-          names.get(c), Text.count(row(c)), percent(counts[c][c], row(c)), percent(counts[c][c], named));
+          names.get(c),
+          Text.count(row(c)),
+          percent(counts[c][c], row(c)),
+          percent(counts[c][c], named));
     }
     return table;
   }

@@ -14,12 +14,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** The convolution kernels that were learned. */
 final class KernelsSection {
   private static final int MOST_LAYERS = 12;
   private static final int LINES = 4;
-  private static final int PICTURE_COLUMNS = 320;
+  private static final int COLUMNS = 160;
 
   /** What is drawn holds this share of the absolute sum of every kernel. */
   private static final double SHARE = 0.999;
@@ -64,12 +65,12 @@ final class KernelsSection {
   }
 
   private static String introduction(int shown, int layers) {
-    return "A layer answers an impulse with its kernel: how strongly an input still counts so many"
-        + " steps later. Lines: "
+    return "A layer answers an impulse with its kernel: how strongly an input still counts when it is"
+        + " so old. All are shown relative to their largest value, over a logarithmic axis. Curves: "
         + LINES
-        + " kernels from the shortest to the longest memory. Pictures: kernels in rows, the shortest"
-        + " memory on top, each relative to its largest value, red above 0 and blue below. The memory"
-        + " of a kernel is the lag within which half of its absolute sum lies."
+        + " kernels from the shortest to the longest memory. Pictures: one kernel a row, the shortest"
+        + " memory on top, red above 0 and blue below. The memory of a kernel is the age within which"
+        + " half of its absolute sum lies."
         + (shown < layers ? " Shown are " + shown + " of the " + layers + " layers." : "");
   }
 
@@ -84,43 +85,58 @@ final class KernelsSection {
     }
     Arrays.sort(order, Comparator.comparingInt(i -> memory[i]));
     lags = Math.min(lags, kernels.lags());
-    return List.of(lines(layer, kernels, order, lags), picture(layer, kernels, order, lags));
+    LagGroups groups = LagGroups.of(lags, COLUMNS);
+    return List.of(curves(layer, kernels, order, groups), picture(layer, kernels, order, groups));
   }
 
-  private String lag(int steps) {
-    return unit.timeOfStep() == 1 ? Text.count(steps) : Text.number(steps * unit.timeOfStep());
-  }
-
-  private String lagLabel() {
-    return "lag (" + unit.time() + ")";
-  }
-
-  private Chart lines(SsmLayer layer, LayerKernels kernels, Integer[] order, int lags) {
+  private Chart curves(SsmLayer layer, LayerKernels kernels, Integer[] order, LagGroups groups) {
     Chart chart =
         Chart.titled("Layer " + layer.index() + ": kernels")
-            .caption(caption(kernels, lags))
-            .x(lagLabel())
-            .y("kernel");
+            .caption(caption(kernels, groups))
+            .x("age of the input (" + unit.time() + ")")
+            .y("kernel / its largest value")
+            .logX();
+    double[] ages = groups.ages(unit.timeOfStep());
     int n = Math.min(LINES, order.length);
     for (int k = 0; k < n; k++) {
       int i = order[n == 1 ? 0 : k * (order.length - 1) / (n - 1)];
-      chart.signal(
-          name(layer, kernels.rows().get(i)),
-          0,
-          unit.timeOfStep(),
-          Arrays.copyOf(kernels.taps()[i], lags),
-          Look.of(k));
+      float[] taps = relative(kernels.taps()[i]);
+      double[] low =
+          IntStream.of(groups.distinct()).mapToDouble(g -> groups.low(taps, g)).toArray();
+      double[] high =
+          IntStream.of(groups.distinct()).mapToDouble(g -> groups.high(taps, g)).toArray();
+      chart.band(name(layer, kernels.rows().get(i)), ages, low, high, Look.of(k));
     }
     return chart;
   }
 
-  private static String caption(LayerKernels kernels, int lags) {
-    String text = "The first " + Text.count(lags) + " of " + Text.count(kernels.lags()) + " lags";
-    text =
+  /** Divided by the largest absolute value; a kernel that is zero stays so. */
+  private static float[] relative(float[] taps) {
+    float largest = 0;
+    for (float tap : taps) {
+      largest = Math.max(largest, Math.abs(tap));
+    }
+    float[] relative = taps.clone();
+    for (int l = 0; l < taps.length && largest > 0; l++) {
+      relative[l] /= largest;
+    }
+    return relative;
+  }
+
+  private static String caption(LayerKernels kernels, LagGroups groups) {
+    int lags = groups.to()[groups.size() - 1];
+    String text =
         lags < kernels.lags()
-            ? text + "; the rest holds less than 0.1 % of any kernel."
-            : "All " + Text.count(lags) + " lags" + (kernels.whole() ? "." : " that were computed.");
-    return text + (lags > PICTURE_COLUMNS ? " Bands: smallest to largest of neighbouring lags." : "");
+            ? "The first "
+                + Text.count(lags)
+                + " of "
+                + Text.count(kernels.lags())
+                + " steps; the rest holds less than 0.1 % of any kernel."
+            : "All "
+                + Text.count(lags)
+                + " steps"
+                + (kernels.whole() ? "." : " that were computed.");
+    return groups.isReduced() ? text + " Bands: smallest to largest of neighbouring steps." : text;
   }
 
   /** A kernel in words: {@code channel 7}, with its set where there are several. */
@@ -133,40 +149,38 @@ final class KernelsSection {
     return layer.kernels() > 1 ? name + ", set " + set % layer.kernels() : name;
   }
 
-  private Picture picture(SsmLayer layer, LayerKernels kernels, Integer[] order, int lags) {
-    int group = (lags + PICTURE_COLUMNS - 1) / PICTURE_COLUMNS;
-    int columns = (lags + group - 1) / group;
-    float[] pixels = new float[order.length * columns];
+  private Picture picture(SsmLayer layer, LayerKernels kernels, Integer[] order, LagGroups groups) {
+    float[] pixels = new float[order.length * groups.size()];
     for (int r = 0; r < order.length; r++) {
-      float[] taps = kernels.taps()[order[r]];
-      float largest = 0;
-      for (int l = 0; l < lags; l++) {
-        largest = Math.max(largest, Math.abs(taps[l]));
-      }
-      for (int l = 0; l < lags && largest > 0; l++) {
-        int at = r * columns + l / group;
-        float value = taps[l] / largest;
-        pixels[at] = Math.abs(value) > Math.abs(pixels[at]) ? value : pixels[at];
+      float[] taps = relative(kernels.taps()[order[r]]);
+      for (int g = 0; g < groups.size(); g++) {
+        float low = groups.low(taps, g);
+        float high = groups.high(taps, g);
+        pixels[r * groups.size() + g] = -low > high ? low : high;
       }
     }
     String number =
         kernels.size() < kernels.of()
-            ? Text.count(kernels.size()) + " of " + Text.count(kernels.of()) + " kernels, spread evenly."
+            ? Text.count(kernels.size())
+                + " of "
+                + Text.count(kernels.of())
+                + " kernels, spread evenly."
             : "All " + Text.count(kernels.of(), "kernel.", "kernels.");
-    return Picture.of(
-            "Layer " + layer.index() + ": kernels by memory",
-            columns,
-            pixels,
-            -1,
-            1,
-            Palette.SIGNED)
-        .caption(
-            number
-                + (group > 1
-                    ? " A column is the value of largest size among " + group + " lags."
-                    : ""))
+    String title = "Layer " + layer.index() + ": kernels by memory";
+    return Picture.of(title, groups.size(), pixels, -1, 1, Palette.SIGNED)
+        .caption(groups.isReduced() ? number + " Of neighbouring steps the largest size." : number)
         .axes(
-            "lag, 0 to " + lag(lags - 1) + " " + unit.time(),
+            "age of the input, "
+                + age(1)
+                + " to "
+                + age(groups.to()[groups.size() - 1])
+                + " "
+                + unit.time()
+                + ", logarithmic",
             "kernels");
+  }
+
+  private String age(int steps) {
+    return unit.timeOfStep() == 1 ? Text.count(steps) : Text.number(steps * unit.timeOfStep());
   }
 }

@@ -49,7 +49,11 @@ final class PolesSection {
     if (shown.size() < layers.size()) {
       blocks.add(
           Blocks.text(
-              "Charts of " + shown.size() + " of the " + layers.size() + " layers; the table has all."));
+              "Charts of "
+                  + shown.size()
+                  + " of the "
+                  + layers.size()
+                  + " layers; the table has all."));
     }
     blocks.add(table());
     List<Block> charts = new ArrayList<>(List.of(shares(shown)));
@@ -90,17 +94,23 @@ final class PolesSection {
             List.of(
                 "layer",
                 "modes",
-                "time constant (" + unit.time() + "): shortest",
+                "time constant: shortest",
                 "median",
                 "longest",
                 "not decaying",
-                "frequency (" + unit.frequency() + "): median",
+                "frequency: median",
                 "highest"));
     if (!fresh.isEmpty()) {
       columns.addAll(
-          List.of("before training: median time constant", "median frequency", "median |Δλ|"));
+          List.of("before training: median time constant", "median frequency", "median move of λ"));
     }
-    DataTable table = new DataTable("Modes of every layer after training", columns);
+    DataTable table =
+        new DataTable(
+            "Modes of every layer after training; time constants in "
+                + unit.time()
+                + ", frequencies in "
+                + unit.frequency(),
+            columns);
     for (int l = 0; l < layers.size(); l++) {
       Poles poles = Poles.of(layers.get(l));
       double[] times = poles.sortedTimes();
@@ -229,19 +239,19 @@ final class PolesSection {
       Poles before = Poles.of(fresh.get(l));
       reach = Math.max(reach, reach(before, chosen));
       chart.points(
-          "before", numbers(chosen, before::real), numbers(chosen, before::imaginary), Look.NEUTRAL);
+          "before",
+          numbers(chosen, before::real),
+          numbers(chosen, before::imaginary),
+          Look.NEUTRAL);
     }
-    chart.points("after", numbers(chosen, after::real), numbers(chosen, after::imaginary), Look.of(0));
+    chart.points(
+        "after", numbers(chosen, after::real), numbers(chosen, after::imaginary), Look.of(0));
     double[] cos = new double[CIRCLE + 1];
     double[] sin = new double[CIRCLE + 1];
     Arrays.setAll(cos, i -> Math.cos(2 * Math.PI * i / CIRCLE));
     Arrays.setAll(sin, i -> Math.sin(2 * Math.PI * i / CIRCLE));
     double end = 1.08 * reach;
-    return chart
-        .line("", cos, sin, Look.NEUTRAL)
-        .xRange(-end, end)
-        .yRange(-end, end)
-        .equal();
+    return chart.line("", cos, sin, Look.NEUTRAL).xRange(-end, end).yRange(-end, end).equal();
   }
 
   private static double reach(Poles poles, List<Integer> chosen) {

@@ -4,6 +4,7 @@ import io.carillon.cli.run.Answers;
 import io.carillon.cli.run.ModelInfo;
 import io.carillon.cli.run.RunData;
 import io.carillon.cli.run.RunFolder;
+import io.carillon.cli.run.RunRecord;
 import io.carillon.cli.settings.Trees;
 import io.carillon.core.Parallel;
 import io.carillon.core.SeededRandom;
@@ -50,8 +51,7 @@ record Run(
    * A run of an earlier day. Its data are opened and its model evaluated again; where they are gone
    * the report is made without them.
    */
-  static Run reopened(RunFolder folder, SequenceModel model, Parallel parallel)
-      throws IOException {
+  static Run reopened(RunFolder folder, SequenceModel model, Parallel parallel) throws IOException {
     Map<String, Object> source = Trees.child(model.info(), ModelInfo.DATA);
     RunData known = RunData.fromMap(source);
     Splits data = null;
@@ -121,6 +121,14 @@ record Run(
     return info(ModelInfo.DATA).get("max_length") instanceof Number n && n.intValue() > 0
         ? n.intValue()
         : USUAL_LENGTH;
+  }
+
+  /** Mean number of steps of a training sequence, or NaN if unknown. */
+  double meanLength() {
+    if (info(ModelInfo.DATA).get("mean_length") instanceof Number n) {
+      return n.doubleValue();
+    }
+    return data == null ? Double.NaN : RunRecord.meanLength(data.train());
   }
 
   /** A setting of the training as it was, or NaN. */

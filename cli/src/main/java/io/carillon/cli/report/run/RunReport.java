@@ -36,8 +36,8 @@ public final class RunReport {
    * @param test evaluation on the test part, or null when there was none
    * @throws IOException if a file of the run cannot be read
    */
-  public static RunReport ended(
-      RunFolder folder, SequenceModel model, Splits data, Evaluation test) throws IOException {
+  public static RunReport ended(RunFolder folder, SequenceModel model, Splits data, Evaluation test)
+      throws IOException {
     return new RunReport(Run.ended(folder, model, data, test));
   }
 

@@ -88,9 +88,8 @@ final class SummarySection {
       return Text.number(stepsPerSecond) + "\noptimiser steps a second";
     }
     String text = rate(sequences) + "\nsequences a second, validation included";
-    return run.info(ModelInfo.DATA).get("mean_length") instanceof Number length
-        ? text + "; " + rate(sequences * length.doubleValue()) + " time steps"
-        : text;
+    double length = run.meanLength();
+    return Double.isNaN(length) ? text : text + "; " + rate(sequences * length) + " time steps";
   }
 
   private static String rate(double perSecond) {
@@ -164,12 +163,10 @@ final class SummarySection {
     rows.values().forEach(row -> metrics.addAll(row.keySet()));
     if (!rows.isEmpty()) {
       Baselines without = Baselines.of(run);
-      without
-          .values()
-          .forEach((name, value) -> rows.put(name, Map.of(without.metric(), value)));
+      without.values().forEach((name, value) -> rows.put(name, Map.of(without.metric(), value)));
     }
     List<String> columns = new ArrayList<>(List.of("answers of"));
-    columns.addAll(metrics);
+    metrics.forEach(metric -> columns.add(metric.replace('_', ' ')));
     DataTable table =
         new DataTable("What was reached, beside what is reached without learning", columns);
     rows.forEach((name, row) -> addRow(table, name, row, metrics));
@@ -194,8 +191,7 @@ final class SummarySection {
     Map<String, Object> data = run.info(ModelInfo.DATA);
     if (!data.isEmpty()) {
       facts.put(
-          "Data",
-          data.getOrDefault("task", data.get("path")) + ": " + data.get("description"));
+          "Data", data.getOrDefault("task", data.get("path")) + ": " + data.get("description"));
     }
     facts.put("Model", NetworkReport.inWords(run.model().config()));
     facts.put(

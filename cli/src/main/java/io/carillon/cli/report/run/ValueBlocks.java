@@ -131,7 +131,8 @@ final class ValueBlocks {
     int first = steps ? sample.step(i, 0) : 1;
     Chart chart =
         Chart.titled("Example: sequence " + sequence + " of the " + part)
-            .caption(steps ? names.get(0) : "Forecast of " + names.get(0) + "; before 0, its history.")
+            .caption(
+                steps ? names.get(0) : "Forecast of " + names.get(0) + "; before 0, its history.")
             .x(steps ? "step" : "rows from the end of the input")
             .y(names.get(0));
     if (!steps) {
