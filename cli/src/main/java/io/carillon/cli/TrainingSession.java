@@ -95,7 +95,7 @@ final class TrainingSession {
   private void report(SequenceModel model, Evaluation test) {
     try (Parallel parallel = parallel()) {
       RunReport.ended(folder, model, record.splits(), test).write(folder.report(), parallel);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       console.warn("the report cannot be written: %s", Errors.message(e));
     }
   }

@@ -30,6 +30,16 @@ class ReportCommandTest {
 
   @TempDir private Path folder;
 
+  private static final List<String> FEW =
+      List.of("--set", "data.train=8", "--set", "data.validation=4", "--set", "data.test=6");
+
+  /** A tiny run of a task on a few sequences. */
+  private static Path run(Path folder, String task, String... more) {
+    List<String> words = new ArrayList<>(FEW);
+    words.addAll(List.of(more));
+    return Cli.model(folder, task, words.toArray(String[]::new));
+  }
+
   private static Document read(Path file) throws IOException {
     assertThat(Files.size(file)).isLessThan(LARGEST);
     Document page = Jsoup.parse(Files.readString(file));
@@ -63,7 +73,7 @@ class ReportCommandTest {
     List<String> small = new ArrayList<>(Cli.tiny());
     int size = small.indexOf("ssm.state_size=4");
     small.subList(size - 1, size + 1).clear();
-    Cli trained = Cli.run("train", task, "--preset", kind, small, "--out", run, "-q");
+    Cli trained = Cli.run("train", task, "--preset", kind, small, FEW, "--out", run, "-q");
     assertThat(trained.code()).as(trained.err()).isZero();
 
     Document page = read(run.resolve("report.html"));
@@ -170,8 +180,8 @@ class ReportCommandTest {
 
   @Test
   void polesBeforeTrainingAreThoseOfTheSeed() throws IOException {
-    Path still = Cli.model(folder.resolve("still"), "tones", "--set", "learning_rate=1e-30");
-    Path moved = Cli.model(folder.resolve("moved"), "tones", "--set", "learning_rate=0.1");
+    Path still = run(folder.resolve("still"), "tones", "--set", "learning_rate=1e-30");
+    Path moved = run(folder.resolve("moved"), "tones", "--set", "learning_rate=0.1");
 
     Cli.run("report", still);
     Element row =
@@ -179,12 +189,12 @@ class ReportCommandTest {
     // A parameter that was 0 has moved by the learning rate.
     assertThat(Double.parseDouble(row.child(row.childrenSize() - 1).text())).isLessThan(1e-25);
     row = read(moved.resolve("report.html")).selectFirst("#time-constants-and-poles tbody tr");
-    assertThat(Double.parseDouble(row.child(row.childrenSize() - 1).text())).isGreaterThan(1e-3);
+    assertThat(Double.parseDouble(row.child(row.childrenSize() - 1).text())).isGreaterThan(1e-6);
   }
 
   @Test
   void unknownMetricsAreShownAndDamagedLinesSaid() throws IOException {
-    Path run = Cli.model(folder.resolve("run"), "tones");
+    Path run = run(folder.resolve("run"), "tones");
     Path metrics = run.resolve("metrics.jsonl");
     String epoch =
         "{\"type\":\"epoch\",\"epoch\":2,\"step\":4,\"train_loss\":1,\"validation_words_per_<i>\":3}";
@@ -216,7 +226,7 @@ class ReportCommandTest {
   @Test
   void whatCannotBeDoneIsSaid() {
     assertThat(Cli.run("report", folder.resolve("none")).err()).contains("no such folder");
-    Path run = Cli.model(folder.resolve("run"), "tones");
+    Path run = run(folder.resolve("run"), "tones");
     Cli result = Cli.run("report", run, "-o", folder.resolve("no/such/r.html"));
     assertThat(result.code()).isEqualTo(ExitCode.FAILED);
     assertThat(result.err()).contains("cannot write", "does not exist");

@@ -194,6 +194,7 @@
       const area = set.fill || chart.config.type === "bar";
       item.pointStyle = set.isDots ? "circle" : area ? "rect" : "line";
       item.lineWidth = set.isDots ? 1 : area ? 0 : 2;
+      item.fillStyle = set.fill ? set.borderColor : item.fillStyle;
     }
     return items;
   }
