@@ -8,8 +8,11 @@ import io.carillon.cli.report.Palette;
 import io.carillon.cli.report.Picture;
 import io.carillon.cli.show.Text;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /** Which classes are taken for which. */
 final class ConfusionBlocks {
@@ -22,6 +25,7 @@ final class ConfusionBlocks {
 
   private final List<String> names;
   private final long[][] counts;
+  private final int absent;
   private final String part;
 
   /**
@@ -32,11 +36,24 @@ final class ConfusionBlocks {
    * @param part of the data, for captions
    */
   ConfusionBlocks(List<String> names, long[][] counts, String part) {
-    this.names = names;
-    this.counts = counts;
+    int[] occurring =
+        IntStream.range(0, counts.length)
+            .filter(c -> LongStream.of(counts[c]).sum() + column(counts, c) > 0)
+            .toArray();
+    this.names = IntStream.of(occurring).mapToObj(names::get).toList();
+    this.counts =
+        IntStream.of(occurring)
+            .mapToObj(r -> IntStream.of(occurring).mapToLong(c -> counts[r][c]).toArray())
+            .toArray(long[][]::new);
+    this.absent = counts.length - occurring.length;
     this.part = part;
   }
 
+  private static long column(long[][] counts, int c) {
+    return Arrays.stream(counts).mapToLong(row -> row[c]).sum();
+  }
+
+  /** Matrix or picture, then the classes and the most frequent errors; classes that occur only. */
   List<Block> blocks() {
     List<Block> blocks = new ArrayList<>();
     if (names.size() <= MOST_IN_TABLE) {
@@ -48,6 +65,12 @@ final class ConfusionBlocks {
               counts));
     } else if (names.size() <= MOST_IN_PICTURE) {
       blocks.add(picture());
+    }
+    if (absent > 0) {
+      blocks.add(
+          Blocks.text(
+              Text.count(absent, "class", "classes")
+                  + " left out: neither among the true ones here nor ever answered."));
     }
     if (names.size() > 2) {
       DataTable pairs = pairs();
@@ -72,11 +95,7 @@ final class ConfusionBlocks {
   }
 
   private long row(int r) {
-    long sum = 0;
-    for (long count : counts[r]) {
-      sum += count;
-    }
-    return sum;
+    return LongStream.of(counts[r]).sum();
   }
 
   private DataTable pairs() {
@@ -126,10 +145,7 @@ final class ConfusionBlocks {
             "found (recall)",
             "right when named (precision)");
     for (int c : order.subList(0, shown)) {
-      long named = 0;
-      for (long[] row : counts) {
-        named += row[c];
-      }
+      long named = column(counts, c);
       table.row(
           names.get(c),
           Text.count(row(c)),

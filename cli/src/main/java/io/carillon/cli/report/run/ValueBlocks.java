@@ -8,6 +8,7 @@ import io.carillon.cli.run.Answers;
 import io.carillon.cli.show.Text;
 import io.carillon.train.Dataset;
 import io.carillon.train.Dataset.Target;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -93,7 +94,7 @@ final class ValueBlocks {
 
   private Chart scatter(int quantity) {
     int total = Arrays.stream(predicted).mapToInt(p -> p.length / names.size()).sum();
-    int stride = Math.max(1, (total + MOST_POINTS - 1) / MOST_POINTS);
+    int stride = stride(total);
     double[] xs = new double[total];
     double[] ys = new double[total];
     int n = 0;
@@ -115,7 +116,7 @@ final class ValueBlocks {
     return Chart.titled("Predictions of " + names.get(quantity))
         .caption(
             "On the line a prediction is exact."
-                + (stride > 1 ? " Every " + Text.count(stride) + "th of the answers." : ""))
+                + (stride > 1 ? " Every " + Text.count(stride) + "th answer is shown." : ""))
         .x("true " + names.get(quantity))
         .y("predicted " + names.get(quantity))
         .xRange(ends[0], ends[1])
@@ -123,6 +124,16 @@ final class ValueBlocks {
         .equal()
         .line("", ends, ends, Look.NEUTRAL)
         .points("predictions", xs, ys, PREDICTED);
+  }
+
+  /** Every how many answers one is shown; such that all rows of the answers take part. */
+  private int stride(int total) {
+    int stride = Math.max(1, (total + MOST_POINTS - 1) / MOST_POINTS);
+    BigInteger rows = BigInteger.valueOf(predicted[0].length / names.size());
+    while (!BigInteger.valueOf(stride).gcd(rows).equals(BigInteger.ONE)) {
+      stride++;
+    }
+    return stride;
   }
 
   private Chart example(int i) {
