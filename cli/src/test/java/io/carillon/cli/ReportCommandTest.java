@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.carillon.cli.report.Browser;
 import io.carillon.core.SeededRandom;
 import io.carillon.model.SequenceModel;
 import io.carillon.nn.Network;
@@ -230,5 +231,20 @@ class ReportCommandTest {
     Cli result = Cli.run("report", run, "-o", folder.resolve("no/such/r.html"));
     assertThat(result.code()).isEqualTo(ExitCode.FAILED);
     assertThat(result.err()).contains("cannot write", "does not exist");
+  }
+
+  @Test
+  void aBrowserDrawsTheReport() throws Exception {
+    Browser browser = Browser.orSkip();
+    Path run = run(folder.resolve("run"), "delay");
+    Path file = run.resolve("report.html");
+    int charts = read(file).select("script.chart").size();
+
+    Browser.Page page = browser.open(file, folder, 1200, 900);
+
+    assertThat(page.console()).isEmpty();
+    Element root = page.document().selectFirst("html");
+    assertThat(root.attr("data-drawn")).isEqualTo(Integer.toString(charts));
+    assertThat(root.attr("data-failed")).isEqualTo("0");
   }
 }

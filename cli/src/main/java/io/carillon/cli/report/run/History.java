@@ -85,9 +85,12 @@ final class History {
     return lines.stream().mapToDouble(line -> line.getOrDefault(key, Double.NaN)).toArray();
   }
 
-  /** Steps counted in epochs, to be drawn over the same axis. */
+  /**
+   * Steps counted in epochs, to be drawn over the same axis. The first epoch says how many steps an
+   * epoch has; the last may have been broken off.
+   */
   double[] stepsInEpochs() {
-    double perEpoch = epochs.isEmpty() ? Double.NaN : last("step") / last("epoch");
+    double perEpoch = epochs.isEmpty() ? Double.NaN : epochs("step")[0] / epochs("epoch")[0];
     double[] places = steps("step");
     for (int i = 0; i < places.length; i++) {
       places[i] /= perEpoch;
