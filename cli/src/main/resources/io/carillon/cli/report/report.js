@@ -153,6 +153,7 @@
         maxTicksLimit: 7,
         maxRotation: 0,
         includeBounds: false,
+        precision: axis.whole ? 0 : undefined,
         autoSkipPadding: 12,
         callback(value) {
           if (!axis.log) return number(value);

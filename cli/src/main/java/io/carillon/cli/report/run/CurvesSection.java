@@ -64,6 +64,7 @@ final class CurvesSection {
         Chart.titled("Loss")
             .caption("Grey: single batches, each before its update.")
             .x("epoch")
+            .wholeX()
             .y("loss");
     if (wide(training, validation, steps)) {
       chart.logY();
@@ -75,7 +76,7 @@ final class CurvesSection {
   private Chart metric(String name, boolean withLevels) {
     double[] training = history.epochs("train_" + name);
     double[] validation = history.epochs("validation_" + name);
-    Chart chart = Chart.titled(Text.sentence(name.replace('_', ' '))).x("epoch").y(name);
+    Chart chart = Chart.titled(Text.sentence(name.replace('_', ' '))).x("epoch").wholeX().y(name);
     if (Baselines.lowerIsBetter(name) && wide(training, validation)) {
       chart.logY();
     }
@@ -122,7 +123,7 @@ final class CurvesSection {
     if (!anyFinite(values)) {
       return;
     }
-    Chart chart = Chart.titled(title).x("epoch").y(label);
+    Chart chart = Chart.titled(title).x("epoch").wholeX().y(label);
     if (log && wide(values)) {
       chart.logY();
     }

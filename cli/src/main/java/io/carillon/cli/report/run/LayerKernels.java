@@ -21,7 +21,7 @@ import java.util.List;
  */
 record LayerKernels(List<Integer> rows, int of, int lags, boolean whole, float[][] taps) {
   /** Taps × modes that are computed for a layer. */
-  private static final long BUDGET = 100_000_000;
+  private static final long BUDGET = 40_000_000;
 
   /** Taps of all kernels together, where they cannot be computed for some only. */
   private static final long MOST_TAPS = 1 << 22;
