@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -147,7 +148,7 @@ final class SummarySection {
 
   private static String name(String metric) {
     return metric.length() <= 4
-        ? metric.toUpperCase(java.util.Locale.ROOT)
+        ? metric.toUpperCase(Locale.ROOT)
         : Text.sentence(metric.replace('_', ' '));
   }
 
