@@ -156,14 +156,26 @@ public final class SsmLayer implements SequenceLayer {
   }
 
   @Override
-  public LayerMemory memory(Rows rows, Kernels kernels) {
+  public LayerMemory memory(Rows rows, Kernels kernels, int threads) {
     Pass pass = Pass.training(rows, new Workspace(), Parallel.serial(), kernels, 0);
     LayerMemory path =
         algorithm(pass) == SsmAlgorithm.RECURRENCE
             ? recurrence.memory(rows)
-            : convolution.memory(rows, kernels);
+            : convolution.memory(rows, kernels, threads);
     return new LayerMemory(
-        path.kept(), path.shared() + (rows.masked() ? (long) rows.total() * channels : 0));
+        path.kept() + modeFloats(),
+        path.shared() + (rows.masked() ? (long) rows.total() * channels : 0));
+  }
+
+  /** Raw values and their gradients, modes and theirs, and factors of the way back, in double. */
+  private long modeFloats() {
+    if (!diagonal()) {
+      return 0;
+    }
+    long raw = kernelMap.parameters().stream().mapToLong(Parameter::size).sum();
+    long modes = (long) channels * parameterisation().config().storedModes();
+    long own = parameterisation().sharesModes() ? 0 : 11 * modes;
+    return 2 * (2 * raw + 4 * kernelMap.sets() * modes + own);
   }
 
   @Override

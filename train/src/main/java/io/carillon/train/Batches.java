@@ -61,17 +61,27 @@ final class Batches {
 
   /** The inputs of the given sequences, packed. */
   static Batch gather(Dataset data, int[] sequences) {
+    return gather(data, sequences, null);
+  }
+
+  /** {@link #gather(Dataset, int[])} in the arrays of a batch that is done with, if they fit. */
+  static Batch gather(Dataset data, int[] sequences, Batch reused) {
     int[] lengths = Arrays.stream(sequences).map(data::length).toArray();
     Rows rows = Rows.of(lengths).withMask(mask(data, sequences, lengths));
     if (data.isTokens()) {
-      int[] tokens = new int[rows.total()];
+      int[] tokens =
+          reused != null && reused.tokens().length == rows.total()
+              ? reused.tokens()
+              : new int[rows.total()];
       for (int b = 0; b < sequences.length; b++) {
         System.arraycopy(data.tokens(sequences[b]), 0, tokens, rows.start(b), lengths[b]);
       }
       return Batch.ofTokens(rows, tokens);
     }
     int d = data.inputSize();
-    float[] values = new float[Math.multiplyExact(rows.total(), d)];
+    int size = Math.multiplyExact(rows.total(), d);
+    float[] values =
+        reused != null && reused.values().length == size ? reused.values() : new float[size];
     for (int b = 0; b < sequences.length; b++) {
       System.arraycopy(data.values(sequences[b]), 0, values, rows.start(b) * d, lengths[b] * d);
     }

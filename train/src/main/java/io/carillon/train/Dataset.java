@@ -158,6 +158,22 @@ public final class Dataset {
     return targetValues[i];
   }
 
+  /** Bytes of all numbers. */
+  long bytes() {
+    long count = 0;
+    for (float[][] all : new float[][][] {values, masks, targetValues}) {
+      if (all != null) {
+        count += Arrays.stream(all).mapToLong(a -> a == null ? 0 : a.length).sum();
+      }
+    }
+    for (int[][] all : new int[][][] {tokens, stepLabels}) {
+      if (all != null) {
+        count += Arrays.stream(all).mapToLong(a -> a.length).sum();
+      }
+    }
+    return 4 * count;
+  }
+
   /** The sequences with the given indices, in that order. */
   public Dataset subset(String newName, int... indices) {
     Builder b = new Builder();
