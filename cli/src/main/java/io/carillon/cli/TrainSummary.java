@@ -30,7 +30,7 @@ final class TrainSummary implements TrainListener {
     if (!quiet) {
       print(plan);
     }
-    checkMemory(plan.estimatedPeakBytes());
+    checkMemory(plan.memory().heap());
   }
 
   private void print(TrainPlan plan) {
@@ -48,9 +48,11 @@ final class TrainSummary implements TrainListener {
             + Text.count(plan.threads(), "thread", "threads"));
     line(
         "memory",
-        "about "
+        "workspace "
+            + Text.bytes(plan.memory().workspace())
+            + ", at most about "
             + Text.bytes(plan.estimatedPeakBytes())
-            + " for training (Java may use "
+            + " for the process (Java's heap may grow to "
             + Text.bytes(Runtime.getRuntime().maxMemory())
             + ")");
     line(

@@ -138,7 +138,7 @@ public final class AttentionLayer implements SequenceLayer {
   }
 
   @Override
-  public LayerMemory memory(Rows rows, Kernels kernels) {
+  public LayerMemory memory(Rows rows, Kernels kernels, int threads) {
     long n = rows.total();
     long wide = feedForward.isEmpty() ? 0 : feedForward.get(0).wide();
     long blocks = feedForward.size();
@@ -146,9 +146,7 @@ public final class AttentionLayer implements SequenceLayer {
     long masked = rows.masked() ? n * channels : 0;
     long gradients = n * (4L * inner + channels);
     long inFeedForward = blocks == 0 ? 0 : n * (channels + 2 * wide);
-    // Without a backward pass the two feed-forward blocks share what they keep.
-    long inference = kept - (blocks == 0 ? 0 : n * (channels + 2 + wide));
-    return new LayerMemory(kept, masked + gradients + inFeedForward + inference);
+    return new LayerMemory(kept, masked + gradients + inFeedForward);
   }
 
   @Override

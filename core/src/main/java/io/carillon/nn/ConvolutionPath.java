@@ -5,6 +5,7 @@ import io.carillon.internal.kernel.FftConvolver;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.ssm.Modes;
 import io.carillon.ssm.ModesMemory;
+import io.carillon.ssm.VandermondeKernel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -100,8 +101,11 @@ final class ConvolutionPath {
     }
   }
 
-  /** Kernels are kept; spectrum and gradients of spectrum and kernel are scratch. */
-  LayerMemory memory(Rows rows, Kernels kernels) {
+  /**
+   * Kernels are kept; spectrum, gradients of spectrum and kernel and what every worker needs are
+   * scratch.
+   */
+  LayerMemory memory(Rows rows, Kernels kernels, int threads) {
     int longest = layer.kernelLength(rows.maxLength());
     long each = (long) layer.kernelMap().sets() * layer.channels();
     long kept = each * longest;
@@ -115,7 +119,22 @@ final class ConvolutionPath {
             longest,
             layer.bidirectional() ? longest : 0,
             layer.channels());
-    return new LayerMemory(kept, kept + 2L * plan.spectrumSize(layer.channels()) + each * longest);
+    long generator =
+        layer.diagonal()
+            ? VandermondeKernel.workingFloats(
+                layer.kernelMap().sets(),
+                layer.channels(),
+                layer.parameterisation().config().storedModes(),
+                layer.parameterisation().sharesModes(),
+                longest,
+                threads)
+            : 0;
+    return new LayerMemory(
+        kept,
+        2L * plan.spectrumSize(layer.channels())
+            + each * longest
+            + (long) threads * plan.scratchSize()
+            + generator);
   }
 
   private List<LengthGroup> groups(Pass pass) {

@@ -93,11 +93,11 @@ public final class GruLayer implements SequenceLayer {
   }
 
   @Override
-  public LayerMemory memory(Rows rows, Kernels kernels) {
+  public LayerMemory memory(Rows rows, Kernels kernels, int threads) {
     long plane = (long) rows.total() * width;
     long masked = rows.masked() ? plane : 0;
-    // Gates, nₕ and the state before; the same once more without a backward pass.
-    return new LayerMemory(5 * plane, 5 * plane + masked + 9 * plane + stateSize(rows.count()));
+    // Gates, nₕ and the state before.
+    return new LayerMemory(5 * plane, masked + 9 * plane + stateSize(rows.count()));
   }
 
   /** Sequences that step together, the longest first. */

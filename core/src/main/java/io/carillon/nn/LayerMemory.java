@@ -5,7 +5,6 @@ package io.carillon.nn;
  * rows are left out.
  *
  * @param kept what it keeps for the backward pass, for every layer anew
- * @param shared scratch, and what a pass without a backward pass keeps: once for all layers of a
- *     class
+ * @param shared scratch: once for all layers of a class
  */
 public record LayerMemory(long kept, long shared) {}

@@ -25,8 +25,8 @@ public sealed interface SequenceLayer permits SsmLayer, AttentionLayer, GruLayer
   /** How the layer is computed for these rows, in a word: recurrence, convolution, attention. */
   String method(Pass pass);
 
-  /** What the layer takes from its workspace for these rows. */
-  LayerMemory memory(Rows rows, Kernels kernels);
+  /** What the layer takes from its workspace for a training step with these rows. */
+  LayerMemory memory(Rows rows, Kernels kernels, int threads);
 
   /** Whether the block adds the layer's input to the activation of its output (papers B.3). */
   default boolean addsInput() {

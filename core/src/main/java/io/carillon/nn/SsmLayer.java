@@ -199,17 +199,29 @@ public final class SsmLayer implements SequenceLayer {
   }
 
   @Override
-  public LayerMemory memory(Rows rows, Kernels kernels) {
+  public LayerMemory memory(Rows rows, Kernels kernels, int threads) {
     Pass pass = Pass.training(rows, new Workspace(), Parallel.serial(), kernels, 0);
-    LayerMemory path = rows.timed() ? gaps.memory(rows) : memory(pass, rows, kernels);
+    LayerMemory path = rows.timed() ? gaps.memory(rows) : memory(pass, rows, kernels, threads);
     return new LayerMemory(
-        path.kept(), path.shared() + (rows.masked() ? (long) rows.total() * channels : 0));
+        path.kept() + modeFloats(),
+        path.shared() + (rows.masked() ? (long) rows.total() * channels : 0));
   }
 
-  private LayerMemory memory(Pass pass, Rows rows, Kernels kernels) {
+  /** Raw values and their gradients, modes and theirs, and factors of the way back, in double. */
+  private long modeFloats() {
+    if (!diagonal()) {
+      return 0;
+    }
+    long raw = kernelMap.parameters().stream().mapToLong(Parameter::size).sum();
+    long modes = (long) channels * parameterisation().config().storedModes();
+    long own = parameterisation().sharesModes() ? 0 : 11 * modes;
+    return 2 * (2 * raw + 4 * kernelMap.sets() * modes + own);
+  }
+
+  private LayerMemory memory(Pass pass, Rows rows, Kernels kernels, int threads) {
     return algorithm(pass) == SsmAlgorithm.RECURRENCE
         ? recurrence.memory(rows)
-        : convolution.memory(rows, kernels);
+        : convolution.memory(rows, kernels, threads);
   }
 
   @Override

@@ -55,6 +55,18 @@ public final class VandermondeKernel {
         (product, h0, h1, inside) -> product.backward(modes, h0, h1, length, inside, g, gradient));
   }
 
+  /**
+   * Floats of working memory for a kernel and its gradient.
+   *
+   * @param shared whether all channels have the same z
+   */
+  public static long workingFloats(
+      int sets, int channels, int modes, boolean shared, int length, int threads) {
+    return shared
+        ? VandermondeProduct.workingFloats(sets * channels, modes, length)
+        : threads * VandermondeProduct.workingFloats(sets, modes, length);
+  }
+
   /** Channels h0 .. h1−1, which share their z. */
   private interface Body {
     void accept(VandermondeProduct product, int h0, int h1, Parallel inside);

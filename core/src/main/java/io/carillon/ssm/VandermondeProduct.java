@@ -87,13 +87,8 @@ final class VandermondeProduct {
       for (int m = 0; m < modes.modes(); m++) {
         growth = Math.max(growth, modes.logRe()[modes.logRow(h0) + m]);
       }
-      // An entry of P costs about three times one of A, and P serves all kernels: this balances
-      // them.
       int kernelCount = kernelCount();
-      block = SHORTEST_BLOCK;
-      while (block < LONGEST_BLOCK && 2L * block * block < (long) kernelCount * length) {
-        block *= 2;
-      }
+      block = balancedBlock(kernelCount, length);
       while (block > 1 && growth * block > LARGEST_EXPONENT) {
         block /= 2;
       }
@@ -168,6 +163,27 @@ final class VandermondeProduct {
       return modes.cast() == KernelCast.PROD
           || modes.cast() == KernelCast.REAL_PROD && channel(kernel) >= modes.channels() / 2;
     }
+  }
+
+  /** An entry of P costs about three times one of A, and P serves all kernels: this balances them. */
+  private static int balancedBlock(int kernelCount, int length) {
+    int block = SHORTEST_BLOCK;
+    while (block < LONGEST_BLOCK && 2L * block * block < (long) kernelCount * length) {
+      block *= 2;
+    }
+    return block;
+  }
+
+  /** Floats of working memory for decaying modes, forward and backward. */
+  static long workingFloats(int kernelCount, int modes, int length) {
+    int block = balancedBlock(kernelCount, length);
+    int blocks = (length + block - 1) / block;
+    long chunk = Math.max(1, Math.min(blocks, CHUNK_ROWS / kernelCount));
+    long width = 2L * modes;
+    long rows = kernelCount * chunk;
+    // Powers twice and their gradient; rows and theirs; products; base, part sums and running
+    // powers in double precision.
+    return 3 * block * width + 2 * rows * width + rows * block + 2 * (chunk + PARTS + 2) * width;
   }
 
   private void prepare(Modes modes, int h0, int h1, int length, Parallel parallel) {

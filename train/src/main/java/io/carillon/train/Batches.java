@@ -25,6 +25,11 @@ final class Batches {
       return gather(data, sequences);
     }
 
+    /** Inputs, packed in the arrays of a batch that is done with, if they fit. */
+    Batch inputs(Batch reused) {
+      return gather(data, sequences, reused);
+    }
+
     /** Targets for a network that answers for so many last steps. */
     Targets targets(int lastSteps) {
       return Targets.of(data, sequences, lastSteps);
@@ -102,6 +107,11 @@ final class Batches {
 
   /** The inputs of the given sequences, packed. */
   static Batch gather(Dataset data, int[] sequences) {
+    return gather(data, sequences, null);
+  }
+
+  /** {@link #gather(Dataset, int[])} in the arrays of a batch that is done with, if they fit. */
+  static Batch gather(Dataset data, int[] sequences, Batch reused) {
     int[] lengths = Arrays.stream(sequences).map(data::length).toArray();
     int[] each = Arrays.stream(sequences).flatMap(i -> Arrays.stream(lengths(data, i))).toArray();
     Rows rows =
@@ -110,7 +120,10 @@ final class Batches {
             .withGaps(gaps(data, sequences, lengths));
     int rowsOfOne = data.isPairs() ? 2 : 1;
     if (data.isTokens()) {
-      int[] tokens = new int[rows.total()];
+      int[] tokens =
+          reused != null && reused.tokens().length == rows.total()
+              ? reused.tokens()
+              : new int[rows.total()];
       for (int b = 0; b < sequences.length; b++) {
         System.arraycopy(
             data.tokens(sequences[b]), 0, tokens, rows.start(rowsOfOne * b), lengths[b]);
@@ -118,7 +131,9 @@ final class Batches {
       return Batch.ofTokens(rows, tokens);
     }
     int d = data.inputSize();
-    float[] values = new float[Math.multiplyExact(rows.total(), d)];
+    int size = Math.multiplyExact(rows.total(), d);
+    float[] values =
+        reused != null && reused.values().length == size ? reused.values() : new float[size];
     for (int b = 0; b < sequences.length; b++) {
       System.arraycopy(
           data.values(sequences[b]), 0, values, rows.start(rowsOfOne * b) * d, lengths[b] * d);

@@ -293,6 +293,25 @@ public final class Dataset {
     return source == null ? targetValues[i] : drawn(i).targetValues(0);
   }
 
+  /** Bytes of all numbers that are stored. */
+  long bytes() {
+    long count = 0;
+    for (float[][] all : new float[][][] {values, masks, targetValues}) {
+      if (all != null) {
+        count += Arrays.stream(all).mapToLong(a -> a == null ? 0 : a.length).sum();
+      }
+    }
+    for (int[][] all : new int[][][] {tokens, stepLabels}) {
+      if (all != null) {
+        count += Arrays.stream(all).mapToLong(a -> a.length).sum();
+      }
+    }
+    if (gaps != null) {
+      count += 2 * Arrays.stream(gaps).mapToLong(a -> a == null ? 0 : a.length).sum();
+    }
+    return 4 * count;
+  }
+
   /**
    * The sequences with the given indices, in that order. Of a generated data set they are still
    * drawn when asked for.

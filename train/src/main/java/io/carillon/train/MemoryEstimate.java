@@ -8,32 +8,52 @@ import io.carillon.nn.Network;
 import io.carillon.nn.NetworkConfig;
 
 /**
- * Bytes that training and the validation in between need at their peak; the data set, the JVM
- * itself and its room for garbage collection not included.
+ * Bytes that a training process needs at its peak, the validation between the epochs included.
  *
  * @param workspace activations kept for the backward pass, and scratch memory of all layers
  * @param parameters values, gradients, both moments, and the two copies of the network that a run
  *     keeps
  * @param batch the input of one batch, its outputs and their gradient
+ * @param data the data sets, as far as they are known
  */
-public record MemoryEstimate(long workspace, long parameters, long batch) {
+public record MemoryEstimate(long workspace, long parameters, long batch, long data) {
+  /**
+   * What the Java virtual machine takes besides: its code and ours, what the compiler makes of it
+   * and the memory it works in, and the young generation of the collector, as far as the launcher
+   * lets it grow. Measured, see docs/memory.md.
+   */
+  public static final long VIRTUAL_MACHINE = 200L << 20;
 
-  /** All together. */
+  /** What of it lies in the Java heap and stays there. */
+  public long heap() {
+    return workspace + parameters + batch + data;
+  }
+
+  /** The largest resident set of the process. */
   public long total() {
-    return workspace + parameters + batch;
+    return heap() + VIRTUAL_MACHINE;
   }
 
   /**
    * Training steps with batches of {@code sequences} sequences, or as many pairs where the network
-   * compares them, of {@code length} steps each.
+   * compares them, of {@code length} steps each, on as many threads as there are processors, without
+   * the data set.
    */
   public static MemoryEstimate of(NetworkConfig config, int sequences, int length) {
     int count = config.pairs() ? Math.multiplyExact(2, sequences) : sequences;
-    return of(new Network(config, new SeededRandom(0)), Rows.uniform(count, length));
+    return of(
+        new Network(config, new SeededRandom(0)),
+        Rows.uniform(count, length),
+        Runtime.getRuntime().availableProcessors(),
+        0);
   }
 
-  /** Training steps with batches of the given layout. */
-  public static MemoryEstimate of(Network network, Rows rows) {
+  /**
+   * Training steps with batches of the given layout.
+   *
+   * @param data bytes of the data sets
+   */
+  public static MemoryEstimate of(Network network, Rows rows, int threads, long data) {
     NetworkConfig config = network.config();
     long values = 0;
     long trained = 0;
@@ -43,8 +63,9 @@ public record MemoryEstimate(long workspace, long parameters, long batch) {
     }
     long outputs = (long) network.outputRows(rows).total() * config.outputSize();
     return new MemoryEstimate(
-        4 * new WorkspacePlan(network, rows, KernelChoice.select()).floats(),
+        4 * new WorkspacePlan(network, rows, KernelChoice.select(), threads).floats(),
         4 * (3 * values + 3 * trained),
-        4 * ((long) rows.total() * Math.max(1, config.inputSize()) + 3 * outputs));
+        4 * ((long) rows.total() * Math.max(1, config.inputSize()) + 3 * outputs),
+        data);
   }
 }

@@ -26,7 +26,7 @@ public record TrainPlan(
     List<String> algorithms,
     MemoryEstimate memory) {
 
-  /** Estimated peak bytes of training, data set not included. */
+  /** Estimated largest resident set of the process. */
   public long estimatedPeakBytes() {
     return memory.total();
   }

@@ -55,6 +55,7 @@ final class TrainingRun implements AutoCloseable {
   private final String data;
   private final String validationData;
   private float[] gradient = new float[0];
+  private Batch inputs;
 
   TrainingRun(Network network, Inputs in) {
     this.in = in;
@@ -135,7 +136,11 @@ final class TrainingRun implements AutoCloseable {
         parallel.threads(),
         kernels.name(),
         network.layers().stream().map(layer -> layer.method(pass)).toList(),
-        MemoryEstimate.of(network, largest));
+        MemoryEstimate.of(network, largest, parallel.threads(), dataBytes()));
+  }
+
+  private long dataBytes() {
+    return in.train.bytes() + (in.validation == null ? 0 : in.validation.bytes());
   }
 
   /** Runs an epoch, and returns whether training is to stop. */
@@ -161,7 +166,8 @@ final class TrainingRun implements AutoCloseable {
   private Losses.Value step(Batches.Loaded batch, Metrics metrics, int epoch, int stepOfEpoch) {
     double factor = schedule.factor(optimizer.steps());
     Targets targets = batch.targets(network.config().lastSteps());
-    Losses.Value loss = computeGradient(batch.inputs(), targets, metrics);
+    inputs = batch.inputs(inputs);
+    Losses.Value loss = computeGradient(inputs, targets, metrics);
     double norm = clip();
     kept.keepFinite(network);
     optimizer.step(factor, parallel);

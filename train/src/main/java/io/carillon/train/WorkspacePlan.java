@@ -8,92 +8,137 @@ import io.carillon.nn.LayerMemory;
 import io.carillon.nn.Mixer;
 import io.carillon.nn.Network;
 import io.carillon.nn.NetworkConfig;
+import io.carillon.nn.Norm;
 import io.carillon.nn.SequenceLayer;
 
 /**
- * Counts the floats that a network's layers take from their workspace in training steps and in the
- * validation between them: what is kept per layer for the backward pass, what a validation pass
- * keeps for all layers of a class together, and scratch memory. Small arrays that do not grow with
- * the rows are left out.
+ * Counts the floats that a network's layers take from their workspace in training steps: what is
+ * kept per layer for the backward pass, and memory that all layers share. The validation between
+ * steps finds room in the same arrays. Small arrays that do not grow with rows or weights are left
+ * out.
  */
 final class WorkspacePlan {
+  /** What a worker needs of every tile, see {@code Pass}: rows of 32,768 floats, or 32 rows. */
+  private static final long TILE_FLOATS = 256 * 128;
+
+  private static final int LOWEST_TILE = 32;
+  private static final int HIGHEST_TILE = 256;
+
+  /** Sums of weight gradients that the tasks of a loop collect: at most 64, or about 8 MiB. */
+  private static final int MOST_TASKS = 64;
+
+  private static final int FEW_TASKS = 8;
+  private static final int ROW_GRAIN = 64;
+  private static final long SUM_FLOATS = 1 << 21;
+
   private final Network network;
   private final NetworkConfig config;
   private final BlockConfig block;
   private final Rows rows;
   private final Kernels kernels;
+  private final int threads;
   private final long plane;
 
-  WorkspacePlan(Network network, Rows rows, Kernels kernels) {
+  WorkspacePlan(Network network, Rows rows, Kernels kernels, int threads) {
     this.network = network;
     this.config = network.config();
     this.block = config.block();
     this.rows = rows;
     this.kernels = kernels;
+    this.threads = threads;
     this.plane = (long) rows.total() * config.width();
   }
 
   /** All floats. */
   long floats() {
     int blocks = config.depth() * (block.feedForward() > 0 ? 2 : 1);
-    long sum = networkFloats(blocks);
-    sum += (blocks + 1) * residualKept() + plane;
-    sum += (config.depth() + 1) * bodyKept() + bodyScratch();
-    if (block.feedForward() > 0) {
-      sum += (config.depth() + 3) * plane * block.feedForward();
-    }
-    return sum + layerFloats();
+    return networkFloats(blocks)
+        + blocks * normKept()
+        + (block.prenorm() && block.norm() != Norm.Kind.NONE ? plane : 0)
+        + config.depth() * plane * block.kernels() * gate()
+        + (network.layers().get(0).addsInput() ? plane : 0)
+        + layerFloats()
+        + threads * tileFloats()
+        + sumFloats();
   }
 
-  /** Encoded input, blocks, final norm, two gradients, pooled features and their gradient. */
+  /**
+   * Encoded input, outputs of the blocks, two gradients (one of them in place of the last output if
+   * no norm follows), pooled features and their gradient; the statistics of the final norm.
+   */
   private long networkFloats(int blocks) {
     long pooled = (long) network.pooledRows(rows).total() * config.width();
-    long finalNorm = config.finalNorm() ? plane : 0;
-    return plane * (3 + blocks) + finalNorm + 2 * pooled;
+    boolean finalNorm = config.finalNorm() && block.norm() != Norm.Kind.NONE;
+    long statistics = finalNorm && block.norm() != Norm.Kind.BATCH ? 2L * rows.total() : 0;
+    return plane * (2 + blocks + (finalNorm ? 1 : 0)) + statistics + 2 * pooled;
   }
 
-  /** Input or output of the norm, and its statistics. */
-  private long residualKept() {
+  /** Statistics of the rows, or the input of a norm that mixes rows and comes last. */
+  private long normKept() {
     return switch (block.norm()) {
       case NONE -> 0;
-      case BATCH -> plane;
-      case LAYER, SCALAR_AFFINE -> plane + 2L * rows.total();
+      case BATCH -> block.prenorm() ? 0 : plane;
+      case LAYER, SCALAR_AFFINE -> 2L * rows.total();
     };
-  }
-
-  private long inner() {
-    return plane * block.kernels();
   }
 
   private long gate() {
     return block.gate() == Activation.NONE ? 1 : 2;
   }
 
-  /** Outputs of the linear map before a gated unit. */
-  private long mixed() {
-    return block.mixer() == Mixer.GLU || block.mixer() == Mixer.GEGLU ? 2 * plane : 0;
-  }
-
-  private long bodyKept() {
-    return inner() * gate() + mixed();
-  }
-
-  /** Activation, its gradient (twice if x is added), and those of a gated unit and of a gate. */
-  private long bodyScratch() {
-    long activation = block.mixer() == Mixer.NONE ? 0 : inner();
-    long gated = gate() == 1 ? 0 : 3 * inner();
-    long added = network.layers().get(0).addsInput() ? plane : 0;
-    return added + activation + inner() + mixed() + gated;
+  private boolean unit() {
+    return block.mixer() == Mixer.GLU || block.mixer() == Mixer.GEGLU;
   }
 
   private long layerFloats() {
     long kept = 0;
     long shared = 0;
     for (SequenceLayer layer : network.layers()) {
-      LayerMemory memory = layer.memory(rows, kernels);
+      LayerMemory memory = layer.memory(rows, kernels, threads);
       kept += memory.kept();
       shared = Math.max(shared, memory.shared());
     }
     return kept + shared;
+  }
+
+  /** The tiles of a worker: those of a block around its body and in it, and of a feed-forward. */
+  private long tileFloats() {
+    long width = config.width();
+    long inner = width * block.kernels();
+    long sum = 3 * tile(width) + tile(inner * gate());
+    if (gate() == 2) {
+      sum += tile(inner) + tile(2 * inner);
+    }
+    if (block.mixer() != Mixer.NONE) {
+      sum += 2 * tile(inner);
+    }
+    if (unit()) {
+      sum += 2 * tile(2 * width);
+    }
+    if (block.feedForward() > 0) {
+      sum += 2 * tile(width) + 3 * tile(width * block.feedForward());
+    }
+    return sum;
+  }
+
+  private long tile(long width) {
+    long height = Math.max(LOWEST_TILE, Math.min(HIGHEST_TILE, TILE_FLOATS / width));
+    return width * Math.min(height, rows.total());
+  }
+
+  /** Sums that tasks collect apart, of the largest linear map and of both maps of a feed-forward. */
+  private long sumFloats() {
+    long width = config.width();
+    long largest = Math.max(config.inputSize() * width, config.outputSize() * width);
+    if (block.mixer() != Mixer.NONE) {
+      largest = Math.max(largest, width * block.kernels() * width * (unit() ? 2 : 1));
+    }
+    long expanded = width * width * block.feedForward();
+    return sums(Math.max(largest, expanded)) + (expanded > 0 ? sums(expanded) : 0);
+  }
+
+  private long sums(long size) {
+    long ranges = Math.max(1, Math.min(MOST_TASKS, rows.total() / ROW_GRAIN));
+    return size * Math.min(ranges, Math.max(FEW_TASKS, SUM_FLOATS / size));
   }
 }

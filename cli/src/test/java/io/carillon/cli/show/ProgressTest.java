@@ -18,7 +18,7 @@ class ProgressTest {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
   private static final TrainPlan PLAN =
-      new TrainPlan(100, 8, 2, 4, 0, 1, "scalar", List.of(), new MemoryEstimate(1, 1, 1));
+      new TrainPlan(100, 8, 2, 4, 0, 1, "scalar", List.of(), new MemoryEstimate(1, 1, 1, 1));
   private static final StepRecord STEP =
       new StepRecord(2, 4, 1, 2, 0.5, "accuracy", 0.75, 0.01, 1, 12.5, 90);
   private static final EpochRecord EPOCH =
