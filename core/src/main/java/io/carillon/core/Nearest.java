@@ -22,8 +22,12 @@ public final class Nearest {
     for (String candidate : candidates) {
       String name = candidate.toLowerCase(Locale.ROOT);
       boolean beginning = wanted.length() >= 2 && name.startsWith(wanted);
-      int distance = beginning ? 1 : distance(wanted, name);
       int allowed = Math.max(1, Math.max(wanted.length(), name.length()) / 3);
+      // The distance is at least the difference: names in damaged files can be very long.
+      if (!beginning && Math.abs(wanted.length() - name.length()) > allowed) {
+        continue;
+      }
+      int distance = beginning ? 1 : distance(wanted, name);
       if (distance <= allowed && distance < bestDistance) {
         best = candidate;
         bestDistance = distance;

@@ -26,7 +26,7 @@ final class ModelFolder {
   private static final int VERSION = 1;
 
   /** How much larger the largest array of a layer may be than its parameters. */
-  private static final long LARGEST_TO_STORED = 64;
+  private static final double LARGEST_TO_STORED = 64;
 
   private static final long LONGEST_CONFIG = 16L << 20;
 
@@ -108,16 +108,17 @@ final class ModelFolder {
    * bound is a low one, which every kind of layer stays above.
    */
   private static void requireEnough(Path file, NetworkConfig config) throws IOException {
-    long width = config.width();
-    long layer = config.block().ssm().largestArray(config.width()) / LARGEST_TO_STORED;
-    long maps = config.block().mixer() == Mixer.NONE ? 0 : 1;
-    long square = width * width * (maps + 2L * config.block().feedForward());
-    long ends = width * config.vocabulary() + width * config.outputSize();
-    long floats = config.depth() * width + layer + square + ends;
+    double width = config.width();
+    double layer = config.block().ssm().largestArray(config.width()) / LARGEST_TO_STORED;
+    double maps = config.block().mixer() == Mixer.NONE ? 0 : config.block().kernels();
+    double square = width * width * (maps + 2.0 * config.block().feedForward());
+    double ends =
+        width * config.inputSize() + width * config.vocabulary() + width * config.outputSize();
+    double floats = config.depth() * width + layer + square + ends;
     if (Files.exists(file) && Float.BYTES * floats > Files.size(file)) {
       throw new IllegalArgumentException(
           "the network has at least "
-              + floats
+              + (long) floats
               + " parameters, "
               + file
               + " has only "

@@ -51,13 +51,16 @@ public record NetworkConfig(
     requireAtLeast(1, "width", width);
     requireAtLeast(1, "depth", depth);
     requireAtLeast(0, "last_steps", lastSteps);
-    requireArray("width x width of the output map", (long) width * width * 2 * block.kernels());
+    requireArray("width x width of the output map", 2.0 * width * width * block.kernels());
+    requireArray(
+        "width x width of the feed-forward block", 1.0 * width * width * block.feedForward());
     requireArray(
         "width x size of the " + block.ssm().kind() + " layer",
-        block.ssm().largestArray(width) * block.kernels());
-    requireArray("vocabulary x width of the encoder", (long) vocabulary * width);
-    requireArray("width x output_size of the decoder", (long) width * outputSize);
-    requireArray("4 x width x width of the head for pairs", pairs ? 4L * width * width : 0);
+        1.0 * block.ssm().largestArray(width) * block.kernels());
+    requireArray("input_size x width of the encoder", 1.0 * inputSize * width);
+    requireArray("vocabulary x width of the encoder", 1.0 * vocabulary * width);
+    requireArray("width x output_size of the decoder", 1.0 * width * outputSize);
+    requireArray("4 x width x width of the head for pairs", pairs ? 4.0 * width * width : 0);
     if (lastSteps > 0 && pooling != Pooling.EVERY) {
       throw new IllegalArgumentException(
           "last_steps is " + lastSteps + " but pooling is " + pooling + "; it needs pooling EVERY");
@@ -68,13 +71,13 @@ public record NetworkConfig(
     }
   }
 
-  private static void requireArray(String what, long numbers) {
+  private static void requireArray(String what, double numbers) {
     if (numbers > Integer.MAX_VALUE - 16) {
       throw new IllegalArgumentException(
           "the network is too large: "
               + what
               + " needs "
-              + numbers
+              + (long) numbers
               + " numbers, an array holds at most 2^31; use a smaller width");
     }
   }
