@@ -23,7 +23,8 @@ class SsmCostTest {
     "vector, 16, 2048, 64, CONVOLUTION",
     "vector, 16, 256, 256, CONVOLUTION",
     "scalar, 1, 2048, 16, RECURRENCE",
-    "scalar, 16, 2048, 8, RECURRENCE",
+    "scalar, 1, 16384, 8, RECURRENCE",
+    "scalar, 16, 256, 16, CONVOLUTION",
     "scalar, 16, 2048, 32, CONVOLUTION",
     "scalar, 1, 2048, 256, CONVOLUTION",
   })
