@@ -163,8 +163,10 @@ public final class SsmLayer implements SequenceLayer {
             ? recurrence.memory(rows)
             : convolution.memory(rows, kernels, threads);
     return new LayerMemory(
-        path.kept() + modeFloats(),
-        path.shared() + (rows.masked() ? (long) rows.total() * channels : 0));
+        path.kept(),
+        path.shared() + (rows.masked() ? (long) rows.total() * channels : 0),
+        modeFloats(),
+        path.sharedModes());
   }
 
   /** Raw values and their gradients, modes and theirs, and factors of the way back, in double. */
