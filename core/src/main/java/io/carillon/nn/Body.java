@@ -21,15 +21,14 @@ sealed interface Body permits SequenceBody, FeedForwardBody {
    *
    * @param context read when the stages run
    */
-  void addStepStages(
-      Pass pass, StepContext context, float[] x, Operand out, List<RowStage> stages);
+  void addStepStages(Pass pass, StepContext context, float[] x, Operand out, List<RowStage> stages);
 
   /** Number of tasks of the loop over rows in {@link #backward}, for the stages before it. */
   int backwardTasks(Pass pass);
 
   /**
-   * Adds parameter gradients; writes the gradient of x to gx, which must not be x. Follows a forward
-   * pass with the same x and workspace, once.
+   * Adds parameter gradients; writes the gradient of x to gx, which must not be x. Follows a
+   * forward pass with the same x and workspace, once.
    *
    * @param out f(x), computed again before the stages {@code before}; null if they do not need it
    * @param g tiles of the gradient of f(x), which are overwritten

@@ -163,8 +163,7 @@ final class ConvolutionPath {
   }
 
   private FftConvolver plan(Pass pass, LengthGroup group, int taps) {
-    return ConvolutionTools.of(pass)
-        .plan(group.longest(), taps, layer.bidirectional() ? taps : 0);
+    return ConvolutionTools.of(pass).plan(group.longest(), taps, layer.bidirectional() ? taps : 0);
   }
 
   private float[][] temporary(Pass pass, FftConvolver plan) {

@@ -54,15 +54,7 @@ final class Dropout {
         int end = Math.min(r1, rows.start(b) + rows.length(b));
         pass.kernels()
             .scaleColumns(
-                values,
-                r + shift,
-                end + shift,
-                channels,
-                masks,
-                b * channels,
-                values,
-                0,
-                channels);
+                values, r + shift, end + shift, channels, masks, b * channels, values, 0, channels);
         r = end;
       }
     };

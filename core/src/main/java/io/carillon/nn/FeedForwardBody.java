@@ -59,13 +59,7 @@ final class FeedForwardBody implements Body {
 
   @Override
   public void backward(
-      Pass pass,
-      int tasks,
-      float[] x,
-      Operand out,
-      Operand g,
-      float[] gx,
-      RowStage... before) {
+      Pass pass, int tasks, float[] x, Operand out, Operand g, float[] gx, RowStage... before) {
     List<RowStage> stages = new ArrayList<>();
     Chain chain = new Chain(pass, x, stages);
     chain.addOutput(out);

@@ -44,9 +44,7 @@ public final class LayerNorm implements Norm {
   public void backward(Pass pass, float[] x, float[] g, float[] gx) {
     int tasks = pass.rowTasks();
     pass.fuse(
-        tasks,
-        width,
-        backwardStage(pass, tasks, Operand.of(x), Operand.of(g), Operand.of(gx)));
+        tasks, width, backwardStage(pass, tasks, Operand.of(x), Operand.of(g), Operand.of(gx)));
   }
 
   @Override
@@ -63,8 +61,7 @@ public final class LayerNorm implements Norm {
       float[] w = weight.value();
       float[] b = bias.value();
       pass.kernels()
-          .layerNorm(
-              x.of(task), row, row + r1 - r0, width, w, b, EPS, y.of(task), stats.of(task));
+          .layerNorm(x.of(task), row, row + r1 - r0, width, w, b, EPS, y.of(task), stats.of(task));
       if (stats.isTile()) {
         System.arraycopy(stats.of(task), 0, kept, 2 * r0, 2 * (r1 - r0));
       }

@@ -120,8 +120,7 @@ public final class Linear {
     float[] w = effectiveWeight(pass);
     return (task, r0, r1) -> {
       int row = x.row(r0);
-      pass.kernels()
-          .linear(x.of(task), row, row + r1 - r0, in, w, bias.value(), out, y.of(task));
+      pass.kernels().linear(x.of(task), row, row + r1 - r0, in, w, bias.value(), out, y.of(task));
     };
   }
 
@@ -153,8 +152,7 @@ public final class Linear {
    *
    * @param owner of the sums that the tasks collect; two maps in one chain need different classes
    */
-  RowStage backwardStage(
-      Pass pass, int tasks, Object owner, Operand x, Operand g, Operand gx) {
+  RowStage backwardStage(Pass pass, int tasks, Object owner, Operand x, Operand g, Operand gx) {
     float[] w = effectiveWeight(pass);
     float[][] gw = PartialSums.cleared(pass, owner, 2, tasks, in * out);
     float[][] gb = PartialSums.cleared(pass, owner, 2 + tasks, tasks, out);

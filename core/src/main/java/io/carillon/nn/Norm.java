@@ -39,9 +39,7 @@ public sealed interface Norm permits LayerNorm, BatchNorm, ScalarAffineNorm {
    */
   void backward(Pass pass, float[] x, float[] g, float[] gx);
 
-  /**
-   * y of the last forward pass in training once more, with the same bits; changes nothing else.
-   */
+  /** y of the last forward pass in training once more, with the same bits; changes nothing else. */
   void repeat(Pass pass, float[] x, float[] y);
 
   /** Whether a row's result depends on that row alone, so that there are stages. */

@@ -128,8 +128,7 @@ public final class Pass {
    */
   static Pass stepping(int capacity, Kernels kernels, PreparedModes prepared) {
     Rows rows = Rows.of(capacity);
-    return create(
-        rows, new Workspace(), Parallel.serial(), kernels, false, 0, prepared, true);
+    return create(rows, new Workspace(), Parallel.serial(), kernels, false, 0, prepared, true);
   }
 
   private static Pass create(
@@ -271,7 +270,8 @@ public final class Pass {
   }
 
   /**
-   * The rows of {@code array} [rows][width] as an operand of a tile, copied by a stage that is added.
+   * The rows of {@code array} [rows][width] as an operand of a tile, copied by a stage that is
+   * added.
    */
   Operand load(List<RowStage> stages, Object owner, int slot, float[] array, int width) {
     if (whole) {

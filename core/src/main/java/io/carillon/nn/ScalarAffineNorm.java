@@ -44,9 +44,7 @@ public final class ScalarAffineNorm implements Norm {
   public void backward(Pass pass, float[] x, float[] g, float[] gx) {
     int tasks = pass.rowTasks();
     pass.fuse(
-        tasks,
-        width,
-        backwardStage(pass, tasks, Operand.of(x), Operand.of(g), Operand.of(gx)));
+        tasks, width, backwardStage(pass, tasks, Operand.of(x), Operand.of(g), Operand.of(gx)));
   }
 
   @Override
@@ -88,8 +86,7 @@ public final class ScalarAffineNorm implements Norm {
           int at = (x.row(r0) + r - r0) * width;
           double sumG = sum(g.of(task), at);
           double inverse = stats[2 * r + 1];
-          gs +=
-              backwardRow(x.of(task), g.of(task), gx.of(task), at, stats[2 * r], inverse, sumG);
+          gs += backwardRow(x.of(task), g.of(task), gx.of(task), at, stats[2 * r], inverse, sumG);
           gm += scale.value()[0] * inverse * sumG;
         }
         sums[task][0] += (float) gm;

@@ -130,13 +130,7 @@ final class SequenceBody implements Body {
 
   @Override
   public void backward(
-      Pass pass,
-      int tasks,
-      float[] x,
-      Operand out,
-      Operand g,
-      float[] gx,
-      RowStage... before) {
+      Pass pass, int tasks, float[] x, Operand out, Operand g, float[] gx, RowStage... before) {
     float[] s = pass.keep(this, LAYER_OUT, pass.size(layerWidth()));
     List<RowStage> stages = new ArrayList<>();
     Chain chain = new Chain(pass, x, s, stages);

@@ -61,8 +61,7 @@ record SsmCost(
     return elements * (step + stepPerMode * modes);
   }
 
-  private double convolution(
-      SsmLayer layer, Rows rows, List<LengthGroup> groups, int channels) {
+  private double convolution(SsmLayer layer, Rows rows, List<LengthGroup> groups, int channels) {
     int modes = layer.parameterisation().config().storedModes();
     int taps = layer.kernelLength(rows.maxLength());
     int future = layer.bidirectional() ? taps : 0;

@@ -2,8 +2,8 @@ package io.carillon.ssm;
 
 /**
  * The map of one continuous mode (A, Δ) to its discrete logarithm z = log Ā and input factor β =
- * B̄/B (papers A.1, A.6), and its derivative. An object holds the results of its last calls, so that
- * none is allocated; it serves one thread.
+ * B̄/B (papers A.1, A.6), and its derivative. An object holds the results of its last calls, so
+ * that none is allocated; it serves one thread.
  */
 final class Discretiser {
   /** The bound of 1/x in softmax DSS of the S4 code. */
@@ -97,8 +97,7 @@ final class Discretiser {
 
   /** log = log((1 + h)/(1 − h)), principal branch, for h in {@link #z}. */
   private void logTustin() {
-    log.set(
-        Math.max(rawLogModulus(), MIN_LOG), Math.atan2(2 * z.im, 1 - z.absSquared()));
+    log.set(Math.max(rawLogModulus(), MIN_LOG), Math.atan2(2 * z.im, 1 - z.absSquared()));
   }
 
   /** log |(1 + h)/(1 − h)|, which is small where Re h is: |1+h|² − |1−h|² = 4 Re h. */

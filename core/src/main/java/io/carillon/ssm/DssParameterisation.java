@@ -153,19 +153,14 @@ public final class DssParameterisation extends RawParameterisation implements Pa
             CastFactor.remaining(config.cast()));
     Object[] cells = memory.workers(parallel.threads(), Cell::new);
     parallel.runOnWorkers(
-        channels(), (worker, h) -> modes(raw, h, length, rate, (Cell) cells[worker], result, memory));
+        channels(),
+        (worker, h) -> modes(raw, h, length, rate, (Cell) cells[worker], result, memory));
     return memory.keep(result.withoutZeroShift());
   }
 
   /** Modes of channel h. */
   private void modes(
-      double[][] raw,
-      int h,
-      int length,
-      double rate,
-      Cell cell,
-      Modes result,
-      ModesMemory memory) {
+      double[][] raw, int h, int length, double rate, Cell cell, Modes result, ModesMemory memory) {
     int size = channels() * n;
     for (int i = h * n; i < (h + 1) * n; i++) {
       mode(raw, i, rate, cell);
@@ -199,8 +194,7 @@ public final class DssParameterisation extends RawParameterisation implements Pa
     Object[] cells = memory.workers(parallel.threads(), Cell::new);
     parallel.runOnWorkers(
         channels(),
-        (worker, h) ->
-            pullback(raw, h, length, rate, gradient, (Cell) cells[worker], memory, sum));
+        (worker, h) -> pullback(raw, h, length, rate, gradient, (Cell) cells[worker], memory, sum));
     for (int i = 0; i < size; i++) {
       addLambda(raw, sum, i % n, gRe[i], gIm[i]);
     }

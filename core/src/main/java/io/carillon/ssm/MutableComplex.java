@@ -88,8 +88,7 @@ final class MutableComplex {
   /** e^z − 1 without cancellation at small |z|. */
   MutableComplex expm1() {
     double half = Math.sin(im / 2);
-    return set(
-        Math.expm1(re) * Math.cos(im) - 2 * half * half, Math.exp(re) * Math.sin(im));
+    return set(Math.expm1(re) * Math.cos(im) - 2 * half * half, Math.exp(re) * Math.sin(im));
   }
 
   /** φ₁(z) = (e^z − 1)/z, 1 at 0. */

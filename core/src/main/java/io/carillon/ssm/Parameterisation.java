@@ -54,8 +54,8 @@ public sealed interface Parameterisation extends KernelMap
   Modes modes(int length, double rate);
 
   /**
-   * {@link #modes(int, double)} in memory that is kept from step to step, in parallel over channels,
-   * with the same bits for any number of threads.
+   * {@link #modes(int, double)} in memory that is kept from step to step, in parallel over
+   * channels, with the same bits for any number of threads.
    */
   Modes modes(int length, double rate, Parallel parallel, ModesMemory memory);
 

@@ -65,8 +65,7 @@ abstract class RawParameterisation extends RawMap {
   public void pullback(int length, double rate, Parallel parallel, ModesMemory memory) {
     check(length, rate);
     addGradients(
-        pullback(
-            memory.rawValues(this), length, rate, memory.gradient(), parallel, memory));
+        pullback(memory.rawValues(this), length, rate, memory.gradient(), parallel, memory));
   }
 
   /** The recurrence in the papers' form, see {@link Parameterisation#discrete}. */

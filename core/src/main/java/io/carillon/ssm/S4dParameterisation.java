@@ -172,19 +172,14 @@ public final class S4dParameterisation extends RawParameterisation implements Pa
             KernelCast.REAL);
     Object[] cells = memory.workers(parallel.threads(), Cell::new);
     parallel.runOnWorkers(
-        channels(), (worker, h) -> modes(raw, h, length, rate, (Cell) cells[worker], result, memory));
+        channels(),
+        (worker, h) -> modes(raw, h, length, rate, (Cell) cells[worker], result, memory));
     return memory.keep(result.withoutZeroShift());
   }
 
   /** Modes of channel h. */
   private void modes(
-      double[][] raw,
-      int h,
-      int length,
-      double rate,
-      Cell cell,
-      Modes result,
-      ModesMemory memory) {
+      double[][] raw, int h, int length, double rate, Cell cell, Modes result, ModesMemory memory) {
     int size = channels() * modes;
     Discretiser discretiser = cell.discretiser;
     for (int i = h * modes; i < (h + 1) * modes; i++) {
@@ -220,8 +215,7 @@ public final class S4dParameterisation extends RawParameterisation implements Pa
     Object[] cells = memory.workers(parallel.threads(), Cell::new);
     parallel.runOnWorkers(
         channels(),
-        (worker, h) ->
-            pullback(raw, h, length, rate, gradient, (Cell) cells[worker], memory, sum));
+        (worker, h) -> pullback(raw, h, length, rate, gradient, (Cell) cells[worker], memory, sum));
     addShared(memory, sum);
     return sum;
   }
@@ -380,9 +374,7 @@ public final class S4dParameterisation extends RawParameterisation implements Pa
   }
 
   private MutableComplex read(double[] values, int k, MutableComplex to) {
-    return config.realValued()
-        ? to.set(values[k], 0)
-        : to.set(values[2 * k], values[2 * k + 1]);
+    return config.realValued() ? to.set(values[k], 0) : to.set(values[2 * k], values[2 * k + 1]);
   }
 
   private void add(double[] values, int k, MutableComplex g) {

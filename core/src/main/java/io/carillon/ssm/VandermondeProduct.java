@@ -165,7 +165,9 @@ final class VandermondeProduct {
     }
   }
 
-  /** An entry of P costs about three times one of A, and P serves all kernels: this balances them. */
+  /**
+   * An entry of P costs about three times one of A, and P serves all kernels: this balances them.
+   */
   private static int balancedBlock(int kernelCount, int length) {
     int block = SHORTEST_BLOCK;
     while (block < LONGEST_BLOCK && 2L * block * block < (long) kernelCount * length) {
@@ -237,13 +239,7 @@ final class VandermondeProduct {
 
   /** Adds to the gradients of z and of w of channels h0 .. h1−1. */
   void backward(
-      Modes modes,
-      int h0,
-      int h1,
-      int length,
-      Parallel parallel,
-      float[] g,
-      ModesGradient total) {
+      Modes modes, int h0, int h1, int length, Parallel parallel, float[] g, ModesGradient total) {
     prepare(modes, h0, h1, length, parallel);
     taps = g;
     gradient = total;
@@ -308,7 +304,8 @@ final class VandermondeProduct {
     parallel.run(
         parts,
         part ->
-            body.accept((int) ((long) all * part / parts), (int) ((long) all * (part + 1) / parts)));
+            body.accept(
+                (int) ((long) all * part / parts), (int) ((long) all * (part + 1) / parts)));
   }
 
   private void overKernels(Parallel parallel, KernelRange body) {

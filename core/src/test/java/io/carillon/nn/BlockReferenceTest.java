@@ -174,8 +174,7 @@ class BlockReferenceTest {
       body.parameters().forEach(Parameter::clearGradient);
       Operand tile = pass.tile(body, 20, width);
       body.forward(pass, u, tile, tile.storeStage(y, width));
-      body.backward(
-          pass, body.backwardTasks(pass), u, null, tile, gu, tile.loadStage(g, width));
+      body.backward(pass, body.backwardTasks(pass), u, null, tile, gu, tile.loadStage(g, width));
       compare(reference, "y", y, channelsFirst, width);
       if (algorithm == SsmAlgorithm.RECURRENCE && reference.has("y_step64")) {
         compare(reference, "y_step", y, channelsFirst, width);

@@ -138,7 +138,9 @@ final class WorkspacePlan {
     return width * Math.min(height, rows.total());
   }
 
-  /** Sums that tasks collect apart, of the largest linear map and of both maps of a feed-forward. */
+  /**
+   * Sums that tasks collect apart, of the largest linear map and of both maps of a feed-forward.
+   */
   private long sumFloats() {
     long width = config.width();
     long largest = Math.max(config.inputSize() * width, config.outputSize() * width);
