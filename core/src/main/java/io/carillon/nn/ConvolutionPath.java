@@ -133,8 +133,9 @@ final class ConvolutionPath {
         kept,
         2L * plan.spectrumSize(layer.channels())
             + each * longest
-            + (long) threads * plan.scratchSize()
-            + generator);
+            + (long) threads * plan.scratchSize(),
+        0,
+        generator);
   }
 
   private List<LengthGroup> groups(Pass pass) {

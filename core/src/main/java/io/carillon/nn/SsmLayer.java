@@ -203,8 +203,10 @@ public final class SsmLayer implements SequenceLayer {
     Pass pass = Pass.training(rows, new Workspace(), Parallel.serial(), kernels, 0);
     LayerMemory path = rows.timed() ? gaps.memory(rows) : memory(pass, rows, kernels, threads);
     return new LayerMemory(
-        path.kept() + modeFloats(),
-        path.shared() + (rows.masked() ? (long) rows.total() * channels : 0));
+        path.kept(),
+        path.shared() + (rows.masked() ? (long) rows.total() * channels : 0),
+        modeFloats(),
+        path.sharedModes());
   }
 
   /** Raw values and their gradients, modes and theirs, and factors of the way back, in double. */

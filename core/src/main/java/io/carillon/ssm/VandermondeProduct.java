@@ -165,7 +165,9 @@ final class VandermondeProduct {
     }
   }
 
-  /** An entry of P costs about three times one of A, and P serves all kernels: this balances them. */
+  /**
+   * An entry of P costs about three times one of A, and P serves all kernels: this balances them.
+   */
   private static int balancedBlock(int kernelCount, int length) {
     int block = SHORTEST_BLOCK;
     while (block < LONGEST_BLOCK && 2L * block * block < (long) kernelCount * length) {

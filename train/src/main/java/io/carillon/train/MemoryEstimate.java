@@ -62,8 +62,9 @@ public record MemoryEstimate(long workspace, long parameters, long batch, long d
       trained += p.trainable() ? p.size() : 0;
     }
     long outputs = (long) network.outputRows(rows).total() * config.outputSize();
+    WorkspacePlan plan = new WorkspacePlan(network, rows, KernelChoice.select(), threads);
     return new MemoryEstimate(
-        4 * new WorkspacePlan(network, rows, KernelChoice.select(), threads).floats(),
+        4 * (plan.floats() + plan.modeFloats()),
         4 * (3 * values + 3 * trained),
         4 * ((long) rows.total() * Math.max(1, config.inputSize()) + 3 * outputs),
         data);

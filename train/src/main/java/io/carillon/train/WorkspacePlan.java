@@ -49,7 +49,19 @@ final class WorkspacePlan {
     this.plane = (long) rows.total() * config.width();
   }
 
-  /** All floats. */
+  /** What the layers hold besides the arrays of the workspace. */
+  long modeFloats() {
+    long kept = 0;
+    long shared = 0;
+    for (SequenceLayer layer : network.layers()) {
+      LayerMemory memory = layer.memory(rows, kernels, threads);
+      kept += memory.keptModes();
+      shared = Math.max(shared, memory.sharedModes());
+    }
+    return kept + shared;
+  }
+
+  /** All floats of the workspace's arrays. */
   long floats() {
     int blocks = config.depth() * (block.feedForward() > 0 ? 2 : 1);
     return networkFloats(blocks)
@@ -126,7 +138,9 @@ final class WorkspacePlan {
     return width * Math.min(height, rows.total());
   }
 
-  /** Sums that tasks collect apart, of the largest linear map and of both maps of a feed-forward. */
+  /**
+   * Sums that tasks collect apart, of the largest linear map and of both maps of a feed-forward.
+   */
   private long sumFloats() {
     long width = config.width();
     long largest = Math.max(config.inputSize() * width, config.outputSize() * width);

@@ -108,7 +108,8 @@ class MemoryEstimateTest {
     float[] out = network.forward(pass, batch);
     network.backward(pass, batch, out.clone());
     network.forward(Pass.inference(rows, workspace, Parallel.serial(), kernels), batch);
-    double ratio = (double) MemoryEstimate.of(network, rows, 1, 0).workspace() / workspace.bytes();
+    long planned = 4 * new WorkspacePlan(network, rows, kernels, 1).floats();
+    double ratio = (double) planned / workspace.bytes();
     assertThat(ratio).isBetween(0.75, 1.25);
   }
 }

@@ -27,7 +27,8 @@ class MetricsLogTest {
       new Console(InputStream.nullInputStream(), Console.utf8(err), Console.utf8(err), false, 80);
 
   private static TrainPlan plan(long total, long done) {
-    return new TrainPlan(1, 1, 1, total, done, 1, "scalar", List.of(), new MemoryEstimate(1, 1, 1, 1));
+    return new TrainPlan(
+        1, 1, 1, total, done, 1, "scalar", List.of(), new MemoryEstimate(1, 1, 1, 1));
   }
 
   private static StepRecord step(long step) {
