@@ -16,7 +16,7 @@ final class ScalarScan {
   /** Below this size a state is cut to zero: subnormal numbers are very slow. */
   static final float TINY = 1e-30f;
 
-  private static final int ROWS = 15;
+  private static final int ROWS = 13;
 
   private ScalarScan() {}
 
@@ -43,8 +43,6 @@ final class ScalarScan {
     float[][] rows = memory.rows(ROWS, count * together);
     float[] xr = rows[6];
     float[] xi = rows[7];
-    float[] nextRe = rows[13];
-    float[] nextIm = rows[14];
     float[] input = rows[10];
     float[] output = rows[11];
     for (int h = h0; h < h1; h += together) {
@@ -66,13 +64,7 @@ final class ScalarScan {
         int t = reverse ? length - 1 - k : k;
         int source = reverse ? t + 1 : t;
         repeat(u, uOffset + source * uStride + h, source < length, width, count, input);
-        step(rows[0], rows[1], input, xr, xi, nextRe, nextIm, n);
-        float[] spareRe = xr;
-        xr = nextRe;
-        nextRe = spareRe;
-        float[] spareIm = xi;
-        xi = nextIm;
-        nextIm = spareIm;
+        step(rows[0], rows[1], input, xr, xi, xr, xi, n);
         weigh(rows[2], rows[3], xr, xi, output, n);
         sum(output, rows[12], width, count);
         for (int i = 0, to = yOffset + t * yStride + h; i < width; i++) {
@@ -150,7 +142,7 @@ final class ScalarScan {
     }
   }
 
-  /** next = λ x + u. One store per loop: with two the compiler gives up now and then. */
+  /** next = λ x + u; next may be x. */
   static void step(
       float[] lr,
       float[] li,
@@ -161,10 +153,12 @@ final class ScalarScan {
       float[] nextIm,
       int n) {
     for (int i = 0; i < n; i++) {
-      nextRe[i] = lr[i] * xr[i] - li[i] * xi[i] + u[i];
-    }
-    for (int i = 0; i < n; i++) {
-      nextIm[i] = lr[i] * xi[i] + li[i] * xr[i];
+      float a = lr[i];
+      float b = li[i];
+      float re = xr[i];
+      float im = xi[i];
+      nextRe[i] = a * re - b * im + u[i];
+      nextIm[i] = a * im + b * re;
     }
   }
 

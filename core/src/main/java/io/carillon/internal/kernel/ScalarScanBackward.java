@@ -10,11 +10,10 @@ final class ScalarScanBackward {
   private static final int SPARE = 9;
   private static final int STATE_GRADIENT = 10;
   private static final int STATE_GRADIENT_END = 12;
-  private static final int NEXT = 14;
-  private static final int SUMS = 16;
+  private static final int SUMS = 14;
 
   /** Pairs of rows: the state before the block and after each of its steps. */
-  private static final int STATES = 20;
+  private static final int STATES = 18;
 
   private static final int ROWS = STATES + 2 * (Kernels.SCAN_BLOCK + 1);
 
@@ -98,31 +97,60 @@ final class ScalarScanBackward {
     }
   }
 
-  /** One step of the adjoint; leaves Re S of this step in the row INPUT_GRADIENT. */
+  /**
+   * One step of the adjoint; leaves Re S of this step in the row INPUT_GRADIENT.
+   *
+   * <p>The loops are written out here because a method of this size is compiled by itself: inlined
+   * into its caller, with all the loops there, they are not vectorised on JDK 17.
+   */
   private static void backwardStep(float[][] rows, int x, int n) {
     float[] g = rows[GRADIENT];
     float[] sr = rows[STATE_GRADIENT];
     float[] si = rows[STATE_GRADIENT + 1];
-    addScaled(rows[2], g, sr, n);
-    subtractScaled(rows[3], g, si, n);
-    addScaled(rows[x + 2], g, rows[SUMS + 2], n);
-    subtractScaled(rows[x + 3], g, rows[SUMS + 3], n);
-    addDot(sr, rows[x], si, rows[x + 1], rows[SUMS], n);
-    addCross(si, rows[x], sr, rows[x + 1], rows[SUMS + 1], n);
+    addConjugate(rows[2], rows[3], g, sr, si, n);
+    float[] nextRe = rows[x + 2];
+    float[] nextIm = rows[x + 3];
+    float[] weightRe = rows[SUMS + 2];
+    float[] weightIm = rows[SUMS + 3];
+    for (int i = 0; i < n; i++) {
+      float c = g[i];
+      float a = nextRe[i];
+      float b = nextIm[i];
+      weightRe[i] += a * c;
+      weightIm[i] -= b * c;
+    }
+    float[] xr = rows[x];
+    float[] xi = rows[x + 1];
+    float[] sumRe = rows[SUMS];
+    float[] sumIm = rows[SUMS + 1];
+    for (int i = 0; i < n; i++) {
+      float a = sr[i];
+      float b = si[i];
+      float c = xr[i];
+      float d = xi[i];
+      sumRe[i] += a * c + b * d;
+      sumIm[i] += b * c - a * d;
+    }
     System.arraycopy(sr, 0, rows[INPUT_GRADIENT], 0, n);
-    turnBack(rows[0], rows[1], sr, si, rows[NEXT], rows[NEXT + 1], n);
-    rows[STATE_GRADIENT] = rows[NEXT];
-    rows[STATE_GRADIENT + 1] = rows[NEXT + 1];
-    rows[NEXT] = sr;
-    rows[NEXT + 1] = si;
+    float[] lr = rows[0];
+    float[] li = rows[1];
+    for (int i = 0; i < n; i++) {
+      float a = lr[i];
+      float b = li[i];
+      float re = sr[i];
+      float im = si[i];
+      sr[i] = a * re + b * im;
+      si[i] = a * im - b * re;
+    }
   }
 
   private static void finish(float[][] rows, int n, int steps) {
     float[] sr = rows[STATE_GRADIENT];
     float[] si = rows[STATE_GRADIENT + 1];
     if (steps == Kernels.SCAN_BLOCK) {
-      addDot(rows[4], rows[STATE_GRADIENT_END], rows[5], rows[STATE_GRADIENT_END + 1], sr, n);
-      addCross(rows[4], rows[STATE_GRADIENT_END + 1], rows[5], rows[STATE_GRADIENT_END], si, n);
+      // S += conj(drift) · (S at the end of the block).
+      addProduct(
+          rows[STATE_GRADIENT_END], rows[STATE_GRADIENT_END + 1], rows[4], rows[5], sr, si, n);
     }
     ScalarScan.cut(sr, n);
     ScalarScan.cut(si, n);
@@ -148,40 +176,28 @@ final class ScalarScanBackward {
     }
   }
 
-  /** next = conj(λ) s. */
-  private static void turnBack(
-      float[] lr, float[] li, float[] sr, float[] si, float[] nextRe, float[] nextIm, int n) {
+  /** sum += conj(a) g for real g. */
+  private static void addConjugate(
+      float[] re, float[] im, float[] g, float[] sumRe, float[] sumIm, int n) {
     for (int i = 0; i < n; i++) {
-      nextRe[i] = lr[i] * sr[i] + li[i] * si[i];
-    }
-    for (int i = 0; i < n; i++) {
-      nextIm[i] = lr[i] * si[i] - li[i] * sr[i];
-    }
-  }
-
-  private static void addScaled(float[] a, float[] b, float[] sum, int n) {
-    for (int i = 0; i < n; i++) {
-      sum[i] += a[i] * b[i];
+      float a = re[i];
+      float b = im[i];
+      float c = g[i];
+      sumRe[i] += a * c;
+      sumIm[i] -= b * c;
     }
   }
 
-  private static void subtractScaled(float[] a, float[] b, float[] sum, int n) {
+  /** sum += s conj(x). */
+  private static void addProduct(
+      float[] sr, float[] si, float[] xr, float[] xi, float[] sumRe, float[] sumIm, int n) {
     for (int i = 0; i < n; i++) {
-      sum[i] -= a[i] * b[i];
-    }
-  }
-
-  /** sum += a b + c d. */
-  private static void addDot(float[] a, float[] b, float[] c, float[] d, float[] sum, int n) {
-    for (int i = 0; i < n; i++) {
-      sum[i] += a[i] * b[i] + c[i] * d[i];
-    }
-  }
-
-  /** sum += a b − c d. */
-  private static void addCross(float[] a, float[] b, float[] c, float[] d, float[] sum, int n) {
-    for (int i = 0; i < n; i++) {
-      sum[i] += a[i] * b[i] - c[i] * d[i];
+      float a = sr[i];
+      float b = si[i];
+      float c = xr[i];
+      float d = xi[i];
+      sumRe[i] += a * c + b * d;
+      sumIm[i] += b * c - a * d;
     }
   }
 }
