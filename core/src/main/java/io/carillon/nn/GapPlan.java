@@ -1,0 +1,56 @@
+package io.carillon.nn;
+
+import io.carillon.core.Rows;
+import io.carillon.internal.kernel.Kernels;
+import io.carillon.ssm.HeldModes;
+import io.carillon.ssm.Modes;
+
+/** What all tasks of a pass of {@link GapRecurrencePath} share. */
+final class GapPlan {
+  /** Steps between two states that are kept for the backward pass. */
+  static final int BLOCK = Kernels.SCAN_BLOCK;
+
+  final SsmLayer layer;
+  final Modes modes;
+  final HeldModes held;
+
+  /** Kernel sets. */
+  final int sets;
+
+  /** M H. */
+  final int plane;
+
+  GapPlan(SsmLayer layer, Pass pass) {
+    this.layer = layer;
+    if (pass.prepared() != null) {
+      DiagonalStream stream = (DiagonalStream) pass.prepared().stream(layer.index());
+      modes = stream.modes();
+      held = stream.held();
+    } else {
+      modes = layer.modes(pass, pass.rows().maxLength());
+      held = new HeldModes(modes);
+    }
+    sets = modes.sets();
+    plane = modes.modes() * modes.channels();
+  }
+
+  /** Numbers in the kept states of all sequences, [blocks][2][M][H] for every sequence and set. */
+  int boundarySize(Rows rows) {
+    return Math.multiplyExact(blocksBefore(rows, rows.count()) * sets, 2 * plane);
+  }
+
+  /** Where those of sequence b and a set begin. */
+  int boundaryOffset(Rows rows, int b, int set) {
+    int blocks = (rows.length(b) + BLOCK - 1) / BLOCK;
+    return (blocksBefore(rows, b) * sets + set * blocks) * 2 * plane;
+  }
+
+  /** Blocks of all sequences before b. */
+  static int blocksBefore(Rows rows, int b) {
+    int blocks = 0;
+    for (int i = 0; i < b; i++) {
+      blocks += (rows.length(i) + BLOCK - 1) / BLOCK;
+    }
+    return blocks;
+  }
+}
