@@ -46,7 +46,7 @@ public sealed interface SequenceLayer permits SsmLayer, AttentionLayer, GruLayer
 
   /** The {@link #streamingRemedy} of layers whose kind has no steps. */
   static String anotherKind(boolean bidirectional) {
-    return "train with layers of kind s4d, dlr or dss"
+    return "train with layers of kind s4d, dlr, dss, s4 or gru"
         + (bidirectional ? " and bidirectional=false" : "");
   }
 }

@@ -81,7 +81,7 @@ public record Certificate(int sequences, int steps, double tolerance) {
         chosen.add(start);
       }
     }
-    return Parity.check(model, tolerance, chosen);
+    return chosen.isEmpty() ? onNoise(model) : Parity.check(model, tolerance, chosen);
   }
 
   private int at(int i, int size) {
