@@ -6,7 +6,7 @@ import io.carillon.nn.NetworkConfig;
 import io.carillon.nn.StepCost;
 import io.carillon.ssm.S4dConfig;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
@@ -17,7 +17,8 @@ import java.util.Map;
 public final class StepTimer {
   private static final double NANOS_PER_SECOND = 1e9;
   private static final double NANOS_PER_MICRO = 1e3;
-  private static final int SLICES = 32;
+  private static final double SLICE_NANOS = 1e5;
+  private static final int MOST_STEPS = 1 << 16;
 
   /** Width, state size, depth: small, large, and each of the terms of the cost alone. */
   private static final int[][] SIZES = {
@@ -27,44 +28,57 @@ public final class StepTimer {
   private StepTimer() {}
 
   /**
-   * Median microseconds of a step of a model with the given sizes and fresh weights.
+   * Microseconds of a step of a model with the given sizes and fresh weights.
    *
    * @param seconds how long to run; the first half warms up
    * @throws UnsupportedOperationException if such a model cannot stream
    */
   public static double micros(NetworkConfig config, double seconds) {
     SequenceModel model = SequenceModel.of(new Network(config, new SeededRandom(1)), Map.of());
-    State state = model.newState();
-    float[] x = new float[config.inputSize()];
-    float[] y = new float[config.outputSize()];
+    Clock clock = new Clock(model);
     long begin = System.nanoTime();
-    long count = 0;
+    int steps = 1;
     while (System.nanoTime() - begin < seconds / 2 * NANOS_PER_SECOND) {
-      step(model, x, state, y, count++);
+      steps = clock.nanos(steps) < SLICE_NANOS ? Math.min(MOST_STEPS, 2 * steps) : steps;
     }
-    // So many that a slice lasts long against the reading of the clock.
-    long slice = Math.max(1, count / SLICES);
-    double[] times = new double[SLICES];
-    for (int i = 0; i < SLICES; i++) {
-      long start = System.nanoTime();
-      for (long k = 0; k < slice; k++) {
-        step(model, x, state, y, count++);
-      }
-      times[i] = (System.nanoTime() - start) / NANOS_PER_MICRO / slice;
+    List<Double> times = new ArrayList<>();
+    while (times.isEmpty() || System.nanoTime() - begin < seconds * NANOS_PER_SECOND) {
+      times.add(clock.nanos(steps) / NANOS_PER_MICRO / steps);
     }
-    Arrays.sort(times);
-    return times[SLICES / 2];
+    Collections.sort(times);
+    return times.get(times.size() / 10);
   }
 
-  private static void step(SequenceModel model, float[] x, State state, float[] y, long count) {
-    if (model.config().vocabulary() > 0) {
-      model.stepToken((int) (count % model.config().vocabulary()), state, y);
-      return;
+  /** One stream that is stepped on and on. */
+  private static final class Clock {
+    private final SequenceModel model;
+    private final State state;
+    private final float[] x;
+    private final float[] y;
+    private int count;
+
+    Clock(SequenceModel model) {
+      this.model = model;
+      this.state = model.newState();
+      this.x = new float[model.config().inputSize()];
+      this.y = new float[model.config().outputSize()];
     }
-    if (x.length > 0) {
-      x[0] = (count & 1) == 0 ? 1f : -0.5f;
+
+    /** Duration of some steps. */
+    double nanos(int steps) {
+      int vocabulary = model.config().vocabulary();
+      long start = System.nanoTime();
+      for (int i = 0; i < steps; i++) {
+        count = count + 1 & Integer.MAX_VALUE;
+        if (vocabulary > 0) {
+          model.stepToken(count % vocabulary, state, y);
+        } else {
+          x[0] = (count & 1) == 0 ? 1f : -0.5f;
+          model.step(x, state, y);
+        }
+      }
+      return System.nanoTime() - start;
     }
-    model.step(x, state, y);
   }
 
   /**

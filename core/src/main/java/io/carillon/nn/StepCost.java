@@ -23,7 +23,7 @@ import java.util.List;
  */
 public record StepCost(double step, double block, double mode, double weight) {
   /** Nanoseconds with 512-bit vectors, fitted to the grid in docs/benchmarks.md. */
-  private static final StepCost VECTOR = new StepCost(250, 450, 0.62, 0.06);
+  private static final StepCost VECTOR = new StepCost(250, 550, 0.75, 0.066);
 
   /** The same for scalar kernels. */
   private static final StepCost SCALAR = new StepCost(300, 900, 1.9, 0.45);
