@@ -30,6 +30,7 @@ import picocli.CommandLine.ScopeType;
       StreamCommand.class,
       VerifyCommand.class,
       DescribeCommand.class,
+      ReportCommand.class,
       GenerateCommand.class,
       ReproduceCommand.class,
       ImportCommand.class,

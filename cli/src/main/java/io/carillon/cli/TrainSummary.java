@@ -3,10 +3,9 @@ package io.carillon.cli;
 import io.carillon.cli.run.RunFolder;
 import io.carillon.cli.run.RunRecord;
 import io.carillon.cli.show.Console;
+import io.carillon.cli.show.NetworkReport;
 import io.carillon.cli.show.Text;
-import io.carillon.io.Settings;
 import io.carillon.nn.NetworkConfig;
-import io.carillon.ssm.LayerConfig;
 import io.carillon.train.TrainListener;
 import io.carillon.train.TrainPlan;
 import java.util.List;
@@ -80,17 +79,7 @@ final class TrainSummary implements TrainListener {
 
   /** The network in a few words. */
   static String network(NetworkConfig network) {
-    LayerConfig layer = network.block().ssm();
-    return Text.count(network.depth(), "block", "blocks")
-        + " of "
-        + network.width()
-        + " channels, "
-        + (network.block().bidirectional() ? "bidirectional " : "")
-        + layer.kind()
-        + " with "
-        + layer.size()
-        + ", pooling "
-        + Settings.name(network.pooling());
+    return NetworkReport.inWords(network);
   }
 
   /** {@code recurrence in all layers}, or the algorithm of each layer. */

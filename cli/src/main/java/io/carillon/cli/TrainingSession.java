@@ -1,5 +1,6 @@
 package io.carillon.cli;
 
+import io.carillon.cli.report.run.RunReport;
 import io.carillon.cli.run.Certificate;
 import io.carillon.cli.run.Listeners;
 import io.carillon.cli.run.MetricsLog;
@@ -54,10 +55,14 @@ final class TrainingSession {
     try (StopRequest request = StopRequest.watch(trainer::requestStop)) {
       TrainResult result = fit(trainer);
       Parity parity = parity(result.model());
-      save(result, null, parity);
-      return result.stopped() || request.requested() ? stopped(result) : completed(result, parity);
+      SequenceModel saved = save(result, null, parity);
+      if (result.stopped() || request.requested()) {
+        report(saved, null);
+        return stopped(result);
+      }
+      return completed(result, parity);
     } catch (TrainingDivergedException e) {
-      save(e.result(), null, parity(e.result().model()));
+      report(save(e.result(), null, parity(e.result().model())), null);
       throw new CommandFailure(
           e.getMessage() + System.lineSeparator() + "The last good model is in " + folder.path(),
           e);
@@ -95,7 +100,22 @@ final class TrainingSession {
     return parity;
   }
 
-  private void save(TrainResult result, Evaluation test, Parity parity) {
+  /** Writes the report. The run is good without it, so that a failure is only said. */
+  private void report(SequenceModel model, Evaluation test) {
+    try (Parallel parallel = parallel()) {
+      RunReport.ended(folder, model, record.splits(), test).write(folder.report(), parallel);
+    } catch (IOException | RuntimeException e) {
+      console.warn("the report cannot be written: %s", Errors.message(e));
+    }
+  }
+
+  private Parallel parallel() {
+    int threads = record.train().threads();
+    return Parallel.of(threads > 0 ? threads : Runtime.getRuntime().availableProcessors());
+  }
+
+  /** Saves the model and returns it as it was saved. */
+  private SequenceModel save(TrainResult result, Evaluation test, Parity parity) {
     SequenceModel model =
         SequenceModel.of(result.model().toNetwork(), record.info(result, test, parity));
     try {
@@ -104,6 +124,7 @@ final class TrainingSession {
       throw new CommandFailure(
           "cannot save the model in " + folder.path() + ": " + Errors.message(e), e);
     }
+    return model;
   }
 
   private int stopped(TrainResult result) {
@@ -118,13 +139,11 @@ final class TrainingSession {
 
   private int completed(TrainResult result, Parity parity) {
     MetricsTable table = new MetricsTable();
-    int threads = record.train().threads();
-    try (Parallel parallel =
-        Parallel.of(threads > 0 ? threads : Runtime.getRuntime().availableProcessors())) {
+    try (Parallel parallel = parallel()) {
       SequenceModel model = result.model();
       add(table, "validation", model, record.splits().validation(), parallel);
       Evaluation test = add(table, "test", model, record.splits().test(), parallel);
-      save(result, test, parity);
+      report(save(result, test, parity), test);
     }
     if (!quiet) {
       console.say("");
@@ -165,7 +184,7 @@ final class TrainingSession {
   private void nextSteps(SequenceModel model) {
     String path = folder.path().toString();
     console.say("");
-    console.say("The model is in %s. Next:", path);
+    console.say("The model is in %s, its report in %s. Next:", path, folder.report());
     console.say("  carillon evaluate %s", path);
     console.say("  carillon predict %s --input FILE --output answers.csv", path);
     if (model.streamingObstacle().isEmpty()) {

@@ -226,5 +226,6 @@ class LauncherTest {
     assertThat(Cli.run("evaluate", run).code()).isZero();
     assertThat(run).isDirectoryNotContaining("glob:**.part");
     assertThat(Files.readString(run.resolve("config.json"))).contains("\"end\": \"stopped\"");
+    assertThat(Files.readString(run.resolve("report.html"))).contains("stopped before its end");
   }
 }

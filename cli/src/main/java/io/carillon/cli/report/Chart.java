@@ -54,6 +54,12 @@ public final class Chart implements Block {
     return this;
   }
 
+  /** Only whole numbers are marked on the horizontal axis: it counts something. */
+  public Chart wholeX() {
+    x.put("whole", true);
+    return this;
+  }
+
   /** Powers of ten on the horizontal axis; numbers of 0 and below leave a gap. */
   public Chart logX() {
     x.put("log", true);

@@ -1,5 +1,6 @@
 package io.carillon.cli.report;
 
+import io.carillon.cli.show.Table;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -21,6 +22,14 @@ public final class DataTable implements Block {
   public DataTable(String caption, List<String> columns) {
     this.caption = caption;
     this.columns = List.copyOf(columns);
+  }
+
+  /** A table that is also shown on the console. */
+  public static DataTable of(String caption, Table table) {
+    List<List<String>> cells = table.cells();
+    DataTable result = new DataTable(caption, cells.get(0));
+    cells.subList(1, cells.size()).forEach(result::row);
+    return result;
   }
 
   /**

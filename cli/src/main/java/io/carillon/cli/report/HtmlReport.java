@@ -11,6 +11,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * One HTML page with everything in it: style, scripts, data and pictures. It asks nothing of the
@@ -28,7 +29,7 @@ public final class HtmlReport {
 
   private record Section(String name, List<Block> blocks) {
     String id() {
-      return name.toLowerCase(java.util.Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+      return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
     }
   }
 

@@ -3,6 +3,7 @@ package io.carillon.cli.report;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -38,7 +39,7 @@ record Series(
   /** For the script that draws it. */
   Map<String, Object> toMap() {
     Map<String, Object> map = new LinkedHashMap<>();
-    map.put("kind", kind.name().toLowerCase(java.util.Locale.ROOT));
+    map.put("kind", kind.name().toLowerCase(Locale.ROOT));
     map.put("name", name);
     map.put("colour", colour);
     if (faint) {

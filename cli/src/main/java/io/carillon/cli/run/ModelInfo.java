@@ -28,6 +28,9 @@ public final class ModelInfo {
   /** How far its ways to compute are apart, see {@link io.carillon.model.Parity#toMap()}. */
   public static final String PARITY = "parity";
 
+  /** What is reached on the test data without learning: a metric and its value by method. */
+  public static final String WITHOUT_LEARNING = "without_learning";
+
   private ModelInfo() {}
 
   /**

@@ -15,17 +15,19 @@ import java.util.stream.Stream;
 
 /**
  * The folder of a training run: the best model ({@code config.json}, {@code weights.safetensors}),
- * the settings ({@code run.yaml}), the record ({@code metrics.jsonl}) and the state to resume from.
+ * the settings ({@code run.yaml}), the record ({@code metrics.jsonl}), the report ({@code
+ * report.html}) and the state to resume from.
  */
 public final class RunFolder {
   private static final String SETTINGS = "run.yaml";
   private static final String METRICS = "metrics.jsonl";
   private static final String RESUME = "resume.safetensors";
   private static final String CONFIG = "config.json";
+  private static final String REPORT = "report.html";
 
   /** What a run may have left, and a new one may replace. */
   private static final List<String> FILES =
-      List.of(CONFIG, "weights.safetensors", SETTINGS, METRICS, RESUME);
+      List.of(CONFIG, "weights.safetensors", SETTINGS, METRICS, RESUME, REPORT);
 
   private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 
@@ -59,6 +61,16 @@ public final class RunFolder {
   /** The record of the training. */
   public Path metrics() {
     return path.resolve(METRICS);
+  }
+
+  /** The report for people. */
+  public Path report() {
+    return path.resolve(REPORT);
+  }
+
+  /** Whether the settings of a run are in it. */
+  public boolean hasSettings() {
+    return Files.isRegularFile(path.resolve(SETTINGS));
   }
 
   /** Whether a model is in it. */

@@ -1,9 +1,11 @@
 package io.carillon.cli.run;
 
+import io.carillon.cli.show.WithoutLearning;
 import io.carillon.data.Splits;
 import io.carillon.model.ConfigMaps;
 import io.carillon.model.Parity;
 import io.carillon.nn.NetworkConfig;
+import io.carillon.train.Dataset;
 import io.carillon.train.Evaluation;
 import io.carillon.train.TrainConfig;
 import io.carillon.train.TrainConfigMaps;
@@ -67,11 +69,33 @@ public record RunRecord(
     Map<String, Object> source = data.toMap();
     source.put("fingerprint", splits.fingerprint());
     source.put("description", splits.description());
+    source.put("max_length", splits.train().maxLength());
+    source.put("mean_length", meanLength(splits.train()));
     info.put(ModelInfo.DATA, source);
     info.put(ModelInfo.PROVENANCE, provenance(result));
     info.put(ModelInfo.METRICS, metrics(result, test));
     info.put(ModelInfo.PARITY, parity.toMap());
+    if (test != null) {
+      info.put(ModelInfo.WITHOUT_LEARNING, withoutLearning());
+    }
     return info;
+  }
+
+  /** Mean number of steps of the sequences, rounded to tenths. */
+  public static double meanLength(Dataset train) {
+    long steps = 0;
+    for (int i = 0; i < train.size(); i++) {
+      steps += train.length(i);
+    }
+    return Math.round(10.0 * steps / Math.max(1, train.size())) / 10.0;
+  }
+
+  private Map<String, Object> withoutLearning() {
+    WithoutLearning.Scores scores = WithoutLearning.scores(splits);
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("metric", scores.metric());
+    map.put("values", finite(scores.values()));
+    return map;
   }
 
   private Map<String, Object> provenance(TrainResult result) {

@@ -1,10 +1,13 @@
 package io.carillon.cli.show;
 
 import io.carillon.core.Parameter;
+import io.carillon.io.Settings;
 import io.carillon.nn.Network;
+import io.carillon.nn.NetworkConfig;
 import io.carillon.nn.Pooling;
 import io.carillon.nn.SequenceLayer;
 import io.carillon.nn.SsmLayer;
+import io.carillon.ssm.LayerConfig;
 import io.carillon.ssm.Modes;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -23,6 +26,21 @@ public final class NetworkReport {
   public NetworkReport(Network network, int sampleRate) {
     this.network = network;
     this.sampleRate = sampleRate;
+  }
+
+  /** The network in a few words. */
+  public static String inWords(NetworkConfig network) {
+    LayerConfig layer = network.block().ssm();
+    return Text.count(network.depth(), "block", "blocks")
+        + " of "
+        + network.width()
+        + " channels, "
+        + (network.block().bidirectional() ? "bidirectional " : "")
+        + layer.kind()
+        + " with "
+        + layer.size()
+        + ", pooling "
+        + Settings.name(network.pooling());
   }
 
   /** Bytes that one stream needs, or why there can be none. */

@@ -18,6 +18,11 @@ public final class Table {
     return this;
   }
 
+  /** Headings and rows as they were given. */
+  public List<List<String>> cells() {
+    return rows.stream().map(List::of).toList();
+  }
+
   /** All lines, each without a line end. */
   public List<String> lines() {
     int columns = rows.stream().mapToInt(row -> row.length).max().orElse(0);

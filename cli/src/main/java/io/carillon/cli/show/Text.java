@@ -23,6 +23,13 @@ public final class Text {
     return count(n) + " " + (n == 1 ? one : many);
   }
 
+  /** With a capital at the beginning. */
+  public static String sentence(String text) {
+    return text.isEmpty()
+        ? text
+        : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
+  }
+
   /** Bytes with a binary unit: {@code 1.5 GiB}. */
   public static String bytes(long bytes) {
     double value = bytes;

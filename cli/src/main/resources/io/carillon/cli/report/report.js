@@ -33,12 +33,13 @@
 
   function line(spec, series) {
     const data = points(spec, series, series.y);
+    const noise = series.colour < 0 && !series.faint && data.length > 100;
     return {
       label: series.name,
       data,
-      borderColor: colour(series.colour),
+      borderColor: colour(series.colour) + (noise ? "90" : ""),
       backgroundColor: colour(series.colour),
-      borderWidth: series.faint ? 1.25 : 1.75,
+      borderWidth: noise ? 0.8 : series.faint ? 1.25 : 1.75,
       borderDash: series.faint || series.colour >= colours.series.length ? [5, 4] : [],
       pointRadius: data.length <= 30 && !series.faint ? 2 : 0,
       pointHitRadius: 6,
@@ -47,14 +48,15 @@
   }
 
   function dots(spec, series) {
+    const few = series.x.length < 4;
     return {
       label: series.name,
       data: points(spec, series, series.y),
       showLine: false,
       borderColor: colour(series.colour),
-      backgroundColor: series.faint ? "transparent" : colour(series.colour) + "99",
+      backgroundColor: series.faint ? "transparent" : colour(series.colour) + (few ? "" : "99"),
       borderWidth: series.faint ? 1 : 0,
-      pointRadius: series.faint ? 2.25 : 2.5,
+      pointRadius: few ? 5 : series.faint ? 2.75 : 2,
       pointHitRadius: 3,
       isDots: true,
     };
@@ -92,7 +94,7 @@
   }
 
   function datasets(spec) {
-    return spec.series.flatMap(series => {
+    const sets = spec.series.flatMap(series => {
       switch (series.kind) {
         case "line":
           return [line(spec, series)];
@@ -104,6 +106,9 @@
           return [bars(series)];
       }
     });
+    // Chart.js draws the lowest order last: what comes later shall lie on top.
+    sets.forEach((set, i) => (set.order = sets.length - i));
+    return sets;
   }
 
   // Chart.js has no whiskers: lines from low to high over the bars.
@@ -147,6 +152,8 @@
         color: colours.soft,
         maxTicksLimit: 7,
         maxRotation: 0,
+        includeBounds: false,
+        precision: axis.whole ? 0 : undefined,
         autoSkipPadding: 12,
         callback(value) {
           if (!axis.log) return number(value);
@@ -180,6 +187,19 @@
     };
   }
 
+  // Dots are named by a dot, everything else by a line or bar of its colour.
+  function generateLabels(chart) {
+    const items = Chart.defaults.plugins.legend.labels.generateLabels(chart);
+    for (const item of items) {
+      const set = chart.data.datasets[item.datasetIndex];
+      const area = set.fill || chart.config.type === "bar";
+      item.pointStyle = set.isDots ? "circle" : area ? "rect" : "line";
+      item.lineWidth = set.isDots ? 1 : area ? 0 : 2;
+      item.fillStyle = set.fill ? set.borderColor : item.fillStyle;
+    }
+    return items;
+  }
+
   function options(spec) {
     const named = spec.series.filter(series => series.name !== "").length;
     const scales = { x: scale(spec.categories ? spec.y : spec.x), y: scale(spec.y) };
@@ -205,9 +225,11 @@
           position: "bottom",
           labels: {
             color: colours.text,
-            boxWidth: 18,
-            boxHeight: 2,
+            boxHeight: 7,
+            usePointStyle: true,
+            sort: (a, b) => a.datasetIndex - b.datasetIndex,
             filter: item => item.text !== "",
+            generateLabels,
           },
         },
         tooltip: tooltip(spec),

@@ -14,7 +14,7 @@ import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 
 /** A headless Chromium, where one is installed. */
-final class Browser {
+public final class Browser {
   private static final List<String> NAMES =
       List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome");
 
@@ -25,7 +25,7 @@ final class Browser {
   }
 
   /** The browser on the PATH; without one the test is skipped. */
-  static Browser orSkip() {
+  public static Browser orSkip() {
     List<Path> found =
         Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
             .flatMap(folder -> NAMES.stream().map(name -> Path.of(folder, name)))
@@ -41,10 +41,10 @@ final class Browser {
    * @param document elements after its scripts have run
    * @param console what the browser logged of the page
    */
-  record Page(Document document, List<String> console) {}
+  public record Page(Document document, List<String> console) {}
 
   /** Opens a file with the given window size. */
-  Page open(Path file, Path scratch, int width, int height, String... more)
+  public Page open(Path file, Path scratch, int width, int height)
       throws IOException, InterruptedException {
     Path out = scratch.resolve("dom.html");
     Path log = scratch.resolve("browser.log");
@@ -61,7 +61,6 @@ final class Browser {
                 "--enable-logging=stderr",
                 "--window-size=" + width + "," + height,
                 "--virtual-time-budget=5000"));
-    command.addAll(List.of(more));
     command.add("--dump-dom");
     command.add(file.toUri().toString());
     Process process =

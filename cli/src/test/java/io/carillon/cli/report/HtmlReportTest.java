@@ -185,4 +185,28 @@ class HtmlReportTest {
     assertThat(root.attr("data-drawn")).isEqualTo("3");
     assertThat(root.attr("data-failed")).isEqualTo("0");
   }
+
+  /** What shows that the test above can fail. */
+  @Test
+  void aBrowserSaysWhatIsWrongAndRunsNoOtherScript(@TempDir Path folder) throws Exception {
+    Browser browser = Browser.orSkip();
+    Path file = folder.resolve("report.html");
+    String html = everything().html();
+    int chart = html.indexOf("{\"x\":");
+    Files.writeString(
+        file,
+        html.substring(0, chart)
+            + "broken"
+            + html.substring(chart)
+                .replace("</main>", "<script>document.title='x'</script></main>"));
+
+    Browser.Page page = browser.open(file, folder, 500, 900);
+
+    assertThat(page.console()).anyMatch(line -> line.contains("SyntaxError"));
+    assertThat(page.console()).anyMatch(line -> line.contains("Content Security Policy"));
+    Element root = page.document().selectFirst("html");
+    assertThat(root.attr("data-drawn")).isEqualTo("2");
+    assertThat(root.attr("data-failed")).isEqualTo("1");
+    assertThat(page.document().title()).isNotEqualTo("x");
+  }
 }

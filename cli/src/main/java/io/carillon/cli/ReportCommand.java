@@ -1,0 +1,53 @@
+package io.carillon.cli;
+
+import io.carillon.cli.report.run.RunReport;
+import io.carillon.cli.run.Models;
+import io.carillon.cli.run.OutputFile;
+import io.carillon.cli.run.RunFolder;
+import io.carillon.core.Parallel;
+import io.carillon.model.SequenceModel;
+import java.io.IOException;
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Writes the report of a run. */
+@Command(
+    name = "report",
+    sortOptions = false,
+    description = {
+      "Write the report of a run as one HTML file: result, curves, answers, poles, kernels,"
+          + " provenance. 'train' does this at its end; here it is made again, also for a run that"
+          + " was stopped, and the model is evaluated on the test part if the data are there."
+    })
+final class ReportCommand extends ConsoleCommand {
+  @Parameters(index = "0", paramLabel = "RUN", description = "Folder of a run or model.")
+  private Path run;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FILE",
+      description = "File to write; else report.html in the folder.")
+  private Path output;
+
+  @Option(names = "--threads", paramLabel = "N", description = "Threads; else all cores.")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Override
+  public Integer call() throws IOException {
+    if (threads < 1) {
+      throw new UsageException("--threads is " + threads + "; give at least 1");
+    }
+    SequenceModel model = Models.load(run);
+    RunFolder folder = RunFolder.at(run);
+    Path file = output == null ? folder.report() : output;
+    OutputFile.check(file);
+    try (Parallel parallel = Parallel.of(threads)) {
+      RunReport report = RunReport.reopened(folder, model, parallel);
+      OutputFile.write(file, path -> report.write(path, parallel));
+    }
+    console.say("The report is in %s", file);
+    return ExitCode.OK;
+  }
+}
