@@ -11,12 +11,14 @@ import io.carillon.io.SafeTensors;
 import io.carillon.model.SequenceModel;
 import io.carillon.nn.Network;
 import io.carillon.nn.NetworkConfig;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import javax.imageio.ImageIO;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeAll;
@@ -188,6 +190,55 @@ class CommandsTest {
     Cli result = Cli.run(List.of(words), Cli.tiny(), "--out", folder.resolve("r"));
     assertThat(result.code()).as(result.err()).isZero();
     assertThat(result.out()).contains("mse");
+  }
+
+  @Test
+  void generatedPicturesAreShownBesideTheirClasses() throws IOException {
+    Path picture = folder.resolve("samples.png");
+    Cli written =
+        Cli.run("generate", "pathfinder-segmentation", "-n", 5, "-s", "side=32", "-o", picture);
+    assertThat(written.code()).as(written.err()).isZero();
+    BufferedImage image = ImageIO.read(picture.toFile());
+    assertThat(image.getWidth()).isEqualTo(4 * 2 * 36 + 4);
+    assertThat(image.getHeight()).isEqualTo(2 * 36 + 4);
+    Path numbers = folder.resolve("samples.safetensors");
+    Cli.run("generate", "pathfinder-segmentation", "-n", 5, "-s", "side=32", "-o", numbers);
+    Map<String, SafeTensors.Tensor> tensors = SafeTensors.read(numbers).tensors();
+    long[] classes = (long[]) tensors.get("y").data();
+    float[] pixels = tensors.get("x").floats();
+    for (int k = 0; k < 1024; k++) {
+      int grey = image.getRGB(4 + k % 32, 4 + k / 32) & 0xFF;
+      assertThat(grey / 127.5 - 1).isCloseTo(pixels[k], Offset.offset(1e-6));
+      boolean background = image.getRGB(40 + k % 32, 4 + k / 32) == 0xFF101018;
+      assertThat(background).isEqualTo(classes[k] == 0);
+    }
+    assertThat(Cli.run("generate", "shift", "-o", picture).err())
+        .contains("samples of this task are written as .csv or .safetensors");
+  }
+
+  @Test
+  void answersAtTheLastStepsOnly() throws IOException {
+    Path run = Cli.model(folder.resolve("reverse"), "reverse", "--set", "data.length=12");
+    Map<String, Object> config = Json.parseObject(Files.readString(run.resolve("config.json")));
+    assertThat(Trees.get(config, "network.last_steps")).isEqualTo(12L);
+    Cli evaluated = Cli.run("evaluate", run, "--json");
+    assertThat(Json.parseObject(evaluated.out()))
+        .containsEntry("targets", 8L * 12)
+        .containsKey("r2");
+    Path samples = folder.resolve("samples.safetensors");
+    Cli.run("generate", "reverse", "-n", 2, "-s", "length=12", "-o", samples);
+    Map<String, SafeTensors.Tensor> tensors = SafeTensors.read(samples).tensors();
+    assertThat(tensors.get("x").shape()).containsExactly(2, 24, 3);
+    assertThat(tensors.get("y").shape()).containsExactly(2, 12, 1);
+    float lastOfX = tensors.get("x").floats()[3 * 11];
+    assertThat(tensors.get("y").floats()[0]).isEqualTo(lastOfX);
+    Path text = folder.resolve("samples.csv");
+    Cli csv = Cli.run("generate", "reverse", "-n", 2, "-s", "length=12", "-o", text);
+    assertThat(csv.out()).doesNotContain("Train on it");
+    List<String> lines = Files.readAllLines(text);
+    assertThat(lines).hasSize(49).startsWith("sequence,x,cos,sin,y");
+    assertThat(lines.get(12)).startsWith("0," + lastOfX + ",").endsWith(",");
+    assertThat(lines.get(13)).startsWith("0,0.0,").endsWith("," + lastOfX);
   }
 
   @Test

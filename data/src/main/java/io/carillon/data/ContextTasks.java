@@ -12,7 +12,10 @@ import java.util.List;
  * also with its random part fixed once for all samples, and mips.
  */
 final class ContextTasks {
-  /** Seed of what the -fixed tasks keep fixed: the same for every data set, so that it can be learned. */
+  /**
+   * Seed of what the -fixed tasks keep fixed: the same for every data set, so that it can be
+   * learned.
+   */
   private static final long FIXED = 0;
 
   private ContextTasks() {}
@@ -124,10 +127,10 @@ final class ContextTasks {
   }
 
   /**
-   * [A | b] row by row, then zeros up to L; the answer is the unit vector x with A x = b at the last N
-   * steps, N the largest whole number with N² + 2N ≤ L. A is orthogonal, evenly distributed: the paper
-   * takes U Vᵀ of the singular value decomposition of a matrix of normal numbers, here the columns of
-   * such a matrix are orthonormalised, which gives the same (Haar) distribution.
+   * [A | b] row by row, then zeros up to L; the answer is the unit vector x with A x = b at the
+   * last N steps, N the largest whole number with N² + 2N ≤ L. A is orthogonal, evenly distributed:
+   * the paper takes U Vᵀ of the singular value decomposition of a matrix of normal numbers, here
+   * the columns of such a matrix are orthonormalised, which gives the same (Haar) distribution.
    */
   private static final class Solve extends AtomicTask {
     private final int length;

@@ -1,10 +1,10 @@
 package io.carillon.data;
 
 /**
- * A drawn shape in the part of a picture that it covers: grey values from 0 to 1 in steps of 1/255.
- * Shapes are drawn in black and white at {@code antialias} subpixels per pixel and made smaller by a
- * Lanczos filter with three lobes, rounded to 8 bits after each direction, as image libraries do;
- * the faint rim that the filter leaves belongs to the shape.
+ * A drawn shape in the part of a picture that it covers. Shapes are drawn in black and white at
+ * {@code antialias} subpixels per pixel and made smaller by a Lanczos filter with three lobes. Like
+ * the official pictures they then are a little brighter than 1 near edges and have a faint rim,
+ * which belongs to the shape; what the filter makes negative is cut off after each direction.
  *
  * @param top row of the picture that the first row of the patch lies on
  * @param left column likewise
@@ -27,12 +27,11 @@ record GreyPatch(int top, int left, int height, int width, float[] values) {
    * @param grow pixels by which the stroke is widened to all sides, with round corners
    * @param antialias subpixels per pixel
    */
-  static GreyPatch stroke(
-      double angle, int length, double thickness, int grow, int antialias) {
+  static GreyPatch stroke(double angle, int length, double thickness, int grow, int antialias) {
     double sin = StrictMath.sin(angle);
     double cos = StrictMath.cos(angle);
     double end = (double) length * antialias;
-    double half = (thickness * antialias - 0.5) / 2;
+    double half = thickness * antialias / 2;
     double far = (double) grow * antialias;
     Shape shape =
         (v, u) -> {
@@ -75,14 +74,11 @@ record GreyPatch(int top, int left, int height, int width, float[] values) {
     double shiftX = (box[1] - 0.5) * antialias + 0.5;
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < columns; j++) {
-        fine[i * columns + j] = shape.holds(i + shiftY, j + shiftX) ? 255 : 0;
+        fine[i * columns + j] = shape.holds(i + shiftY, j + shiftX) ? 1 : 0;
       }
     }
     float[] narrow = shrink(fine, rows, columns, 1, columns, antialias);
     float[] small = shrink(narrow, box[3], rows, box[3], 1, antialias);
-    for (int k = 0; k < small.length; k++) {
-      small[k] /= 255;
-    }
     return new GreyPatch(box[0], box[1], box[2], box[3], small);
   }
 
@@ -118,7 +114,7 @@ record GreyPatch(int top, int left, int height, int width, float[] values) {
           sum += weights[k] * from[line * next + at * step];
         }
         int target = step == 1 ? line * shorter + i : i * step + line;
-        to[target] = (float) Math.max(0, Math.min(255, Math.floor(sum / total + 0.5)));
+        to[target] = (float) Math.max(0, sum / total);
       }
     }
     return to;

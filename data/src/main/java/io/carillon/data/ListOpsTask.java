@@ -21,9 +21,7 @@ final class ListOpsTask implements Generator {
         .target("10 classes", "accuracy")
         .source("Nangia and Bowman 2018, lengths and end mark of Tay et al. 2021; generated")
         .option(
-            "unique",
-            "yes",
-            "whether expressions must differ in more than their digits (template)")
+            "unique", "yes", "whether expressions must differ in more than their digits (template)")
         .sizes(10000, 1000, 1000);
   }
 

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.StringJoiner;
 
 /**
- * Which operation ends at which step of a sequence of ListOps-SubTrees tokens, so that errors can be
- * grouped by the height of a subtree or by its operator.
+ * Which operation ends at which step of a sequence of ListOps-SubTrees tokens, so that errors can
+ * be grouped by the height of a subtree or by its operator.
  *
  * @param heights [length] height of the operation that the step closes: 1 if its operands are all
  *     digits, else 1 more than that of its highest operand; 0 where the step closes nothing

@@ -5,9 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A picture with two long paths among distractors, drawn by the rules of the DLR paper (papers B.7).
- * A circle marks one end of a long path, another the far end of the same path (label 1) or of the
- * other one (label 0); distractors have a circle each, so that circles alone do not tell the ends.
+ * A picture with two long paths among distractors, drawn by the rules of the DLR paper (papers
+ * B.7). A circle marks one end of a long path, another the far end of the same path (label 1) or of
+ * the other one (label 0); distractors have a circle each, so that circles alone do not tell the
+ * ends.
  *
  * @param grey [side][side] row-major, 0 to 255
  * @param classes [side][side] 0 background, 1 long path, 2 the path that connects the circles
@@ -24,15 +25,20 @@ record PathfinderPicture(byte[] grey, byte[] classes, int label, int[][] tips) {
   /** Places tried for the beginning of a distractor: fewer than 1 in 100 is free after that. */
   private static final int PLACES = 300;
 
-  /** Draws a picture. */
-  static PathfinderPicture draw(PathfinderSettings settings, SeededRandom random) {
+  /**
+   * Draws a picture.
+   *
+   * @param brushes one for each margin
+   */
+  static PathfinderPicture draw(List<PathfinderBrush> brushes, SeededRandom random) {
     int label = random.nextInt(2);
-    int margin = settings.margins().get(random.nextInt(settings.margins().size()));
+    PathfinderBrush brush = brushes.get(random.nextInt(brushes.size()));
+    PathfinderSettings settings = brush.settings();
     for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       PathfinderPlane taken = new PathfinderPlane(settings.side(), 1);
-      PathfinderSnake[] paths = paths(settings, margin, taken, random);
+      PathfinderSnake[] paths = paths(brush, taken, random);
       if (paths != null) {
-        List<PathfinderSnake> distractors = distractors(settings, margin, taken, random);
+        List<PathfinderSnake> distractors = distractors(brush, taken, random);
         return picture(settings, label, random.nextInt(2), paths, distractors);
       }
     }
@@ -45,18 +51,19 @@ record PathfinderPicture(byte[] grey, byte[] classes, int label, int[][] tips) {
 
   /** Both long paths, grown in turns; null if one of them finds no room. */
   private static PathfinderSnake[] paths(
-      PathfinderSettings s, int margin, PathfinderPlane taken, SeededRandom random) {
+      PathfinderBrush brush, PathfinderPlane taken, SeededRandom random) {
+    PathfinderSettings s = brush.settings();
     int band = 2 * s.seedDistance();
     int y = band + random.nextInt(s.side() - 2 * band);
     int x = band + random.nextInt(s.side() - 2 * band);
-    PathfinderSnake first = new PathfinderSnake(s, margin, y, x, direction(random));
+    PathfinderSnake first = new PathfinderSnake(brush, y, x, direction(random));
     double away = direction(random);
     int otherY = (int) Math.ceil(y + s.seedDistance() * StrictMath.sin(away));
     int otherX = (int) Math.ceil(x + s.seedDistance() * StrictMath.cos(away));
     if (!taken.holds(otherY, otherX)) {
       return null;
     }
-    PathfinderSnake second = new PathfinderSnake(s, margin, otherY, otherX, direction(random));
+    PathfinderSnake second = new PathfinderSnake(brush, otherY, otherX, direction(random));
     for (int k = 1; k < s.contour(); k++) {
       if (!first.grow(taken, random) || !second.grow(taken, random)) {
         return null;
@@ -73,13 +80,14 @@ record PathfinderPicture(byte[] grey, byte[] classes, int label, int[][] tips) {
   }
 
   private static List<PathfinderSnake> distractors(
-      PathfinderSettings s, int margin, PathfinderPlane taken, SeededRandom random) {
+      PathfinderBrush brush, PathfinderPlane taken, SeededRandom random) {
+    PathfinderSettings s = brush.settings();
     List<PathfinderSnake> drawn = new ArrayList<>();
     for (int k = 0; k < s.distractors(); k++) {
       for (int attempt = 0; attempt < DISTRACTOR_ATTEMPTS; attempt++) {
         PathfinderPlane tried = new PathfinderPlane(s.side(), 0);
         tried.put(taken);
-        PathfinderSnake snake = distractor(s, margin, tried, random);
+        PathfinderSnake snake = distractor(brush, tried, random);
         if (snake != null) {
           snake.close(tried);
           taken.put(tried);
@@ -92,8 +100,9 @@ record PathfinderPicture(byte[] grey, byte[] classes, int label, int[][] tips) {
   }
 
   private static PathfinderSnake distractor(
-      PathfinderSettings s, int margin, PathfinderPlane taken, SeededRandom random) {
-    PathfinderSnake snake = seed(s, margin, taken, random);
+      PathfinderBrush brush, PathfinderPlane taken, SeededRandom random) {
+    PathfinderSettings s = brush.settings();
+    PathfinderSnake snake = seed(brush, taken, random);
     for (int k = 1; snake != null && k < s.distractorContour(); k++) {
       snake = snake.grow(taken, random) ? snake : null;
     }
@@ -102,14 +111,15 @@ record PathfinderPicture(byte[] grey, byte[] classes, int label, int[][] tips) {
 
   /** A first stroke at a place drawn evenly among the free ones; null if hardly any is free. */
   private static PathfinderSnake seed(
-      PathfinderSettings s, int margin, PathfinderPlane taken, SeededRandom random) {
+      PathfinderBrush brush, PathfinderPlane taken, SeededRandom random) {
+    PathfinderSettings s = brush.settings();
     double direction = direction(random);
-    GreyPatch around = PathfinderSnake.surroundings(s, margin, direction);
+    GreyPatch around = brush.surroundings(direction);
     for (int place = 0; place < PLACES; place++) {
       int y = random.nextInt(s.side());
       int x = random.nextInt(s.side());
       if (!PathfinderSnake.collides(around, y, x, taken)) {
-        return new PathfinderSnake(s, margin, y, x, direction);
+        return new PathfinderSnake(brush, y, x, direction);
       }
     }
     return null;
@@ -133,12 +143,13 @@ record PathfinderPicture(byte[] grey, byte[] classes, int label, int[][] tips) {
     }
     mark(s, all, paths[marked].start());
     mark(s, all, paths[label == 1 ? marked : 1 - marked].end());
+    double highest = all.highest();
     byte[] grey = new byte[all.values().length];
     byte[] classes = new byte[grey.length];
     for (int k = 0; k < grey.length; k++) {
-      grey[k] = (byte) level(all.values()[k]);
+      grey[k] = (byte) level(all.values()[k] / highest);
       for (int p = 0; p < 2; p++) {
-        if (level(own[p].values()[k]) >= 1) {
+        if (level(own[p].values()[k] / highest) >= 1) {
           classes[k] = (byte) Math.max(classes[k], label == 1 && p == marked ? 2 : 1);
         }
       }
@@ -151,7 +162,7 @@ record PathfinderPicture(byte[] grey, byte[] classes, int label, int[][] tips) {
     picture.put(GreyPatch.disc(s.markerRadius(), s.antialias()).moved(at[0], at[1]), 1);
   }
 
-  /** 8-bit value; the background is 0 and the circles are 1, so there is nothing to stretch. */
+  /** 8-bit value of a grey value from 0 to 1. */
   private static long level(double value) {
     return Math.round(255 * value);
   }

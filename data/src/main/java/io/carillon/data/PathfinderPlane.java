@@ -1,6 +1,8 @@
 package io.carillon.data;
 
-/** A square of grey values from 0 to 1, on which patches are put. */
+import java.util.Arrays;
+
+/** A square of grey values from 0, on which patches are put. */
 final class PathfinderPlane {
   private final int side;
   private final float[] values;
@@ -14,10 +16,9 @@ final class PathfinderPlane {
     this.side = side;
     this.values = new float[side * side];
     for (int y = 0; y < side; y++) {
-      for (int x = 0; x < side; x++) {
-        boolean inside = y >= border && x >= border && y < side - border && x < side - border;
-        values[y * side + x] = inside ? 0 : 1;
-      }
+      boolean whole = y < border || y >= side - border;
+      Arrays.fill(values, y * side, y * side + (whole ? side : border), 1);
+      Arrays.fill(values, (y + 1) * side - border, (y + 1) * side, 1);
     }
   }
 
@@ -55,24 +56,37 @@ final class PathfinderPlane {
     }
   }
 
-  /** Largest sum of a value here and the patch's there; outside of the plane everything is 1. */
-  double highestWith(GreyPatch patch) {
-    double highest = 0;
+  /**
+   * Whether a value here and the patch's there add up to a limit somewhere; outside of the plane
+   * everything is 1.
+   */
+  boolean reaches(double limit, GreyPatch patch) {
     for (int i = 0; i < patch.height(); i++) {
       for (int j = 0; j < patch.width(); j++) {
         float value = patch.values()[i * patch.width() + j];
         int y = patch.top() + i;
         int x = patch.left() + j;
-        highest = Math.max(highest, value + (holds(y, x) ? values[y * side + x] : 1));
+        if (value + (holds(y, x) ? values[y * side + x] : 1) >= limit) {
+          return true;
+        }
       }
+    }
+    return false;
+  }
+
+  /** Largest value. */
+  double highest() {
+    double highest = 0;
+    for (float value : values) {
+      highest = Math.max(highest, value);
     }
     return highest;
   }
 
   /** Largest value in a disc about a pixel. */
   double highestNear(int y, int x, int radius) {
-    double highest = 0;
-    for (int dy = -radius; dy <= radius; dy++) {
+    double highest = holds(y, x) ? 0 : 1;
+    for (int dy = -radius; highest < 1 && dy <= radius; dy++) {
       for (int dx = -radius; dx <= radius; dx++) {
         if (dy * dy + dx * dx <= radius * radius) {
           boolean inside = holds(y + dy, x + dx);

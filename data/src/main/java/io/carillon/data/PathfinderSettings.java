@@ -42,10 +42,16 @@ record PathfinderSettings(
     return switch (side) {
       case 32 -> new PathfinderSettings(32, List.of(1), 6, 1.2, 5, 3, 1, 2, 1.8, 2, 3, .9);
       case 64 -> new PathfinderSettings(64, List.of(1), 11, 1.5, 9, 4, 1, 2, 1.8, 3, 8, .9);
-      case 128 -> new PathfinderSettings(128, List.of(2, 3), 22, 2.1, 14, 5, 1.5, 2, 1.8, 4, 16, .9);
+      case 128 ->
+          new PathfinderSettings(128, List.of(2, 3), 22, 2.1, 14, 5, 1.5, 2, 1.8, 4, 16, .9);
       case 256 -> new PathfinderSettings(256, List.of(4), 27, 4.2, 16, 8, 2, 2, 2.2, 5, 16, 1);
       case 512 -> new PathfinderSettings(512, List.of(7), 40, 9, 12, 22, 6, 3, 2.5, 4, 18, 1);
       default -> throw new IllegalArgumentException("no Pathfinder settings for side " + side);
     };
+  }
+
+  /** A brush for each margin. */
+  List<PathfinderBrush> brushes() {
+    return margins.stream().map(margin -> new PathfinderBrush(this, margin)).toList();
   }
 }

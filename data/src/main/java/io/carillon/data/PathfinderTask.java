@@ -14,11 +14,12 @@ final class PathfinderTask implements SampleGenerator {
   private static final List<String> CLASSES = List.of("background", "path", "connecting");
 
   private final PathfinderSettings settings;
+  private final List<PathfinderBrush> brushes;
 
   private PathfinderTask(Options options) {
     settings =
-        PathfinderSettings.of(
-            Integer.parseInt(options.choice("side", PathfinderSettings.SIDES)));
+        PathfinderSettings.of(Integer.parseInt(options.choice("side", PathfinderSettings.SIDES)));
+    brushes = settings.brushes();
   }
 
   static Task task() {
@@ -28,7 +29,8 @@ final class PathfinderTask implements SampleGenerator {
                 + " and does that path connect the two circles at their ends?")
         .length("4096 (a picture of 64 x 64)")
         .target("3 classes per step", "macro F1")
-        .source("Gupta, Mehta and Berant 2022 after Linsley et al. 2018 (sides 128 to 512); generated")
+        .source(
+            "Gupta, Mehta and Berant 2022 after Linsley et al. 2018 (sides 128 to 512); generated")
         .option("side", 64, "pixels of a side: 32, 64, 128, 256, 512; the paper has the last three")
         .streamed()
         .sizes(80_000, 10_000, 10_000);
@@ -51,7 +53,7 @@ final class PathfinderTask implements SampleGenerator {
 
   @Override
   public Dataset sample(int part, SeededRandom random) {
-    PathfinderPicture picture = PathfinderPicture.draw(settings, random);
+    PathfinderPicture picture = PathfinderPicture.draw(brushes, random);
     float[] values = new float[maxLength()];
     int[] labels = new int[values.length];
     for (int k = 0; k < values.length; k++) {

@@ -18,7 +18,8 @@ interface SampleGenerator extends Generator {
   /**
    * Draws one sample.
    *
-   * @param part 0 training, 1 validation, 2 test: a task with few different samples keeps them apart
+   * @param part 0 training, 1 validation, 2 test: a task with few different samples keeps them
+   *     apart
    * @param random the only source of randomness
    * @return a stored data set of one sequence
    */

@@ -8,8 +8,8 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * The atomic tasks whose input is one ∞-normalised sequence x of normal numbers (papers B.5): shift,
- * cumsum, cummax, reverse, sort and context-shift.
+ * The atomic tasks whose input is one ∞-normalised sequence x of normal numbers (papers B.5):
+ * shift, cumsum, cummax, reverse, sort and context-shift.
  */
 final class SequenceTasks {
   private SequenceTasks() {}
@@ -183,8 +183,8 @@ final class SequenceTasks {
   }
 
   /**
-   * x = (cos 2πs/L, sin 2πs/L, L − 2 ∞-normalised numbers), s even from 0 to L − 3; y[i] = x[i − s],
-   * the first two numbers included.
+   * x = (cos 2πs/L, sin 2πs/L, L − 2 ∞-normalised numbers), s even from 0 to L − 3; y[i] = x[i −
+   * s], the first two numbers included.
    */
   private static final class ContextShift extends OneChannel {
     ContextShift(int length) {

@@ -126,7 +126,12 @@ public final class Task {
    * @throws DataException as {@link #splits(Map, long)}
    */
   public int pictureSide(Map<String, String> given) {
-    return generator.apply(check(given)).pictureSide();
+    return generator(given).pictureSide();
+  }
+
+  /** What draws the samples. */
+  Generator generator(Map<String, String> given) {
+    return generator.apply(check(given));
   }
 
   private Dataset part(

@@ -8,8 +8,7 @@ import io.carillon.core.SeededRandom;
 import io.carillon.train.Dataset;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,17 +17,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The pictures of Pathfinder-Segmentation: by their own rules and beside the official ones. */
 class PathfinderTest {
+  private static final int PICTURES = 12;
 
   /**
    * Means over pictures of the official generator (5 of each side). Five pictures tell the area of
-   * the paths, which are always as many strokes, to a few percent, and the brightness, which hangs on
-   * how many distractors fit, to some ten percent.
+   * the paths, which are always as many strokes, to a few percent, and the brightness, which hangs
+   * on how many distractors fit, to some ten percent.
    */
   @ParameterizedTest
   @CsvSource({"128, 12", "256, 6"})
   void areaAndBrightnessAreThoseOfTheOfficialPictures(int side, int pictures) throws IOException {
-    Path file =
-        SharedFolder.reference("06_pathfinder").resolve("pf" + side + "_b0.json");
+    Path file = SharedFolder.reference("06_pathfinder").resolve("pf" + side + "_b0.json");
     JsonNode samples = new ObjectMapper().readTree(file.toFile()).get("samples");
     double officialArea = 0;
     double officialMean = 0;
@@ -37,12 +36,12 @@ class PathfinderTest {
       officialArea += (counts.get(0).asInt() + counts.get(1).asInt()) / 2.0 / samples.size();
       officialMean += sample.get("image_mean").asDouble() / samples.size();
     }
-    PathfinderSettings settings = PathfinderSettings.of(side);
+    List<PathfinderBrush> brushes = PathfinderSettings.of(side).brushes();
     SeededRandom random = new SeededRandom(5);
     double area = 0;
     double mean = 0;
     for (int i = 0; i < pictures; i++) {
-      PathfinderPicture picture = PathfinderPicture.draw(settings, random);
+      PathfinderPicture picture = PathfinderPicture.draw(brushes, random);
       for (int k = 0; k < side * side; k++) {
         area += picture.classes()[k] > 0 ? 0.5 / pictures : 0;
         mean += (picture.grey()[k] & 0xFF) / (double) (side * side * pictures);
@@ -52,6 +51,83 @@ class PathfinderTest {
         "pathfinder %d: path area %.1f (official %.1f), mean grey %.2f (official %.2f)%n",
         side, area, officialArea, mean, officialMean);
     assertThat(area / officialArea).isBetween(0.9, 1.1);
-    assertThat(mean / officialMean).isBetween(0.8, 1.2);
+    assertThat(mean / officialMean).isBetween(0.75, 1.25);
+  }
+
+  private static PathfinderPicture picture(int side, long seed) {
+    return PathfinderPicture.draw(PathfinderSettings.of(side).brushes(), new SeededRandom(seed));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {32, 64, 128})
+  void classesFollowTheLabelAndTheCirclesAreAtTheEnds(int side) {
+    int connected = 0;
+    for (long seed = 0; seed < PICTURES; seed++) {
+      PathfinderPicture p = picture(side, seed);
+      connected += p.label();
+      int[] counts = new int[3];
+      for (int k = 0; k < side * side; k++) {
+        counts[p.classes()[k]]++;
+        assertThat(p.classes()[k] == 0 || (p.grey()[k] & 0xFF) > 0)
+            .as("paths are drawn; pixel %d, seed %d", k, seed)
+            .isTrue();
+      }
+      assertThat(counts[1]).as("seed %d", seed).isPositive();
+      assertThat(counts[2] > 0).as("seed %d", seed).isEqualTo(p.label() == 1);
+      assertThat(counts[0]).isGreaterThan(side * side / 2);
+      int begun = bright(p, side, p.tips()[0]) ? 0 : 1;
+      int ended = p.label() == 1 ? begun : 1 - begun;
+      assertThat(bright(p, side, p.tips()[begun])).as("start, seed %d", seed).isTrue();
+      assertThat(bright(p, side, p.tips()[2 + ended])).as("end, seed %d", seed).isTrue();
+      if (p.label() == 1) {
+        assertThat(near(p, side, p.tips()[begun])).as("start, seed %d", seed).isEqualTo(2);
+        assertThat(near(p, side, p.tips()[2 + ended])).as("end, seed %d", seed).isEqualTo(2);
+      }
+    }
+    assertThat(connected).isBetween(1, PICTURES - 1);
+  }
+
+  /** Whether a circle is drawn there: unlike a stroke it is bright in all directions. */
+  private static boolean bright(PathfinderPicture p, int side, int[] at) {
+    int[][] cross = {{0, 0}, {-1, 0}, {1, 0}, {0, -1}, {0, 1}};
+    boolean all = true;
+    for (int[] d : cross) {
+      int y = Math.max(0, Math.min(side - 1, at[0] + d[0]));
+      int x = Math.max(0, Math.min(side - 1, at[1] + d[1]));
+      all &= (p.grey()[y * side + x] & 0xFF) > 100;
+    }
+    return all;
+  }
+
+  /** Largest class within a pixel of a tip. */
+  private static int near(PathfinderPicture p, int side, int[] at) {
+    int largest = 0;
+    for (int y = Math.max(0, at[0] - 1); y <= Math.min(side - 1, at[0] + 1); y++) {
+      for (int x = Math.max(0, at[1] - 1); x <= Math.min(side - 1, at[1] + 1); x++) {
+        largest = Math.max(largest, p.classes()[y * side + x]);
+      }
+    }
+    return largest;
+  }
+
+  @Test
+  void pixelsAreScaledAndTheSameForTheSameSeed() {
+    Task task = Tasks.get("pathfinder-segmentation");
+    Dataset data = task.sample(2, Map.of("side", "32"), 4);
+    Dataset again = task.sample(2, Map.of("side", "32"), 4);
+    assertThat(data.target()).isEqualTo(Dataset.Target.CLASS_PER_STEP);
+    assertThat(data.metric()).isEqualTo("macro_f1");
+    assertThat(data.length(0)).isEqualTo(1024);
+    float low = 1;
+    float high = -1;
+    for (float v : data.values(1)) {
+      low = Math.min(low, v);
+      high = Math.max(high, v);
+    }
+    assertThat(low).isEqualTo(-1f);
+    assertThat(high).isEqualTo(1f);
+    assertThat(again.values(1)).isEqualTo(data.values(1)).isNotEqualTo(data.values(0));
+    assertThat(again.stepLabels(1)).isEqualTo(data.stepLabels(1));
+    assertThat(task.pictureSide(Map.of("side", "128"))).isEqualTo(128);
   }
 }

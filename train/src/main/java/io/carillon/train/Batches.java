@@ -1,5 +1,6 @@
 package io.carillon.train;
 
+import io.carillon.core.Parallel;
 import io.carillon.core.Rows;
 import io.carillon.core.SeededRandom;
 import io.carillon.nn.Batch;
@@ -31,13 +32,13 @@ final class Batches {
   }
 
   /** Makes sequences ready to be computed with. */
-  static Loaded load(Dataset data, int[] sequences) {
+  static Loaded load(Dataset data, int[] sequences, Parallel parallel) {
     if (!data.isGenerated()) {
       return new Loaded(data, sequences);
     }
     int[] all = new int[sequences.length];
     Arrays.setAll(all, i -> i);
-    return new Loaded(data.load(sequences), all);
+    return new Loaded(data.load(parallel, sequences), all);
   }
 
   /** Steps per epoch. */

@@ -1,5 +1,6 @@
 package io.carillon.train;
 
+import io.carillon.core.Parallel;
 import java.util.Arrays;
 import java.util.List;
 
@@ -277,12 +278,12 @@ public final class Dataset {
   }
 
   /** The given sequences as stored arrays: those of stored data are shared, others drawn once. */
-  Dataset load(int... indices) {
+  Dataset load(Parallel parallel, int... indices) {
     if (source == null) {
       return new Dataset(stored(name, indices));
     }
     Dataset[] samples = new Dataset[indices.length];
-    Arrays.setAll(samples, k -> source.draw(epoch, indices[k]));
+    parallel.run(samples.length, k -> samples[k] = source.draw(epoch, indices[k]));
     Builder b = common(name);
     if (isTokens()) {
       b.tokens = Arrays.stream(samples).map(s -> s.tokens(0)).toArray(int[][]::new);
@@ -305,7 +306,7 @@ public final class Dataset {
   public Dataset stored() {
     int[] all = new int[size()];
     Arrays.setAll(all, i -> i);
-    return load(all);
+    return load(Parallel.serial(), all);
   }
 
   private Builder stored(String newName, int[] indices) {

@@ -54,7 +54,7 @@ public final class Evaluator {
     Losses.Value loss = new Losses.Value(0, 0);
     int size = data.outputSize();
     for (int[] sequences : Batches.inOrder(data, rowsAtOnce)) {
-      Batches.Loaded loaded = Batches.load(data, sequences);
+      Batches.Loaded loaded = Batches.load(data, sequences, parallel);
       Batch batch = loaded.inputs();
       Pass pass = Pass.inference(batch.rows(), workspace, parallel, kernels).withRate(rate);
       float[] outputs = network.forward(pass, batch);

@@ -78,8 +78,7 @@ final class FitChecks {
 
   /** S4 stores its output weight for one length, beyond which it has no gradient. */
   static void checkTrainable(NetworkConfig network, Dataset train) {
-    if (!(network.block().ssm() instanceof S4Config s4)
-        || train.maxLength() <= s4.kernelLength()) {
+    if (!(network.block().ssm() instanceof S4Config s4) || train.maxLength() <= s4.kernelLength()) {
       return;
     }
     for (int i = 0; i < train.size(); i++) {

@@ -149,7 +149,7 @@ final class TrainingRun implements AutoCloseable {
     boolean stopped = false;
     Dataset data = in.train.epoch(epoch);
     for (int k = 0; k < batches.size() && !stopped; k++) {
-      Batches.Loaded batch = Batches.load(data, batches.get(k));
+      Batches.Loaded batch = Batches.load(data, batches.get(k), parallel);
       Losses.Value batchLoss = step(batch, metrics, epoch, k + 1);
       loss = loss.plus(batchLoss);
       stopped = in.stop.get();
@@ -267,7 +267,7 @@ final class TrainingRun implements AutoCloseable {
    */
   private String badValidationBlock() {
     for (int[] sequences : Batches.inOrder(in.validation, largest.total())) {
-      Batches.Loaded loaded = Batches.load(in.validation, sequences);
+      Batches.Loaded loaded = Batches.load(in.validation, sequences, parallel);
       Batch batch = loaded.inputs();
       Pass pass = Pass.training(batch.rows(), workspace, parallel, kernels, 0);
       float[] outputs = network.forward(pass, batch);
