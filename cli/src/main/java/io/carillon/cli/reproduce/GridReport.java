@@ -200,7 +200,9 @@ final class GridReport {
       List<String> levels = new ArrayList<>();
       number.when().allowed().values().forEach(levels::addAll);
       table.row(
-          String.join(", ", levels), meanAndSpread(number.value(), number.spread()), number.note());
+          String.join(", ", levels),
+          Comparison.meanAndSpread(number.value(), number.spread()),
+          number.note());
     }
     return table;
   }
