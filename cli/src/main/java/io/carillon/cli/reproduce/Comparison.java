@@ -41,6 +41,8 @@ public record Comparison(
     List<PaperNumber> numbers,
     List<Claim> claims,
     Map<String, double[]> curves) {
+  /** In tables, for a number that there is not. */
+  static final String NONE = "–";
 
   /**
    * How large it is run.
@@ -103,6 +105,29 @@ public record Comparison(
   /** Whether a smaller metric is better. */
   public boolean smallerIsBetter() {
     return List.of("mse", "rmse", "mae", "loss").contains(metric);
+  }
+
+  /** Names of the axes in their order. */
+  List<String> axisNames() {
+    return axes.stream().map(Axis::name).toList();
+  }
+
+  /** The numbers of the papers for a cell, for a table; {@link #NONE} if there are none. */
+  String numbersOf(Cell cell) {
+    List<String> found =
+        numbers.stream()
+            .filter(number -> number.when().fits(cell.levels()))
+            .map(number -> meanAndSpread(number.value(), number.spread()))
+            .toList();
+    return found.isEmpty() ? NONE : String.join("; ", found);
+  }
+
+  /** {@code 0.9790 ± 0.0060}; without a spread that is NaN; {@link #NONE} for a mean that is. */
+  static String meanAndSpread(double mean, double spread) {
+    if (Double.isNaN(mean)) {
+      return NONE;
+    }
+    return Text.number(mean) + (Double.isNaN(spread) ? "" : " ± " + Text.number(spread));
   }
 
   /** The sizes with their number of runs and how long they take, for a list. */

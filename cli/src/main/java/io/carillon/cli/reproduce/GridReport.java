@@ -5,7 +5,6 @@ import io.carillon.cli.report.Block;
 import io.carillon.cli.report.Blocks;
 import io.carillon.cli.report.DataTable;
 import io.carillon.cli.report.HtmlReport;
-import io.carillon.cli.reproduce.Comparison.Axis;
 import io.carillon.cli.reproduce.Comparison.PaperNumber;
 import io.carillon.cli.reproduce.Comparison.Size;
 import io.carillon.cli.reproduce.RunResult.Status;
@@ -54,8 +53,9 @@ final class GridReport {
 
   /** Writes all files; each is replaced whole. */
   void write(StudyFolder folder) {
-    runsCsv().write(folder.csv("runs"));
-    summaryCsv().write(folder.csv("summary"));
+    GridCsv csv = new GridCsv(comparison, runs, results);
+    csv.ofRuns().write(folder.csv("runs"));
+    csv.ofCells().write(folder.csv("summary"));
     Analysis analysis = Analysis.of(comparison);
     if (analysis != null && !measured.isEmpty()) {
       analysis.writeCsv(measured, folder.path());
@@ -145,13 +145,9 @@ final class GridReport {
     return blocks;
   }
 
-  private List<String> axisNames() {
-    return comparison.axes().stream().map(Axis::name).toList();
-  }
-
   private DataTable table() {
     boolean hasNumbers = !comparison.numbers().isEmpty();
-    List<String> columns = new ArrayList<>(axisNames());
+    List<String> columns = new ArrayList<>(comparison.axisNames());
     columns.addAll(
         List.of(comparison.metric() + " (test)", "seeds", "failed", "epochs", "time of a run"));
     if (hasNumbers) {
@@ -164,24 +160,19 @@ final class GridReport {
             columns);
     for (CellResult result : results) {
       List<String> row = new ArrayList<>(result.cell().levels().values());
-      row.add(meanAndSpread(result.mean(comparison.metric()), result.spread(comparison.metric())));
+      row.add(
+          Comparison.meanAndSpread(
+              result.mean(comparison.metric()), result.spread(comparison.metric())));
       row.add(result.count(Status.FINISHED) + " of " + result.runs().size());
       row.add(String.valueOf(result.failed()));
       row.add(epochs(result));
       row.add(time(result));
       if (hasNumbers) {
-        row.add(paper(result.cell()));
+        row.add(comparison.numbersOf(result.cell()));
       }
       table.row(row);
     }
     return table;
-  }
-
-  static String meanAndSpread(double mean, double spread) {
-    if (Double.isNaN(mean)) {
-      return "–";
-    }
-    return Text.number(mean) + (Double.isNaN(spread) ? "" : " ± " + Text.number(spread));
   }
 
   private static String epochs(CellResult result) {
@@ -203,22 +194,15 @@ final class GridReport {
         .orElse("–");
   }
 
-  private String paper(Cell cell) {
-    List<String> found =
-        comparison.numbers().stream()
-            .filter(number -> number.when().fits(cell.levels()))
-            .map(number -> meanAndSpread(number.value(), number.spread()))
-            .toList();
-    return found.isEmpty() ? "–" : String.join("; ", found);
-  }
-
   private DataTable numbers() {
     DataTable table = new DataTable("Numbers of the papers", "for", "value", "of what, and whose");
     for (PaperNumber number : comparison.numbers()) {
       List<String> levels = new ArrayList<>();
       number.when().allowed().values().forEach(levels::addAll);
       table.row(
-          String.join(", ", levels), meanAndSpread(number.value(), number.spread()), number.note());
+          String.join(", ", levels),
+          Comparison.meanAndSpread(number.value(), number.spread()),
+          number.note());
     }
     return table;
   }
@@ -249,54 +233,5 @@ final class GridReport {
           String.join(" ", cell.changes().stream().map(Change::toString).toList()));
     }
     return List.of(Blocks.details("Settings of every cell", List.of(table)));
-  }
-
-  private Csv runsCsv() {
-    List<String> metrics =
-        runs.stream().flatMap(run -> run.test().keySet().stream()).distinct().toList();
-    List<String> validation =
-        runs.stream().flatMap(run -> run.validation().keySet().stream()).distinct().toList();
-    List<String> headings = new ArrayList<>(axisNames());
-    headings.addAll(List.of("seed", "status", "reason", "epochs", "seconds", "folder"));
-    metrics.forEach(metric -> headings.add("test_" + metric));
-    validation.forEach(metric -> headings.add("validation_" + metric));
-    Csv csv = new Csv(headings);
-    for (RunResult run : runs) {
-      List<Object> row = new ArrayList<>(run.run().cell().levels().values());
-      row.addAll(
-          List.of(
-              run.run().seed(),
-              run.status().word(),
-              run.reason(),
-              run.curve().size(),
-              run.seconds(),
-              "runs/" + run.run().id()));
-      metrics.forEach(metric -> row.add(run.test(metric)));
-      validation.forEach(metric -> row.add(run.validation().get(metric)));
-      csv.row(row);
-    }
-    return csv;
-  }
-
-  private Csv summaryCsv() {
-    List<String> headings = new ArrayList<>(axisNames());
-    headings.addAll(
-        List.of("metric", "mean", "spread", "smallest", "largest", "finished", "failed", "papers"));
-    Csv csv = new Csv(headings);
-    for (CellResult result : results) {
-      double[] values = result.values(comparison.metric());
-      List<Object> row = new ArrayList<>(result.cell().levels().values());
-      row.add(comparison.metric());
-      row.add(result.mean(comparison.metric()));
-      row.add(result.spread(comparison.metric()));
-      row.add(Arrays.stream(values).min().orElse(Double.NaN));
-      row.add(Arrays.stream(values).max().orElse(Double.NaN));
-      row.add(result.count(Status.FINISHED));
-      row.add(result.failed());
-      String paper = paper(result.cell());
-      row.add(paper.equals("–") ? "" : paper);
-      csv.row(row);
-    }
-    return csv;
   }
 }

@@ -134,6 +134,11 @@ final class GridRunner {
       trainer.train(run, RunFolder.at(before.folder()));
     } catch (CommandFailure | IllegalArgumentException | OutOfMemoryError e) {
       failure = Errors.message(e).lines().findFirst().orElse("");
+    } catch (IllegalStateException e) {
+      // A run that would begin while the process ends after Ctrl-C is refused by the machine.
+      if (!stopped) {
+        throw e;
+      }
     }
     RunResult after = RunResult.read(run, before.folder());
     if (!failure.isEmpty() && after.status() != Status.DIVERGED) {
