@@ -135,29 +135,24 @@ public record Comparison(
     List<String> words = new ArrayList<>();
     sizes.forEach(
         (sizeName, size) -> {
-          String data = size.task().isEmpty() && needsData() ? ", needs --data" : "";
-          words.add(
-              sizeName
-                  + (study.isEmpty() ? ": " + Text.count(runs(size), "run", "runs") : ": no runs")
-                  + data
-                  + (Double.isNaN(size.minutes())
-                      ? ""
-                      : ", about " + Text.duration(60 * size.minutes()) + " on two cores"));
+          String runs = study.isEmpty() ? runs(sizeName, size) : "no runs";
+          String time =
+              Double.isNaN(size.minutes())
+                  ? ""
+                  : ", about " + Text.duration(60 * size.minutes()) + " on two cores";
+          words.add(sizeName + ": " + runs + time);
         });
     return String.join("; ", words);
   }
 
-  private boolean needsData() {
-    return study.isEmpty()
-        && axes.stream()
-            .noneMatch(a -> a.levels().values().stream().allMatch(l -> l.containsKey("task")));
-  }
-
-  private long runs(Size size) {
-    long cells = 1;
-    for (Axis axis : axes) {
-      cells *= axis.levels().size();
-    }
-    return cells * size.seeds().size();
+  /** The number of runs without {@code --data}, or that there are none without. */
+  private String runs(String sizeName, Size size) {
+    List<Cell> cells =
+        Grid.cells(this, sizeName, null, List.of(), List.of()).stream()
+            .filter(cell -> cell.skip().isEmpty())
+            .toList();
+    boolean needsData = cells.isEmpty() || cells.stream().anyMatch(cell -> cell.task().isEmpty());
+    String count = Text.count((long) cells.size() * size.seeds().size(), "run", "runs");
+    return needsData ? "needs --data" : count;
   }
 }

@@ -14,7 +14,6 @@ import io.carillon.cli.show.Errors;
 import io.carillon.cli.show.Text;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -176,11 +175,17 @@ final class GridReport {
   }
 
   private static String epochs(CellResult result) {
-    int[] epochs = result.runs().stream().mapToInt(run -> run.curve().size()).distinct().toArray();
-    Arrays.sort(epochs);
-    return epochs.length == 1
-        ? String.valueOf(epochs[0])
-        : epochs[0] + " to " + epochs[epochs.length - 1];
+    int[] epochs =
+        result.runs().stream()
+            .filter(run -> run.status() == Status.FINISHED)
+            .mapToInt(run -> run.curve().size())
+            .distinct()
+            .sorted()
+            .toArray();
+    if (epochs.length == 0) {
+      return Comparison.NONE;
+    }
+    return epochs[0] + (epochs.length > 1 ? " to " + epochs[epochs.length - 1] : "");
   }
 
   private static String time(CellResult result) {
