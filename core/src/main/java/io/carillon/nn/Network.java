@@ -150,7 +150,7 @@ public final class Network {
   /** {@link #features(Pass, Batch)}, shown to an observer on the way. */
   public float[] features(Pass pass, Batch batch, LayerObserver observer) {
     int rows = pass.rows().total();
-    int n = Math.multiplyExact(rows, config.width());
+    int n = pass.size(config.width());
     float[] x = encode(pass, batch, n);
     observer.rows(0, x, rows);
     for (int i = 0; i < blocks.size(); i++) {
