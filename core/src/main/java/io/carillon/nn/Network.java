@@ -185,7 +185,7 @@ public final class Network {
     if (pass.rows().timed()) {
       EventTime.requireGaps(config, pass.rows().gaps(), "batch");
     }
-    int n = Math.multiplyExact(rows, config.width());
+    int n = pass.size(config.width());
     float[] x = encode(pass, batch, n);
     observer.rows(0, x, rows);
     for (int i = 0; i < blocks.size(); i++) {

@@ -5,13 +5,6 @@ record Complex(double re, double im) {
   static final Complex ZERO = new Complex(0, 0);
   static final Complex ONE = new Complex(1, 0);
 
-  /**
-   * Below this modulus φ₁' is summed as a series; above, its cancellation costs at most two bits.
-   */
-  private static final double SERIES_RADIUS = 1;
-
-  private static final int SERIES_TERMS = 20;
-
   Complex plus(Complex other) {
     return new Complex(re + other.re, im + other.im);
   }
@@ -56,28 +49,5 @@ record Complex(double re, double im) {
     double half = Math.sin(im / 2);
     return new Complex(
         Math.expm1(re) * Math.cos(im) - 2 * half * half, Math.exp(re) * Math.sin(im));
-  }
-
-  /** φ₁(z) = (e^z − 1)/z, 1 at 0. */
-  Complex phi1() {
-    return re == 0 && im == 0 ? ONE : expm1().times(reciprocal());
-  }
-
-  /** φ₁'(z) = (e^z − φ₁(z))/z = Σ_k (k+1)/(k+2)! z^k. */
-  Complex phi1Derivative() {
-    if (absSquared() >= SERIES_RADIUS * SERIES_RADIUS) {
-      return exp().minus(phi1()).times(reciprocal());
-    }
-    double factorial = 1;
-    double[] coefficient = new double[SERIES_TERMS];
-    for (int k = 0; k < SERIES_TERMS; k++) {
-      factorial *= k + 2;
-      coefficient[k] = (k + 1) / factorial;
-    }
-    Complex sum = ZERO;
-    for (int k = SERIES_TERMS - 1; k >= 0; k--) {
-      sum = sum.times(this).plus(new Complex(coefficient[k], 0));
-    }
-    return sum;
   }
 }

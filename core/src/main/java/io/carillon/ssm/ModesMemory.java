@@ -8,15 +8,15 @@ import java.util.Arrays;
  * pass at a time.
  */
 public final class ModesMemory {
+  /** Most arrays that a parameterisation keeps for the way back. */
+  private static final int PARTS = 16;
+
   private final double[][] parts = new double[PARTS][];
   private double[][] raw;
   private double[][] sums;
   private Modes modes;
   private ModesGradient gradient;
   private Object[] workers = new Object[0];
-
-  /** Most arrays that a parameterisation keeps for the way back. */
-  private static final int PARTS = 16;
 
   /** Memory that holds nothing yet. */
   public ModesMemory() {}

@@ -6,7 +6,9 @@ package io.carillon.ssm;
  * {@link #absSquared} replaces this number by its result and returns it.
  */
 final class MutableComplex {
-  /** Radius below which φ₁' is summed as a series, see {@link Complex#phi1Derivative}. */
+  /**
+   * Below this modulus φ₁' is summed as a series; above, its cancellation costs at most two bits.
+   */
   private static final double SERIES_RADIUS = 1;
 
   private static final int SERIES_TERMS = 20;

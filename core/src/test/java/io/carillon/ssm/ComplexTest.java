@@ -34,8 +34,8 @@ class ComplexTest {
   @MethodSource("points")
   void matchTheSeries(Complex z) {
     close("expm1", z.expm1(), series(z, -1));
-    close("phi1", z.phi1(), series(z, 0));
-    close("phi1 derivative", z.phi1Derivative(), series(z, 1));
+    close("phi1", of(cell(z).phi1()), series(z, 0));
+    close("phi1 derivative", of(cell(z).phi1Derivative()), series(z, 1));
   }
 
   /**
@@ -76,5 +76,13 @@ class ComplexTest {
     assertThat(error)
         .as("%s: %s, expected %s", name, actual, expected)
         .isLessThanOrEqualTo(TOLERANCE * scale);
+  }
+
+  private static MutableComplex cell(Complex z) {
+    return new MutableComplex().set(z.re(), z.im());
+  }
+
+  private static Complex of(MutableComplex z) {
+    return new Complex(z.re, z.im);
   }
 }

@@ -8,6 +8,7 @@ import io.carillon.core.Parallel;
 import io.carillon.data.Splits;
 import io.carillon.model.SequenceModel;
 import io.carillon.train.Dataset;
+import io.carillon.train.Decimation;
 import io.carillon.train.Evaluation;
 import io.carillon.train.Evaluator;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ final class RateAnalysis implements Analysis {
 
   @Override
   public Map<String, Object> measure(SequenceModel model, Splits splits, Parallel parallel) {
-    Dataset half = decimated(splits.test(), KEEP);
+    Dataset half = Decimation.everyNth(splits.test(), KEEP);
     Map<String, Object> values = new LinkedHashMap<>();
     values.put(FULL, main(Evaluator.evaluate(model, splits.test(), parallel, 1)));
     values.put(HALF, withFactor(model, half, parallel));
@@ -48,58 +49,6 @@ final class RateAnalysis implements Analysis {
 
   private static double main(Evaluation evaluation) {
     return evaluation.main();
-  }
-
-  /**
-   * Every n-th step of every sequence, from the first.
-   *
-   * @throws IllegalArgumentException unless inputs are numbers and the target is one class or
-   *     vector per sequence
-   */
-  static Dataset decimated(Dataset data, int every) {
-    boolean perSequence =
-        data.target() == Dataset.Target.CLASS || data.target() == Dataset.Target.VALUE;
-    if (data.isTokens() || !perSequence) {
-      throw new IllegalArgumentException(
-          "half the sampling rate needs sequences of numbers with one target each; "
-              + data.name()
-              + " has others");
-    }
-    int size = data.inputSize();
-    float[][] values = new float[data.size()][];
-    float[][] masks = new float[data.size()][];
-    for (int i = 0; i < values.length; i++) {
-      int kept = (data.length(i) + every - 1) / every;
-      values[i] = new float[kept * size];
-      masks[i] = data.mask(i) == null ? null : new float[kept];
-      for (int t = 0; t < kept; t++) {
-        System.arraycopy(data.values(i), t * every * size, values[i], t * size, size);
-        if (masks[i] != null) {
-          masks[i][t] = data.mask(i)[t * every];
-        }
-      }
-    }
-    Dataset.Builder builder =
-        Dataset.ofValues(size, values)
-            .name(data.name() + ", every " + every + ". step")
-            .classNames(data.classNames())
-            .masks(masks);
-    return target(builder, data).build();
-  }
-
-  private static Dataset.Builder target(Dataset.Builder builder, Dataset data) {
-    if (data.target() == Dataset.Target.CLASS) {
-      int[] labels = new int[data.size()];
-      for (int i = 0; i < labels.length; i++) {
-        labels[i] = data.label(i);
-      }
-      return builder.labels(data.outputSize(), labels);
-    }
-    float[][] targets = new float[data.size()][];
-    for (int i = 0; i < targets.length; i++) {
-      targets[i] = data.targetValues(i);
-    }
-    return builder.targets(data.outputSize(), targets);
   }
 
   @Override

@@ -1,0 +1,40 @@
+package io.carillon.nn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.carillon.core.Parallel;
+import io.carillon.core.Rows;
+import io.carillon.core.Workspace;
+import io.carillon.internal.kernel.KernelChoice;
+import org.junit.jupiter.api.Test;
+
+/** Sizes of arrays near the longest that there can be. */
+class PassTest {
+  private static Pass pass(int length) {
+    return Pass.training(
+        Rows.uniform(1, length),
+        new Workspace(),
+        Parallel.serial(),
+        KernelChoice.select("scalar"),
+        0);
+  }
+
+  @Test
+  void anArrayThatJavaCannotMakeIsRefused() {
+    assertThat(pass((1 << 27) - 1).size(16)).isEqualTo(Integer.MAX_VALUE - 15);
+    assertThatThrownBy(() -> pass(1 << 27).size(16))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("134217728 steps with 16 numbers")
+        .hasMessageContaining("use fewer or shorter sequences");
+    // 2^33, which is 0 in 32 bits.
+    assertThatThrownBy(() -> pass(1 << 29).size(16)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  /** Rows of a few numbers have high tiles, but never more rows than there are. */
+  @Test
+  void tilesAreNoLargerThanTheBatch() {
+    assertThat(pass(10).tile(this, 0, 4).of(0)).hasSize(40);
+    assertThat(pass(100_000).tile(this, 0, 4).of(0)).hasSize(256 * 4);
+  }
+}
