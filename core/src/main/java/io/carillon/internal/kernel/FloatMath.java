@@ -1,8 +1,9 @@
 package io.carillon.internal.kernel;
 
 /**
- * Single-precision exponential, logistic and normal distribution functions that are cheap enough
- * for inner loops. {@link VectorMath} has the same formulas for vectors.
+ * Single-precision exponential and logistic functions that are cheap enough for inner loops, and
+ * the numbers of the normal distribution function. {@link VectorMath} has the same formulas for
+ * vectors, {@link ScalarFunctions} others for loops that the compiler vectorises.
  */
 public final class FloatMath {
   /**
@@ -68,21 +69,5 @@ public final class FloatMath {
     // 1 for x > 0 and e for x < 0, without a branch that nobody could predict.
     float sign = Math.copySign(0.5f, x);
     return (0.5f + sign + (0.5f - sign) * e) / (1f + e);
-  }
-
-  /** Φ(x) given e^(−x²/2), absolute error below 2.5e-7. */
-  static float normalCdf(float x, float gauss) {
-    float t = 1f / (T * Math.abs(x) + 1f);
-    float q =
-        (((((((P8 * t + P7) * t + P6) * t + P5) * t + P4) * t + P3) * t + P2) * t + P1) * t + P0;
-    float tail = q * t * gauss;
-    // 1 − tail for x > 0 and tail for x < 0, without a branch that nobody could predict.
-    float sign = Math.copySign(1f, x);
-    return 0.5f + 0.5f * sign - sign * tail;
-  }
-
-  /** e^(−x²/2). */
-  static float gauss(float x) {
-    return exp(-0.5f * x * x);
   }
 }
