@@ -26,7 +26,7 @@ public record StepCost(double step, double block, double mode, double weight) {
   private static final StepCost VECTOR = new StepCost(250, 550, 0.75, 0.066);
 
   /** The same for scalar kernels. */
-  private static final StepCost SCALAR = new StepCost(300, 900, 1.9, 0.45);
+  private static final StepCost SCALAR = new StepCost(230, 900, 3.3, 0.6);
 
   private static final int TERMS = 4;
   private static final int SWEEPS = 2000;
