@@ -109,7 +109,7 @@ final class DplrSpectrum {
       for (int k = 0; k < count; k++) {
         woodbury.solve(k);
         for (int s = 0; s < system.sets(); s++) {
-          woodbury.value(s, k, re[s], im[s], k0 + k);
+          woodbury.value(s, re[s], im[s], k0 + k);
         }
       }
     }
@@ -249,7 +249,7 @@ final class DplrSpectrum {
       return new Complex(1, y[node] / 2);
     }
 
-    void value(int set, int k, double[] re, double[] im, int at) {
+    void value(int set, double[] re, double[] im, int at) {
       Complex sum = sum(0, set);
       for (int r = 0; r < rank; r++) {
         sum = sum.minus(sum(1 + r, set).times(solved[r]));
