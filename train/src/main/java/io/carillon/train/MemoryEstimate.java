@@ -36,8 +36,8 @@ public record MemoryEstimate(long workspace, long parameters, long batch, long d
 
   /**
    * Training steps with batches of {@code sequences} sequences, or as many pairs where the network
-   * compares them, of {@code length} steps each, on as many threads as there are processors, without
-   * the data set.
+   * compares them, of {@code length} steps each, on as many threads as there are processors,
+   * without the data set.
    */
   public static MemoryEstimate of(NetworkConfig config, int sequences, int length) {
     int count = config.pairs() ? Math.multiplyExact(2, sequences) : sequences;

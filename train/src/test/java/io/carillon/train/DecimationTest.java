@@ -38,7 +38,8 @@ class DecimationTest {
   @Test
   void tokensAndNoStepsAreRefused() {
     Dataset tokens = Dataset.ofTokens(3, new int[][] {{1, 2}}).labels(2, new int[] {0}).build();
-    assertThatThrownBy(() -> Decimation.everyNth(tokens, 2)).hasMessageContaining("can be thinned out");
+    assertThatThrownBy(() -> Decimation.everyNth(tokens, 2))
+        .hasMessageContaining("can be thinned out");
     assertThatThrownBy(() -> Decimation.everyNth(tokens, 0)).hasMessageContaining("at least 1");
   }
 }
