@@ -17,6 +17,7 @@ abstract class ConsoleCommand implements Callable<Integer> {
       names = {"-h", "--help"},
       usageHelp = true,
       description = "Show this and exit.")
+  @SuppressWarnings("UnusedVariable") // read by picocli
   private boolean help;
 
   /** The words of the command line as they were given, for the record. */

@@ -33,7 +33,7 @@ final class ConvolutionPath {
     for (int i = 0; i < groups.size(); i++) {
       LengthGroup group = groups.get(i);
       int taps = taps(rows, group);
-      float[] k = kernelSlot(pass, groups, i, taps);
+      float[] k = kernelSlot(pass, i, taps);
       if (isFirstUse(i)) {
         kernel(pass, i, taps, k);
       }
@@ -51,7 +51,7 @@ final class ConvolutionPath {
     for (int i = 0; i < groups.size(); i++) {
       LengthGroup group = groups.get(i);
       int taps = taps(rows, group);
-      float[] k = kernelSlot(pass, groups, i, taps);
+      float[] k = kernelSlot(pass, i, taps);
       int size = kernelSize(taps);
       if (isFirstUse(i)) {
         gk = pass.scratch(this, KERNEL_GRADIENT, size);
@@ -163,7 +163,7 @@ final class ConvolutionPath {
     return Math.multiplyExact(layer.kernelMap().sets() * layer.channels(), taps);
   }
 
-  private float[] kernelSlot(Pass pass, List<LengthGroup> groups, int i, int taps) {
+  private float[] kernelSlot(Pass pass, int i, int taps) {
     return pass.keep(this, perLength() ? i : 0, kernelSize(taps));
   }
 

@@ -28,7 +28,6 @@ final class DelayLine implements ChunkStream {
   private static final int EXTENDED = 0;
   private static final int OUTPUT = 1;
 
-  private final SsmLayer layer;
   private final ConvolutionPath convolution;
   private final int index;
   private final int taps;
@@ -39,7 +38,6 @@ final class DelayLine implements ChunkStream {
   private final float[][] kernels;
 
   DelayLine(SsmLayer layer, ConvolutionPath convolution, int taps) {
-    this.layer = layer;
     this.convolution = convolution;
     this.index = layer.index();
     this.taps = taps;

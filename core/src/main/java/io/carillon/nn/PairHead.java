@@ -20,7 +20,7 @@ final class PairHead {
   private final Linear hidden;
   private final Linear output;
 
-  /** A head with fresh weights; the parameters are {@code decoder.hidden} and {@code output}. */
+  /** A head with fresh weights; parameters decoder.hidden, decoder.output. */
   PairHead(int width, int outputs, SeededRandom random) {
     this.width = width;
     this.hidden = new Linear("decoder.hidden", 4 * width, width, false, random);

@@ -1,5 +1,6 @@
 package io.carillon.deploy;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carillon.core.SeededRandom;
@@ -199,7 +200,7 @@ class DeployTest {
                 model.toString())
             .redirectErrorStream(true)
             .start();
-    String output = new String(process.getInputStream().readAllBytes());
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertThat(process.waitFor()).as(output).isZero();
     assertThat(output.trim()).isEqualTo("scalar 2");
   }

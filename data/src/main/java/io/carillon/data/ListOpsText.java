@@ -53,7 +53,6 @@ final class ListOpsText {
           counts[open.get(open.size() - 1)]++;
         }
         open.add(i);
-        continue;
       } else if (!open.isEmpty()) {
         counts[open.get(open.size() - 1)]++;
       }

@@ -1,5 +1,6 @@
 package io.carillon.data;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -86,7 +87,7 @@ class WavFileTest {
         .hasMessageContaining("format code 7 with 8 bits");
     assertThatThrownBy(() -> WavFile.parse(WavBytes.of(0).code(3).pcm(16).bytes(), "x"))
         .hasMessageContaining("format code 3 with 16 bits");
-    assertThatThrownBy(() -> WavFile.parse("not a wav file".getBytes(), "x"))
+    assertThatThrownBy(() -> WavFile.parse("not a wav file".getBytes(UTF_8), "x"))
         .hasMessageContaining("no WAV file");
     byte[] guid = WavBytes.of(0).extensible().bytes();
     guid[12 + 8 + 30] = 9;

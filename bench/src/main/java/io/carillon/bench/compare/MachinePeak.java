@@ -14,6 +14,7 @@ final class MachinePeak {
   private static final int FLOATS = 1 << 26;
 
   /** Where results go that would be removed as unused otherwise. */
+  @SuppressWarnings("UnusedVariable")
   private static volatile float sink;
 
   private MachinePeak() {}

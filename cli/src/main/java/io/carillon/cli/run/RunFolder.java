@@ -8,6 +8,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +41,7 @@ public final class RunFolder {
 
   /** {@code runs/NAME-yyyyMMdd-HHmmss}, with a number when two runs start in the same second. */
   public static RunFolder named(String name) {
-    String base = name + "-" + LocalDateTime.now().format(STAMP);
+    String base = name + "-" + LocalDateTime.now(ZoneId.systemDefault()).format(STAMP);
     Path path = Path.of("runs", base);
     for (int n = 2; Files.exists(path); n++) {
       path = Path.of("runs", base + "-" + n);

@@ -1,5 +1,6 @@
 package io.carillon.data.download;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,7 +12,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -225,7 +225,7 @@ class DownloaderTest {
   }
 
   private static void put(byte[] header, int at, String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    byte[] bytes = text.getBytes(UTF_8);
     System.arraycopy(bytes, 0, header, at, bytes.length);
   }
 
@@ -244,7 +244,7 @@ class DownloaderTest {
   void archivesAreUnpacked() throws IOException {
     String longName = "set/" + "n".repeat(150) + ".txt";
     byte[] pax =
-        ("30 mtime=1\n" + (longName.length() + 12) + " path=" + longName + "\n").getBytes();
+        ("30 mtime=1\n" + (longName.length() + 12) + " path=" + longName + "\n").getBytes(UTF_8);
     served.put(
         "a.tar.gz",
         archive(
@@ -253,7 +253,7 @@ class DownloaderTest {
             entry("set/skip.bin", '0', content(10)),
             entry("PaxHeader", 'x', pax),
             entry("set/short.txt", '0', content(512)),
-            entry("./@LongLink", 'L', "set/deep/gnu.txt\0".getBytes()),
+            entry("./@LongLink", 'L', "set/deep/gnu.txt\0".getBytes(UTF_8)),
             entry("set/cut", '0', content(1)),
             entry("set/link.txt", '2', new byte[0])));
     assertThat(fetch(data("a.tar.gz", null, ".txt"))).isEqualTo(folder.resolve("set"));
