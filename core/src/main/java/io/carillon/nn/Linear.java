@@ -3,6 +3,7 @@ package io.carillon.nn;
 import io.carillon.core.Parameter;
 import io.carillon.core.Role;
 import io.carillon.core.SeededRandom;
+import io.carillon.internal.kernel.Kernels;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,6 +15,11 @@ import java.util.List;
  * <p>Initialised like PyTorch's {@code nn.Linear}: weight and bias uniform in ±1/√in.
  */
 public final class Linear {
+  /** With fewer rows, packing the weight would cost more than the product. */
+  private static final int WORTH_PACKING = 4;
+
+  private static final int PACKED = 2;
+
   private final int in;
   private final int out;
   private final Parameter weight;
@@ -117,24 +123,30 @@ public final class Linear {
 
   /** {@link #forward} as a stage. */
   RowStage forwardStage(Pass pass, Operand x, Operand y) {
-    if (pass.prepared() != null) {
-      float[] packed = pass.prepared().packed(this, () -> packed(pass));
+    Kernels kernels = pass.kernels();
+    if (pass.prepared() == null && pass.rows().total() < WORTH_PACKING) {
+      float[] w = effectiveWeight(pass);
       return (task, r0, r1) -> {
         int row = x.row(r0);
-        pass.kernels()
-            .linearPacked(
-                x.of(task), row, row + r1 - r0, in, packed, bias.value(), out, y.of(task));
+        kernels.linear(x.of(task), row, row + r1 - r0, in, w, bias.value(), out, y.of(task));
       };
     }
-    float[] w = effectiveWeight(pass);
+    float[] packed = packed(pass);
     return (task, r0, r1) -> {
       int row = x.row(r0);
-      pass.kernels().linear(x.of(task), row, row + r1 - r0, in, w, bias.value(), out, y.of(task));
+      kernels.linearPacked(
+          x.of(task), row, row + r1 - r0, in, packed, bias.value(), out, y.of(task));
     };
   }
 
   private float[] packed(Pass pass) {
-    return pass.kernels().pack(effectiveWeight(pass), in, out);
+    int size = pass.kernels().packedSize(in, out);
+    if (pass.prepared() != null) {
+      return pass.prepared()
+          .packed(
+              this, () -> pass.kernels().pack(effectiveWeight(pass), in, out, new float[size]));
+    }
+    return pass.kernels().pack(effectiveWeight(pass), in, out, pass.own(this, PACKED, size));
   }
 
   /**

@@ -153,11 +153,20 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
    */
   void linear(float[] x, int r0, int r1, int in, float[] weight, float[] bias, int out, float[] y);
 
-  /** The weight [out][in] of a linear map in the order in which {@link #linearPacked} reads it. */
-  float[] pack(float[] weight, int in, int out);
+  /** Numbers of a packed weight; 0 if it is read as it is. */
+  int packedSize(int in, int out);
 
   /**
-   * {@link #linear} with a weight that was packed once for many calls, as a live stream needs it.
+   * Packs the weight [out][in] of a linear map in the order in which {@link #linearPacked} reads it.
+   *
+   * @param to room for {@link #packedSize} numbers
+   * @return {@code to}, or the weight itself if it is read as it is
+   */
+  float[] pack(float[] weight, int in, int out, float[] to);
+
+  /**
+   * {@link #linear} with a weight that was packed once for many calls: for all tiles of a pass, or all steps
+   * of a live stream.
    *
    * @param packed what {@link #pack} of the same object made of the weight
    */

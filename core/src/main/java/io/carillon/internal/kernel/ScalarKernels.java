@@ -133,7 +133,12 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public float[] pack(float[] weight, int in, int out) {
+  public int packedSize(int in, int out) {
+    return 0;
+  }
+
+  @Override
+  public float[] pack(float[] weight, int in, int out, float[] to) {
     return weight;
   }
 

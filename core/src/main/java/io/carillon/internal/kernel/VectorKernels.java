@@ -119,8 +119,14 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
-  public float[] pack(float[] weight, int in, int out) {
-    return VectorLinear.pack(weight, in, out);
+  public int packedSize(int in, int out) {
+    return VectorLinear.packedSize(in, out);
+  }
+
+  @Override
+  public float[] pack(float[] weight, int in, int out, float[] to) {
+    VectorLinear.pack(weight, in, out, to);
+    return to;
   }
 
   @Override

@@ -57,14 +57,15 @@ final class VectorLinear {
     }
   }
 
+  static int packedSize(int in, int out) {
+    return Math.multiplyExact((out + WIDTH - 1) / WIDTH * WIDTH, in);
+  }
+
   /** The weight in panels [⌈out / WIDTH⌉][in][WIDTH] with zeros for columns that do not exist. */
-  static float[] pack(float[] weight, int in, int out) {
-    int panels = (out + WIDTH - 1) / WIDTH;
-    float[] packed = new float[panels * WIDTH * in];
-    for (int p = 0; p < panels; p++) {
+  static void pack(float[] weight, int in, int out, float[] packed) {
+    for (int p = 0; p * WIDTH < out; p++) {
       packTransposed(weight, in, 0, in, p * WIDTH, out, packed, p * WIDTH * in);
     }
-    return packed;
   }
 
   static void linearPacked(
