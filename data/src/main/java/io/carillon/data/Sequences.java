@@ -79,6 +79,7 @@ final class Sequences {
     Sequences both = new Sequences(name, dims, inputNames, target, targetNames);
     for (Sequences part : List.of(this, others)) {
       both.values.addAll(part.values);
+      both.times.addAll(part.times);
       both.where.addAll(part.where);
       both.labels.addAll(part.labels);
       both.targets.addAll(part.targets);
