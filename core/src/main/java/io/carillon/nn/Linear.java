@@ -143,8 +143,7 @@ public final class Linear {
     int size = pass.kernels().packedSize(in, out);
     if (pass.prepared() != null) {
       return pass.prepared()
-          .packed(
-              this, () -> pass.kernels().pack(effectiveWeight(pass), in, out, new float[size]));
+          .packed(this, () -> pass.kernels().pack(effectiveWeight(pass), in, out, new float[size]));
     }
     return pass.kernels().pack(effectiveWeight(pass), in, out, pass.own(this, PACKED, size));
   }

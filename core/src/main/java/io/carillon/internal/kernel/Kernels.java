@@ -157,7 +157,8 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
   int packedSize(int in, int out);
 
   /**
-   * Packs the weight [out][in] of a linear map in the order in which {@link #linearPacked} reads it.
+   * Packs the weight [out][in] of a linear map in the order in which {@link #linearPacked} reads
+   * it.
    *
    * @param to room for {@link #packedSize} numbers
    * @return {@code to}, or the weight itself if it is read as it is
@@ -165,8 +166,8 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
   float[] pack(float[] weight, int in, int out, float[] to);
 
   /**
-   * {@link #linear} with a weight that was packed once for many calls: for all tiles of a pass, or all steps
-   * of a live stream.
+   * {@link #linear} with a weight that was packed once for many calls: for all tiles of a pass, or
+   * all steps of a live stream.
    *
    * @param packed what {@link #pack} of the same object made of the weight
    */

@@ -54,8 +54,8 @@ class LinearTest {
           String name = kernels.name() + " " + rows + "x" + in + "->" + out;
           kernels.linear(floats(x), 0, rows, in, floats(weight), b, out, y);
           assertClose(name, extract(y, size, size, 0, size), expected, bound(in));
-          float[] packed = kernels.pack(
-                  floats(weight), in, out, new float[kernels.packedSize(in, out)]);
+          float[] packed =
+              kernels.pack(floats(weight), in, out, new float[kernels.packedSize(in, out)]);
           kernels.linearPacked(floats(x), 0, rows, in, packed, b, out, y);
           assertClose("packed " + name, extract(y, size, size, 0, size), expected, bound(in));
         }

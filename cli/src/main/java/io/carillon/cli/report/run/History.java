@@ -43,8 +43,8 @@ final class History {
     try {
       JsonNode node = MAPPER.readTree(line);
       Map<String, Double> numbers = new LinkedHashMap<>();
-      node.fields()
-          .forEachRemaining(
+      node.properties()
+          .forEach(
               field -> {
                 JsonNode value = field.getValue();
                 if (value.isNumber() || value.isBoolean()) {
