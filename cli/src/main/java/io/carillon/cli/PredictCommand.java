@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -82,11 +81,10 @@ final class PredictCommand extends ConsoleCommand {
     }
     Inputs inputs = new InputReader(model, raw).read(input, options);
     inputs.notes().forEach(note -> console.say("note: %s", note));
-    int longest = IntStream.range(0, inputs.size()).map(inputs::length).max().orElse(1);
+    Sequence[] sequences = inputs.sequences();
+    int longest = Arrays.stream(sequences).mapToInt(Sequence::length).max().orElse(1);
     console.say("%s", Computing.of(model.toNetwork(), longest).line(threads));
     try (Parallel parallel = Parallel.of(threads)) {
-      Sequence[] sequences = new Sequence[inputs.size()];
-      Arrays.setAll(sequences, inputs::sequence);
       file.write(inputs, model.predict(parallel, 1, sequences));
     }
     console.say("%s answered in %s", Text.count(inputs.size(), "sequence", "sequences"), output);

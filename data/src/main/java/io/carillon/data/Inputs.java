@@ -2,6 +2,7 @@ package io.carillon.data;
 
 import io.carillon.model.Sequence;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -37,8 +38,7 @@ public record Inputs(
     this(names, values, tokens, masks, null, inputSize, notes);
   }
 
-  /** Sequence i as a model takes it. */
-  public Sequence sequence(int i) {
+  private Sequence sequence(int i) {
     Sequence plain =
         values != null ? Sequence.ofValues(values[i], inputSize) : Sequence.ofTokens(tokens[i]);
     return plain.withMask(masks == null ? null : masks[i]).withGaps(gaps == null ? null : gaps[i]);
@@ -51,7 +51,14 @@ public record Inputs(
     return new Inputs(names, values, tokens, masks, gaps, inputSize, List.copyOf(more));
   }
 
-  /** Number of sequences. */
+  /** All sequences as a model takes them: for pairs the two of each in turn. */
+  public Sequence[] sequences() {
+    Sequence[] all = new Sequence[values != null ? values.length : tokens.length];
+    Arrays.setAll(all, this::sequence);
+    return all;
+  }
+
+  /** Number of sequences, or of pairs. */
   public int size() {
     return names.size();
   }

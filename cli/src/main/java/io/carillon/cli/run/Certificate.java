@@ -39,7 +39,8 @@ public record Certificate(int sequences, int steps, double tolerance) {
 
   /** On inputs without targets. */
   public Parity on(SequenceModel model, Inputs inputs) {
-    return on(model, inputs.size(), inputs::sequence);
+    Sequence[] all = inputs.sequences();
+    return on(model, all.length, i -> all[i]);
   }
 
   /** On normal numbers or uniform tokens, always the same. */
