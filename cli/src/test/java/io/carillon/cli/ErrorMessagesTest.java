@@ -342,7 +342,7 @@ class ErrorMessagesTest {
             "--set",
             "width=64",
             "--set",
-            "data.length=400000",
+            "data.length=1000000",
             "--set",
             "data.train=4",
             "--set",
