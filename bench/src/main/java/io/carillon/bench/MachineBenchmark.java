@@ -1,9 +1,8 @@
 package io.carillon.bench;
 
+import io.carillon.bench.compare.MachinePeak;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorSpecies;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -27,14 +26,11 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class MachineBenchmark {
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
-  private static final int ROUNDS = 10_000;
-  private static final int CHAINS = 10;
   private static final int FLOATS = 1 << 26;
   private static final int KILO_BYTES = 2 * 4 * FLOATS / 1000;
 
   /** So that a time in nanoseconds is one of 1000 flops, for vectors of 512 bits. */
-  private static final int KILO_FLOPS = 2 * 16 * CHAINS * ROUNDS / 1000;
+  private static final int KILO_FLOPS = 2 * 16 * MachinePeak.CHAINS * MachinePeak.ROUNDS / 1000;
 
   private float[] from;
   private float[] to;
@@ -54,31 +50,7 @@ public class MachineBenchmark {
   @Benchmark
   @OperationsPerInvocation(KILO_FLOPS)
   public float multiplyAdd() {
-    FloatVector x = FloatVector.broadcast(SPECIES, from[0] * 0.999f);
-    FloatVector y = FloatVector.broadcast(SPECIES, from[1] * 1e-3f);
-    FloatVector a = y;
-    FloatVector b = y;
-    FloatVector c = y;
-    FloatVector d = y;
-    FloatVector e = y;
-    FloatVector f = y;
-    FloatVector g = y;
-    FloatVector h = y;
-    FloatVector i = y;
-    FloatVector j = y;
-    for (int round = 0; round < ROUNDS; round++) {
-      a = a.fma(x, y);
-      b = b.fma(x, y);
-      c = c.fma(x, y);
-      d = d.fma(x, y);
-      e = e.fma(x, y);
-      f = f.fma(x, y);
-      g = g.fma(x, y);
-      h = h.fma(x, y);
-      i = i.fma(x, y);
-      j = j.fma(x, y);
-    }
-    return a.add(b).add(c).add(d).add(e).add(f).add(g).add(h).add(i).add(j).lane(0);
+    return MachinePeak.chains();
   }
 
   /** A copy of 256 MiB: nanoseconds per 1000 bytes read or written. */

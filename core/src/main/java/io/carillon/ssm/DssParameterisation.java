@@ -121,36 +121,19 @@ public final class DssParameterisation extends RawParameterisation implements Pa
   }
 
   // Arrays that are kept from modes to pullback, one number for each mode of each channel.
-  private static final int LOG_RE = 0;
-  private static final int LOG_IM = 1;
-  private static final int W_RE = 2;
-  private static final int W_IM = 3;
-  private static final int SHIFT = 4;
-  private static final int BETA_RE = 5;
-  private static final int BETA_IM = 6;
+  private static final int BETA_RE = ModesMemory.FREE;
+  private static final int BETA_IM = ModesMemory.FREE + 1;
 
   // Gradients of Λ, which are added up in order.
-  private static final int G_RE = 7;
-  private static final int G_IM = 8;
+  private static final int G_RE = ModesMemory.FREE + 2;
+  private static final int G_IM = ModesMemory.FREE + 3;
 
   @Override
   Modes modes(double[][] raw, int length, double rate, Parallel parallel, ModesMemory memory) {
     int size = channels() * n;
-    double[] shift = memory.part(SHIFT, size);
     memory.part(BETA_RE, size);
     memory.part(BETA_IM, size);
-    Modes result =
-        new Modes(
-            sets(),
-            channels(),
-            n,
-            false,
-            memory.part(LOG_RE, size),
-            memory.part(LOG_IM, size),
-            memory.part(W_RE, sets() * size),
-            memory.part(W_IM, sets() * size),
-            shift,
-            CastFactor.remaining(config.cast()));
+    Modes result = memory.room(sets(), channels(), n, CastFactor.remaining(config.cast()));
     Object[] cells = memory.workers(parallel.threads(), Cell::new);
     parallel.runOnWorkers(
         channels(),
@@ -223,7 +206,7 @@ public final class DssParameterisation extends RawParameterisation implements Pa
         weight(raw, k, cell.weight);
         // The shift z·s counts as a constant: take out the part of dk/dz that came from it.
         cell.factor.set(cell.weight).times(cell.beta).times(cast.re(), cast.im());
-        double shift = memory.part(SHIFT, size)[i];
+        double shift = memory.part(ModesMemory.SHIFT, size)[i];
         cell.gLog.plus(cell.term.set(cell.gW).timesConj(cell.factor).times(shift));
         cell.gW.timesConj(cast.re(), cast.im());
         cell.term.set(cell.gW).timesConj(cell.beta);

@@ -8,6 +8,18 @@ import java.util.Arrays;
  * pass at a time.
  */
 public final class ModesMemory {
+  // The arrays of modes, one number for each mode of each channel, w one for each set too.
+  private static final int LOG_RE = 0;
+  private static final int LOG_IM = 1;
+  private static final int W_RE = 2;
+  private static final int W_IM = 3;
+
+  /** Steps s of the modes, see {@link Modes#shift}. */
+  static final int SHIFT = 4;
+
+  /** The first part that {@link #room} leaves to the parameterisation. */
+  static final int FREE = 5;
+
   /** Most arrays that a parameterisation keeps for the way back. */
   private static final int PARTS = 16;
 
@@ -47,6 +59,25 @@ public final class ModesMemory {
     Arrays.fill(cleared.wRe(), 0);
     Arrays.fill(cleared.wIm(), 0);
     return cleared;
+  }
+
+  /**
+   * Modes to be filled, in kept arrays: those of the first {@link #FREE} parts. They are not shared
+   * by the channels, and have a shift.
+   */
+  Modes room(int sets, int channels, int count, KernelCast cast) {
+    int size = channels * count;
+    return new Modes(
+        sets,
+        channels,
+        count,
+        false,
+        part(LOG_RE, size),
+        part(LOG_IM, size),
+        part(W_RE, sets * size),
+        part(W_IM, sets * size),
+        part(SHIFT, size),
+        cast);
   }
 
   Modes keep(Modes value) {

@@ -138,38 +138,21 @@ public final class S4dParameterisation extends RawParameterisation implements Pa
   }
 
   // Arrays that are kept from modes to pullback, one number for each mode of each channel.
-  private static final int LOG_RE = 0;
-  private static final int LOG_IM = 1;
-  private static final int W_RE = 2;
-  private static final int W_IM = 3;
-  private static final int SHIFT = 4;
-  private static final int BETA_RE = 5;
-  private static final int BETA_IM = 6;
+  private static final int BETA_RE = ModesMemory.FREE;
+  private static final int BETA_IM = ModesMemory.FREE + 1;
 
   // Gradients of what channels share, which are added up in order.
-  private static final int G_REAL = 7;
-  private static final int G_IMAG = 8;
-  private static final int G_B_RE = 9;
-  private static final int G_B_IM = 10;
+  private static final int G_REAL = ModesMemory.FREE + 2;
+  private static final int G_IMAG = ModesMemory.FREE + 3;
+  private static final int G_B_RE = ModesMemory.FREE + 4;
+  private static final int G_B_IM = ModesMemory.FREE + 5;
 
   @Override
   Modes modes(double[][] raw, int length, double rate, Parallel parallel, ModesMemory memory) {
     int size = channels() * modes;
-    double[] shift = memory.part(SHIFT, size);
     memory.part(BETA_RE, size);
     memory.part(BETA_IM, size);
-    Modes result =
-        new Modes(
-            sets(),
-            channels(),
-            modes,
-            false,
-            memory.part(LOG_RE, size),
-            memory.part(LOG_IM, size),
-            memory.part(W_RE, sets() * size),
-            memory.part(W_IM, sets() * size),
-            shift,
-            KernelCast.REAL);
+    Modes result = memory.room(sets(), channels(), modes, KernelCast.REAL);
     Object[] cells = memory.workers(parallel.threads(), Cell::new);
     parallel.runOnWorkers(
         channels(),
@@ -246,7 +229,7 @@ public final class S4dParameterisation extends RawParameterisation implements Pa
         cell.gInput.plus(cell.term.set(cell.gW).timesConj(cell.out));
         // The shift z·s counts as a constant: take out the part of dk/dz that came from it.
         cell.w.set(cell.out).times(cell.input);
-        double shift = memory.part(SHIFT, size)[i];
+        double shift = memory.part(ModesMemory.SHIFT, size)[i];
         cell.gLog.plus(cell.term.set(cell.gW).timesConj(cell.w).times(shift));
       }
       cell.gInput.times(cell.gain);

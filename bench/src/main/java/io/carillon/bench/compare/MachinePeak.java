@@ -5,10 +5,14 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /** The two limits of one thread: multiply-adds from registers, and copying main memory. */
-final class MachinePeak {
+public final class MachinePeak {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
-  private static final int ROUNDS = 10_000;
-  private static final int CHAINS = 10;
+
+  /** Multiply-adds of every chain in {@link #chains}. */
+  public static final int ROUNDS = 10_000;
+
+  /** Independent chains in {@link #chains}. */
+  public static final int CHAINS = 10;
 
   /** 256 MiB: more than any cache. */
   private static final int FLOATS = 1 << 26;
@@ -21,7 +25,11 @@ final class MachinePeak {
 
   /** Flops per second, a multiply-add counted as two. */
   static double flopsPerSecond(double seconds) {
-    return 2.0 * SPECIES.length() * CHAINS * ROUNDS / Stopwatch.best(MachinePeak::chains, seconds);
+    return 2.0
+        * SPECIES.length()
+        * CHAINS
+        * ROUNDS
+        / Stopwatch.best(() -> sink = chains(), seconds);
   }
 
   /** Bytes per second, read plus written, of a copy. */
@@ -34,8 +42,8 @@ final class MachinePeak {
     return 2.0 * FLOATS * Float.BYTES / time;
   }
 
-  /** Ten chains that do not wait for each other. */
-  private static void chains() {
+  /** Ten chains of multiply-adds of whole vectors that do not wait for each other. */
+  public static float chains() {
     FloatVector x = FloatVector.broadcast(SPECIES, 0.999f);
     FloatVector y = FloatVector.broadcast(SPECIES, 1e-3f);
     FloatVector a = y;
@@ -60,6 +68,6 @@ final class MachinePeak {
       i = i.fma(x, y);
       j = j.fma(x, y);
     }
-    sink = a.add(b).add(c).add(d).add(e).add(f).add(g).add(h).add(i).add(j).lane(0);
+    return a.add(b).add(c).add(d).add(e).add(f).add(g).add(h).add(i).add(j).lane(0);
   }
 }
