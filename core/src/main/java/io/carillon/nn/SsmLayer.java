@@ -33,7 +33,9 @@ import java.util.Locale;
  * only, see {@link GapRecurrencePath}.
  */
 public final class SsmLayer implements SequenceLayer {
-  private static final int ROW_GRAIN = 64;
+  // What is planned.
+  private static final int SKIP_FORWARD = 0;
+  private static final int SKIP_BACKWARD = 1;
 
   private final KernelMap kernelMap;
   private final Parameter skip;
@@ -286,7 +288,7 @@ public final class SsmLayer implements SequenceLayer {
   @Override
   public void forward(Pass pass, float[] u, float[] y) {
     float[] input = MissingRows.zeroed(pass, this, 0, u, channels);
-    skipForward(pass, input, y);
+    pass.planned(this, SKIP_FORWARD, input, y, null, () -> skipForward(pass, input, y)).run(pass);
     if (pass.carry(index) != null && (delayed() || kernelMap instanceof DplrKernel)) {
       goOn(pass, input, y);
     } else if (algorithm(pass) == SsmAlgorithm.CONVOLUTION) {
@@ -324,7 +326,8 @@ public final class SsmLayer implements SequenceLayer {
   @Override
   public void backward(Pass pass, float[] u, float[] g, float[] gu) {
     float[] input = MissingRows.zeroed(pass, this, 0, u, channels);
-    skipBackward(pass, input, g, gu);
+    pass.planned(this, SKIP_BACKWARD, input, g, gu, () -> skipBackward(pass, input, g, gu))
+        .run(pass);
     if (algorithm(pass) == SsmAlgorithm.CONVOLUTION) {
       convolution.backward(pass, input, g, gu);
     } else if (pass.rows().timed()) {
@@ -335,35 +338,45 @@ public final class SsmLayer implements SequenceLayer {
     MissingRows.clear(pass, gu, channels);
   }
 
-  private void skipForward(Pass pass, float[] u, float[] y) {
+  private FusedLoop skipForward(Pass pass, float[] u, float[] y) {
     int width = kernels * channels;
-    pass.overRange(
-        pass.rows().total(),
-        ROW_GRAIN,
+    Kernels loops = pass.kernels();
+    return pass.untiled(
+        pass.rowTasks(),
         (task, r0, r1) -> {
           for (int c = 0; c < width; c += channels) {
-            pass.kernels().scaleColumns(u, r0, r1, channels, skip.value(), c, y, c, width);
+            loops.scaleColumns(u, r0, r1, channels, skip.value(), c, y, c, width);
           }
         });
   }
 
-  private void skipBackward(Pass pass, float[] u, float[] g, float[] gu) {
+  private FusedLoop skipBackward(Pass pass, float[] u, float[] g, float[] gu) {
     int width = kernels * channels;
-    int rows = pass.rows().total();
-    int tasks = Ranges.count(rows, ROW_GRAIN);
-    float[][] gd = PartialSums.cleared(pass, this, 1, tasks, width);
-    pass.overRange(
-        rows,
-        ROW_GRAIN,
-        (task, r0, r1) -> {
-          Arrays.fill(gu, r0 * channels, r1 * channels, 0f);
-          for (int c = 0; c < width; c += channels) {
-            pass.kernels()
-                .scaleColumnsBackward(
-                    u, g, c, width, r0, r1, channels, skip.value(), c, gu, gd[task]);
+    int tasks = pass.rowTasks();
+    PartialSums gd = new PartialSums(pass, this, 1, tasks, width);
+    RowStage stage =
+        new RowStage() {
+          @Override
+          public void begin(Pass now) {
+            gd.clear();
           }
-        });
-    PartialSums.addInOrder(pass, gd, width, skip.gradient());
+
+          @Override
+          public void rows(int task, int r0, int r1) {
+            Arrays.fill(gu, r0 * channels, r1 * channels, 0f);
+            for (int c = 0; c < width; c += channels) {
+              pass.kernels()
+                  .scaleColumnsBackward(
+                      u, g, c, width, r0, r1, channels, skip.value(), c, gu, gd.of(task));
+            }
+          }
+
+          @Override
+          public void finish() {
+            gd.addTo(skip.gradient());
+          }
+        };
+    return pass.untiled(tasks, stage);
   }
 
   /** Kernel length for sequences of the given length. */
