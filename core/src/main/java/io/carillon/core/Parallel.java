@@ -149,7 +149,6 @@ public final class Parallel implements AutoCloseable {
           wait();
         } catch (InterruptedException e) {
           // Nobody has a reason to interrupt a worker; close() is what ends it.
-          continue;
         }
       }
       wanted--;

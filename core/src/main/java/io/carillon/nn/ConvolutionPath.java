@@ -212,9 +212,9 @@ final class ConvolutionPath {
     int blocks = blocks(plan);
     pass.parallel()
         .runOnWorkers(
-            group.sequences().size() * blocks,
+            group.sequences().length * blocks,
             (worker, task) -> {
-              int b = group.sequences().get(task / blocks);
+              int b = group.sequences()[task / blocks];
               int h0 = task % blocks * plan.blockChannels();
               plan.convolve(
                   spectrum,
