@@ -56,6 +56,7 @@ final class TrainingRun implements AutoCloseable {
   private final String validationData;
   private float[] gradient = new float[0];
   private Batch inputs;
+  private Targets targets;
 
   TrainingRun(Network network, Inputs in) {
     this.in = in;
@@ -165,7 +166,7 @@ final class TrainingRun implements AutoCloseable {
 
   private Losses.Value step(Batches.Loaded batch, Metrics metrics, int epoch, int stepOfEpoch) {
     double factor = schedule.factor(optimizer.steps());
-    Targets targets = batch.targets(network.config().lastSteps());
+    targets = batch.targets(network.config().lastSteps(), targets);
     inputs = batch.inputs(inputs);
     Losses.Value loss = computeGradient(inputs, targets, metrics);
     double norm = clip();
