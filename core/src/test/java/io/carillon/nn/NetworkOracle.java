@@ -132,9 +132,11 @@ final class NetworkOracle {
     int width = y[0].length;
     float[] mask = new float[y.length * width];
     Arrays.fill(mask, 1f);
-    new Dropout(config.block().dropout(), config.block().tiedDropout(), salt)
-        .stage(pass, Operand.of(mask), width)
-        .rows(0, 0, y.length);
+    RowStage stage =
+        new Dropout(config.block().dropout(), config.block().tiedDropout(), salt)
+            .stage(pass, Operand.of(mask), width);
+    stage.begin(pass);
+    stage.rows(0, 0, y.length);
     for (int r = 0; r < y.length; r++) {
       for (int h = 0; h < width; h++) {
         y[r][h] *= mask[r * width + h];

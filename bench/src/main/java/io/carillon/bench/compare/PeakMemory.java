@@ -71,7 +71,7 @@ public final class PeakMemory {
             "DSS (softmax), L=2048, B=16",
             "tones -p dss",
             tones + "16 data.length=2048 batch_size=16 version=softmax"),
-        new Case("S4, L=4096, B=8", "tones -p s4", tones + "8 data.length=4096 batch_size=8"),
+        new Case("S4, L=1024, B=16", "tones -p s4", tones + "16 data.length=1024 batch_size=16"),
         new Case(
             "attention, L=1024, B=16",
             "tones -p attention",
