@@ -24,6 +24,7 @@ final class AttentionHead {
 
   private final Kernels kernels;
   private final AttentionView view;
+  private final boolean masked;
   private final int heads;
   private final int head;
   private final int width;
@@ -47,6 +48,7 @@ final class AttentionHead {
   AttentionHead(Kernels kernels, AttentionView view, int heads, int size, int head) {
     this.kernels = kernels;
     this.view = view;
+    this.masked = view.rows().masked();
     this.heads = heads;
     this.head = head;
     this.width = heads * size;
@@ -116,16 +118,11 @@ final class AttentionHead {
   /** Turns a row of scores into exp(s − largest so far), and rescales what was summed before. */
   private void accumulate(
       int t, int r, int k0, int k1, float[] largest, double[] sum, float[] mean) {
-    int keys = k1 - k0;
-    int row = r * keys;
-    int from = Math.max(k0, view.from(t));
-    int to = Math.min(k1, view.to(t));
-    float most = largest[r];
-    for (int k = from; k < to; k++) {
-      if (view.observed(k)) {
-        most = Math.max(most, score[row + k - k0]);
-      }
-    }
+    int row = r * (k1 - k0) - k0;
+    int from = row + Math.min(k1, Math.max(k0, view.from(t)));
+    int to = Math.max(from, row + Math.min(k1, view.to(t)));
+    hide(row, from, to);
+    float most = Math.max(largest[r], kernels.max(score, from, to));
     if (most > largest[r]) {
       float shrink = largest[r] == Float.NEGATIVE_INFINITY ? 0 : FloatMath.exp(largest[r] - most);
       sum[r] *= shrink;
@@ -134,12 +131,31 @@ final class AttentionHead {
       }
       largest[r] = most;
     }
-    for (int k = k0; k < k1; k++) {
-      boolean seen = k >= from && k < to && view.observed(k);
-      float p = seen ? FloatMath.exp(score[row + k - k0] - most) : 0;
-      score[row + k - k0] = p;
-      sum[r] += p;
+    sum[r] += weigh(row, k0, k1, from, to, most);
+  }
+
+  /** Scores of steps that were not observed become −∞. */
+  private void hide(int row, int from, int to) {
+    for (int i = from; masked && i < to; i++) {
+      if (!view.observed(i - row)) {
+        score[i] = Float.NEGATIVE_INFINITY;
+      }
     }
+  }
+
+  /** exp(score − shift) for the keys that are attended to, 0 for the others; their sum. */
+  private double weigh(int row, int k0, int k1, int from, int to, float shift) {
+    Arrays.fill(score, row + k0, from, 0f);
+    Arrays.fill(score, to, row + k1, 0f);
+    if (!masked) {
+      return kernels.exponentials(score, from, to, shift);
+    }
+    double sum = 0;
+    for (int i = from; i < to; i++) {
+      score[i] = view.observed(i - row) ? FloatMath.exp(score[i] - shift) : 0;
+      sum += score[i];
+    }
+    return sum;
   }
 
   private void finish(
@@ -222,15 +238,12 @@ final class AttentionHead {
   /** Scores to p, gradients of p to gradients of scores. */
   private void probabilities(
       int t, int r, int k0, int k1, float logSum, float dot, float[] gScore) {
-    int row = r * (k1 - k0);
-    int from = Math.max(k0, view.from(t));
-    int to = Math.min(k1, view.to(t));
-    for (int k = k0; k < k1; k++) {
-      int i = row + k - k0;
-      boolean seen = k >= from && k < to && view.observed(k);
-      float p = seen ? FloatMath.exp(score[i] - logSum) : 0;
-      score[i] = p;
-      gScore[i] = p * (gScore[i] - dot);
+    int row = r * (k1 - k0) - k0;
+    int from = row + Math.min(k1, Math.max(k0, view.from(t)));
+    int to = Math.max(from, row + Math.min(k1, view.to(t)));
+    weigh(row, k0, k1, from, to, logSum);
+    for (int i = row + k0; i < row + k1; i++) {
+      gScore[i] = score[i] * (gScore[i] - dot);
     }
   }
 

@@ -207,6 +207,18 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
   /** Adjoint of {@link #glu}: gx [rows][2n] overwritten from x and g [rows][n]. */
   void gluBackward(float[] x, float[] g, int r0, int r1, int n, float[] gx);
 
+  /** The largest of x[i] for i in [from, to); −∞ if there are none. */
+  float max(float[] x, int from, int to);
+
+  /**
+   * x[i] ← exp(x[i] − shift) for i in [from, to), with the accuracy and the range of {@link
+   * FloatMath#exp}.
+   *
+   * @param shift at least the largest x[i] less 88
+   * @return Σ x[i] as written, rounded in single precision
+   */
+  float exponentials(float[] x, int from, int to, float shift);
+
   /**
    * Layer norm over channels: y = (x − μ) / sqrt(σ² + eps) · weight + bias, population variance,
    * for rows r0 .. r1-1.

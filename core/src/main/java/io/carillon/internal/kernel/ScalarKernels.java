@@ -190,6 +190,16 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public float max(float[] x, int from, int to) {
+    return ScalarSoftmax.max(x, from, to);
+  }
+
+  @Override
+  public float exponentials(float[] x, int from, int to, float shift) {
+    return ScalarSoftmax.exponentials(x, from, to, shift);
+  }
+
+  @Override
   public void layerNorm(
       float[] x,
       int r0,

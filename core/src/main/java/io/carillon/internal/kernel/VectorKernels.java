@@ -177,6 +177,16 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
+  public float max(float[] x, int from, int to) {
+    return VectorSoftmax.max(x, from, to);
+  }
+
+  @Override
+  public float exponentials(float[] x, int from, int to, float shift) {
+    return VectorSoftmax.exponentials(x, from, to, shift);
+  }
+
+  @Override
   public void layerNorm(
       float[] x,
       int r0,

@@ -46,6 +46,29 @@ class PointwiseTest {
 
   @ParameterizedTest
   @MethodSource("kernels")
+  void softmaxLoopsStayInTheirRangeAndAreAccurate(Kernels kernels) {
+    int from = 3;
+    for (int count : KernelsUnderTest.awkwardSizes(kernels)) {
+      String what = kernels.name() + ", " + count + " numbers, seed " + (SEED + count);
+      double[] x = random(new SplittableRandom(SEED + count), count, 10);
+      float[] row = embed(x, count, from, count + from);
+      assertThat((double) kernels.max(row, from, from + count))
+          .as(what)
+          .isEqualTo(Arrays.stream(x).max().getAsDouble());
+      double[] expected = Arrays.stream(x).map(v -> Math.exp(v - 11)).toArray();
+      double sum = kernels.exponentials(row, from, from + count, 11f);
+      double[] actual = extract(row, count, count, from, count + from);
+      for (int i = 0; i < count; i++) {
+        // The difference of up to 21 is rounded too, half a unit in its last place of 2e-6.
+        assertThat(actual[i] / expected[i]).as(what).isBetween(1 - 1.2e-6, 1 + 1.2e-6);
+      }
+      assertThat(sum / Arrays.stream(expected).sum()).as(what).isBetween(1 - 4e-6, 1 + 4e-6);
+    }
+    assertThat(kernels.max(new float[0], 0, 0)).isEqualTo(Float.NEGATIVE_INFINITY);
+  }
+
+  @ParameterizedTest
+  @MethodSource("kernels")
   void geluIsAccurateEverywhere(Kernels kernels) {
     double[] x = grid(-20, 20, 40_001);
     float[] y = new float[x.length];
