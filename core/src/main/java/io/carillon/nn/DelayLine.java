@@ -124,11 +124,8 @@ final class DelayLine implements ChunkStream {
     System.arraycopy(u, start * channels, all, before * channels, length * channels);
     int size = Math.multiplyExact(before + length, width);
     float[] out = pass.scratch(this, OUTPUT, size);
-    Arrays.fill(out, 0, size, 0f);
     convolution.forward(pass.withRows(Rows.of(before + length)), all, out);
-    for (int i = 0; i < length * width; i++) {
-      y[start * width + i] += out[before * width + i];
-    }
+    System.arraycopy(out, before * width, y, start * width, length * width);
     for (int r = start + Math.max(0, length - taps); r < start + length; r++) {
       push(state, at, u, r * channels);
     }

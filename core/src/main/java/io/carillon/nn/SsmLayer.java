@@ -288,11 +288,15 @@ public final class SsmLayer implements SequenceLayer {
   @Override
   public void forward(Pass pass, float[] u, float[] y) {
     float[] input = MissingRows.zeroed(pass, this, 0, u, channels);
-    pass.planned(this, SKIP_FORWARD, input, y, null, () -> skipForward(pass, input, y)).run(pass);
-    if (pass.carry(index) != null && (delayed() || kernelMap instanceof DplrKernel)) {
-      goOn(pass, input, y);
-    } else if (algorithm(pass) == SsmAlgorithm.CONVOLUTION) {
+    boolean goesOn =
+        pass.carry(index) != null && (delayed() || kernelMap instanceof DplrKernel);
+    if (!goesOn && algorithm(pass) == SsmAlgorithm.CONVOLUTION) {
       convolution.forward(pass, input, y);
+      return;
+    }
+    pass.planned(this, SKIP_FORWARD, input, y, null, () -> skipForward(pass, input, y)).run(pass);
+    if (goesOn) {
+      goOn(pass, input, y);
     } else if (pass.rows().timed()) {
       gaps.forward(pass, input, y);
     } else {
@@ -326,14 +330,16 @@ public final class SsmLayer implements SequenceLayer {
   @Override
   public void backward(Pass pass, float[] u, float[] g, float[] gu) {
     float[] input = MissingRows.zeroed(pass, this, 0, u, channels);
-    pass.planned(this, SKIP_BACKWARD, input, g, gu, () -> skipBackward(pass, input, g, gu))
-        .run(pass);
     if (algorithm(pass) == SsmAlgorithm.CONVOLUTION) {
       convolution.backward(pass, input, g, gu);
-    } else if (pass.rows().timed()) {
-      gaps.backward(pass, input, g, gu);
     } else {
-      recurrence.backward(pass, input, g, gu);
+      pass.planned(this, SKIP_BACKWARD, input, g, gu, () -> skipBackward(pass, input, g, gu))
+          .run(pass);
+      if (pass.rows().timed()) {
+        gaps.backward(pass, input, g, gu);
+      } else {
+        recurrence.backward(pass, input, g, gu);
+      }
     }
     MissingRows.clear(pass, gu, channels);
   }
@@ -397,6 +403,11 @@ public final class SsmLayer implements SequenceLayer {
   /** Whether set {@code set} looks into the future. */
   boolean isReverse(int set) {
     return set >= kernels;
+  }
+
+  /** D, [C][H]. */
+  Parameter skip() {
+    return skip;
   }
 
   /** First column of the outputs of set {@code set} in a row of y. */
