@@ -84,6 +84,15 @@ public final class SequenceModel {
     ModelFolder.save(this, folder);
   }
 
+  /**
+   * The same model with something else that travels with it.
+   *
+   * @param value anything JSON can hold
+   */
+  public SequenceModel withInfo(Map<String, Object> value) {
+    return new SequenceModel(network, Collections.unmodifiableMap(new LinkedHashMap<>(value)));
+  }
+
   /** Settings of the network. */
   public NetworkConfig config() {
     return network.config();
