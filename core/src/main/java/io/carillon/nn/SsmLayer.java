@@ -30,7 +30,7 @@ import java.util.Locale;
  *
  * <p>Computed as recurrence or as FFT convolution, see {@link SsmAlgorithm}. Kernels that are no
  * sum of exponentials have the convolution only; steps of their own lengths have the recurrence
- * only, see {@link GapRecurrencePath}.
+ * only, see {@link GapRecurrencePath}, and where there is none, {@link HeldRowsPath}.
  */
 public final class SsmLayer implements SequenceLayer {
   private static final int ROW_GRAIN = 64;
@@ -45,6 +45,7 @@ public final class SsmLayer implements SequenceLayer {
   private final RecurrencePath recurrence;
   private final ConvolutionPath convolution;
   private final GapRecurrencePath gaps;
+  private final HeldRowsPath heldRows;
 
   /**
    * Creates a layer around fresh kernel parameters.
@@ -72,6 +73,7 @@ public final class SsmLayer implements SequenceLayer {
     this.recurrence = new RecurrencePath(this);
     this.convolution = new ConvolutionPath(this);
     this.gaps = new GapRecurrencePath(this);
+    this.heldRows = new HeldRowsPath(this, convolution);
   }
 
   /** Kernel parameters, then D [C][H]. */
@@ -174,13 +176,36 @@ public final class SsmLayer implements SequenceLayer {
   /** How a layer without a recurrence of single modes goes on from a state. */
   ChunkStream chunkStream() {
     return kernelMap instanceof DplrKernel dplr
-        ? new CoupledStream(this, dplr.recurrence())
+        ? new CoupledStream(this, dplr.recurrence(1))
         : new DelayLine(this, convolution, maxKernelLength);
+  }
+
+  /** Whether gaps cannot be left to a recurrence of single modes. */
+  private boolean spellsOutGaps() {
+    return delayed() || kernelMap instanceof DplrKernel;
+  }
+
+  /**
+   * Whole sequences with gaps: spelled out where that is needed or cheap, else S4 step by step from
+   * a state of zeros.
+   */
+  private void forwardTimed(Pass pass, float[] u, float[] y) {
+    if (!spellsOutGaps()) {
+      gaps.forward(pass, u, y);
+    } else if (kernelMap instanceof DplrKernel dplr
+        && !pass.training()
+        && !bidirectional
+        && !heldRows.isShort(pass.rows())) {
+      Carry zeros = new Carry(stateSize(pass.rows().count()));
+      new CoupledStream(this, dplr.recurrence(pass.rate())).forward(pass, zeros, u, y);
+    } else {
+      heldRows.forward(pass, u, y);
+    }
   }
 
   /** Adds to y what comes from u and from the carried state. */
   private void goOn(Pass pass, float[] u, float[] y) {
-    if (pass.training() || streamingObstacle() != null || pass.rows().timed()) {
+    if (pass.training() || streamingObstacle() != null) {
       throw new IllegalArgumentException(
           "layer "
               + skip.name().replace(".D", "")
@@ -201,7 +226,10 @@ public final class SsmLayer implements SequenceLayer {
   @Override
   public LayerMemory memory(Rows rows, Kernels kernels, int threads) {
     Pass pass = Pass.training(rows, new Workspace(), Parallel.serial(), kernels, 0);
-    LayerMemory path = rows.timed() ? gaps.memory(rows) : memory(pass, rows, kernels, threads);
+    LayerMemory path =
+        !rows.timed()
+            ? memory(pass, rows, kernels, threads)
+            : spellsOutGaps() ? heldRows.memory(rows, kernels, threads) : gaps.memory(rows);
     return new LayerMemory(
         path.kept(),
         path.shared() + (rows.masked() ? (long) rows.total() * channels : 0),
@@ -252,6 +280,11 @@ public final class SsmLayer implements SequenceLayer {
    * @throws ImpossibleAlgorithmException if the pass asks for a recurrence and there is none
    */
   public SsmAlgorithm algorithm(Pass pass) {
+    boolean wholeSequences = pass.carry(index) == null;
+    boolean free = pass.algorithm() != SsmAlgorithm.RECURRENCE;
+    if (pass.rows().timed() && spellsOutGaps() && wholeSequences && free) {
+      return SsmAlgorithm.CONVOLUTION;
+    }
     String obstacle = recurrenceObstacle(pass.rows().maxLength());
     boolean mustRecur =
         pass.carry(index) != null
@@ -289,10 +322,12 @@ public final class SsmLayer implements SequenceLayer {
     skipForward(pass, input, y);
     if (pass.carry(index) != null && (delayed() || kernelMap instanceof DplrKernel)) {
       goOn(pass, input, y);
+    } else if (pass.rows().timed()) {
+      // Refuses an algorithm that was asked for and is not possible.
+      algorithm(pass);
+      forwardTimed(pass, input, y);
     } else if (algorithm(pass) == SsmAlgorithm.CONVOLUTION) {
       convolution.forward(pass, input, y);
-    } else if (pass.rows().timed()) {
-      gaps.forward(pass, input, y);
     } else {
       recurrence.forward(pass, input, y);
     }
@@ -325,10 +360,12 @@ public final class SsmLayer implements SequenceLayer {
   public void backward(Pass pass, float[] u, float[] g, float[] gu) {
     float[] input = MissingRows.zeroed(pass, this, 0, u, channels);
     skipBackward(pass, input, g, gu);
-    if (algorithm(pass) == SsmAlgorithm.CONVOLUTION) {
-      convolution.backward(pass, input, g, gu);
+    if (pass.rows().timed() && spellsOutGaps()) {
+      heldRows.backward(pass, input, g, gu);
     } else if (pass.rows().timed()) {
       gaps.backward(pass, input, g, gu);
+    } else if (algorithm(pass) == SsmAlgorithm.CONVOLUTION) {
+      convolution.backward(pass, input, g, gu);
     } else {
       recurrence.backward(pass, input, g, gu);
     }
