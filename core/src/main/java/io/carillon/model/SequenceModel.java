@@ -259,7 +259,7 @@ public final class SequenceModel {
    *
    * @param x [inputSize], finite
    * @param gap time since the last event in sampling intervals of training, positive and finite;
-   *     for the first event any, 1 for instance
+   *     for the first event how long its input has lasted, 1 as a rule
    * @param y the answer, overwritten: the first outputSize places
    * @throws IllegalArgumentException if something does not fit, or the model cannot take the gap,
    *     with the reason; the state is then as before
