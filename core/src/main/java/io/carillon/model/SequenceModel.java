@@ -84,6 +84,15 @@ public final class SequenceModel {
     ModelFolder.save(this, folder);
   }
 
+  /**
+   * The same model with something else that travels with it.
+   *
+   * @param value anything JSON can hold
+   */
+  public SequenceModel withInfo(Map<String, Object> value) {
+    return new SequenceModel(network, Collections.unmodifiableMap(new LinkedHashMap<>(value)));
+  }
+
   /** Settings of the network. */
   public NetworkConfig config() {
     return network.config();
@@ -237,18 +246,20 @@ public final class SequenceModel {
   /**
    * One event of a stream that has no regular sampling: a step that lasts as long as {@code gap}
    * ordinary ones, during which the input is held. For S4D and DSS, whose step size Δ gives any gap
-   * a meaning, and for DLR, where gaps are whole numbers: without a Δ the angle of λ is known
-   * modulo a full turn only, and a part of a step would depend on the turn.
+   * a meaning. Whole numbers only for DLR (without a Δ the angle of λ is known modulo a full turn
+   * only, and a part of a step would depend on the turn), for S4 (its matrix has no real power
+   * between whole ones) and for kernels cut at a maximum length (given at whole steps).
    *
    * <p>In every state-space layer the state becomes what {@code gap} ordinary steps with the same
    * input make it (for zero-order hold also between whole numbers). In a stack this is not the same
    * as {@code gap} ordinary steps: the layers above get one input for the whole gap instead of one
    * per step, and a running mean counts the event once. Allocates nothing, but for lengths that
-   * come again: the 16 met last at most are kept ready; any other costs some sines per mode.
+   * come again: the 16 met last at most are kept ready; any other costs some sines per mode. S4
+   * needs a matrix product for every binary digit of a gap of eight or more.
    *
    * @param x [inputSize], finite
    * @param gap time since the last event in sampling intervals of training, positive and finite;
-   *     for the first event any, 1 for instance
+   *     for the first event how long its input has lasted, 1 as a rule
    * @param y the answer, overwritten: the first outputSize places
    * @throws IllegalArgumentException if something does not fit, or the model cannot take the gap,
    *     with the reason; the state is then as before
@@ -341,9 +352,9 @@ public final class SequenceModel {
 
   /**
    * Lets a stream pass steps without an input, at the cost of about one step for any number (a GRU
-   * has to go through them, S4 takes powers of its matrices beyond a thousand): the same as steps
-   * that {@link #predict(Parallel, double, float[][], float[][])} is told are missing. After a gap
-   * of k ticks since the last event, skip k − 1 steps before the next one.
+   * has to go through them, S4 takes a matrix product for every binary digit of eight or more): the
+   * same as steps that {@link #predict(Parallel, double, float[][], float[][])} is told are
+   * missing. After a gap of k ticks since the last event, skip k − 1 steps before the next one.
    *
    * @param steps 0 or more
    */

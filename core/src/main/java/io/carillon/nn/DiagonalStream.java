@@ -190,7 +190,8 @@ final class DiagonalStream implements LayerStream {
   }
 
   /** x ← λ^gap x. */
-  void rest(float[] state, double gap) {
+  @Override
+  public void rest(float[] state, double gap) {
     HeldGap step = room();
     fill(gap, step);
     int plane = held.modes() * channels;

@@ -30,7 +30,7 @@ import java.util.Locale;
  *
  * <p>Computed as recurrence or as FFT convolution, see {@link SsmAlgorithm}. Kernels that are no
  * sum of exponentials have the convolution only; steps of their own lengths have the recurrence
- * only, see {@link GapRecurrencePath}.
+ * only, see {@link GapRecurrencePath}, and where there is none, {@link HeldRowsPath}.
  */
 public final class SsmLayer implements SequenceLayer {
   // What is planned.
@@ -47,6 +47,7 @@ public final class SsmLayer implements SequenceLayer {
   private final RecurrencePath recurrence;
   private final ConvolutionPath convolution;
   private final GapRecurrencePath gaps;
+  private final HeldRowsPath heldRows;
 
   /**
    * Creates a layer around fresh kernel parameters.
@@ -74,6 +75,7 @@ public final class SsmLayer implements SequenceLayer {
     this.recurrence = new RecurrencePath(this);
     this.convolution = new ConvolutionPath(this);
     this.gaps = new GapRecurrencePath(this);
+    this.heldRows = new HeldRowsPath(this, convolution);
   }
 
   /** Kernel parameters, then D [C][H]. */
@@ -176,13 +178,36 @@ public final class SsmLayer implements SequenceLayer {
   /** How a layer without a recurrence of single modes goes on from a state. */
   ChunkStream chunkStream() {
     return kernelMap instanceof DplrKernel dplr
-        ? new CoupledStream(this, dplr.recurrence())
+        ? new CoupledStream(this, dplr.recurrence(1))
         : new DelayLine(this, convolution, maxKernelLength);
+  }
+
+  /** Whether gaps cannot be left to a recurrence of single modes. */
+  private boolean spellsOutGaps() {
+    return delayed() || kernelMap instanceof DplrKernel;
+  }
+
+  /**
+   * Whole sequences with gaps: spelled out where that is needed or cheap, else S4 step by step from
+   * a state of zeros.
+   */
+  private void forwardTimed(Pass pass, float[] u, float[] y) {
+    if (!spellsOutGaps()) {
+      gaps.forward(pass, u, y);
+    } else if (kernelMap instanceof DplrKernel dplr
+        && !pass.training()
+        && !bidirectional
+        && !heldRows.isShort(pass.rows())) {
+      Carry zeros = new Carry(stateSize(pass.rows().count()));
+      new CoupledStream(this, dplr.recurrence(pass.rate())).forward(pass, zeros, u, y);
+    } else {
+      heldRows.forward(pass, u, y);
+    }
   }
 
   /** Adds to y what comes from u and from the carried state. */
   private void goOn(Pass pass, float[] u, float[] y) {
-    if (pass.training() || streamingObstacle() != null || pass.rows().timed()) {
+    if (pass.training() || streamingObstacle() != null) {
       throw new IllegalArgumentException(
           "layer "
               + skip.name().replace(".D", "")
@@ -203,7 +228,10 @@ public final class SsmLayer implements SequenceLayer {
   @Override
   public LayerMemory memory(Rows rows, Kernels kernels, int threads) {
     Pass pass = Pass.training(rows, new Workspace(), Parallel.serial(), kernels, 0);
-    LayerMemory path = rows.timed() ? gaps.memory(rows) : memory(pass, rows, kernels, threads);
+    LayerMemory path =
+        !rows.timed()
+            ? memory(pass, rows, kernels, threads)
+            : spellsOutGaps() ? heldRows.memory(rows, kernels, threads) : gaps.memory(rows);
     return new LayerMemory(
         path.kept(),
         path.shared() + (rows.masked() ? (long) rows.total() * channels : 0),
@@ -254,6 +282,11 @@ public final class SsmLayer implements SequenceLayer {
    * @throws ImpossibleAlgorithmException if the pass asks for a recurrence and there is none
    */
   public SsmAlgorithm algorithm(Pass pass) {
+    boolean wholeSequences = pass.carry(index) == null;
+    boolean free = pass.algorithm() != SsmAlgorithm.RECURRENCE;
+    if (pass.rows().timed() && spellsOutGaps() && wholeSequences && free) {
+      return SsmAlgorithm.CONVOLUTION;
+    }
     String obstacle = recurrenceObstacle(pass.rows().maxLength());
     boolean mustRecur =
         pass.carry(index) != null
@@ -288,17 +321,19 @@ public final class SsmLayer implements SequenceLayer {
   @Override
   public void forward(Pass pass, float[] u, float[] y) {
     float[] input = MissingRows.zeroed(pass, this, 0, u, channels);
-    boolean goesOn =
-        pass.carry(index) != null && (delayed() || kernelMap instanceof DplrKernel);
-    if (!goesOn && algorithm(pass) == SsmAlgorithm.CONVOLUTION) {
+    boolean timed = pass.rows().timed();
+    boolean goesOn = pass.carry(index) != null && (delayed() || kernelMap instanceof DplrKernel);
+    if (!goesOn && !timed && algorithm(pass) == SsmAlgorithm.CONVOLUTION) {
       convolution.forward(pass, input, y);
       return;
     }
     pass.planned(this, SKIP_FORWARD, input, y, null, () -> skipForward(pass, input, y)).run(pass);
     if (goesOn) {
       goOn(pass, input, y);
-    } else if (pass.rows().timed()) {
-      gaps.forward(pass, input, y);
+    } else if (timed) {
+      // Refuses an algorithm that was asked for and is not possible.
+      algorithm(pass);
+      forwardTimed(pass, input, y);
     } else {
       recurrence.forward(pass, input, y);
     }
@@ -330,12 +365,15 @@ public final class SsmLayer implements SequenceLayer {
   @Override
   public void backward(Pass pass, float[] u, float[] g, float[] gu) {
     float[] input = MissingRows.zeroed(pass, this, 0, u, channels);
-    if (algorithm(pass) == SsmAlgorithm.CONVOLUTION) {
+    boolean timed = pass.rows().timed();
+    if (timed && spellsOutGaps()) {
+      heldRows.backward(pass, input, g, gu);
+    } else if (!timed && algorithm(pass) == SsmAlgorithm.CONVOLUTION) {
       convolution.backward(pass, input, g, gu);
     } else {
       pass.planned(this, SKIP_BACKWARD, input, g, gu, () -> skipBackward(pass, input, g, gu))
           .run(pass);
-      if (pass.rows().timed()) {
+      if (timed) {
         gaps.backward(pass, input, g, gu);
       } else {
         recurrence.backward(pass, input, g, gu);
