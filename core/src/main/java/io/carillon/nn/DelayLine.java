@@ -3,7 +3,6 @@ package io.carillon.nn;
 import io.carillon.core.Parallel;
 import io.carillon.core.Rows;
 import io.carillon.internal.kernel.KernelChoice;
-import java.util.Arrays;
 
 /**
  * Steps of a layer whose kernel is cut at T steps: the last T inputs are kept and weighed by the

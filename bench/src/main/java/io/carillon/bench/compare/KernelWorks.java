@@ -127,8 +127,8 @@ final class KernelWorks {
         () -> {
           Arrays.fill(state, 0f);
           kernels.scanBackward(
-              scan, 0, CHANNELS, false, u, 0, CHANNELS, g, 0, CHANNELS, gu, 0, CHANNELS, false, LENGTH,
-              kept, 0, state, 0, gradient);
+              scan, 0, CHANNELS, false, u, 0, CHANNELS, g, 0, CHANNELS, gu, 0, CHANNELS, false,
+              LENGTH, kept, 0, state, 0, gradient);
         });
   }
 
@@ -178,7 +178,8 @@ final class KernelWorks {
         2 * transform + 6.0 * n,
         3.0 * n + spectrum.length,
         () ->
-            plan.convolve(spectrum, 0, CHANNELS, u, 0, CHANNELS, y, 0, CHANNELS, false, LENGTH, scratch));
+            plan.convolve(
+                spectrum, 0, CHANNELS, u, 0, CHANNELS, y, 0, CHANNELS, false, LENGTH, scratch));
     add(
         "FFT convolution, backward",
         3 * transform + 14.0 * n,

@@ -209,8 +209,9 @@ public final class FftConvolver {
   }
 
   /**
-   * Gradients of {@link #convolve}: that of u, and what is added to the spectrum of the kernel's gradient, which
-   * {@link #kernelGradient} turns into the gradient of the kernel when all sequences are added.
+   * Gradients of {@link #convolve}: that of u, and what is added to the spectrum of the kernel's
+   * gradient, which {@link #kernelGradient} turns into the gradient of the kernel when all
+   * sequences are added.
    *
    * @param g gradient of y, addressed like u
    * @param gu gradient of u, addressed like u; null if not wanted

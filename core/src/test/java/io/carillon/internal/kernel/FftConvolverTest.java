@@ -260,8 +260,8 @@ class FftConvolverTest {
       plan.kernelSpectrum(k, 0, null, 0, h, end, spectrum, scratch);
       plan.convolve(spectrum, h, end, u, 0, channels, y, 0, channels, false, length, scratch);
       plan.backward(
-          spectrum, h, end, u, 0, channels, g, 0, channels, gu, 0, channels, false, length, gSpectrum,
-          scratch);
+          spectrum, h, end, u, 0, channels, g, 0, channels, gu, 0, channels, false, length,
+          gSpectrum, scratch);
       plan.kernelGradient(gSpectrum, h, end, gk, 0, null, 0);
     }
     return new float[][] {y, gu, gk};
