@@ -183,7 +183,7 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public float exponentials(float[] x, int from, int to, float shift) {
-    return VectorSoftmax.exponentials(x, from, to, shift);
+    return VectorSoftmax.exponentials(scratch, x, from, to, shift);
   }
 
   @Override

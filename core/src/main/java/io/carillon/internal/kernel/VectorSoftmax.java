@@ -23,7 +23,7 @@ final class VectorSoftmax {
     return result;
   }
 
-  static float exponentials(float[] x, int from, int to, float shift) {
+  static float exponentials(Scratch memory, float[] x, int from, int to, float shift) {
     int end = to - (to - from) % LANES;
     FloatVector minus = FloatVector.broadcast(FLOAT, -shift);
     FloatVector sums = FloatVector.zero(FLOAT);
@@ -32,7 +32,13 @@ final class VectorSoftmax {
       e.intoArray(x, i);
       sums = sums.add(e);
     }
-    float sum = sums.reduceLanes(VectorOperators.ADD);
+    // Not by reduceLanes, whose order is another one before and after compilation.
+    float[] lanes = memory.floats(LANES);
+    sums.intoArray(lanes, Scratch.START);
+    float sum = 0;
+    for (int i = 0; i < LANES; i++) {
+      sum += lanes[Scratch.START + i];
+    }
     for (int i = end; i < to; i++) {
       x[i] = FloatMath.exp(x[i] - shift);
       sum += x[i];
