@@ -109,7 +109,8 @@ class StreamingLawsTest {
   void manyStreamsAtOnceAreSingleSteps(
       @ForAll("models") SequenceModel model,
       @ForAll @LongRange(max = 999) long seed,
-      @ForAll @IntRange(min = 1, max = 300) int streams) {
+      @ForAll @IntRange(min = 1, max = 300) int streams,
+      @ForAll @IntRange(min = 1, max = 3) int threads) {
     int steps = 4;
     int n = model.config().outputSize();
     State[] states = new State[streams];
@@ -123,25 +124,31 @@ class StreamingLawsTest {
       expected[s] = steps(model, histories[s], states[s].copy());
     }
     float[] y = new float[streams * n];
-    for (int t = 0; t < steps; t++) {
-      stepAll(model, histories, t, states, y);
-      for (int s = 0; s < streams; s++) {
-        assertClose(
-            "stream " + s + ", step " + t,
-            Arrays.copyOfRange(y, s * n, s * n + n),
-            Arrays.copyOfRange(expected[s], t * n, t * n + n));
+    try (Parallel parallel = Parallel.of(threads)) {
+      for (int t = 0; t < steps; t++) {
+        stepAll(model, parallel, histories, t, states, y);
+        for (int s = 0; s < streams; s++) {
+          assertThat(Arrays.copyOfRange(y, s * n, s * n + n))
+              .as("stream " + s + ", step " + t)
+              .containsExactly(Arrays.copyOfRange(expected[s], t * n, t * n + n));
+        }
       }
     }
   }
 
   private static void stepAll(
-      SequenceModel model, Sequence[] histories, int t, State[] states, float[] y) {
+      SequenceModel model,
+      Parallel parallel,
+      Sequence[] histories,
+      int t,
+      State[] states,
+      float[] y) {
     if (model.config().vocabulary() > 0) {
       int[] tokens = new int[states.length];
       for (int s = 0; s < tokens.length; s++) {
         tokens[s] = histories[s].tokens()[t];
       }
-      model.stepTokens(tokens, states, y);
+      model.stepTokens(parallel, tokens, null, states, y);
       return;
     }
     int d = model.config().inputSize();
@@ -149,7 +156,7 @@ class StreamingLawsTest {
     for (int s = 0; s < states.length; s++) {
       System.arraycopy(histories[s].values(), t * d, x, s * d, d);
     }
-    model.step(x, states, y);
+    model.step(parallel, x, null, states, y);
   }
 
   @Property(tries = 30, seed = "4")
