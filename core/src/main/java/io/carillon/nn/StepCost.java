@@ -37,7 +37,7 @@ public record StepCost(
   /**
    * Nanoseconds with 512-bit vectors, fitted by StepCostGrid on the machine of docs/benchmarks.md.
    */
-  private static final StepCost VECTOR = new StepCost(250, 550, 0.75, 0.066, 0.024, 2 << 20);
+  private static final StepCost VECTOR = new StepCost(100, 400, 0.7, 0.068, 0.024, 2 << 20);
 
   /** The same for scalar kernels. */
   private static final StepCost SCALAR = new StepCost(230, 900, 3.3, 0.6, 0.024, 2 << 20);
