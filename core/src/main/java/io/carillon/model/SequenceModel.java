@@ -307,9 +307,9 @@ public final class SequenceModel {
   }
 
   /**
-   * One step of many streams at once: the same bits as one by one, but faster, because what is read
-   * of the weights is shared by the streams and the linear layers become matrix products. Allocates
-   * nothing.
+   * One step of many streams at once: the same as one by one (to the bit with SIMD kernels, up to
+   * rounding with scalar ones), but faster, because what is read of the weights is shared by the
+   * streams and the linear layers become matrix products. Allocates nothing.
    *
    * @param x [streams][inputSize], finite
    * @param states memory of the streams, each another one, updated
