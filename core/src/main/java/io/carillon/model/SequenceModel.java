@@ -27,6 +27,8 @@ import java.util.Optional;
  * nothing to set up; everything runs on the caller's thread unless a {@link Parallel} is given.
  */
 public final class SequenceModel {
+  private static final Parallel SERIAL = Parallel.serial();
+
   private final Network network;
   private final Kernels kernels;
   private final Map<String, Object> info;
@@ -316,8 +318,9 @@ public final class SequenceModel {
   }
 
   /**
-   * One step of many streams at once. The same as one by one up to rounding, but faster, because
-   * the linear layers become matrix products over the streams. Allocates nothing.
+   * One step of many streams at once: the same as one by one (to the bit with SIMD kernels, up to
+   * rounding with scalar ones), but faster, because what is read of the weights is shared by the
+   * streams and the linear layers become matrix products. Allocates nothing.
    *
    * @param x [streams][inputSize], finite
    * @param states memory of the streams, each another one, updated
@@ -327,12 +330,12 @@ public final class SequenceModel {
    * @throws ArithmeticException if an answer is not finite
    */
   public void step(float[] x, State[] states, float[] y) {
-    streaming().step(x, null, states, y);
+    step(SERIAL, x, null, states, y);
   }
 
   /** One step of many token streams at once; see {@link #step(float[], State[], float[])}. */
   public void stepTokens(int[] tokens, State[] states, float[] y) {
-    streaming().step(tokens, null, states, y);
+    stepTokens(SERIAL, tokens, null, states, y);
   }
 
   /**
@@ -342,12 +345,35 @@ public final class SequenceModel {
    * @param gaps [streams]
    */
   public void step(float[] x, double[] gaps, State[] states, float[] y) {
-    streaming().step(x, gaps, states, y);
+    step(SERIAL, x, gaps, states, y);
+  }
+
+  /**
+   * One step or event of many streams on several threads, with the same bits for any number of
+   * them. Pays from some hundred streams on; on more than one thread it allocates a few hundred
+   * bytes in all.
+   *
+   * @param gaps [streams], or null for ordinary steps; otherwise as {@link #step(float[], double[],
+   *     State[], float[])}
+   */
+  public void step(Parallel parallel, float[] x, double[] gaps, State[] states, float[] y) {
+    streaming().step(parallel, x, gaps, states, y);
   }
 
   /** One event of many token streams; see {@link #step(float[], double[], State[], float[])}. */
   public void stepTokens(int[] tokens, double[] gaps, State[] states, float[] y) {
-    streaming().step(tokens, gaps, states, y);
+    stepTokens(SERIAL, tokens, gaps, states, y);
+  }
+
+  /**
+   * One step or event of many token streams on several threads; see {@link #step(Parallel, float[],
+   * double[], State[], float[])}.
+   *
+   * @param gaps [streams], or null for ordinary steps
+   */
+  public void stepTokens(
+      Parallel parallel, int[] tokens, double[] gaps, State[] states, float[] y) {
+    streaming().step(parallel, tokens, gaps, states, y);
   }
 
   /**

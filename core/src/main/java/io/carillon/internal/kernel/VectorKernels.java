@@ -55,8 +55,6 @@ public final class VectorKernels implements Kernels {
   @Override
   public void scanStep(
       ScanModes modes,
-      int m0,
-      int m1,
       int h0,
       int h1,
       float[] u,
@@ -65,7 +63,22 @@ public final class VectorKernels implements Kernels {
       int yOffset,
       float[] state,
       int stateOffset) {
-    VectorScanStep.step(modes, m0, m1, h0, h1, u, uOffset, y, yOffset, state, stateOffset);
+    VectorScanStep.step(modes, h0, h1, u, uOffset, y, yOffset, state, stateOffset);
+  }
+
+  @Override
+  public void scanSteps(
+      ScanModes modes,
+      float[] u,
+      float[] y,
+      int yOffset,
+      int yStride,
+      float[][][] states,
+      int layer,
+      int stateOffset,
+      int r0,
+      int r1) {
+    VectorScanSteps.step(modes, u, y, yOffset, yStride, states, layer, stateOffset, r0, r1);
   }
 
   @Override

@@ -106,9 +106,13 @@ final class VectorLinear {
       VectorTiles.rows1(x, a0, in, packed, column * in, in, y, c0 + column, 0);
     }
     if (column < out) {
-      clearEdge(s, true);
-      VectorTiles.rows1(x, a0, in, packed, column * in, in, s, EDGE, 0);
-      addEdge(s, 1, out - column, y, c0 + column, 0);
+      // In the same pieces as for many rows, so that the bits are the same.
+      for (int k0 = 0; k0 < in; k0 += DEPTH) {
+        int depth = Math.min(DEPTH, in - k0);
+        clearEdge(s, true);
+        VectorTiles.rows1(x, a0 + k0, in, packed, column * in + k0 * WIDTH, depth, s, EDGE, 0);
+        addEdge(s, 1, out - column, y, c0 + column, 0);
+      }
     }
   }
 
