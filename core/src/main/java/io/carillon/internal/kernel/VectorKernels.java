@@ -210,7 +210,7 @@ public final class VectorKernels implements Kernels {
       float eps,
       float[] y,
       float[] stats) {
-    VectorNorm.layerNorm(x, r0, r1, n, weight, bias, eps, y, stats);
+    VectorNorm.layerNorm(scratch, x, r0, r1, n, weight, bias, eps, y, stats);
   }
 
   @Override
@@ -225,7 +225,7 @@ public final class VectorKernels implements Kernels {
       float[] gx,
       float[] gWeight,
       float[] gBias) {
-    VectorNorm.layerNormBackward(x, stats, g, r0, r1, n, weight, gx, gWeight, gBias);
+    VectorNorm.layerNormBackward(scratch, x, stats, g, r0, r1, n, weight, gx, gWeight, gBias);
   }
 
   @Override

@@ -32,13 +32,7 @@ final class VectorSoftmax {
       e.intoArray(x, i);
       sums = sums.add(e);
     }
-    // Not by reduceLanes, whose order is another one before and after compilation.
-    float[] lanes = memory.floats(LANES);
-    sums.intoArray(lanes, Scratch.START);
-    float sum = 0;
-    for (int i = 0; i < LANES; i++) {
-      sum += lanes[Scratch.START + i];
-    }
+    float sum = VectorRows.sum(sums, memory.floats(LANES));
     for (int i = end; i < to; i++) {
       x[i] = FloatMath.exp(x[i] - shift);
       sum += x[i];
