@@ -127,8 +127,8 @@ final class KernelWorks {
         () -> {
           Arrays.fill(state, 0f);
           kernels.scanBackward(
-              scan, 0, CHANNELS, false, u, 0, CHANNELS, g, 0, CHANNELS, gu, 0, CHANNELS, false,
-              LENGTH, kept, 0, state, 0, gradient);
+              scan, 0, CHANNELS, false, u, 0, CHANNELS, g, 0, CHANNELS, gu, 0, CHANNELS, LENGTH,
+              kept, 0, state, 0, gradient);
         });
   }
 
