@@ -34,8 +34,10 @@ STEPS = [
     ("live step, 2 S4D blocks H=32 N=32", "step-small", 1, "step-small", 1),
     ("1,000 streams of the large, one by one", "steps-large", 1000, "step-large", 1),
     ("1,000 streams of the large, together", "batch-large", 1000, "batch-large", 1000),
+    ("same, ours on all threads", "batch-large-threads", 1000, "batch-large", 1000),
     ("1,000 streams of the small, one by one", "steps-small", 1000, "step-small", 1),
     ("1,000 streams of the small, together", "batch-small", 1000, "batch-small", 1000),
+    ("same, ours on all threads", "batch-small-threads", 1000, "batch-small", 1000),
 ]
 
 

@@ -85,6 +85,7 @@ public class FftConvolutionBenchmark {
         expected,
         0,
         channels,
+        false,
         length,
         referenceScratch);
     kernelSpectrum();
@@ -104,7 +105,7 @@ public class FftConvolutionBenchmark {
   @Benchmark
   @OperationsPerInvocation(ELEMENTS)
   public float[] convolve() {
-    plan.convolve(spectrum, 0, channels, u, 0, channels, y, 0, channels, length, scratch);
+    plan.convolve(spectrum, 0, channels, u, 0, channels, y, 0, channels, false, length, scratch);
     return y;
   }
 
@@ -125,6 +126,7 @@ public class FftConvolutionBenchmark {
         gu,
         0,
         channels,
+        false,
         length,
         spectrumGradient,
         scratch);

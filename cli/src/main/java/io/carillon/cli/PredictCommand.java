@@ -31,8 +31,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Answer for whole sequences.",
       "Inputs: .csv, .ts, .wav, .zip or folder of .wav, .tsv of tokens, IDX images, or .safetensors"
-          + " with x: numbers [B][L][d] or I64 tokens [B][L] (and lengths [B]). Numbers are in their"
-          + " own unit and scaled as in the training.",
+          + " with x: numbers [B][L][d] or I64 tokens [B][L] (and lengths [B]; mask, gaps or times"
+          + " [B][L]). Numbers are in their own unit and scaled as in the training.",
       "Outputs: .csv or .json with classes and probabilities, or values in their own unit; or"
           + " .safetensors with y: the raw outputs of the network (scores before softmax)."
     })

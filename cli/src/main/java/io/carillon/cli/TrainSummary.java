@@ -6,6 +6,7 @@ import io.carillon.cli.show.Console;
 import io.carillon.cli.show.NetworkReport;
 import io.carillon.cli.show.Text;
 import io.carillon.nn.NetworkConfig;
+import io.carillon.train.Evaluator;
 import io.carillon.train.TrainListener;
 import io.carillon.train.TrainPlan;
 import java.util.List;
@@ -51,7 +52,7 @@ final class TrainSummary implements TrainListener {
         "workspace "
             + Text.bytes(plan.memory().workspace())
             + ", at most about "
-            + Text.bytes(plan.estimatedPeakBytes())
+            + Text.bytes(plan.estimatedPeakBytes() + evaluation(network))
             + " for the process (Java's heap may grow to "
             + Text.bytes(Runtime.getRuntime().maxMemory())
             + ")");
@@ -67,6 +68,16 @@ final class TrainSummary implements TrainListener {
             + (plan.doneSteps() > 0 ? ", going on after step " + plan.doneSteps() : ""));
     line("run", folder.path().toString());
     console.say("");
+  }
+
+  /**
+   * What the evaluation of the trained model needs: it comes while the collector still holds what
+   * the training used.
+   */
+  private long evaluation(NetworkConfig network) {
+    return Math.max(
+        Evaluator.memory(network, record.splits().validation()),
+        Evaluator.memory(network, record.splits().test()));
   }
 
   private void line(String name, String text) {

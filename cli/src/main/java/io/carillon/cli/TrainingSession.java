@@ -1,7 +1,6 @@
 package io.carillon.cli;
 
 import io.carillon.cli.report.run.RunReport;
-import io.carillon.cli.run.Certificate;
 import io.carillon.cli.run.Listeners;
 import io.carillon.cli.run.MetricsLog;
 import io.carillon.cli.run.RunFolder;
@@ -14,9 +13,9 @@ import io.carillon.cli.show.ProgressBars;
 import io.carillon.cli.show.ProgressLines;
 import io.carillon.cli.show.WithoutLearning;
 import io.carillon.core.Parallel;
-import io.carillon.model.Parity;
 import io.carillon.model.SequenceModel;
 import io.carillon.train.Dataset;
+import io.carillon.train.DisagreementException;
 import io.carillon.train.Evaluation;
 import io.carillon.train.Evaluator;
 import io.carillon.train.TrainListener;
@@ -53,23 +52,42 @@ final class TrainingSession {
   int run(Trainer trainer) {
     trainer.withResumeFolder(folder.path());
     try (StopRequest request = StopRequest.watch(trainer::requestStop)) {
-      TrainResult result = fit(trainer);
-      Parity parity = parity(result.model());
-      SequenceModel saved = save(result, null, parity);
-      if (result.stopped() || request.requested()) {
-        report(saved, null);
-        return stopped(result);
-      }
-      return completed(result, parity);
+      return ended(fit(trainer), request);
     } catch (TrainingDivergedException e) {
-      report(save(e.result(), null, parity(e.result().model())), null);
+      report(save(e.result(), null), null);
       throw new CommandFailure(
           e.getMessage() + System.lineSeparator() + "The last good model is in " + folder.path(),
           e);
     }
   }
 
-  private TrainResult fit(Trainer trainer) {
+  /** The run is kept whole when the model disagrees with itself, but has failed. */
+  private int ended(Fitted fitted, StopRequest request) {
+    SequenceModel saved = save(fitted.result, null);
+    int code;
+    if (fitted.result.stopped() || request.requested()) {
+      report(saved, null);
+      code = stopped(fitted.result);
+    } else {
+      code = completed(fitted.result);
+    }
+    if (fitted.disagreement != null) {
+      throw new CommandFailure(
+          fitted.disagreement.getMessage()
+              + System.lineSeparator()
+              + "The model is in "
+              + folder.path()
+              + ", to look into; see: carillon verify "
+              + folder.path(),
+          fitted.disagreement);
+    }
+    return code;
+  }
+
+  /** What training gave, and the complaint about it, or null. */
+  private record Fitted(TrainResult result, DisagreementException disagreement) {}
+
+  private Fitted fit(Trainer trainer) {
     int epochs = record.train().epochs();
     List<TrainListener> listeners = new ArrayList<>();
     listeners.add(new TrainSummary(console, quiet, folder, record));
@@ -80,24 +98,15 @@ final class TrainingSession {
       }
       listeners.add(also);
       Dataset validation = record.splits().validation();
-      return trainer.fit(
-          record.splits().train(),
-          validation.size() == 0 ? null : validation,
-          new Listeners(listeners));
+      TrainResult result =
+          trainer.fit(
+              record.splits().train(),
+              validation.size() == 0 ? null : validation,
+              new Listeners(listeners));
+      return new Fitted(result, null);
+    } catch (DisagreementException e) {
+      return new Fitted(e.result(), e);
     }
-  }
-
-  /** Compares the model's ways to compute on a few sequences; says so when they disagree. */
-  private Parity parity(SequenceModel model) {
-    Dataset test = record.splits().test();
-    Dataset data = test.size() > 0 ? test : record.splits().train();
-    Parity parity = Certificate.OF_TRAINING.on(model, data);
-    if (!parity.passed()) {
-      console.warn(
-          "whole sequences and streams differ from layer %s on; see: carillon verify %s",
-          parity.firstBroken().name(), folder.path());
-    }
-    return parity;
   }
 
   /** Writes the report. The run is good without it, so that a failure is only said. */
@@ -115,9 +124,8 @@ final class TrainingSession {
   }
 
   /** Saves the model and returns it as it was saved. */
-  private SequenceModel save(TrainResult result, Evaluation test, Parity parity) {
-    SequenceModel model =
-        SequenceModel.of(result.model().toNetwork(), record.info(result, test, parity));
+  private SequenceModel save(TrainResult result, Evaluation test) {
+    SequenceModel model = result.model().withInfo(record.info(result, test));
     try {
       model.save(folder.path());
     } catch (IOException e) {
@@ -137,13 +145,13 @@ final class TrainingSession {
     return ExitCode.INTERRUPTED;
   }
 
-  private int completed(TrainResult result, Parity parity) {
+  private int completed(TrainResult result) {
     MetricsTable table = new MetricsTable();
     try (Parallel parallel = parallel()) {
       SequenceModel model = result.model();
       add(table, "validation", model, record.splits().validation(), parallel);
       Evaluation test = add(table, "test", model, record.splits().test(), parallel);
-      report(save(result, test, parity), test);
+      report(save(result, test), test);
     }
     if (!quiet) {
       console.say("");
@@ -192,5 +200,8 @@ final class TrainingSession {
     }
     console.say("  carillon verify %s", path);
     console.say("  carillon describe %s", path);
+    model
+        .streamingObstacle()
+        .ifPresent(reason -> console.say("It answers for whole sequences only: %s", reason));
   }
 }

@@ -1,6 +1,5 @@
 package io.carillon.cli;
 
-import io.carillon.cli.run.Certificate;
 import io.carillon.cli.run.InputReader;
 import io.carillon.cli.run.ModelInfo;
 import io.carillon.cli.run.Models;
@@ -12,6 +11,7 @@ import io.carillon.data.DataException;
 import io.carillon.io.Json;
 import io.carillon.model.Parity;
 import io.carillon.model.SequenceModel;
+import io.carillon.train.Certificate;
 import io.carillon.train.Dataset;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -98,7 +98,7 @@ final class VerifyCommand extends ConsoleCommand {
     Certificate certificate = new Certificate(sequences, length, tolerance);
     if (data != null) {
       source = data.toString();
-      return certificate.on(model, new InputReader(model, false).read(data, Map.of()));
+      return certificate.on(model, new InputReader(model, false).read(data, Map.of()).sequences());
     }
     Dataset test = testPart(model);
     if (test == null) {

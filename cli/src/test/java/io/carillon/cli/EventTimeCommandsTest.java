@@ -3,10 +3,14 @@ package io.carillon.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.carillon.io.SafeTensors;
+import io.carillon.io.SafeTensors.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -90,6 +94,73 @@ class EventTimeCommandsTest {
     assertThat(gaps.out()).isEqualTo(times.out());
     Cli plain = Cli.runWithInput("1\n2\n3\n", "stream", model);
     assertThat(plain.out()).isNotEqualTo(times.out());
+  }
+
+  private static Cli predict(Path answers, Map<String, Tensor> tensors) throws IOException {
+    Path inputs = folder.resolve("inputs.safetensors");
+    SafeTensors.write(inputs, tensors, Map.of());
+    return Cli.run("predict", model, "-i", inputs, "-o", answers);
+  }
+
+  private static Tensor numbers(double... values) {
+    return new Tensor(new int[] {2, values.length / 2}, values);
+  }
+
+  /** The same as the same events in a CSV file, by times and by gaps; padding is not looked at. */
+  @Test
+  void tensorsHaveTimesGapsAndMasks() throws IOException {
+    Path csv = folder.resolve("events-new.csv");
+    Files.writeString(csv, "sequence,time,x\na,5,0.5\na,17,NaN\na,35,-0.25\nb,1,2\nb,13,1\n");
+    Path expected = folder.resolve("expected.safetensors");
+    Cli predicted = Cli.run("predict", model, "-i", csv, "-o", expected);
+    assertThat(predicted.code()).as(predicted.err()).isZero();
+    Tensor x = numbers(0.5, Double.NaN, -0.25, 2, 1, Double.NaN);
+    Tensor mask = new Tensor(new int[] {2, 3}, new long[] {1, 0, 1, 1, 1, 7});
+    Tensor lengths = new Tensor(new int[] {2}, new long[] {3, 2});
+    Tensor times = numbers(5, 17, 35, 1, 13, -1);
+    // The unit of time of this model is 12.
+    Tensor gaps = Tensor.of(new int[] {2, 3}, new float[] {1, 1, 1.5f, 1, 1, Float.NaN});
+    for (Map.Entry<String, Tensor> time : Map.of("times", times, "gaps", gaps).entrySet()) {
+      Path answers = folder.resolve("found.safetensors");
+      Cli result =
+          predict(
+              answers,
+              Map.of("x", x, "mask", mask, "lengths", lengths, time.getKey(), time.getValue()));
+      assertThat(result.code()).as(result.err()).isZero();
+      assertThat(SafeTensors.read(answers).tensors().get("y").floats())
+          .as(time.getKey())
+          .containsExactly(SafeTensors.read(expected).tensors().get("y").floats());
+    }
+  }
+
+  @Test
+  void wrongTensorsAreNamed() throws IOException {
+    Tensor even = numbers(1, 1, 1, 1, 1, 1);
+    assertRefused(Map.of("gaps", numbers(1, 1, 1, 1)), "tensor 'gaps' is F64 [2, 2]", "[2][3]");
+    assertRefused(
+        Map.of("gaps", new Tensor(new int[] {2, 3, 1}, new double[6])),
+        "tensor 'gaps' is F64 [2, 3, 1]");
+    assertRefused(Map.of("gaps", numbers(1, 1, 1, 1, -2, 1)), "gaps[1][1] is -2.0", "positive");
+    assertRefused(
+        Map.of("gaps", numbers(1, 1, 1, 1, 1, Double.POSITIVE_INFINITY)),
+        "gaps[1][2] is Infinity",
+        "finite");
+    assertRefused(Map.of("times", numbers(1, 2, Double.NaN, 1, 2, 3)), "times[0][2] is NaN");
+    assertRefused(
+        Map.of("times", numbers(1, 2, 3, 1, 2, 2)), "times[1]: the time of step 2 is 2.0, not");
+    assertRefused(Map.of("times", even, "gaps", even), "both 'gaps' and 'times'");
+    assertRefused(Map.of("mask", numbers(1, 1, 0.5, 1, 1, 1)), "mask[0][2] is 0.5");
+    assertRefused(Map.of("mask", numbers(1, 1, 1, 0, 0, 0)), "sequence 1 has no observed step");
+  }
+
+  private static void assertRefused(Map<String, Tensor> more, String... words) throws IOException {
+    Map<String, Tensor> all = new HashMap<>(more);
+    all.put("x", numbers(0, 0, 0, 0, 0, 0));
+    Path answers = folder.resolve("none.csv");
+    Cli result = predict(answers, all);
+    assertThat(result.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(result.err()).contains(words);
+    assertThat(answers).doesNotExist();
   }
 
   @Test

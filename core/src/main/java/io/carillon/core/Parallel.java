@@ -1,10 +1,8 @@
 package io.carillon.core;
 
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 
 /**
@@ -14,20 +12,13 @@ import java.util.function.IntConsumer;
  */
 public final class Parallel implements AutoCloseable {
   private final int threads;
-  private final ExecutorService workers;
+
+  /** The threads besides the calling one, or null. */
+  private final Crew crew;
 
   private Parallel(int threads) {
     this.threads = threads;
-    this.workers =
-        threads == 1
-            ? null
-            : Executors.newFixedThreadPool(
-                threads - 1,
-                task -> {
-                  Thread thread = new Thread(task, "carillon-worker");
-                  thread.setDaemon(true);
-                  return thread;
-                });
+    this.crew = threads == 1 ? null : new Crew();
   }
 
   /**
@@ -72,46 +63,96 @@ public final class Parallel implements AutoCloseable {
 
   /**
    * {@link #run} for tasks that need scratch memory: there need be only as much of it as there are
-   * workers. Results must not depend on which worker runs a task.
+   * workers. Results must not depend on which worker runs a task. A call that comes while the
+   * threads are busy with another one runs all of its tasks on the calling thread. Allocates
+   * nothing.
    */
   public void runOnWorkers(int tasks, WorkerBody body) {
     int helpers = Math.min(threads, tasks) - 1;
-    if (helpers < 1) {
+    if (helpers < 1 || !crew.start(tasks, helpers, body)) {
       for (int i = 0; i < tasks; i++) {
         body.accept(0, i);
       }
       return;
     }
-    Job job = new Job(tasks, helpers, body);
-    for (int i = 0; i < helpers; i++) {
-      workers.execute(job);
-    }
-    job.work(0);
-    awaitQuietly(job);
-    rethrow(job.failure.get());
+    crew.work(0);
+    rethrow(crew.finish());
   }
 
-  /** The tasks of one call; counts down when a helper is done. */
-  private static final class Job extends CountDownLatch implements Runnable {
-    private final int tasks;
-    private final WorkerBody body;
+  /**
+   * Threads that wait for tasks between the calls. What describes a call lies in fields that the
+   * next one uses again: a training step makes hundreds of calls.
+   */
+  private final class Crew {
     private final AtomicInteger next = new AtomicInteger();
-    private final AtomicInteger helper = new AtomicInteger();
-    private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
-    Job(int tasks, int helpers, WorkerBody body) {
-      super(helpers);
-      this.tasks = tasks;
-      this.body = body;
+    /** Helpers that have not come yet or are not done. */
+    private final AtomicInteger running = new AtomicInteger();
+
+    private final AtomicReference<Throwable> failure = new AtomicReference<>();
+    private int tasks;
+    private WorkerBody body;
+    private volatile Thread caller;
+
+    // Guarded by this.
+    private boolean started;
+    private boolean closed;
+    private boolean busy;
+    private int wanted;
+    private int joined;
+
+    /** Calls helpers to the tasks, unless they are busy or gone. */
+    synchronized boolean start(int newTasks, int helpers, WorkerBody newBody) {
+      if (busy || closed) {
+        return false;
+      }
+      if (!started) {
+        started = true;
+        startThreads();
+      }
+      busy = true;
+      tasks = newTasks;
+      body = newBody;
+      caller = Thread.currentThread();
+      next.set(0);
+      running.set(helpers);
+      joined = 0;
+      wanted = helpers;
+      notifyAll();
+      return true;
     }
 
-    @Override
-    public void run() {
-      try {
-        work(helper.incrementAndGet());
-      } finally {
-        countDown();
+    private void startThreads() {
+      for (int i = 1; i < threads; i++) {
+        Thread thread = new Thread(this::serve, "carillon-worker");
+        thread.setDaemon(true);
+        thread.start();
       }
+    }
+
+    private void serve() {
+      for (int worker = join(); worker > 0; worker = join()) {
+        work(worker);
+        if (running.decrementAndGet() == 0) {
+          LockSupport.unpark(caller);
+        }
+      }
+    }
+
+    /** Waits for work and returns the number of the worker, or 0 when there will be none. */
+    private synchronized int join() {
+      while (wanted == 0) {
+        if (closed) {
+          return 0;
+        }
+        try {
+          wait();
+        } catch (InterruptedException e) {
+          // Nobody has a reason to interrupt a worker; close() is what ends it.
+        }
+      }
+      wanted--;
+      return ++joined;
     }
 
     void work(int worker) {
@@ -124,20 +165,33 @@ public final class Parallel implements AutoCloseable {
         next.set(tasks);
       }
     }
-  }
 
-  private static void awaitQuietly(CountDownLatch done) {
-    boolean interrupted = false;
-    while (true) {
-      try {
-        done.await();
-        break;
-      } catch (InterruptedException e) {
-        interrupted = true;
+    /** Waits until all tasks are done and returns what one of them threw, or null. */
+    Throwable finish() {
+      synchronized (this) {
+        // Those who have not come by now would find nothing to do.
+        running.addAndGet(-wanted);
+        wanted = 0;
+      }
+      boolean interrupted = false;
+      while (running.get() > 0) {
+        LockSupport.park(this);
+        interrupted |= Thread.interrupted();
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+      synchronized (this) {
+        body = null;
+        caller = null;
+        busy = false;
+        return failure.getAndSet(null);
       }
     }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+
+    synchronized void close() {
+      closed = true;
+      notifyAll();
     }
   }
 
@@ -150,11 +204,11 @@ public final class Parallel implements AutoCloseable {
     }
   }
 
-  /** Stops the worker threads. */
+  /** Stops the worker threads; a later call runs its tasks on the calling thread. */
   @Override
   public void close() {
-    if (workers != null) {
-      workers.shutdown();
+    if (crew != null) {
+      crew.close();
     }
   }
 }

@@ -103,6 +103,19 @@ public final class Rows {
     return new Rows(starts, mask, ordinary ? null : gaps);
   }
 
+  /**
+   * Whether these rows can stand for others: they are the same, or both have sequences of the same
+   * lengths and neither mask nor gaps.
+   */
+  public boolean isLike(Rows other) {
+    return this == other
+        || !masked()
+            && !other.masked()
+            && !timed()
+            && !other.timed()
+            && Arrays.equals(starts, other.starts);
+  }
+
   /** Number of sequences B. */
   public int count() {
     return starts.length - 1;

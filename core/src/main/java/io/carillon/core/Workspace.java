@@ -14,6 +14,7 @@ public final class Workspace {
   private final Map<Object, float[][]> slots = new IdentityHashMap<>();
   private final Map<Object, Object> objects = new IdentityHashMap<>();
   private long bytes;
+  private long changes;
 
   /** An empty workspace. */
   public Workspace() {}
@@ -37,6 +38,7 @@ public final class Workspace {
       bytes += 4L * (size - (array == null ? 0 : array.length));
       array = new float[size];
       arrays[slot] = array;
+      changes++;
     }
     return array;
   }
@@ -61,6 +63,14 @@ public final class Workspace {
         && slot < arrays.length
         && arrays[slot] != null
         && arrays[slot].length >= size;
+  }
+
+  /**
+   * How many arrays have been made so far. While the number stays the same, so do the arrays: who
+   * has fetched one need not ask again.
+   */
+  public long changes() {
+    return changes;
   }
 
   /** Bytes held. */

@@ -15,7 +15,7 @@ import java.util.Map;
 
 /**
  * The safetensors format: an 8-byte little-endian header length, a JSON header, then the raw
- * numbers. Tensors F32, F64 and I64 are supported.
+ * numbers. Tensors F32, F64 and I64 are read and written, F16 and BF16 are read.
  *
  * <p>Reading checks sizes before anything is allocated: the header against the file, every offset
  * against the data, every shape against its byte count, and that tensors neither overlap nor leave
@@ -30,7 +30,8 @@ public final class SafeTensors {
    * One tensor.
    *
    * @param shape row-major axes
-   * @param data {@code float[]} (F32), {@code double[]} (F64) or {@code long[]} (I64)
+   * @param data {@code float[]} (F32; F16 and BF16 are widened when they are read), {@code
+   *     double[]} (F64) or {@code long[]} (I64)
    */
   public record Tensor(int[] shape, Object data) {
     /** F32 data. */
@@ -38,7 +39,7 @@ public final class SafeTensors {
       return new Tensor(shape, data);
     }
 
-    /** Number type as the format names it. */
+    /** Number type as the format names it; that of numbers of 16 bits is F32, what they became. */
     public String type() {
       if (data instanceof float[]) {
         return "F32";
@@ -177,6 +178,18 @@ public final class SafeTensors {
         double[] d = new double[bytes.remaining() / 8];
         bytes.asDoubleBuffer().get(d);
         return d;
+      case "F16":
+        float[] h = new float[bytes.remaining() / 2];
+        for (int i = 0; i < h.length; i++) {
+          h[i] = HalfPrecision.ofFloat16(bytes.getShort(2 * i));
+        }
+        return h;
+      case "BF16":
+        float[] b = new float[bytes.remaining() / 2];
+        for (int i = 0; i < b.length; i++) {
+          b[i] = HalfPrecision.ofBfloat16(bytes.getShort(2 * i));
+        }
+        return b;
       default:
         long[] l = new long[bytes.remaining() / 8];
         bytes.asLongBuffer().get(l);
@@ -293,10 +306,11 @@ public final class SafeTensors {
     private static int width(String where, String type) {
       return switch (type) {
         case "F32" -> 4;
+        case "F16", "BF16" -> 2;
         case "F64", "I64" -> 8;
         default ->
             throw new FormatException(
-                where + " holds " + type + " numbers; supported are F32, F64 and I64");
+                where + " holds " + type + " numbers; supported are F16, BF16, F32, F64 and I64");
       };
     }
   }

@@ -84,11 +84,7 @@ public final class LoadCheck {
           throw new ParityException(
               where
                   + ": "
-                  + parity.firstBroken().name()
-                  + " differs between whole sequences and streams by "
-                  + parity.largest()
-                  + ", more than the tolerance "
-                  + tolerance
+                  + parity.disagreement()
                   + "; do not use this model, train or import it anew");
         }
       }

@@ -130,6 +130,23 @@ public record Parity(
     return layers.stream().filter(l -> !(l.largest() <= tolerance)).findFirst().orElse(null);
   }
 
+  /**
+   * What did not agree, as a clause for a message.
+   *
+   * @throws IllegalStateException if all ways agree
+   */
+  public String disagreement() {
+    if (passed()) {
+      throw new IllegalStateException("all ways agree");
+    }
+    return firstBroken().name()
+        + " is the first layer that differs between whole sequences and streams, batches or"
+        + " convolutions; the largest difference of all layers is "
+        + largest()
+        + " of the layer's largest value, the tolerance "
+        + tolerance;
+  }
+
   /** As it is kept in the info of a model: numbers, texts and maps. */
   public Map<String, Object> toMap() {
     Map<String, Object> map = new LinkedHashMap<>();

@@ -1,7 +1,7 @@
 package io.carillon.model;
 
 /** A model does not say the same in all its ways, or has no proof of it, see {@link LoadCheck}. */
-public final class ParityException extends RuntimeException {
+public class ParityException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   /** With a message that names the model, the difference and the bound. */

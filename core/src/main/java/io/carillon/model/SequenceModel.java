@@ -27,6 +27,8 @@ import java.util.Optional;
  * nothing to set up; everything runs on the caller's thread unless a {@link Parallel} is given.
  */
 public final class SequenceModel {
+  private static final Parallel SERIAL = Parallel.serial();
+
   private final Network network;
   private final Kernels kernels;
   private final Map<String, Object> info;
@@ -82,6 +84,15 @@ public final class SequenceModel {
    */
   public void save(Path folder) throws IOException {
     ModelFolder.save(this, folder);
+  }
+
+  /**
+   * The same model with something else that travels with it.
+   *
+   * @param value anything JSON can hold
+   */
+  public SequenceModel withInfo(Map<String, Object> value) {
+    return new SequenceModel(network, Collections.unmodifiableMap(new LinkedHashMap<>(value)));
   }
 
   /** Settings of the network. */
@@ -237,18 +248,20 @@ public final class SequenceModel {
   /**
    * One event of a stream that has no regular sampling: a step that lasts as long as {@code gap}
    * ordinary ones, during which the input is held. For S4D and DSS, whose step size Δ gives any gap
-   * a meaning, and for DLR, where gaps are whole numbers: without a Δ the angle of λ is known
-   * modulo a full turn only, and a part of a step would depend on the turn.
+   * a meaning. Whole numbers only for DLR (without a Δ the angle of λ is known modulo a full turn
+   * only, and a part of a step would depend on the turn), for S4 (its matrix has no real power
+   * between whole ones) and for kernels cut at a maximum length (given at whole steps).
    *
    * <p>In every state-space layer the state becomes what {@code gap} ordinary steps with the same
    * input make it (for zero-order hold also between whole numbers). In a stack this is not the same
    * as {@code gap} ordinary steps: the layers above get one input for the whole gap instead of one
    * per step, and a running mean counts the event once. Allocates nothing, but for lengths that
-   * come again: the 16 met last at most are kept ready; any other costs some sines per mode.
+   * come again: the 16 met last at most are kept ready; any other costs some sines per mode. S4
+   * needs a matrix product for every binary digit of a gap of eight or more.
    *
    * @param x [inputSize], finite
    * @param gap time since the last event in sampling intervals of training, positive and finite;
-   *     for the first event any, 1 for instance
+   *     for the first event how long its input has lasted, 1 as a rule
    * @param y the answer, overwritten: the first outputSize places
    * @throws IllegalArgumentException if something does not fit, or the model cannot take the gap,
    *     with the reason; the state is then as before
@@ -305,8 +318,9 @@ public final class SequenceModel {
   }
 
   /**
-   * One step of many streams at once. The same as one by one up to rounding, but faster, because
-   * the linear layers become matrix products over the streams. Allocates nothing.
+   * One step of many streams at once: the same as one by one (to the bit with SIMD kernels, up to
+   * rounding with scalar ones), but faster, because what is read of the weights is shared by the
+   * streams and the linear layers become matrix products. Allocates nothing.
    *
    * @param x [streams][inputSize], finite
    * @param states memory of the streams, each another one, updated
@@ -316,12 +330,12 @@ public final class SequenceModel {
    * @throws ArithmeticException if an answer is not finite
    */
   public void step(float[] x, State[] states, float[] y) {
-    streaming().step(x, null, states, y);
+    step(SERIAL, x, null, states, y);
   }
 
   /** One step of many token streams at once; see {@link #step(float[], State[], float[])}. */
   public void stepTokens(int[] tokens, State[] states, float[] y) {
-    streaming().step(tokens, null, states, y);
+    stepTokens(SERIAL, tokens, null, states, y);
   }
 
   /**
@@ -331,19 +345,42 @@ public final class SequenceModel {
    * @param gaps [streams]
    */
   public void step(float[] x, double[] gaps, State[] states, float[] y) {
-    streaming().step(x, gaps, states, y);
+    step(SERIAL, x, gaps, states, y);
+  }
+
+  /**
+   * One step or event of many streams on several threads, with the same bits for any number of
+   * them. Pays from some hundred streams on; on more than one thread it allocates a few hundred
+   * bytes in all.
+   *
+   * @param gaps [streams], or null for ordinary steps; otherwise as {@link #step(float[], double[],
+   *     State[], float[])}
+   */
+  public void step(Parallel parallel, float[] x, double[] gaps, State[] states, float[] y) {
+    streaming().step(parallel, x, gaps, states, y);
   }
 
   /** One event of many token streams; see {@link #step(float[], double[], State[], float[])}. */
   public void stepTokens(int[] tokens, double[] gaps, State[] states, float[] y) {
-    streaming().step(tokens, gaps, states, y);
+    stepTokens(SERIAL, tokens, gaps, states, y);
+  }
+
+  /**
+   * One step or event of many token streams on several threads; see {@link #step(Parallel, float[],
+   * double[], State[], float[])}.
+   *
+   * @param gaps [streams], or null for ordinary steps
+   */
+  public void stepTokens(
+      Parallel parallel, int[] tokens, double[] gaps, State[] states, float[] y) {
+    streaming().step(parallel, tokens, gaps, states, y);
   }
 
   /**
    * Lets a stream pass steps without an input, at the cost of about one step for any number (a GRU
-   * has to go through them, S4 takes powers of its matrices beyond a thousand): the same as steps
-   * that {@link #predict(Parallel, double, float[][], float[][])} is told are missing. After a gap
-   * of k ticks since the last event, skip k − 1 steps before the next one.
+   * has to go through them, S4 takes a matrix product for every binary digit of eight or more): the
+   * same as steps that {@link #predict(Parallel, double, float[][], float[][])} is told are
+   * missing. After a gap of k ticks since the last event, skip k − 1 steps before the next one.
    *
    * @param steps 0 or more
    */

@@ -88,9 +88,10 @@ public final class State {
   void observe(float[] features, int at) {
     steps++;
     observed++;
+    double share = 1.0 / observed;
     for (int h = 0; h < pooled.length; h++) {
       pooled[h] += features[at + h];
-      features[at + h] = (float) (pooled[h] / observed);
+      features[at + h] = (float) (pooled[h] * share);
     }
   }
 
@@ -100,8 +101,9 @@ public final class State {
    */
   void miss(float[] features, int at) {
     steps++;
+    double share = observed == 0 ? 0 : 1.0 / observed;
     for (int h = 0; h < pooled.length; h++) {
-      features[at + h] = observed == 0 ? 0f : (float) (pooled[h] / observed);
+      features[at + h] = (float) (pooled[h] * share);
     }
   }
 

@@ -17,11 +17,15 @@ import java.util.Arrays;
 
 /**
  * A model made ready to stream: what depends on the weights alone is computed once, scratch memory
- * is used again. Shared by threads; everything runs on the caller's.
+ * is used again. Shared by threads; everything runs on the caller's unless more are given.
  */
 final class Streaming {
-  /** Streams that go through the network together: enough for matrix products at full speed. */
-  private static final int BATCH = 256;
+  /**
+   * Streams that go through the network together: what they read of the weights is shared, and
+   * their activations stay in the caches. Whole tiles of the matrix products, which take ten rows,
+   * and of the recurrence, which takes four.
+   */
+  private static final int BATCH = 80;
 
   private static final int THREADS = 64;
 
@@ -149,43 +153,53 @@ final class Streaming {
   }
 
   /** {@code lengths} is null for ordinary steps. */
-  void step(float[] x, double[] lengths, State[] states, float[] y) {
-    int d = config.inputSize();
+  void step(Parallel parallel, float[] x, double[] lengths, State[] states, float[] y) {
     StreamChecks.requireSteps(config, x, states.length);
+    stepAll(parallel, x, null, lengths, states, y);
+  }
+
+  void step(Parallel parallel, int[] tokens, double[] lengths, State[] states, float[] y) {
+    StreamChecks.requireTokens(config, tokens, states.length);
+    stepAll(parallel, null, tokens, lengths, states, y);
+  }
+
+  /** In fixed groups of streams; nothing is allocated on one thread. */
+  private void stepAll(
+      Parallel parallel, float[] x, int[] tokens, double[] lengths, State[] states, float[] y) {
     requireGaps(lengths, states, y);
-    Stepper stepper = batched.take();
     try {
-      for (int from = 0; from < states.length; from += BATCH) {
-        int rows = Math.min(BATCH, states.length - from);
-        System.arraycopy(x, from * d, stepper.values(), 0, rows * d);
-        setGaps(stepper, lengths, from, rows);
-        step(stepper, states, from, rows, y);
+      if (parallel.threads() == 1 || states.length <= BATCH) {
+        for (int from = 0; from < states.length; from += BATCH) {
+          stepGroup(x, tokens, lengths, states, from, y);
+        }
+      } else {
+        int groups = (states.length + BATCH - 1) / BATCH;
+        parallel.run(groups, i -> stepGroup(x, tokens, lengths, states, i * BATCH, y));
       }
     } finally {
-      stepper.setOrdinary();
-      batched.giveBack(stepper);
       StreamChecks.release(states, states.length);
     }
     StreamChecks.requireFinite(config, y, states.length);
   }
 
-  void step(int[] tokens, double[] lengths, State[] states, float[] y) {
-    StreamChecks.requireTokens(config, tokens, states.length);
-    requireGaps(lengths, states, y);
+  /** One of {@code x} and {@code tokens} is null. */
+  private void stepGroup(
+      float[] x, int[] tokens, double[] lengths, State[] states, int from, float[] y) {
+    int rows = Math.min(BATCH, states.length - from);
     Stepper stepper = batched.take();
     try {
-      for (int from = 0; from < states.length; from += BATCH) {
-        int rows = Math.min(BATCH, states.length - from);
+      if (tokens == null) {
+        int d = config.inputSize();
+        System.arraycopy(x, from * d, stepper.values(), 0, rows * d);
+      } else {
         System.arraycopy(tokens, from, stepper.tokens(), 0, rows);
-        setGaps(stepper, lengths, from, rows);
-        step(stepper, states, from, rows, y);
       }
+      setGaps(stepper, lengths, from, rows);
+      step(stepper, states, from, rows, y);
     } finally {
       stepper.setOrdinary();
       batched.giveBack(stepper);
-      StreamChecks.release(states, states.length);
     }
-    StreamChecks.requireFinite(config, y, states.length);
   }
 
   private void requireGaps(double[] lengths, State[] states, float[] y) {

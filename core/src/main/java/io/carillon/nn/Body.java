@@ -8,13 +8,18 @@ sealed interface Body permits SequenceBody, FeedForwardBody {
   /** All parameters in a fixed order. */
   List<Parameter> parameters();
 
+  /** Channels of the widest rows of the stages. */
+  int widest();
+
+  /** Does what mixes rows, before the stages of {@link #addForward} run. */
+  void mixForward(Pass pass, float[] x);
+
   /**
-   * out = f(x).
+   * Adds the stages of out = f(x) that follow {@link #mixForward}.
    *
    * @param out tiles of the result
-   * @param after what is to be done with every tile of out
    */
-  void forward(Pass pass, float[] x, Operand out, RowStage... after);
+  void addForward(Pass pass, float[] x, Operand out, List<RowStage> stages);
 
   /**
    * Adds the stages of one step of many streams, out = f(x), see {@link Stepper}.
@@ -23,17 +28,28 @@ sealed interface Body permits SequenceBody, FeedForwardBody {
    */
   void addStepStages(Pass pass, StepContext context, float[] x, Operand out, List<RowStage> stages);
 
-  /** Number of tasks of the loop over rows in {@link #backward}, for the stages before it. */
+  /** Number of tasks of the loop over the stages of {@link #addBackward}. */
   int backwardTasks(Pass pass);
 
   /**
-   * Adds parameter gradients; writes the gradient of x to gx, which must not be x. Follows a
-   * forward pass with the same x and workspace, once.
+   * Adds the stages of the backward pass, which {@link #mixBackward} follows; they add gradients of
+   * parameters. Follows a forward pass with the same x and workspace, once.
    *
    * @param out f(x), computed again before the stages {@code before}; null if they do not need it
-   * @param g tiles of the gradient of f(x), which are overwritten
    * @param before stages that write every tile of g
+   * @param g tiles of the gradient of f(x), which are overwritten
+   * @param gx gets the gradient of x here or in mixBackward; must not be x
    */
-  void backward(
-      Pass pass, int tasks, float[] x, Operand out, Operand g, float[] gx, RowStage... before);
+  void addBackward(
+      Pass pass,
+      int tasks,
+      float[] x,
+      Operand out,
+      List<RowStage> before,
+      Operand g,
+      float[] gx,
+      List<RowStage> stages);
+
+  /** Does what mixes rows, after the stages of {@link #addBackward}; x, gx as there. */
+  void mixBackward(Pass pass, float[] x, float[] gx);
 }

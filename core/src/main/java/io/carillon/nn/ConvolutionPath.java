@@ -13,7 +13,8 @@ import java.util.stream.IntStream;
 
 /**
  * A state-space layer as explicit kernel and FFT convolution. The kernel is kept for the backward
- * pass; its spectrum is computed again.
+ * pass; its spectrum is computed again. D is a part of the kernel's first tap: that costs nothing,
+ * where D u by itself is a pass over all of u and y.
  */
 final class ConvolutionPath {
   private static final int SPECTRUM = 0;
@@ -26,7 +27,7 @@ final class ConvolutionPath {
     this.layer = layer;
   }
 
-  /** Adds the kernel part of the output to y. */
+  /** Overwrites y with the output, D u included. */
   void forward(Pass pass, float[] u, float[] y) {
     Rows rows = pass.rows();
     List<LengthGroup> groups = groups(pass);
@@ -36,6 +37,7 @@ final class ConvolutionPath {
       float[] k = kernelSlot(pass, i, taps);
       if (isFirstUse(i)) {
         kernel(pass, i, taps, k);
+        addSkip(taps, k);
       }
       for (int c = 0; c < layer.kernels(); c++) {
         convolve(pass, group, taps, k, c, u, y);
@@ -43,7 +45,7 @@ final class ConvolutionPath {
     }
   }
 
-  /** Adds the kernel part of the input gradient to gu, and the gradients of the raw parameters. */
+  /** Overwrites gu with the input gradient, and adds those of the raw parameters and of D. */
   void backward(Pass pass, float[] u, float[] g, float[] gu) {
     Rows rows = pass.rows();
     List<LengthGroup> groups = groups(pass);
@@ -61,6 +63,7 @@ final class ConvolutionPath {
         backward(pass, group, taps, k, gk, c, u, g, gu);
       }
       if (isLastUse(groups, i)) {
+        addSkipGradient(taps, gk);
         gradient(pass, i, taps, gk);
       }
     }
@@ -98,6 +101,20 @@ final class ConvolutionPath {
       layer.pullback(pass, taps, memory);
     } else {
       layer.kernelMap().gradient(pass.kernels(), pass.parallel(), taps, pass.rate(), gk);
+    }
+  }
+
+  private void addSkip(int taps, float[] k) {
+    float[] d = layer.skip().value();
+    for (int i = 0; i < d.length; i++) {
+      k[i * taps] += d[i];
+    }
+  }
+
+  private void addSkipGradient(int taps, float[] gk) {
+    float[] gd = layer.skip().gradient();
+    for (int i = 0; i < gd.length; i++) {
+      gd[i] += gk[i * taps];
     }
   }
 
@@ -212,9 +229,9 @@ final class ConvolutionPath {
     int blocks = blocks(plan);
     pass.parallel()
         .runOnWorkers(
-            group.sequences().size() * blocks,
+            group.sequences().length * blocks,
             (worker, task) -> {
-              int b = group.sequences().get(task / blocks);
+              int b = group.sequences()[task / blocks];
               int h0 = task % blocks * plan.blockChannels();
               plan.convolve(
                   spectrum,
@@ -226,6 +243,7 @@ final class ConvolutionPath {
                   y,
                   rows.start(b) * width + c * channels,
                   width,
+                  false,
                   rows.length(b),
                   scratch[worker]);
             });
@@ -269,6 +287,7 @@ final class ConvolutionPath {
                 gu,
                 rows.start(b) * channels,
                 channels,
+                c > 0,
                 rows.length(b),
                 gSpectrum,
                 temporary);

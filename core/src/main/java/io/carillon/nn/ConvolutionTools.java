@@ -40,7 +40,8 @@ final class ConvolutionTools {
 
   /** The plan of these sizes, see {@link FftConvolver}. */
   FftConvolver plan(int maxLength, int pastTaps, int futureTaps, int channels) {
-    for (Plan plan : plans) {
+    for (int i = 0; i < plans.size(); i++) {
+      Plan plan = plans.get(i);
       if (plan.maxLength == maxLength
           && plan.pastTaps == pastTaps
           && plan.futureTaps == futureTaps

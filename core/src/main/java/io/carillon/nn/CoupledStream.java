@@ -24,10 +24,16 @@ final class CoupledStream implements ChunkStream {
   @Override
   public RowStage stage(Pass pass, StepContext context, float[] u, float[] y) {
     double[] scratch = new double[recurrence.scratchSize()];
+    double[][] heldScratch = recurrence.heldScratch();
     return (task, r0, r1) -> {
       for (int r = r0; r < r1; r++) {
-        recurrence.step(
-            0, channels, u, r * channels, y, r * width, context.states[r][index], 0, scratch);
+        float[] state = context.states[r][index];
+        long gap = context.gaps == null ? 1 : (long) context.gaps[r];
+        if (gap == 1) {
+          recurrence.step(0, channels, u, r * channels, y, r * width, state, 0, scratch);
+        } else {
+          recurrence.held(0, channels, gap, u, r * channels, y, r * width, state, 0, heldScratch);
+        }
       }
     };
   }
@@ -43,18 +49,18 @@ final class CoupledStream implements ChunkStream {
               int b = task / blocks;
               int h0 = task % blocks * CHANNEL_BLOCK;
               int h1 = Math.min(channels, h0 + CHANNEL_BLOCK);
+              int state = b * recurrence.stateSize();
               double[] scratch = new double[recurrence.scratchSize()];
+              double[][] heldScratch = rows.timed() ? recurrence.heldScratch() : null;
               for (int r = rows.start(b); r < rows.start(b) + rows.length(b); r++) {
-                recurrence.step(
-                    h0,
-                    h1,
-                    u,
-                    r * channels,
-                    y,
-                    r * width,
-                    carry.state(),
-                    b * recurrence.stateSize(),
-                    scratch);
+                long gap = rows.timed() ? (long) rows.gaps()[r] : 1;
+                int from = r * channels;
+                int to = r * width;
+                if (gap == 1) {
+                  recurrence.step(h0, h1, u, from, y, to, carry.state(), state, scratch);
+                } else {
+                  recurrence.held(h0, h1, gap, u, from, y, to, carry.state(), state, heldScratch);
+                }
               }
             });
   }

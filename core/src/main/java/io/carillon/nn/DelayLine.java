@@ -3,7 +3,6 @@ package io.carillon.nn;
 import io.carillon.core.Parallel;
 import io.carillon.core.Rows;
 import io.carillon.internal.kernel.KernelChoice;
-import java.util.Arrays;
 
 /**
  * Steps of a layer whose kernel is cut at T steps: the last T inputs are kept and weighed by the
@@ -17,6 +16,9 @@ import java.util.Arrays;
  * − λ^T u_{t−T}, would keep rounding errors for as long as |λ| lets it: for ever where |λ| = 1, and
  * growing where it is larger. The sum forgets everything after T steps, and works for product
  * kernels too.
+ *
+ * <p>A gap of g steps, a whole number, puts the input into the line g times, or T times if that is
+ * fewer, and weighs once: what g single steps leave, and the output of the last.
  *
  * <p>Memory: the place p of the oldest input, a whole number, then the inputs [T][H]; the newest is
  * at place p − 1 (mod T).
@@ -61,13 +63,15 @@ final class DelayLine implements ChunkStream {
   public RowStage stage(Pass pass, StepContext context, float[] u, float[] y) {
     return (task, r0, r1) -> {
       for (int r = r0; r < r1; r++) {
-        step(context.states[r][index], 0, u, r * channels, y, r * width);
+        double gap = context.gaps == null ? 1 : context.gaps[r];
+        step(context.states[r][index], 0, gap, u, r * channels, y, r * width);
       }
     };
   }
 
-  private void step(float[] state, int at, float[] u, int uOffset, float[] y, int yOffset) {
-    int place = push(state, at, u, uOffset);
+  private void step(
+      float[] state, int at, double gap, float[] u, int uOffset, float[] y, int yOffset) {
+    int place = hold(state, at, (long) gap, u, uOffset);
     for (int set = 0; set < kernels.length; set++) {
       int out = yOffset + set * channels;
       // From the newest input down to place 0, then from the last place down to the oldest.
@@ -87,6 +91,19 @@ final class DelayLine implements ChunkStream {
     }
   }
 
+  /** Puts an input into the line {@code steps} times, at least once; returns the last place. */
+  private int hold(float[] state, int at, long steps, float[] u, int uOffset) {
+    if (steps > taps) {
+      // The first of them leave the line again, but move its end.
+      state[at] = ((long) state[at] + (steps - taps) % taps) % taps;
+    }
+    int place = 0;
+    for (long again = Math.min(steps, taps); again > 0; again--) {
+      place = push(state, at, u, uOffset);
+    }
+    return place;
+  }
+
   /** Puts an input in the place of the oldest; returns that place. */
   private int push(float[] state, int at, float[] u, int uOffset) {
     int place = (int) state[at];
@@ -100,9 +117,10 @@ final class DelayLine implements ChunkStream {
     Rows rows = pass.rows();
     for (int b = 0; b < rows.count(); b++) {
       int at = b * stateSize(taps, channels);
-      if (rows.length(b) <= DIRECT) {
+      if (rows.timed() || rows.length(b) <= DIRECT) {
         for (int r = rows.start(b); r < rows.start(b) + rows.length(b); r++) {
-          step(carry.state(), at, u, r * channels, y, r * width);
+          double gap = rows.timed() ? rows.gaps()[r] : 1;
+          step(carry.state(), at, gap, u, r * channels, y, r * width);
         }
       } else {
         convolve(pass, b, carry.state(), at, u, y);
@@ -124,11 +142,8 @@ final class DelayLine implements ChunkStream {
     System.arraycopy(u, start * channels, all, before * channels, length * channels);
     int size = Math.multiplyExact(before + length, width);
     float[] out = pass.scratch(this, OUTPUT, size);
-    Arrays.fill(out, 0, size, 0f);
     convolution.forward(pass.withRows(Rows.of(before + length)), all, out);
-    for (int i = 0; i < length * width; i++) {
-      y[start * width + i] += out[before * width + i];
-    }
+    System.arraycopy(out, before * width, y, start * width, length * width);
     for (int r = start + Math.max(0, length - taps); r < start + length; r++) {
       push(state, at, u, r * channels);
     }
@@ -136,9 +151,8 @@ final class DelayLine implements ChunkStream {
 
   @Override
   public void rest(float[] state, long steps) {
-    float[] nothing = new float[channels];
-    for (long i = Math.min(steps, taps); i > 0; i--) {
-      push(state, 0, nothing, 0);
+    if (steps > 0) {
+      hold(state, 0, steps, new float[channels], 0);
     }
   }
 

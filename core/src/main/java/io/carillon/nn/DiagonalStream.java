@@ -8,12 +8,6 @@ import io.carillon.ssm.Modes;
 
 /** Steps of a diagonal recurrence; memory [sets][2 = re, im][M][H]. */
 final class DiagonalStream implements LayerStream {
-  /** Of modes that are used for one stream after the other: a part of the first cache. */
-  private static final int CACHED_FLOATS = 4096;
-
-  /** λ, what its rounding left over, and w. */
-  private static final int FLOATS_PER_MODE = 6;
-
   private final int index;
   private final int channels;
   private final int width;
@@ -62,28 +56,13 @@ final class DiagonalStream implements LayerStream {
     return (task, r0, r1) -> {
       for (int set = 0; set < scans.length; set++) {
         if (context.gaps == null) {
-          even(loops, context, set, r0, r1, u, y);
+          int at = set * 2 * scans[set].modes() * channels;
+          loops.scanSteps(scans[set], u, y, columns[set], width, context.states, index, at, r0, r1);
         } else {
           uneven(loops, context, set, r0, r1, u, y, room);
         }
       }
     };
-  }
-
-  /** Steps of length 1, a few modes at a time for all streams. */
-  private void even(
-      Kernels loops, StepContext context, int set, int r0, int r1, float[] u, float[] y) {
-    int all = scans[set].modes();
-    int at = set * 2 * all * channels;
-    int few = r1 - r0 == 1 ? all : Math.max(1, CACHED_FLOATS / (FLOATS_PER_MODE * channels));
-    for (int m = 0; m < all; m += few) {
-      int end = Math.min(all, m + few);
-      for (int r = r0; r < r1; r++) {
-        float[] state = context.states[r][index];
-        int out = r * width + columns[set];
-        loops.scanStep(scans[set], m, end, 0, channels, u, r * channels, y, out, state, at);
-      }
-    }
   }
 
   private void uneven(
@@ -190,7 +169,8 @@ final class DiagonalStream implements LayerStream {
   }
 
   /** x ← λ^gap x. */
-  void rest(float[] state, double gap) {
+  @Override
+  public void rest(float[] state, double gap) {
     HeldGap step = room();
     fill(gap, step);
     int plane = held.modes() * channels;

@@ -1,6 +1,7 @@
 package io.carillon.nn;
 
 import io.carillon.core.Rows;
+import io.carillon.internal.kernel.Kernels;
 
 /**
  * Dropout with inverse scaling. Masks are a hash of the pass's seed and the position, so nothing is
@@ -27,37 +28,75 @@ final class Dropout {
     if (probability == 0 || !pass.training()) {
       return RowStage.NOTHING;
     }
-    long seed = mix(pass.dropoutSeed() ^ salt);
-    if (tied) {
-      return tiedStage(pass, x, channels, seed);
+    return tied ? new Tied(pass, x, channels) : new Single(x, channels);
+  }
+
+  private long seed(Pass pass) {
+    return mix(pass.dropoutSeed() ^ salt);
+  }
+
+  /** Every entry has its own mask. */
+  private final class Single implements RowStage {
+    private final Operand x;
+    private final int channels;
+    private long seed;
+
+    Single(Operand x, int channels) {
+      this.x = x;
+      this.channels = channels;
     }
-    return (task, r0, r1) -> {
+
+    @Override
+    public void begin(Pass pass) {
+      seed = seed(pass);
+    }
+
+    @Override
+    public void rows(int task, int r0, int r1) {
       float[] rows = x.of(task);
       int shift = (x.row(r0) - r0) * channels;
       for (int i = r0 * channels; i < r1 * channels; i++) {
         rows[i + shift] *= factor(seed, i);
       }
-    };
+    }
   }
 
-  private RowStage tiedStage(Pass pass, Operand x, int channels, long seed) {
-    Rows rows = pass.rows();
-    float[] masks = pass.own(this, 0, rows.count() * channels);
-    for (int i = 0; i < rows.count() * channels; i++) {
-      masks[i] = factor(seed, i);
+  /** One mask for all steps of a sequence. */
+  private final class Tied implements RowStage {
+    private final Operand x;
+    private final int channels;
+    private final Rows rows;
+    private final Kernels kernels;
+    private final float[] masks;
+
+    Tied(Pass pass, Operand x, int channels) {
+      this.x = x;
+      this.channels = channels;
+      this.rows = pass.rows();
+      this.kernels = pass.kernels();
+      this.masks = pass.own(Dropout.this, 0, rows.count() * channels);
     }
-    return (task, r0, r1) -> {
+
+    @Override
+    public void begin(Pass pass) {
+      long seed = seed(pass);
+      for (int i = 0; i < rows.count() * channels; i++) {
+        masks[i] = factor(seed, i);
+      }
+    }
+
+    @Override
+    public void rows(int task, int r0, int r1) {
       float[] values = x.of(task);
       int shift = x.row(r0) - r0;
       int r = r0;
       for (int b = rows.sequenceAt(r0); r < r1; b++) {
         int end = Math.min(r1, rows.start(b) + rows.length(b));
-        pass.kernels()
-            .scaleColumns(
-                values, r + shift, end + shift, channels, masks, b * channels, values, 0, channels);
+        kernels.scaleColumns(
+            values, r + shift, end + shift, channels, masks, b * channels, values, 0, channels);
         r = end;
       }
-    };
+    }
   }
 
   private float factor(long seed, long index) {

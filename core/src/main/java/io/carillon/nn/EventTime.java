@@ -1,6 +1,6 @@
 package io.carillon.nn;
 
-import io.carillon.ssm.SsmConfig;
+import io.carillon.ssm.LayerConfig;
 
 /** Which networks take steps of other lengths than 1, and which lengths. */
 public final class EventTime {
@@ -15,8 +15,8 @@ public final class EventTime {
             + config.block().ssm().kind()
             + " take no gaps between steps: "
             + reason
-            + ". Give gaps of 1, or train with layers of kind s4d, dss (any gap) or dlr (whole gaps)"
-            + " without softmax, with a linear cast and max_kernel_length=0";
+            + ". Give gaps of 1, or train with layers of kind s4d, dss (any gap), s4 or dlr (whole"
+            + " gaps) without softmax; a product cast needs a max_kernel_length";
   }
 
   /**
@@ -24,7 +24,7 @@ public final class EventTime {
    *
    * @param gap time since the step before it, in sampling intervals of training
    * @throws IllegalArgumentException if it is not positive and finite, or is not 1 and the network
-   *     has an {@link #obstacle}, or is not whole and the network has no step size
+   *     has an {@link #obstacle}, or is not whole and the layers take whole ones only
    */
   public static void requireGap(NetworkConfig config, double gap) {
     if (gap == 1) {
@@ -38,16 +38,17 @@ public final class EventTime {
     if (obstacle != null) {
       throw new IllegalArgumentException("gap is " + gap + ", but " + obstacle);
     }
-    if (gap != Math.rint(gap)
-        && config.block().ssm() instanceof SsmConfig ssm
-        && !ssm.hasStepSize()) {
+    LayerConfig layer = config.block().ssm();
+    if (gap != Math.rint(gap) && layer.partialGapObstacle() != null) {
       throw new IllegalArgumentException(
           "gap is "
               + gap
               + ", but layers of kind "
-              + ssm.kind()
-              + " have no step size: only whole numbers of steps have a meaning. Round the gap, or"
-              + " train with layers of kind s4d or dss");
+              + layer.kind()
+              + " "
+              + layer.partialGapObstacle()
+              + ": only whole numbers of steps have a meaning. Round the gap, or train with layers of"
+              + " kind s4d or dss and max_kernel_length=0");
     }
   }
 

@@ -39,11 +39,18 @@ final class FeedForwardBody implements Body {
   }
 
   @Override
-  public void forward(Pass pass, float[] x, Operand out, RowStage... after) {
-    List<RowStage> stages = new ArrayList<>();
+  public int widest() {
+    return inner;
+  }
+
+  @Override
+  public void mixForward(Pass pass, float[] x) {
+    // Every row is on its own.
+  }
+
+  @Override
+  public void addForward(Pass pass, float[] x, Operand out, List<RowStage> stages) {
     new Chain(pass, x, stages).addOutput(out);
-    stages.addAll(List.of(after));
-    pass.fuse(pass.rowTasks(), inner, stages);
   }
 
   @Override
@@ -58,14 +65,24 @@ final class FeedForwardBody implements Body {
   }
 
   @Override
-  public void backward(
-      Pass pass, int tasks, float[] x, Operand out, Operand g, float[] gx, RowStage... before) {
-    List<RowStage> stages = new ArrayList<>();
+  public void addBackward(
+      Pass pass,
+      int tasks,
+      float[] x,
+      Operand out,
+      List<RowStage> before,
+      Operand g,
+      float[] gx,
+      List<RowStage> stages) {
     Chain chain = new Chain(pass, x, stages);
     chain.addOutput(out);
-    stages.addAll(List.of(before));
+    stages.addAll(before);
     stages.add(chain.addBackward(tasks, g).storeStage(gx, width));
-    pass.fuse(tasks, inner, stages);
+  }
+
+  @Override
+  public void mixBackward(Pass pass, float[] x, float[] gx) {
+    // Every row is on its own.
   }
 
   /** The stages of one pass. */

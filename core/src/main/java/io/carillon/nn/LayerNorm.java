@@ -12,6 +12,10 @@ import java.util.List;
 public final class LayerNorm implements Norm {
   private static final float EPS = 1e-5f;
 
+  // What is planned.
+  private static final int FORWARD = 0;
+  private static final int BACKWARD = 1;
+
   private final int width;
   private final Parameter weight;
   private final Parameter bias;
@@ -32,7 +36,12 @@ public final class LayerNorm implements Norm {
 
   @Override
   public void forward(Pass pass, float[] x, float[] y) {
-    pass.fuse(pass.rowTasks(), width, forwardStage(pass, Operand.of(x), Operand.of(y)));
+    pass.planned(this, FORWARD, x, y, null, () -> forwardLoop(pass, x, y)).run(pass);
+  }
+
+  private FusedLoop forwardLoop(Pass pass, float[] x, float[] y) {
+    return pass.fused(
+        pass.rowTasks(), width, List.of(forwardStage(pass, Operand.of(x), Operand.of(y))));
   }
 
   @Override
@@ -42,9 +51,15 @@ public final class LayerNorm implements Norm {
 
   @Override
   public void backward(Pass pass, float[] x, float[] g, float[] gx) {
+    pass.planned(this, BACKWARD, x, g, gx, () -> backwardLoop(pass, x, g, gx)).run(pass);
+  }
+
+  private FusedLoop backwardLoop(Pass pass, float[] x, float[] g, float[] gx) {
     int tasks = pass.rowTasks();
-    pass.fuse(
-        tasks, width, backwardStage(pass, tasks, Operand.of(x), Operand.of(g), Operand.of(gx)));
+    return pass.fused(
+        tasks,
+        width,
+        List.of(backwardStage(pass, tasks, Operand.of(x), Operand.of(g), Operand.of(gx))));
   }
 
   @Override
@@ -72,9 +87,15 @@ public final class LayerNorm implements Norm {
   public RowStage backwardStage(Pass pass, int tasks, Operand x, Operand g, Operand gx) {
     float[] kept = pass.keep(this, 0, pass.size(2));
     Operand stats = x.isTile() ? pass.tile(this, 0, 2) : Operand.of(kept);
-    float[][] gWeight = PartialSums.cleared(pass, this, 0, tasks, width);
-    float[][] gBias = PartialSums.cleared(pass, this, tasks, tasks, width);
+    PartialSums gWeight = new PartialSums(pass, this, 0, tasks, width);
+    PartialSums gBias = new PartialSums(pass, this, tasks, tasks, width);
     return new RowStage() {
+      @Override
+      public void begin(Pass now) {
+        gWeight.clear();
+        gBias.clear();
+      }
+
       @Override
       public void rows(int task, int r0, int r1) {
         int from = x.row(r0);
@@ -92,14 +113,14 @@ public final class LayerNorm implements Norm {
                 width,
                 weight.value(),
                 gx.of(task),
-                gWeight[task],
-                gBias[task]);
+                gWeight.of(task),
+                gBias.of(task));
       }
 
       @Override
       public void finish() {
-        PartialSums.addInOrder(pass, gWeight, width, weight.gradient());
-        PartialSums.addInOrder(pass, gBias, width, bias.gradient());
+        gWeight.addTo(weight.gradient());
+        gBias.addTo(bias.gradient());
       }
     };
   }

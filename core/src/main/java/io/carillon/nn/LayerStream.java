@@ -24,6 +24,15 @@ interface LayerStream {
    */
   void rest(float[] state, long steps);
 
+  /**
+   * Lets the memory of a stream pass a time without input.
+   *
+   * @param gap in ordinary steps, one that the layer takes, see {@link EventTime}
+   */
+  default void rest(float[] state, double gap) {
+    rest(state, (long) gap);
+  }
+
   /** What is wrong with the memory of a stream that was read from outside, or null. */
   default String fault(float[] state) {
     return null;

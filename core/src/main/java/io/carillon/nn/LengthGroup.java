@@ -2,6 +2,7 @@ package io.carillon.nn;
 
 import io.carillon.core.Rows;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,7 +13,7 @@ import java.util.TreeMap;
  * @param sequences their numbers in the batch, ascending
  * @param longest length of the longest
  */
-record LengthGroup(List<Integer> sequences, int longest) {
+record LengthGroup(int[] sequences, int longest) {
 
   /**
    * Groups by exact length when the kernel depends on it, else by power of two: a short sequence is
@@ -26,8 +27,9 @@ record LengthGroup(List<Integer> sequences, int longest) {
     }
     List<LengthGroup> groups = new ArrayList<>();
     for (List<Integer> sequences : byKey.values()) {
+      int[] numbers = sequences.stream().mapToInt(Integer::intValue).toArray();
       groups.add(
-          new LengthGroup(sequences, sequences.stream().mapToInt(rows::length).max().getAsInt()));
+          new LengthGroup(numbers, Arrays.stream(numbers).map(rows::length).max().orElse(0)));
     }
     return groups;
   }

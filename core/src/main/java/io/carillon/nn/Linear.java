@@ -20,6 +20,10 @@ public final class Linear {
 
   private static final int PACKED = 2;
 
+  // What is planned.
+  private static final int FORWARD = 0;
+  private static final int BACKWARD = 1;
+
   private final int in;
   private final int out;
   private final Parameter weight;
@@ -113,7 +117,14 @@ public final class Linear {
 
   /** y [rows][out] = W x + b for x [rows][in]. */
   public void forward(Pass pass, float[] x, float[] y) {
-    pass.fuse(pass.rowTasks(), Math.max(in, out), forwardStage(pass, x, y));
+    pass.planned(
+            this,
+            FORWARD,
+            x,
+            y,
+            null,
+            () -> pass.fused(pass.rowTasks(), Math.max(in, out), List.of(forwardStage(pass, x, y))))
+        .run(pass);
   }
 
   /** {@link #forward} as a stage. */
@@ -124,28 +135,49 @@ public final class Linear {
   /** {@link #forward} as a stage. */
   RowStage forwardStage(Pass pass, Operand x, Operand y) {
     Kernels kernels = pass.kernels();
-    if (pass.prepared() == null && pass.rows().total() < WORTH_PACKING) {
-      float[] w = effectiveWeight(pass);
-      return (task, r0, r1) -> {
-        int row = x.row(r0);
-        kernels.linear(x.of(task), row, row + r1 - r0, in, w, bias.value(), out, y.of(task));
+    int size = kernels.packedSize(in, out);
+    if (pass.prepared() != null) {
+      float[] ready =
+          pass.prepared()
+              .packed(this, () -> kernels.pack(effectiveWeight(pass), in, out, new float[size]));
+      return (task, r0, r1) -> multiplyPacked(kernels, x, r0, r1, ready, y, task);
+    }
+    if (pass.rows().total() < WORTH_PACKING) {
+      return new RowStage() {
+        private float[] w;
+
+        @Override
+        public void begin(Pass now) {
+          w = effectiveWeight(now);
+        }
+
+        @Override
+        public void rows(int task, int r0, int r1) {
+          int row = x.row(r0);
+          kernels.linear(x.of(task), row, row + r1 - r0, in, w, bias.value(), out, y.of(task));
+        }
       };
     }
-    float[] packed = packed(pass);
-    return (task, r0, r1) -> {
-      int row = x.row(r0);
-      kernels.linearPacked(
-          x.of(task), row, row + r1 - r0, in, packed, bias.value(), out, y.of(task));
+    float[] room = pass.own(this, PACKED, size);
+    return new RowStage() {
+      private float[] packed;
+
+      @Override
+      public void begin(Pass now) {
+        packed = kernels.pack(effectiveWeight(now), in, out, room);
+      }
+
+      @Override
+      public void rows(int task, int r0, int r1) {
+        multiplyPacked(kernels, x, r0, r1, packed, y, task);
+      }
     };
   }
 
-  private float[] packed(Pass pass) {
-    int size = pass.kernels().packedSize(in, out);
-    if (pass.prepared() != null) {
-      return pass.prepared()
-          .packed(this, () -> pass.kernels().pack(effectiveWeight(pass), in, out, new float[size]));
-    }
-    return pass.kernels().pack(effectiveWeight(pass), in, out, pass.own(this, PACKED, size));
+  private void multiplyPacked(
+      Kernels kernels, Operand x, int r0, int r1, float[] packed, Operand y, int task) {
+    int row = x.row(r0);
+    kernels.linearPacked(x.of(task), row, row + r1 - r0, in, packed, bias.value(), out, y.of(task));
   }
 
   /**
@@ -154,11 +186,15 @@ public final class Linear {
    * @param g [rows][out] gradient of y
    */
   public void backward(Pass pass, float[] x, float[] g, float[] gx) {
+    pass.planned(this, BACKWARD, x, g, gx, () -> backwardLoop(pass, x, g, gx)).run(pass);
+  }
+
+  private FusedLoop backwardLoop(Pass pass, float[] x, float[] g, float[] gx) {
     int tasks = backwardTasks(pass);
     RowStage stage =
         backwardStage(
             pass, tasks, this, Operand.of(x), Operand.of(g), gx == null ? null : Operand.of(gx));
-    pass.fuse(tasks, Math.max(in, out), stage);
+    return pass.fused(tasks, Math.max(in, out), List.of(stage));
   }
 
   /** Tasks that {@link #backwardStage} may have. */
@@ -177,10 +213,18 @@ public final class Linear {
    * @param owner of the sums that the tasks collect; two maps in one chain need different classes
    */
   RowStage backwardStage(Pass pass, int tasks, Object owner, Operand x, Operand g, Operand gx) {
-    float[] w = effectiveWeight(pass);
-    float[][] gw = PartialSums.cleared(pass, owner, 2, tasks, in * out);
-    float[][] gb = PartialSums.cleared(pass, owner, 2 + tasks, tasks, out);
+    PartialSums gw = new PartialSums(pass, owner, 2, tasks, in * out);
+    PartialSums gb = new PartialSums(pass, owner, 2 + tasks, tasks, out);
     return new RowStage() {
+      private float[] w;
+
+      @Override
+      public void begin(Pass now) {
+        w = effectiveWeight(now);
+        gw.clear();
+        gb.clear();
+      }
+
       @Override
       public void rows(int task, int r0, int r1) {
         int from = x.row(r0);
@@ -190,25 +234,25 @@ public final class Linear {
         }
         pass.kernels()
             .linearBackwardWeight(
-                g.of(task), x.of(task), from, to, out, in, 0, out, gw[task], gb[task]);
+                g.of(task), x.of(task), from, to, out, in, 0, out, gw.of(task), gb.of(task));
       }
 
       @Override
       public void finish() {
         addWeightGradient(pass, gw);
-        PartialSums.addInOrder(pass, gb, out, bias.gradient());
+        gb.addTo(bias.gradient());
       }
     };
   }
 
-  private void addWeightGradient(Pass pass, float[][] parts) {
+  private void addWeightGradient(Pass pass, PartialSums parts) {
     if (gain == null) {
-      PartialSums.addInOrder(pass, parts, in * out, weight.gradient());
+      parts.addTo(weight.gradient());
       return;
     }
     float[] gw = pass.scratch(this, 0, in * out);
     Arrays.fill(gw, 0, in * out, 0f);
-    PartialSums.addInOrder(pass, parts, in * out, gw);
+    parts.addTo(gw);
     backwardNormalisation(gw);
   }
 

@@ -25,6 +25,9 @@ public final class Network {
 
   private static final int BLOCKS = 6;
 
+  /** What is planned. */
+  private static final int ANSWERS = 0;
+
   private final NetworkConfig config;
   private final Linear encoder;
   private final Embedding embedding;
@@ -152,21 +155,32 @@ public final class Network {
    */
   public float[] forward(Pass pass, Batch batch) {
     float[] x = features(pass, batch);
-    float[] out = pass.own(this, OUTPUT, outputRows(pass.rows()).total() * config.outputSize());
+    int size = answers(pass).rows().total() * config.outputSize();
+    float[] out = pass.own(this, OUTPUT, size);
     answer(pass, x, out);
     return out;
   }
 
   /** Answers [output rows][outputSize] for features [rows][H] that are not pooled yet. */
   public void answer(Pass pass, float[] features, float[] out) {
-    Pass answers = pass.withRows(outputRows(pass.rows()));
-    float[] p = pass.own(this, POOLED, pooledRows(pass.rows()).total() * config.width());
+    Pass answers = answers(pass);
+    float[] p = pass.own(this, POOLED, pooledSize(pass));
     pool(pass, features, p);
     if (pairHead != null) {
       pairHead.forward(answers, p, out);
     } else {
       decoder.forward(answers, p, out);
     }
+  }
+
+  /** The pass over the rows of the answers. */
+  private Pass answers(Pass pass) {
+    return pass.planned(
+        this, ANSWERS, null, null, null, () -> pass.withRows(outputRows(pass.rows())));
+  }
+
+  private int pooledSize(Pass pass) {
+    return answers(pass).rows().total() * (config.pairs() ? 2 : 1) * config.width();
   }
 
   /** Pooled features [pooled rows][H] of features [rows][H]. */
@@ -303,8 +317,8 @@ public final class Network {
    */
   public void backward(Pass pass, Batch batch, float[] g) {
     int n = pass.rows().total() * config.width();
-    int pooled = pooledRows(pass.rows()).total() * config.width();
-    Pass answers = pass.withRows(outputRows(pass.rows()));
+    int pooled = pooledSize(pass);
+    Pass answers = answers(pass);
     float[] p = pass.own(this, POOLED, pooled);
     float[] gPooled = pass.scratch(this, 0, pooled);
     if (pairHead != null) {

@@ -1,45 +1,65 @@
 package io.carillon.nn;
 
+import io.carillon.core.Parallel;
 import java.util.Arrays;
 
 /** Sums that parallel tasks collect apart and that are then added in task order. */
-final class PartialSums {
+final class PartialSums implements Parallel.WorkerBody {
   private static final int GRAIN = 512;
 
-  private PartialSums() {}
+  private final Parallel parallel;
+  private final float[][] parts;
+  private final int size;
+  private float[] total;
 
-  /** One zeroed array of {@code size} values per task, from the scratch slots firstSlot and up. */
-  static float[][] cleared(Pass pass, Object owner, int firstSlot, int tasks, int size) {
-    float[][] sums = new float[tasks][];
+  /** One array of {@code size} values per task, from the scratch slots firstSlot and up. */
+  PartialSums(Pass pass, Object owner, int firstSlot, int tasks, int size) {
+    this.parallel = pass.parallel();
+    this.parts = new float[tasks][];
+    this.size = size;
     for (int i = 0; i < tasks; i++) {
-      sums[i] = pass.scratch(owner, firstSlot + i, size);
-      Arrays.fill(sums[i], 0, size, 0f);
+      parts[i] = pass.scratch(owner, firstSlot + i, size);
     }
-    return sums;
   }
 
-  /** Adds the partial sums to {@code total}, in task order and double precision. */
-  static void addInOrder(Pass pass, float[][] sums, int size, float[] total) {
-    pass.overRange(
-        size,
-        GRAIN,
-        (task, from, to) -> {
-          int k = from;
-          for (; k + 4 <= to; k += 4) {
-            addFour(sums, k, total);
-          }
-          for (; k < to; k++) {
-            addOne(sums, k, total);
-          }
-        });
+  /** Sets all sums to zero. */
+  void clear() {
+    for (float[] part : parts) {
+      Arrays.fill(part, 0, size, 0f);
+    }
   }
 
-  private static void addFour(float[][] sums, int k, float[] total) {
+  /** What a task adds to. */
+  float[] of(int task) {
+    return parts[task];
+  }
+
+  /** Adds the partial sums to {@code sum}, in task order and double precision. */
+  void addTo(float[] sum) {
+    total = sum;
+    parallel.runOnWorkers(Ranges.count(size, GRAIN), this);
+    total = null;
+  }
+
+  @Override
+  public void accept(int worker, int task) {
+    int tasks = Ranges.count(size, GRAIN);
+    int k = Ranges.start(size, tasks, task);
+    int to = Ranges.start(size, tasks, task + 1);
+    for (; k + 4 <= to; k += 4) {
+      addFour(k);
+    }
+    for (; k < to; k++) {
+      addOne(k);
+    }
+  }
+
+  private void addFour(int k) {
     double a = 0;
     double b = 0;
     double c = 0;
     double d = 0;
-    for (float[] part : sums) {
+    for (float[] part : parts) {
       a += part[k];
       b += part[k + 1];
       c += part[k + 2];
@@ -51,9 +71,9 @@ final class PartialSums {
     total[k + 3] += (float) d;
   }
 
-  private static void addOne(float[][] sums, int k, float[] total) {
+  private void addOne(int k) {
     double sum = 0;
-    for (float[] part : sums) {
+    for (float[] part : parts) {
       sum += part[k];
     }
     total[k] += (float) sum;

@@ -4,7 +4,6 @@ import io.carillon.core.Parallel;
 import io.carillon.core.Rows;
 import io.carillon.core.Workspace;
 import io.carillon.internal.kernel.Kernels;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -43,18 +42,14 @@ public final class Pass {
   private final Carry[] carries;
   private final PreparedModes prepared;
 
-  /** Sequences grouped by power of two and by exact length, once asked for. */
-  private final List<List<LengthGroup>> groups;
-
-  /** Which worker runs a task of {@link #fuse}; written and read by that worker only. */
-  private final int[] workers;
+  private final PassPlan plan;
 
   /** Whether operands are whole arrays and there are no tiles. */
   private final boolean whole;
 
   private Pass(
       Rows rows,
-      List<List<LengthGroup>> groups,
+      PassPlan plan,
       Workspace workspace,
       Parallel parallel,
       Kernels kernels,
@@ -64,10 +59,9 @@ public final class Pass {
       SsmAlgorithm algorithm,
       Carry[] carries,
       PreparedModes prepared,
-      int[] workers,
       boolean whole) {
     this.rows = rows;
-    this.groups = groups;
+    this.plan = plan;
     this.workspace = workspace;
     this.parallel = parallel;
     this.kernels = kernels;
@@ -77,7 +71,6 @@ public final class Pass {
     this.algorithm = algorithm;
     this.carries = carries;
     this.prepared = prepared;
-    this.workers = workers;
     this.whole = whole;
   }
 
@@ -91,7 +84,7 @@ public final class Pass {
       PreparedModes prepared) {
     this(
         rows,
-        rows == from.rows ? from.groups : Arrays.asList(null, null),
+        from.planFor(rows, prepared),
         from.workspace,
         from.parallel,
         from.kernels,
@@ -101,8 +94,14 @@ public final class Pass {
         algorithm,
         carries,
         prepared,
-        from.workers,
         from.whole);
+  }
+
+  private PassPlan planFor(Rows otherRows, PreparedModes otherPrepared) {
+    if (otherPrepared != prepared) {
+      return PassPlan.once(otherRows, parallel, kernels);
+    }
+    return otherRows == rows ? plan : plan.derived(otherRows);
   }
 
   /**
@@ -142,7 +141,9 @@ public final class Pass {
       boolean whole) {
     return new Pass(
         rows,
-        Arrays.asList(null, null),
+        training
+            ? PassPlan.kept(workspace, rows, parallel, kernels)
+            : PassPlan.once(rows, parallel, kernels),
         workspace,
         parallel,
         kernels,
@@ -152,7 +153,6 @@ public final class Pass {
         SsmAlgorithm.select(),
         null,
         prepared,
-        new int[Ranges.MOST],
         whole);
   }
 
@@ -266,7 +266,7 @@ public final class Pass {
       return Operand.of(scratch(owner, slot, size(width)));
     }
     int size = Math.min(tileHeight(width), rows.total()) * width;
-    return Operand.tile(workerScratch(owner, slot, size), workers);
+    return Operand.tile(workerScratch(owner, slot, size), plan.workers());
   }
 
   /**
@@ -309,13 +309,28 @@ public final class Pass {
     return workspace.floats(owner, slot, size);
   }
 
+  /**
+   * What was made for the same arrays in an earlier training pass over rows of the same layout, or
+   * is made now. It may use this pass for everything but the dropout seed.
+   *
+   * @param owner whose it is
+   * @param slot tells the things of an owner apart, 0 and up
+   * @param a an array from outside the workspace that it may use, or null; so are b and c
+   */
+  <T> T planned(Object owner, int slot, Object a, Object b, Object c, Supplier<T> maker) {
+    return training ? plan.get(workspace, owner, slot, a, b, c, maker) : maker.get();
+  }
+
   /** The sequences grouped by length, see {@link LengthGroup#of}. */
   List<LengthGroup> lengthGroups(boolean exact) {
-    int i = exact ? 1 : 0;
-    if (groups.get(i) == null) {
-      groups.set(i, LengthGroup.of(rows, exact));
-    }
-    return groups.get(i);
+    return plan.get(
+        workspace,
+        LengthGroup.class,
+        exact ? 1 : 0,
+        null,
+        null,
+        null,
+        () -> LengthGroup.of(rows, exact));
   }
 
   /** Runs {@code body} over the given number of items in a fixed partition into ranges. */
@@ -327,7 +342,8 @@ public final class Pass {
   }
 
   /**
-   * Ranges of rows that {@link #fuse} works on in parallel when tasks need no memory of their own.
+   * Ranges of rows that a {@link FusedLoop} works on in parallel when tasks need no memory of their
+   * own.
    */
   int rowTasks() {
     return Ranges.count(rows.total(), ROW_GRAIN);
@@ -339,44 +355,28 @@ public final class Pass {
   }
 
   /**
-   * Runs row-wise stages one after another on every tile of rows, so that what one writes the next
-   * reads from the cache.
+   * A loop over tiles of rows.
    *
    * @param tasks number of parallel ranges
    * @param width channels of the widest rows, which decides the height of a tile
    */
-  void fuse(int tasks, int width, List<RowStage> stages) {
-    int height = tileHeight(width);
-    int total = rows.total();
-    parallel.runOnWorkers(
-        tasks,
-        (worker, task) -> {
-          workers[task] = worker;
-          int from = Ranges.start(total, tasks, task);
-          int count = Ranges.start(total, tasks, task + 1) - from;
-          // Of about equal height: a last tile of a row or two would be slow.
-          int tiles = (count + height - 1) / height;
-          for (int i = 0; i < tiles; i++) {
-            int r0 = from + Ranges.start(count, tiles, i);
-            int r1 = from + Ranges.start(count, tiles, i + 1);
-            for (RowStage stage : stages) {
-              stage.rows(task, r0, r1);
-            }
-          }
-        });
-    for (RowStage stage : stages) {
-      stage.finish();
-    }
+  FusedLoop fused(int tasks, int width, List<RowStage> stages) {
+    return new FusedLoop(rows.total(), tasks, tileHeight(width), stages, plan.workers());
+  }
+
+  /** A loop whose tasks do not cut their range of rows into tiles. */
+  FusedLoop untiled(int tasks, RowStage stage) {
+    return new FusedLoop(rows.total(), tasks, rows.total(), List.of(stage), plan.workers());
+  }
+
+  /** Makes and runs a loop over tiles, see {@link #fused}. */
+  void fuse(int tasks, int width, RowStage... stages) {
+    fused(tasks, width, List.of(stages)).run(this);
   }
 
   /** Most rows of a tile; the narrower the rows the more. */
   private static int tileHeight(int width) {
     return Math.max(LOWEST_TILE, Math.min(HIGHEST_TILE, TILE_FLOATS / width));
-  }
-
-  /** {@link #fuse(int, int, List)} of the given stages. */
-  void fuse(int tasks, int width, RowStage... stages) {
-    fuse(tasks, width, List.of(stages));
   }
 
   /** Work on items from .. to-1. */

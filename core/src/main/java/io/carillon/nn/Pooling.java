@@ -38,7 +38,7 @@ public enum Pooling {
   /** y [pooled rows][width] from x [rows][width]. */
   void forward(Pass pass, int lastSteps, int width, float[] x, float[] y) {
     Rows rows = pass.rows();
-    double[] sum = new double[width];
+    double[] sum = pass.planned(this, 0, x, y, null, () -> new double[width]);
     for (int b = 0; b < rows.count(); b++) {
       switch (this) {
         case MEAN -> mean(rows, b, width, x, y, sum);

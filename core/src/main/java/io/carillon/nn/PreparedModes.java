@@ -65,16 +65,18 @@ public final class PreparedModes {
   }
 
   /**
-   * Makes a step of a given length ready; every layer must be a diagonal recurrence.
+   * Makes a step of a given length ready in the layers that are diagonal recurrences; the others
+   * keep what they need themselves.
    *
    * @param gap positive and finite
    */
   public GapModes gap(double gap) {
     HeldGap[] held = new HeldGap[streams.length];
     for (int i = 0; i < held.length; i++) {
-      DiagonalStream stream = (DiagonalStream) streams[i];
-      held[i] = stream.room();
-      stream.fill(gap, held[i]);
+      if (streams[i] instanceof DiagonalStream stream) {
+        held[i] = stream.room();
+        stream.fill(gap, held[i]);
+      }
     }
     return new GapModes(gap, held);
   }
@@ -128,13 +130,12 @@ public final class PreparedModes {
   }
 
   /**
-   * Lets the state of one stream pass a time without input; the layer must be a diagonal
-   * recurrence.
+   * Lets the state of one stream pass a time without input.
    *
-   * @param gap positive and finite, in ordinary steps
+   * @param gap in ordinary steps, one that the layer takes, see {@link EventTime}
    */
   public void rest(int layer, float[] state, double gap) {
-    ((DiagonalStream) streams[layer]).rest(state, gap);
+    streams[layer].rest(state, gap);
   }
 
   /** What is wrong with the state of a layer that was read from outside, or null. */

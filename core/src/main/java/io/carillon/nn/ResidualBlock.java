@@ -15,6 +15,11 @@ final class ResidualBlock {
   /** Scratch: the output of the norm before the body. */
   private static final int NORMED = 0;
 
+  // What is planned.
+  private static final int FORWARD = 0;
+  private static final int BACKWARD = 1;
+  private static final int AROUND = 2;
+
   // Tiles.
   private static final int BRANCH = 0;
   private static final int RESULT = 1;
@@ -48,24 +53,49 @@ final class ResidualBlock {
 
   /** out [rows][H] from x [rows][H]; out must not be x. */
   void forward(Pass pass, float[] x, float[] out) {
-    Operand sum = pass.tile(this, BRANCH, width);
-    RowStage drop = dropout.stage(pass, sum, width);
-    RowStage add = sum.addStage(x, width);
-    if (norm == null || prenorm) {
-      float[] in = norm == null ? x : pass.scratch(this, NORMED, pass.size(width));
-      if (norm != null) {
-        norm.forward(pass, x, in);
-      }
-      body.forward(pass, in, sum, drop, add, sum.storeStage(out, width));
-    } else if (norm.rowwise()) {
-      Operand result = pass.tile(this, RESULT, width);
-      RowStage normalise = norm.forwardStage(pass, sum, result);
-      body.forward(pass, x, sum, drop, add, normalise, result.storeStage(out, width));
-    } else {
-      float[] kept = pass.keep(this, SUM, pass.size(width));
-      body.forward(pass, x, sum, drop, add, sum.storeStage(kept, width));
-      norm.forward(pass, kept, out);
+    float[] in = bodyInput(pass, x);
+    if (in != x) {
+      norm.forward(pass, x, in);
     }
+    body.mixForward(pass, in);
+    pass.planned(this, FORWARD, x, out, null, () -> forwardLoop(pass, x, in, out)).run(pass);
+    if (mixingNormAfter()) {
+      norm.forward(pass, sum(pass), out);
+    }
+  }
+
+  /** x, or where the norm before the body puts it. */
+  private float[] bodyInput(Pass pass, float[] x) {
+    return norm == null || !prenorm ? x : pass.scratch(this, NORMED, pass.size(width));
+  }
+
+  private boolean normAfter() {
+    return norm != null && !prenorm;
+  }
+
+  private boolean mixingNormAfter() {
+    return normAfter() && !norm.rowwise();
+  }
+
+  /** The input of a norm that mixes rows. */
+  private float[] sum(Pass pass) {
+    return pass.keep(this, SUM, pass.size(width));
+  }
+
+  private FusedLoop forwardLoop(Pass pass, float[] x, float[] in, float[] out) {
+    List<RowStage> stages = new ArrayList<>();
+    Operand sum = pass.tile(this, BRANCH, width);
+    body.addForward(pass, in, sum, stages);
+    stages.add(dropout.stage(pass, sum, width));
+    stages.add(sum.addStage(x, width));
+    if (normAfter() && norm.rowwise()) {
+      Operand result = pass.tile(this, RESULT, width);
+      stages.add(norm.forwardStage(pass, sum, result));
+      stages.add(result.storeStage(out, width));
+    } else {
+      stages.add(sum.storeStage(normAfter() ? sum(pass) : out, width));
+    }
+    return pass.fused(pass.rowTasks(), body.widest(), stages);
   }
 
   /** Adds the stages of one step of many streams; x, out as in {@link #forward}. */
@@ -91,53 +121,53 @@ final class ResidualBlock {
 
   /** Writes the gradient of x to gx, which must not be g; g is destroyed. */
   void backward(Pass pass, float[] x, float[] g, float[] gx) {
+    float[] in = bodyInput(pass, x);
+    if (in != x) {
+      norm.repeat(pass, x, in);
+    }
+    if (mixingNormAfter()) {
+      norm.backward(pass, sum(pass), g, g);
+    }
+    pass.planned(this, BACKWARD, x, g, gx, () -> backwardLoop(pass, x, in, g, gx)).run(pass);
+    body.mixBackward(pass, in, gx);
+    if (norm != null && prenorm && !norm.rowwise()) {
+      norm.backward(pass, x, gx, gx);
+    }
+    pass.planned(this, AROUND, x, g, gx, () -> aroundLoop(pass, x, g, gx)).run(pass);
+  }
+
+  private FusedLoop backwardLoop(Pass pass, float[] x, float[] in, float[] g, float[] gx) {
     int tasks = body.backwardTasks(pass);
     Operand branch = pass.tile(this, BRANCH_GRADIENT, width);
     RowStage load = branch.loadStage(g, width);
     RowStage drop = dropout.stage(pass, branch, width);
-    if (norm == null || prenorm) {
-      float[] in = norm == null ? x : pass.scratch(this, NORMED, pass.size(width));
-      if (norm != null) {
-        norm.repeat(pass, x, in);
-      }
-      body.backward(pass, tasks, in, null, branch, gx, load, drop);
-      throughNorm(pass, x, g, gx);
-      return;
-    }
-    if (norm.rowwise()) {
+    List<RowStage> stages = new ArrayList<>();
+    if (normAfter() && norm.rowwise()) {
       Operand sum = pass.tile(this, BRANCH, width);
-      body.backward(
-          pass,
-          tasks,
-          x,
-          sum,
-          branch,
-          gx,
-          dropout.stage(pass, sum, width),
-          sum.addStage(x, width),
-          load,
-          norm.backwardStage(pass, tasks, sum, branch, branch),
-          branch.storeStage(g, width),
-          drop);
+      List<RowStage> before =
+          List.of(
+              dropout.stage(pass, sum, width),
+              sum.addStage(x, width),
+              load,
+              norm.backwardStage(pass, tasks, sum, branch, branch),
+              branch.storeStage(g, width),
+              drop);
+      body.addBackward(pass, tasks, in, sum, before, branch, gx, stages);
     } else {
-      norm.backward(pass, pass.keep(this, SUM, pass.size(width)), g, g);
-      body.backward(pass, tasks, x, null, branch, gx, load, drop);
+      body.addBackward(pass, tasks, in, null, List.of(load, drop), branch, gx, stages);
     }
-    pass.fuse(pass.rowTasks(), width, Operand.of(gx).addStage(g, width));
+    return pass.fused(tasks, body.widest(), stages);
   }
 
   /** From the gradient of the body's input to that of the block's, the skip connection added. */
-  private void throughNorm(Pass pass, float[] x, float[] g, float[] gx) {
+  private FusedLoop aroundLoop(Pass pass, float[] x, float[] g, float[] gx) {
     int tasks = pass.rowTasks();
     Operand to = Operand.of(gx);
-    RowStage add = to.addStage(g, width);
-    if (norm != null && norm.rowwise()) {
-      pass.fuse(tasks, width, norm.backwardStage(pass, tasks, Operand.of(x), to, to), add);
-      return;
+    List<RowStage> stages = new ArrayList<>();
+    if (norm != null && prenorm && norm.rowwise()) {
+      stages.add(norm.backwardStage(pass, tasks, Operand.of(x), to, to));
     }
-    if (norm != null) {
-      norm.backward(pass, x, gx, gx);
-    }
-    pass.fuse(tasks, width, add);
+    stages.add(to.addStage(g, width));
+    return pass.fused(tasks, width, stages);
   }
 }

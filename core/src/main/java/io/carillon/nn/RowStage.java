@@ -1,8 +1,11 @@
 package io.carillon.nn;
 
 /**
- * One row-wise operation of a fused chain, see {@link Pass#fuse}. All arrays that it touches are
- * fetched when it is made, so that it can run on any thread.
+ * One row-wise operation of a fused chain, see {@link FusedLoop}. All arrays that it touches are
+ * fetched when it is made, so that it can run on any thread, and in later passes with the same
+ * layout. Whatever may change from pass to pass is read in {@link #begin}, or while it runs.
+ *
+ * <p>The stages of a {@link Stepper} are ready when they are made: nobody calls {@code begin}.
  */
 interface RowStage {
   /** Does nothing. */
@@ -14,6 +17,14 @@ interface RowStage {
    * @param task range that the rows belong to; sums over rows are collected per task
    */
   void rows(int task, int r0, int r1);
+
+  /**
+   * Called before all rows of a pass: computes from the weights of the moment what all rows need,
+   * and clears the sums that tasks collect.
+   *
+   * @param pass the pass that runs, which has the layout of the one that the stage was made for
+   */
+  default void begin(Pass pass) {}
 
   /** Called once, after all rows: adds up what the tasks collected. */
   default void finish() {}

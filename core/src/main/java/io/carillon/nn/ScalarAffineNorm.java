@@ -2,6 +2,7 @@ package io.carillon.nn;
 
 import io.carillon.core.Parameter;
 import io.carillon.core.Role;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -13,6 +14,10 @@ import java.util.List;
  */
 public final class ScalarAffineNorm implements Norm {
   private static final double SMALLEST_SIGMA = 1e-12;
+
+  // What is planned.
+  private static final int FORWARD = 0;
+  private static final int BACKWARD = 1;
 
   private final int width;
   private final Parameter shift;
@@ -32,7 +37,12 @@ public final class ScalarAffineNorm implements Norm {
 
   @Override
   public void forward(Pass pass, float[] x, float[] y) {
-    pass.fuse(pass.rowTasks(), width, forwardStage(pass, Operand.of(x), Operand.of(y)));
+    pass.planned(this, FORWARD, x, y, null, () -> forwardLoop(pass, x, y)).run(pass);
+  }
+
+  private FusedLoop forwardLoop(Pass pass, float[] x, float[] y) {
+    return pass.fused(
+        pass.rowTasks(), width, List.of(forwardStage(pass, Operand.of(x), Operand.of(y))));
   }
 
   @Override
@@ -42,9 +52,15 @@ public final class ScalarAffineNorm implements Norm {
 
   @Override
   public void backward(Pass pass, float[] x, float[] g, float[] gx) {
+    pass.planned(this, BACKWARD, x, g, gx, () -> backwardLoop(pass, x, g, gx)).run(pass);
+  }
+
+  private FusedLoop backwardLoop(Pass pass, float[] x, float[] g, float[] gx) {
     int tasks = pass.rowTasks();
-    pass.fuse(
-        tasks, width, backwardStage(pass, tasks, Operand.of(x), Operand.of(g), Operand.of(gx)));
+    return pass.fused(
+        tasks,
+        width,
+        List.of(backwardStage(pass, tasks, Operand.of(x), Operand.of(g), Operand.of(gx))));
   }
 
   @Override
@@ -55,9 +71,9 @@ public final class ScalarAffineNorm implements Norm {
   @Override
   public RowStage forwardStage(Pass pass, Operand x, Operand y) {
     float[] stats = pass.keep(this, 0, pass.size(2));
-    float m = shift.value()[0];
-    float s = scale.value()[0];
     return (task, r0, r1) -> {
+      float m = shift.value()[0];
+      float s = scale.value()[0];
       float[] from = x.of(task);
       float[] to = y.of(task);
       for (int r = r0; r < r1; r++) {
@@ -76,8 +92,15 @@ public final class ScalarAffineNorm implements Norm {
   @Override
   public RowStage backwardStage(Pass pass, int tasks, Operand x, Operand g, Operand gx) {
     float[] stats = pass.keep(this, 0, pass.size(2));
-    float[][] sums = PartialSums.cleared(pass, this, 0, tasks, 2);
+    PartialSums sums = new PartialSums(pass, this, 0, tasks, 2);
+    float[] total = new float[2];
     return new RowStage() {
+      @Override
+      public void begin(Pass now) {
+        sums.clear();
+        Arrays.fill(total, 0f);
+      }
+
       @Override
       public void rows(int task, int r0, int r1) {
         double gm = 0;
@@ -89,14 +112,13 @@ public final class ScalarAffineNorm implements Norm {
           gs += backwardRow(x.of(task), g.of(task), gx.of(task), at, stats[2 * r], inverse, sumG);
           gm += scale.value()[0] * inverse * sumG;
         }
-        sums[task][0] += (float) gm;
-        sums[task][1] += (float) gs;
+        sums.of(task)[0] += (float) gm;
+        sums.of(task)[1] += (float) gs;
       }
 
       @Override
       public void finish() {
-        float[] total = new float[2];
-        PartialSums.addInOrder(pass, sums, 2, total);
+        sums.addTo(total);
         shift.gradient()[0] += total[0];
         scale.gradient()[0] += total[1];
       }

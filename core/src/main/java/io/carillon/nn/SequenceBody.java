@@ -102,19 +102,28 @@ final class SequenceBody implements Body {
   }
 
   @Override
-  public void forward(Pass pass, float[] x, Operand out, RowStage... after) {
-    float[] s = pass.keep(this, LAYER_OUT, pass.size(layerWidth()));
-    layer.forward(pass, x, s);
-    List<RowStage> stages = new ArrayList<>();
-    new Chain(pass, x, s, stages).addOutput(out);
-    stages.addAll(List.of(after));
-    pass.fuse(pass.rowTasks(), widest(), stages);
+  public int widest() {
+    return Math.max(layerWidth(), mixedWidth());
+  }
+
+  private float[] layerOut(Pass pass) {
+    return pass.keep(this, LAYER_OUT, pass.size(layerWidth()));
+  }
+
+  @Override
+  public void mixForward(Pass pass, float[] x) {
+    layer.forward(pass, x, layerOut(pass));
+  }
+
+  @Override
+  public void addForward(Pass pass, float[] x, Operand out, List<RowStage> stages) {
+    new Chain(pass, x, layerOut(pass), stages).addOutput(out);
   }
 
   @Override
   public void addStepStages(
       Pass pass, StepContext context, float[] x, Operand out, List<RowStage> stages) {
-    float[] s = pass.keep(this, LAYER_OUT, pass.size(layerWidth()));
+    float[] s = layerOut(pass);
     stages.add(layerStage(pass, context, x, s));
     new Chain(pass, x, s, stages).addOutput(out);
   }
@@ -136,33 +145,39 @@ final class SequenceBody implements Body {
   }
 
   @Override
-  public void backward(
-      Pass pass, int tasks, float[] x, Operand out, Operand g, float[] gx, RowStage... before) {
-    float[] s = pass.keep(this, LAYER_OUT, pass.size(layerWidth()));
-    List<RowStage> stages = new ArrayList<>();
-    Chain chain = new Chain(pass, x, s, stages);
+  public void addBackward(
+      Pass pass,
+      int tasks,
+      float[] x,
+      Operand out,
+      List<RowStage> before,
+      Operand g,
+      float[] gx,
+      List<RowStage> stages) {
+    Chain chain = new Chain(pass, x, layerOut(pass), stages);
     chain.addOutput(out);
-    stages.addAll(List.of(before));
+    stages.addAll(before);
     Operand ga = chain.addMixingBackward(tasks, g);
-    float[] gAdded = null;
     if (layer.addsInput()) {
-      gAdded = pass.scratch(this, ADDED_GRADIENT, pass.size(width));
-      stages.add(ga.storeStage(gAdded, width));
+      stages.add(ga.storeStage(addedGradient(pass), width));
     }
     chain.addActivationBackward(ga);
-    pass.fuse(tasks, widest(), stages);
-    layer.backward(pass, x, s, gx);
+  }
+
+  private float[] addedGradient(Pass pass) {
+    return pass.scratch(this, ADDED_GRADIENT, pass.size(width));
+  }
+
+  @Override
+  public void mixBackward(Pass pass, float[] x, float[] gx) {
+    layer.backward(pass, x, layerOut(pass), gx);
     if (layer.addsInput()) {
-      pass.fuse(pass.rowTasks(), width, Operand.of(gx).addStage(gAdded, width));
+      RowStage add = Operand.of(gx).addStage(addedGradient(pass), width);
+      pass.fuse(pass.rowTasks(), width, add);
     }
   }
 
-  /** Channels of the widest rows. */
-  private int widest() {
-    return Math.max(layerWidth(), mixedWidth());
-  }
-
-  /** The stages after the layer, for one pass. */
+  /** The stages after the layer. */
   private final class Chain {
     private final Pass pass;
     private final float[] x;

@@ -69,9 +69,10 @@ record SsmCost(
     int taps = layer.kernelLength(rows.maxLength());
     int future = layer.bidirectional() ? taps : 0;
     double operations = 0;
-    for (LengthGroup group : groups) {
-      List<Integer> sequences = group.sequences();
-      operations += sequences.size() * FftConvolver.operations(group.longest(), taps, future);
+    for (int i = 0; i < groups.size(); i++) {
+      LengthGroup group = groups.get(i);
+      operations +=
+          group.sequences().length * FftConvolver.operations(group.longest(), taps, future);
     }
     double perMode = layer.parameterisation().sharesModes() ? tapPerSharedMode : tapPerMode;
     double kernels = (double) taps * channels * layer.parameterisation().sets();

@@ -30,10 +30,12 @@ import java.util.Locale;
  *
  * <p>Computed as recurrence or as FFT convolution, see {@link SsmAlgorithm}. Kernels that are no
  * sum of exponentials have the convolution only; steps of their own lengths have the recurrence
- * only, see {@link GapRecurrencePath}.
+ * only, see {@link GapRecurrencePath}, and where there is none, {@link HeldRowsPath}.
  */
 public final class SsmLayer implements SequenceLayer {
-  private static final int ROW_GRAIN = 64;
+  // What is planned.
+  private static final int SKIP_FORWARD = 0;
+  private static final int SKIP_BACKWARD = 1;
 
   private final KernelMap kernelMap;
   private final Parameter skip;
@@ -45,6 +47,7 @@ public final class SsmLayer implements SequenceLayer {
   private final RecurrencePath recurrence;
   private final ConvolutionPath convolution;
   private final GapRecurrencePath gaps;
+  private final HeldRowsPath heldRows;
 
   /**
    * Creates a layer around fresh kernel parameters.
@@ -72,6 +75,7 @@ public final class SsmLayer implements SequenceLayer {
     this.recurrence = new RecurrencePath(this);
     this.convolution = new ConvolutionPath(this);
     this.gaps = new GapRecurrencePath(this);
+    this.heldRows = new HeldRowsPath(this, convolution);
   }
 
   /** Kernel parameters, then D [C][H]. */
@@ -174,13 +178,36 @@ public final class SsmLayer implements SequenceLayer {
   /** How a layer without a recurrence of single modes goes on from a state. */
   ChunkStream chunkStream() {
     return kernelMap instanceof DplrKernel dplr
-        ? new CoupledStream(this, dplr.recurrence())
+        ? new CoupledStream(this, dplr.recurrence(1))
         : new DelayLine(this, convolution, maxKernelLength);
+  }
+
+  /** Whether gaps cannot be left to a recurrence of single modes. */
+  private boolean spellsOutGaps() {
+    return delayed() || kernelMap instanceof DplrKernel;
+  }
+
+  /**
+   * Whole sequences with gaps: spelled out where that is needed or cheap, else S4 step by step from
+   * a state of zeros.
+   */
+  private void forwardTimed(Pass pass, float[] u, float[] y) {
+    if (!spellsOutGaps()) {
+      gaps.forward(pass, u, y);
+    } else if (kernelMap instanceof DplrKernel dplr
+        && !pass.training()
+        && !bidirectional
+        && !heldRows.isShort(pass.rows())) {
+      Carry zeros = new Carry(stateSize(pass.rows().count()));
+      new CoupledStream(this, dplr.recurrence(pass.rate())).forward(pass, zeros, u, y);
+    } else {
+      heldRows.forward(pass, u, y);
+    }
   }
 
   /** Adds to y what comes from u and from the carried state. */
   private void goOn(Pass pass, float[] u, float[] y) {
-    if (pass.training() || streamingObstacle() != null || pass.rows().timed()) {
+    if (pass.training() || streamingObstacle() != null) {
       throw new IllegalArgumentException(
           "layer "
               + skip.name().replace(".D", "")
@@ -201,7 +228,10 @@ public final class SsmLayer implements SequenceLayer {
   @Override
   public LayerMemory memory(Rows rows, Kernels kernels, int threads) {
     Pass pass = Pass.training(rows, new Workspace(), Parallel.serial(), kernels, 0);
-    LayerMemory path = rows.timed() ? gaps.memory(rows) : memory(pass, rows, kernels, threads);
+    LayerMemory path =
+        !rows.timed()
+            ? memory(pass, rows, kernels, threads)
+            : spellsOutGaps() ? heldRows.memory(rows, kernels, threads) : gaps.memory(rows);
     return new LayerMemory(
         path.kept(),
         path.shared() + (rows.masked() ? (long) rows.total() * channels : 0),
@@ -252,6 +282,11 @@ public final class SsmLayer implements SequenceLayer {
    * @throws ImpossibleAlgorithmException if the pass asks for a recurrence and there is none
    */
   public SsmAlgorithm algorithm(Pass pass) {
+    boolean wholeSequences = pass.carry(index) == null;
+    boolean free = pass.algorithm() != SsmAlgorithm.RECURRENCE;
+    if (pass.rows().timed() && spellsOutGaps() && wholeSequences && free) {
+      return SsmAlgorithm.CONVOLUTION;
+    }
     String obstacle = recurrenceObstacle(pass.rows().maxLength());
     boolean mustRecur =
         pass.carry(index) != null
@@ -286,13 +321,19 @@ public final class SsmLayer implements SequenceLayer {
   @Override
   public void forward(Pass pass, float[] u, float[] y) {
     float[] input = MissingRows.zeroed(pass, this, 0, u, channels);
-    skipForward(pass, input, y);
-    if (pass.carry(index) != null && (delayed() || kernelMap instanceof DplrKernel)) {
-      goOn(pass, input, y);
-    } else if (algorithm(pass) == SsmAlgorithm.CONVOLUTION) {
+    boolean timed = pass.rows().timed();
+    boolean goesOn = pass.carry(index) != null && (delayed() || kernelMap instanceof DplrKernel);
+    if (!goesOn && !timed && algorithm(pass) == SsmAlgorithm.CONVOLUTION) {
       convolution.forward(pass, input, y);
-    } else if (pass.rows().timed()) {
-      gaps.forward(pass, input, y);
+      return;
+    }
+    pass.planned(this, SKIP_FORWARD, input, y, null, () -> skipForward(pass, input, y)).run(pass);
+    if (goesOn) {
+      goOn(pass, input, y);
+    } else if (timed) {
+      // Refuses an algorithm that was asked for and is not possible.
+      algorithm(pass);
+      forwardTimed(pass, input, y);
     } else {
       recurrence.forward(pass, input, y);
     }
@@ -324,46 +365,62 @@ public final class SsmLayer implements SequenceLayer {
   @Override
   public void backward(Pass pass, float[] u, float[] g, float[] gu) {
     float[] input = MissingRows.zeroed(pass, this, 0, u, channels);
-    skipBackward(pass, input, g, gu);
-    if (algorithm(pass) == SsmAlgorithm.CONVOLUTION) {
+    boolean timed = pass.rows().timed();
+    if (timed && spellsOutGaps()) {
+      heldRows.backward(pass, input, g, gu);
+    } else if (!timed && algorithm(pass) == SsmAlgorithm.CONVOLUTION) {
       convolution.backward(pass, input, g, gu);
-    } else if (pass.rows().timed()) {
-      gaps.backward(pass, input, g, gu);
     } else {
-      recurrence.backward(pass, input, g, gu);
+      pass.planned(this, SKIP_BACKWARD, input, g, gu, () -> skipBackward(pass, input, g, gu))
+          .run(pass);
+      if (timed) {
+        gaps.backward(pass, input, g, gu);
+      } else {
+        recurrence.backward(pass, input, g, gu);
+      }
     }
     MissingRows.clear(pass, gu, channels);
   }
 
-  private void skipForward(Pass pass, float[] u, float[] y) {
+  private FusedLoop skipForward(Pass pass, float[] u, float[] y) {
     int width = kernels * channels;
-    pass.overRange(
-        pass.rows().total(),
-        ROW_GRAIN,
+    Kernels loops = pass.kernels();
+    return pass.untiled(
+        pass.rowTasks(),
         (task, r0, r1) -> {
           for (int c = 0; c < width; c += channels) {
-            pass.kernels().scaleColumns(u, r0, r1, channels, skip.value(), c, y, c, width);
+            loops.scaleColumns(u, r0, r1, channels, skip.value(), c, y, c, width);
           }
         });
   }
 
-  private void skipBackward(Pass pass, float[] u, float[] g, float[] gu) {
+  private FusedLoop skipBackward(Pass pass, float[] u, float[] g, float[] gu) {
     int width = kernels * channels;
-    int rows = pass.rows().total();
-    int tasks = Ranges.count(rows, ROW_GRAIN);
-    float[][] gd = PartialSums.cleared(pass, this, 1, tasks, width);
-    pass.overRange(
-        rows,
-        ROW_GRAIN,
-        (task, r0, r1) -> {
-          Arrays.fill(gu, r0 * channels, r1 * channels, 0f);
-          for (int c = 0; c < width; c += channels) {
-            pass.kernels()
-                .scaleColumnsBackward(
-                    u, g, c, width, r0, r1, channels, skip.value(), c, gu, gd[task]);
+    int tasks = pass.rowTasks();
+    PartialSums gd = new PartialSums(pass, this, 1, tasks, width);
+    RowStage stage =
+        new RowStage() {
+          @Override
+          public void begin(Pass now) {
+            gd.clear();
           }
-        });
-    PartialSums.addInOrder(pass, gd, width, skip.gradient());
+
+          @Override
+          public void rows(int task, int r0, int r1) {
+            Arrays.fill(gu, r0 * channels, r1 * channels, 0f);
+            for (int c = 0; c < width; c += channels) {
+              pass.kernels()
+                  .scaleColumnsBackward(
+                      u, g, c, width, r0, r1, channels, skip.value(), c, gu, gd.of(task));
+            }
+          }
+
+          @Override
+          public void finish() {
+            gd.addTo(skip.gradient());
+          }
+        };
+    return pass.untiled(tasks, stage);
   }
 
   /** Kernel length for sequences of the given length. */
@@ -384,6 +441,11 @@ public final class SsmLayer implements SequenceLayer {
   /** Whether set {@code set} looks into the future. */
   boolean isReverse(int set) {
     return set >= kernels;
+  }
+
+  /** D, [C][H]. */
+  Parameter skip() {
+    return skip;
   }
 
   /** First column of the outputs of set {@code set} in a row of y. */

@@ -10,25 +10,50 @@ import java.util.List;
  * Estimated time of one step of one live stream from the sizes of a network:
  *
  * <pre>
- *   nanoseconds = S + B · blocks + R · Σ sets·M·H + W · Σ in·out
+ *   nanoseconds = S + B · blocks + R · Σ sets·M·H + W · Σ in·out + F · lost(bytes)
  * </pre>
  *
  * the sums over the state-space layers and over the linear maps. Channels count in whole SIMD
- * vectors. The estimate is for a model that is in the second cache; one that is not takes longer.
+ * vectors. {@code bytes} is what a step touches: 32 for every mode and channel (λ in two floats, w,
+ * and the state) and 4 for every weight. It is touched in the same order in every step, so that a
+ * cache that does not hold all of it soon holds nothing of what comes next:
+ *
+ * <pre>
+ *   lost(bytes) = bytes · (bytes / cache − 3/4) / (3/4),  the fraction not below 0 and not above 1
+ * </pre>
+ *
+ * come from beyond the second cache: nothing up to three quarters of its size, everything from one
+ * and a half on. More than the third cache holds takes longer still.
  *
  * @param step S, what every step costs
  * @param block B, per block with its pointwise parts
  * @param mode R, per mode and channel
  * @param weight W, per weight of a linear map
+ * @param far F, per byte from beyond the second cache
+ * @param cache bytes of the second cache
  */
-public record StepCost(double step, double block, double mode, double weight) {
-  /** Nanoseconds with 512-bit vectors, fitted to the grid in docs/benchmarks.md. */
-  private static final StepCost VECTOR = new StepCost(250, 550, 0.75, 0.066);
+public record StepCost(
+    double step, double block, double mode, double weight, double far, long cache) {
+  /**
+   * Nanoseconds with 512-bit vectors, fitted by StepCostGrid on the machine of docs/benchmarks.md.
+   */
+  private static final StepCost VECTOR = new StepCost(100, 400, 0.7, 0.068, 0.024, 2 << 20);
 
   /** The same for scalar kernels. */
-  private static final StepCost SCALAR = new StepCost(230, 900, 3.3, 0.6);
+  private static final StepCost SCALAR = new StepCost(230, 900, 3.3, 0.6, 0.024, 2 << 20);
 
-  private static final int TERMS = 4;
+  /** Sizes of second caches that {@link #fit} tries: powers of two from 256 KiB to 16 MiB. */
+  private static final long SMALLEST_CACHE = 1 << 18;
+
+  private static final long LARGEST_CACHE = 1 << 24;
+
+  /** Six numbers that say what the mode does, and two of state. */
+  private static final int BYTES_PER_MODE = 8 * Float.BYTES;
+
+  /** Of the cache; where it begins to lose, and over what it comes to lose everything. */
+  private static final double LOSING = 0.75;
+
+  private static final int TERMS = 5;
   private static final int SWEEPS = 2000;
 
   /** The cost on the machine of docs/benchmarks.md, with the kernels that this JVM runs. */
@@ -42,20 +67,43 @@ public record StepCost(double step, double block, double mode, double weight) {
    * @throws IllegalArgumentException if the layers are of a kind that the estimate does not know
    */
   public double micros(NetworkConfig config) {
-    double[] terms = terms(config);
-    return 1e-3 * (step * terms[0] + block * terms[1] + mode * terms[2] + weight * terms[3]);
+    double[] terms = terms(config, cache);
+    return 1e-3
+        * (step * terms[0]
+            + block * terms[1]
+            + mode * terms[2]
+            + weight * terms[3]
+            + far * terms[4]);
   }
 
   /**
-   * The costs, none below zero, that fit measured times best: with the least sum of squared
-   * relative errors.
+   * The costs, none below zero, and the size of the cache, a power of two, that fit measured times
+   * best: with the least sum of squared relative errors.
    *
    * @param micros for each network the microseconds of a step
    */
   public static StepCost fit(List<NetworkConfig> networks, double[] micros) {
+    StepCost best = null;
+    double least = Double.POSITIVE_INFINITY;
+    for (long cache = SMALLEST_CACHE; cache <= LARGEST_CACHE; cache *= 2) {
+      StepCost cost = fit(networks, micros, cache);
+      double error = 0;
+      for (int i = 0; i < micros.length; i++) {
+        double relative = cost.micros(networks.get(i)) / micros[i] - 1;
+        error += relative * relative;
+      }
+      if (error < least) {
+        least = error;
+        best = cost;
+      }
+    }
+    return best;
+  }
+
+  private static StepCost fit(List<NetworkConfig> networks, double[] micros, long cache) {
     double[][] rows = new double[micros.length][];
     for (int i = 0; i < rows.length; i++) {
-      rows[i] = terms(networks.get(i));
+      rows[i] = terms(networks.get(i), cache);
       for (int j = 0; j < TERMS; j++) {
         rows[i][j] *= 1e-3 / micros[i];
       }
@@ -66,7 +114,7 @@ public record StepCost(double step, double block, double mode, double weight) {
         cost[j] = best(rows, cost, j);
       }
     }
-    return new StepCost(cost[0], cost[1], cost[2], cost[3]);
+    return new StepCost(cost[0], cost[1], cost[2], cost[3], cost[4], cache);
   }
 
   /** The best value of one cost, the others given, of Σ (1 − row · cost)². */
@@ -97,11 +145,20 @@ public record StepCost(double step, double block, double mode, double weight) {
     return weights(config, 1);
   }
 
-  private static double[] terms(NetworkConfig config) {
+  /** What a step of a stream reads and writes: modes, state and weights. */
+  public static long bytes(NetworkConfig config) {
+    int lanes = KernelChoice.select().lanes();
+    return BYTES_PER_MODE * modes(config) * whole(config.width(), lanes)
+        + Float.BYTES * weights(config, lanes);
+  }
+
+  private static double[] terms(NetworkConfig config, long cache) {
     int lanes = KernelChoice.select().lanes();
     double channels = whole(config.width(), lanes);
     int blocks = config.depth() * (config.block().feedForward() > 0 ? 2 : 1);
-    return new double[] {1, blocks, modes(config) * channels, weights(config, lanes)};
+    double bytes = bytes(config);
+    double lost = Math.max(0, Math.min(1, bytes / cache / LOSING - 1));
+    return new double[] {1, blocks, modes(config) * channels, weights(config, lanes), bytes * lost};
   }
 
   /** Σ sets·M over the layers. */

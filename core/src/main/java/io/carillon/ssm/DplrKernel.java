@@ -218,12 +218,16 @@ public final class DplrKernel extends RawMap implements KernelMap {
     return result;
   }
 
-  /** The endless kernels step by step, at rate 1, for the present weights. */
-  public DplrRecurrence recurrence() {
+  /**
+   * The endless kernels step by step, for the present weights.
+   *
+   * @param rate factor on Δ
+   */
+  public DplrRecurrence recurrence(double rate) {
     double[][] raw = rawValues();
     DplrSystem[] systems = new DplrSystem[channels()];
     for (int h = 0; h < systems.length; h++) {
-      systems[h] = untruncated(raw, h, 1);
+      systems[h] = untruncated(raw, h, rate);
     }
     return new DplrRecurrence(systems);
   }

@@ -14,17 +14,14 @@ import java.util.Arrays;
  * </pre>
  *
  * so that the memory is read twice, in O(R M) per channel. Arithmetic in double, the state in
- * single precision, [2 = re, im][M][H]. Immutable.
+ * single precision, [2 = re, im][M][H]. Shared by threads.
  */
 public final class DplrRecurrence {
-  /** Up to here steps one by one cost less than the powers of a dense matrix. */
-  private static final long FEW_STEPS = 1024;
-
   private final int channels;
   private final int modes;
   private final int rank;
   private final int sets;
-  private final DplrStep[] steps;
+  private final DplrPowers[] powers;
 
   // Planes [M][H]; those of P, F [R][M][H], of C [C][M][H].
   private final double[] eRe;
@@ -50,7 +47,7 @@ public final class DplrRecurrence {
     this.modes = systems[0].modes;
     this.rank = systems[0].rank;
     this.sets = systems[0].sets();
-    this.steps = new DplrStep[channels];
+    this.powers = new DplrPowers[channels];
     int plane = modes * channels;
     this.eRe = new double[plane];
     this.eIm = new double[plane];
@@ -66,11 +63,12 @@ public final class DplrRecurrence {
     this.drive = new double[rank][channels];
     this.inverse = new double[rank * rank][channels];
     for (int h = 0; h < channels; h++) {
-      steps[h] = new DplrStep(systems[h]);
+      DplrStep step = new DplrStep(systems[h]);
+      powers[h] = new DplrPowers(step, modes);
       for (int n = 0; n < modes; n++) {
         setMode(systems[h], n, h);
       }
-      setCoupling(steps[h].inverse(), h);
+      setCoupling(step.inverse(), h);
     }
   }
 
@@ -214,56 +212,114 @@ public final class DplrRecurrence {
     }
   }
 
+  /** What {@link #held} needs besides, for one thread. */
+  public double[][] heldScratch() {
+    return new double[][] {
+      new double[2 * modes], new double[2 * modes], new double[2 * rank],
+    };
+  }
+
   /**
-   * Lets a stream pass steps without input, x ← Ā^steps x: step by step, and beyond {@value
-   * #FEW_STEPS} by the powers of a dense matrix, O(M³ log steps) per channel.
+   * A step of channels h0 .. h1-1 of one stream that is as long as {@code gap} ordinary ones, with
+   * the input held: the state after that many steps, and the output of the last. Fewer than eight
+   * are done one by one; of a longer gap every binary digit costs a product of a dense matrix and a
+   * vector, 4 M² per channel. The matrices are made at the first use, 33 KiB for each digit and
+   * channel at N = 64.
+   *
+   * @param gap at least 1
+   * @param u input, element h at {@code uOffset + h}; null for none
+   * @param y output, added to, element (set, h) at {@code yOffset + set H + h}; null if not wanted
+   * @param state [2][M][H] at stateOffset, updated
+   * @param scratch a {@link #heldScratch}
+   */
+  public void held(
+      int h0,
+      int h1,
+      long gap,
+      float[] u,
+      int uOffset,
+      float[] y,
+      int yOffset,
+      float[] state,
+      int stateOffset,
+      double[][] scratch) {
+    int plane = modes * channels;
+    double[] x = scratch[0];
+    for (int h = h0; h < h1; h++) {
+      for (int n = 0; n < modes; n++) {
+        x[n] = state[stateOffset + n * channels + h];
+        x[modes + n] = state[stateOffset + plane + n * channels + h];
+      }
+      double in = u == null ? 0 : u[uOffset + h];
+      for (long k = gap % DplrPowers.FEW; k > 0; k--) {
+        advance(h, x, in, scratch[2]);
+      }
+      powers[h].apply(x, in, gap - gap % DplrPowers.FEW, scratch[1]);
+      for (int n = 0; n < modes; n++) {
+        state[stateOffset + n * channels + h] = (float) x[n];
+        state[stateOffset + plane + n * channels + h] = (float) x[modes + n];
+      }
+      for (int c = 0; c < sets && y != null; c++) {
+        y[yOffset + c * channels + h] += (float) output(c, h, x);
+      }
+    }
+  }
+
+  /** 2 Re C x. */
+  private double output(int set, int h, double[] x) {
+    double sum = 0;
+    for (int n = 0; n < modes; n++) {
+      int k = n * channels + h;
+      sum += cRe[set][k] * x[n] - cIm[set][k] * x[modes + n];
+    }
+    return sum;
+  }
+
+  /** One step of one channel in double, as {@link #step} does it for many. */
+  private void advance(int h, double[] x, double u, double[] scratch) {
+    for (int r = 0; r < rank; r++) {
+      double p = 0;
+      double q = drive[r][h] * u;
+      for (int n = 0; n < modes; n++) {
+        int k = n * channels + h;
+        double onRe = eRe[k] * x[n] - eIm[k] * x[modes + n];
+        double onIm = eRe[k] * x[modes + n] + eIm[k] * x[n];
+        p += 2 * (pRe[r][k] * x[n] + pIm[r][k] * x[modes + n]);
+        q += 2 * (pRe[r][k] * onRe + pIm[r][k] * onIm);
+      }
+      scratch[r] = p;
+      scratch[rank + r] = q;
+    }
+    for (int r = 0; r < rank; r++) {
+      for (int s = 0; s < rank; s++) {
+        scratch[rank + r] -= inner[r * rank + s][h] * scratch[s];
+      }
+    }
+    for (int r = 0; r < rank; r++) {
+      for (int s = 0; s < rank; s++) {
+        scratch[r] += inverse[r * rank + s][h] * scratch[rank + s];
+      }
+    }
+    for (int n = 0; n < modes; n++) {
+      int k = n * channels + h;
+      double nextRe = eRe[k] * x[n] - eIm[k] * x[modes + n] + gRe[k] * u;
+      double nextIm = eRe[k] * x[modes + n] + eIm[k] * x[n] + gIm[k] * u;
+      for (int r = 0; r < rank; r++) {
+        nextRe -= scratch[r] * fRe[r][k];
+        nextIm -= scratch[r] * fIm[r][k];
+      }
+      x[n] = nextRe;
+      x[modes + n] = nextIm;
+    }
+  }
+
+  /**
+   * Lets a stream pass steps without input, x ← Ā^steps x, see {@link #held}.
    *
    * @param state [2][M][H], updated
    * @param count number of steps, at least 0
    */
   public void rest(float[] state, long count) {
-    int plane = modes * channels;
-    for (int h = 0; h < channels; h++) {
-      double[] x = new double[2 * modes];
-      for (int n = 0; n < modes; n++) {
-        x[n] = state[n * channels + h];
-        x[modes + n] = state[plane + n * channels + h];
-      }
-      x = count <= FEW_STEPS ? stepped(h, x, count) : powered(h, x, count);
-      for (int n = 0; n < modes; n++) {
-        state[n * channels + h] = (float) x[n];
-        state[plane + n * channels + h] = (float) x[modes + n];
-      }
-    }
-  }
-
-  private double[] stepped(int h, double[] x, long count) {
-    double[] re = Arrays.copyOf(x, modes);
-    double[] im = Arrays.copyOfRange(x, modes, 2 * modes);
-    for (long i = 0; i < count; i++) {
-      steps[h].forward(re, im, 0);
-    }
-    System.arraycopy(re, 0, x, 0, modes);
-    System.arraycopy(im, 0, x, modes, modes);
-    return x;
-  }
-
-  private double[] powered(int h, double[] x, long count) {
-    double[][] square = steps[h].dense();
-    for (long left = count; left > 0; left >>= 1) {
-      if ((left & 1) == 1) {
-        double[] next = new double[x.length];
-        for (int i = 0; i < next.length; i++) {
-          for (int j = 0; j < x.length; j++) {
-            next[i] += square[i][j] * x[j];
-          }
-        }
-        x = next;
-      }
-      if (left > 1) {
-        square = RealMatrix.product(square, square);
-      }
-    }
-    return x;
+    held(0, channels, count, null, 0, null, 0, state, 0, heldScratch());
   }
 }

@@ -19,4 +19,12 @@ public sealed interface LayerConfig permits KernelConfig, AttentionConfig, GruCo
    * HeldGap}.
    */
   String gapObstacle();
+
+  /**
+   * Why of the gaps only whole numbers of steps have a meaning, as a predicate of the layers; null
+   * if any positive gap has one. Asked where there is no {@link #gapObstacle}.
+   */
+  default String partialGapObstacle() {
+    return null;
+  }
 }

@@ -84,13 +84,17 @@ public record S4Config(
     return stateSize / 2 + " modes and rank " + rank + " a channel";
   }
 
-  /**
-   * Every length of step would need a matrix of its own, of as many numbers as there are modes².
-   */
   @Override
   public String gapObstacle() {
-    return "its modes are coupled by the low-rank part of A, a step of another length is no power of"
-        + " single numbers";
+    return null;
+  }
+
+  /**
+   * Ā is a matrix with eigenvalues that may be negative: it has no real power between whole ones.
+   */
+  @Override
+  public String partialGapObstacle() {
+    return "have a bilinear step, whose matrix has no real power between whole ones";
   }
 
   /** Number of independent (A, B, P) for H channels. */

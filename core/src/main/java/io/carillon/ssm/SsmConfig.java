@@ -30,13 +30,17 @@ public sealed interface SsmConfig extends KernelConfig permits S4dConfig, DlrCon
   /** Without a step size only whole gaps have a meaning: the angle of λ is known modulo 2π. */
   @Override
   default String gapObstacle() {
-    if (!cast().isLinear()) {
-      return "its kernel is a product (cast " + cast() + "), which has no state to let pass";
-    }
+    return cast().isLinear() || maxKernelLength() > 0
+        ? null
+        : "its kernel is an endless product (cast " + cast() + "), which has no state to let pass";
+  }
+
+  @Override
+  default String partialGapObstacle() {
     if (maxKernelLength() > 0) {
-      return "its kernel is cut at " + maxKernelLength() + " steps, which are no measure of time";
+      return "have a kernel that is cut at " + maxKernelLength() + " steps and given at whole ones";
     }
-    return null;
+    return hasStepSize() ? null : "have no step size";
   }
 
   @Override

@@ -20,6 +20,7 @@ import java.util.Arrays;
  */
 public final class VandermondeKernel {
   private final Kernels kernels;
+  private final Parallel serial = Parallel.serial();
   private VandermondeProduct[] products = new VandermondeProduct[0];
 
   /** A generator whose matrix products run on {@code kernels}. */
@@ -78,7 +79,6 @@ public final class VandermondeKernel {
     if (modes.shared()) {
       body.accept(own[0], 0, modes.channels(), parallel);
     } else {
-      Parallel serial = Parallel.serial();
       parallel.runOnWorkers(
           modes.channels(), (worker, h) -> body.accept(own[worker], h, h + 1, serial));
     }

@@ -17,9 +17,9 @@ import io.carillon.ssm.GruConfig;
 import io.carillon.ssm.KernelCast;
 import io.carillon.ssm.LayerConfig;
 import io.carillon.ssm.S4Config;
+import io.carillon.ssm.S4Init;
 import io.carillon.ssm.S4dConfig;
 import io.carillon.ssm.SgConvConfig;
-import io.carillon.ssm.SsmConfig;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -41,8 +41,12 @@ class EventTimeTest {
   private static final double BOUND = 1e-4;
 
   @Provide
-  Arbitrary<SsmConfig> kernels() {
+  Arbitrary<LayerConfig> kernels() {
     return Arbitraries.of(
+        S4Config.DEFAULT.withStateSize(8),
+        S4Config.DEFAULT.withStateSize(8).withInit(S4Init.FOURIER, 2),
+        S4dConfig.DEFAULT.withStateSize(8).withMaxKernelLength(10),
+        DlrConfig.DEFAULT.withStateSize(8).withCast(KernelCast.PROD).withMaxKernelLength(33),
         S4dConfig.DEFAULT.withStateSize(8),
         S4dConfig.DEFAULT.withStateSize(8).withDiscretisation(Discretisation.BILINEAR),
         S4dConfig.DEFAULT.withStateSize(8).withDiscretisation(Discretisation.DIRAC),
@@ -71,7 +75,7 @@ class EventTimeTest {
 
   @Property(tries = 60, seed = "31")
   void aGapIsHeldStepsInOneLayer(
-      @ForAll("kernels") SsmConfig ssm,
+      @ForAll("kernels") LayerConfig ssm,
       @ForAll @LongRange(max = 999) long seed,
       @ForAll @IntRange(min = 1, max = 60) int gap) {
     SequenceModel model = model(ssm, 1, seed);
@@ -128,8 +132,8 @@ class EventTimeTest {
     assertAllWaysAgree(model, seed, length, false);
   }
 
-  @Property(tries = 20, seed = "34")
-  void wholeGapsOfDlrAreTheSameInAllWays(
+  @Property(tries = 40, seed = "34")
+  void wholeGapsAreTheSameInAllWays(
       @ForAll("wholeGaps") SequenceModel model,
       @ForAll @LongRange(max = 999) long seed,
       @ForAll @IntRange(min = 1, max = 150) int length) {
@@ -199,6 +203,16 @@ class EventTimeTest {
   @Property(tries = 20, seed = "35")
   void gapsOfManyStreamsAreTheirOwn(
       @ForAll("anyGap") SequenceModel model, @ForAll @LongRange(max = 999) long seed) {
+    assertStreamsAreTheirOwn(model, seed, false);
+  }
+
+  @Property(tries = 20, seed = "36")
+  void wholeGapsOfManyStreamsAreTheirOwn(
+      @ForAll("wholeGaps") SequenceModel model, @ForAll @LongRange(max = 999) long seed) {
+    assertStreamsAreTheirOwn(model, seed, true);
+  }
+
+  private static void assertStreamsAreTheirOwn(SequenceModel model, long seed, boolean whole) {
     int streams = 270;
     Sequence events = RandomModels.history(model, seed, streams);
     SeededRandom random = new SeededRandom(seed);
@@ -207,7 +221,8 @@ class EventTimeTest {
     int n = model.config().outputSize();
     float[] expected = new float[streams * n];
     for (int s = 0; s < streams; s++) {
-      gaps[s] = s % 3 == 0 ? 1 : s % 3 == 1 ? 4 : Math.exp(random.normal());
+      double any = Math.exp(random.normal());
+      gaps[s] = s % 3 == 0 ? 1 : s % 3 == 1 ? 4 : whole ? Math.ceil(any) : any;
       together[s] = model.newState();
       State alone = model.newState();
       float[] y = step(model, events.withGaps(gaps), s, alone);
@@ -284,13 +299,43 @@ class EventTimeTest {
         .hasMessageContaining(words);
   }
 
+  /** Too long to be spelled out: whole sequences go step by step, too. */
+  @Test
+  void longGapsOfS4AreTheSameInAllWays() {
+    SequenceModel model = model(S4Config.DEFAULT.withStateSize(16), 2, 3);
+    Sequence events =
+        RandomModels.history(model, 3, 6).withGaps(new double[] {1, 5000, 3, 1, 1e6, 2});
+    Sequence others = RandomModels.history(model, 4, 3).withGaps(new double[] {2, 1, 9});
+    Parity parity = Parity.check(model, BOUND, List.of(events, others));
+    assertThat(parity.passed()).as("%s", parity).isTrue();
+    State held = model.newState();
+    State rested = held.copy();
+    model.step(new float[] {1, -1}, held);
+    model.step(new float[] {1, -1}, rested);
+    for (int k = 0; k < 3000; k++) {
+      model.skip(1, held);
+    }
+    model.skipTime(3000, rested);
+    assertClose(rested.layers()[0], held.layers()[0]);
+  }
+
+  @Test
+  void wholeGapsAreAskedForWithTheReason() {
+    float[] x = {1, 1};
+    float[] y = new float[3];
+    SequenceModel s4 = model(S4Config.DEFAULT.withStateSize(8), 1, 1);
+    assertRefused("s4 have a bilinear step", () -> s4.step(x, 2.5, s4.newState(), y));
+    SequenceModel cut = model(S4dConfig.DEFAULT.withStateSize(8).withMaxKernelLength(10), 1, 1);
+    assertRefused("cut at 10 steps", () -> cut.step(x, 0.5, cut.newState(), y));
+    assertRefused(
+        "Round the gap", () -> predict(cut, Sequence.ofValues(x, 2).withGaps(new double[] {1.25})));
+  }
+
   static List<LayerConfig> withoutGaps() {
     return List.of(
         DlrConfig.DEFAULT.withStateSize(8).withCast(KernelCast.PROD),
-        S4dConfig.DEFAULT.withStateSize(8).withMaxKernelLength(10),
         S4dConfig.DEFAULT.withStateSize(8).withDiscretisation(Discretisation.DSS),
         DssConfig.DEFAULT.withStateSize(5).withVersion(DssVersion.SOFTMAX),
-        S4Config.DEFAULT.withStateSize(8),
         SgConvConfig.DEFAULT,
         AttentionConfig.DEFAULT.withHeads(1),
         GruConfig.DEFAULT);

@@ -67,7 +67,13 @@ final class RandomModels {
         whole
             ? Arbitraries.of(
                 DlrConfig.DEFAULT.withStateSize(11).withCast(KernelCast.SUM),
-                DlrConfig.DEFAULT.withStateSize(6).withVersion(DlrVersion.LAMBDA_IMAG))
+                DlrConfig.DEFAULT.withStateSize(6).withVersion(DlrVersion.LAMBDA_IMAG),
+                S4dConfig.DEFAULT.withStateSize(8).withMaxKernelLength(10),
+                DlrConfig.DEFAULT
+                    .withStateSize(8)
+                    .withCast(KernelCast.PROD)
+                    .withMaxKernelLength(33),
+                S4Config.DEFAULT.withStateSize(8).withKernelLength(64))
             : Arbitraries.of(
                 S4dConfig.DEFAULT.withStateSize(8),
                 S4dConfig.DEFAULT.withStateSize(8).withDiscretisation(Discretisation.BILINEAR),

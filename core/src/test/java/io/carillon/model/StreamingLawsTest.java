@@ -7,6 +7,7 @@ import static io.carillon.model.RandomModels.steps;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carillon.core.Parallel;
+import io.carillon.internal.kernel.VectorKernels;
 import io.carillon.nn.Pooling;
 import java.util.Arrays;
 import net.jqwik.api.Arbitrary;
@@ -109,7 +110,8 @@ class StreamingLawsTest {
   void manyStreamsAtOnceAreSingleSteps(
       @ForAll("models") SequenceModel model,
       @ForAll @LongRange(max = 999) long seed,
-      @ForAll @IntRange(min = 1, max = 300) int streams) {
+      @ForAll @IntRange(min = 1, max = 300) int streams,
+      @ForAll @IntRange(min = 1, max = 3) int threads) {
     int steps = 4;
     int n = model.config().outputSize();
     State[] states = new State[streams];
@@ -123,25 +125,35 @@ class StreamingLawsTest {
       expected[s] = steps(model, histories[s], states[s].copy());
     }
     float[] y = new float[streams * n];
-    for (int t = 0; t < steps; t++) {
-      stepAll(model, histories, t, states, y);
-      for (int s = 0; s < streams; s++) {
-        assertClose(
-            "stream " + s + ", step " + t,
-            Arrays.copyOfRange(y, s * n, s * n + n),
-            Arrays.copyOfRange(expected[s], t * n, t * n + n));
+    try (Parallel parallel = Parallel.of(threads)) {
+      for (int t = 0; t < steps; t++) {
+        stepAll(model, parallel, histories, t, states, y);
+        for (int s = 0; s < streams; s++) {
+          String what = "stream " + s + ", step " + t;
+          float[] single = Arrays.copyOfRange(expected[s], t * n, t * n + n);
+          float[] together = Arrays.copyOfRange(y, s * n, s * n + n);
+          assertClose(what, together, single);
+          if (model.kernels() instanceof VectorKernels) {
+            assertThat(together).as(what).containsExactly(single);
+          }
+        }
       }
     }
   }
 
   private static void stepAll(
-      SequenceModel model, Sequence[] histories, int t, State[] states, float[] y) {
+      SequenceModel model,
+      Parallel parallel,
+      Sequence[] histories,
+      int t,
+      State[] states,
+      float[] y) {
     if (model.config().vocabulary() > 0) {
       int[] tokens = new int[states.length];
       for (int s = 0; s < tokens.length; s++) {
         tokens[s] = histories[s].tokens()[t];
       }
-      model.stepTokens(tokens, states, y);
+      model.stepTokens(parallel, tokens, null, states, y);
       return;
     }
     int d = model.config().inputSize();
@@ -149,7 +161,7 @@ class StreamingLawsTest {
     for (int s = 0; s < states.length; s++) {
       System.arraycopy(histories[s].values(), t * d, x, s * d, d);
     }
-    model.step(x, states, y);
+    model.step(parallel, x, null, states, y);
   }
 
   @Property(tries = 30, seed = "4")

@@ -172,9 +172,8 @@ class BlockReferenceTest {
       float[] y = new float[u.length];
       float[] gu = new float[u.length];
       body.parameters().forEach(Parameter::clearGradient);
-      Operand tile = pass.tile(body, 20, width);
-      body.forward(pass, u, tile, tile.storeStage(y, width));
-      body.backward(pass, body.backwardTasks(pass), u, null, tile, gu, tile.loadStage(g, width));
+      forward(pass, body, width, u, y);
+      backward(pass, body, width, u, g, gu);
       compare(reference, "y", y, channelsFirst, width);
       if (algorithm == SsmAlgorithm.RECURRENCE && reference.has("y_step64")) {
         compare(reference, "y_step", y, channelsFirst, width);
@@ -182,6 +181,26 @@ class BlockReferenceTest {
       compareGradients(reference, names);
       compare(reference, "grad.u", gu, channelsFirst, width);
     }
+  }
+
+  private static void forward(Pass pass, SequenceBody body, int width, float[] u, float[] y) {
+    Operand tile = pass.tile(body, 20, width);
+    List<RowStage> stages = new ArrayList<>();
+    body.mixForward(pass, u);
+    body.addForward(pass, u, tile, stages);
+    stages.add(tile.storeStage(y, width));
+    pass.fused(pass.rowTasks(), body.widest(), stages).run(pass);
+  }
+
+  private static void backward(
+      Pass pass, SequenceBody body, int width, float[] u, float[] g, float[] gu) {
+    Operand tile = pass.tile(body, 20, width);
+    List<RowStage> stages = new ArrayList<>();
+    List<RowStage> load = List.of(tile.loadStage(g, width));
+    int tasks = body.backwardTasks(pass);
+    body.addBackward(pass, tasks, u, null, load, tile, gu, stages);
+    pass.fused(tasks, body.widest(), stages).run(pass);
+    body.mixBackward(pass, u, gu);
   }
 
   /** The official SGConv measures the norm of its kernel at the first forward pass. */

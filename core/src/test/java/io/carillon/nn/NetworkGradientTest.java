@@ -226,6 +226,27 @@ class NetworkGradientTest {
         Arguments.of(one.withSsm(DLR), true));
   }
 
+  /** Whole gaps that are spelled out as steps, some longer than the cut kernels. */
+  @ParameterizedTest
+  @MethodSource("spelledOut")
+  void everyGradientIsTheDerivativeWithGapsSpelledOut(NetworkConfig config) {
+    double[] gaps = {1, 4, 1, 2, 1, 1, 7, 3, 1, 2, 5};
+    float[] mask = {1, 1, 0, 1, 1, 1, 1, 1, 0, 1, 1};
+    Rows rows = Rows.of(7, 4).withGaps(gaps);
+    check(config, SsmAlgorithm.AUTO, rows, 1.0);
+    check(config, SsmAlgorithm.AUTO, rows.withMask(mask), 1.0);
+  }
+
+  static List<NetworkConfig> spelledOut() {
+    NetworkConfig one = BASE.withDepth(1).withWidth(3);
+    NetworkConfig coupled = one.withSsm(S4.withKernelLength(20));
+    return List.of(
+        coupled,
+        coupled.withBlock(coupled.block().withKernels(2, Activation.NONE).withBidirectional(true)),
+        one.withSsm(S4D.withMaxKernelLength(3)),
+        one.withSsm(DLR.withCast(KernelCast.PROD).withMaxKernelLength(6)));
+  }
+
   @ParameterizedTest
   @MethodSource("rates")
   void everyGradientIsTheDerivativeAtAnotherRate(SsmConfig ssm) {

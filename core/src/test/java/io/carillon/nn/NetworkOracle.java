@@ -132,9 +132,11 @@ final class NetworkOracle {
     int width = y[0].length;
     float[] mask = new float[y.length * width];
     Arrays.fill(mask, 1f);
-    new Dropout(config.block().dropout(), config.block().tiedDropout(), salt)
-        .stage(pass, Operand.of(mask), width)
-        .rows(0, 0, y.length);
+    RowStage stage =
+        new Dropout(config.block().dropout(), config.block().tiedDropout(), salt)
+            .stage(pass, Operand.of(mask), width);
+    stage.begin(pass);
+    stage.rows(0, 0, y.length);
     for (int r = 0; r < y.length; r++) {
       for (int h = 0; h < width; h++) {
         y[r][h] *= mask[r * width + h];
@@ -396,6 +398,10 @@ final class NetworkOracle {
       for (int i = 0; i < in.length; i++) {
         in[i] = value(raw.get(i).name());
       }
+      if (rows.timed() && (!layer.diagonal() || layer.delayed())) {
+        spelledOut(rows, b, layer, in, value(name + ".D"), x, y, rate);
+        continue;
+      }
       if (rows.timed()) {
         Modes modes = RawModes.of(layer.parameterisation(), in, 1, rate);
         events(rows, b, layer, modes, value(name + ".D"), x, y);
@@ -447,6 +453,45 @@ final class NetworkOracle {
             }
           }
           y[start + t][c * width + h] = sum;
+        }
+      }
+    }
+  }
+
+  /** Whole gaps, every one as ordinary steps with the same input: sums of taps. */
+  private void spelledOut(
+      Rows rows,
+      int b,
+      SsmLayer layer,
+      double[][] raw,
+      double[] skip,
+      double[][] x,
+      double[][] y,
+      double rate) {
+    int start = rows.start(b);
+    int[] time = new int[rows.length(b) + 1];
+    for (int t = 0; t < rows.length(b); t++) {
+      time[t + 1] = time[t] + (int) rows.gaps()[start + t];
+    }
+    int taps = layer.kernelLength(time[rows.length(b)]);
+    for (int c = 0; c < layer.kernels(); c++) {
+      for (int h = 0; h < config.width(); h++) {
+        double[] past = kernel(layer, raw, c, h, taps, rate);
+        double[] future =
+            layer.bidirectional()
+                ? kernel(layer, raw, layer.kernels() + c, h, taps, rate)
+                : new double[0];
+        for (int t = 0; t < rows.length(b); t++) {
+          int now = time[t + 1];
+          double sum = skip[c * config.width() + h] * input(rows, x, b, t, h);
+          for (int s = 0; s < rows.length(b); s++) {
+            for (int slot = time[s] + 1; slot <= time[s + 1]; slot++) {
+              double[] k = slot <= now ? past : future;
+              int lag = slot <= now ? now - slot : slot - now - 1;
+              sum += lag < k.length ? k[lag] * input(rows, x, b, s, h) : 0;
+            }
+          }
+          y[start + t][c * config.width() + h] = sum;
         }
       }
     }

@@ -99,6 +99,18 @@ public final class Preprocessing {
   }
 
   /**
+   * The gaps of a sequence with times, in ordinary steps: differences divided by {@link #timeUnit},
+   * rounded if that is how the data were prepared. That of the first step is 1.
+   *
+   * @param times [length], in the unit of the times in the data
+   * @param where names the sequence in messages
+   * @throws DataException if the times do not increase
+   */
+  public double[] gaps(double[] times, String where) {
+    return EventTimes.gaps(times, options, where);
+  }
+
+  /**
    * A time as it stands in the data: a number, or a date and time in seconds since 1970.
    *
    * @throws DataException if the text is neither

@@ -1,5 +1,6 @@
 package io.carillon.interop;
 
+import io.carillon.io.HalfPrecision;
 import io.carillon.io.SafeTensors;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -93,8 +94,8 @@ enum StorageType {
 
   private float real(ByteBuffer bytes, int at) {
     return switch (this) {
-      case HALF -> half(bytes.getShort(2 * at));
-      case BFLOAT16 -> Float.intBitsToFloat(bytes.getShort(2 * at) << 16);
+      case HALF -> HalfPrecision.ofFloat16(bytes.getShort(2 * at));
+      case BFLOAT16 -> HalfPrecision.ofBfloat16(bytes.getShort(2 * at));
       default -> bytes.getFloat(4 * at);
     };
   }
@@ -107,20 +108,5 @@ enum StorageType {
       case CHAR -> bytes.get(at);
       default -> bytes.get(at) & 0xff;
     };
-  }
-
-  /** IEEE 754 binary16: 1 sign bit, 5 exponent bits with bias 15, 10 fraction bits. */
-  static float half(short bits) {
-    int exponent = bits >> 10 & 0x1f;
-    int fraction = bits & 0x3ff;
-    float size;
-    if (exponent == 0) {
-      size = fraction * 0x1p-24f;
-    } else if (exponent == 31) {
-      size = fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
-    } else {
-      size = Math.scalb(1 + fraction * 0x1p-10f, exponent - 15);
-    }
-    return bits < 0 ? -size : size;
   }
 }

@@ -60,16 +60,6 @@ class CheckpointReaderTest {
   }
 
   @Test
-  void halvesOfEveryKind() {
-    assertThat(StorageType.half((short) 0x0000)).isEqualTo(0f);
-    assertThat(StorageType.half((short) 0x8000)).isEqualTo(-0f);
-    assertThat(StorageType.half((short) 0x03ff)).isEqualTo(1023 * 0x1p-24f);
-    assertThat(StorageType.half((short) 0x0400)).isEqualTo(0x1p-14f);
-    assertThat(StorageType.half((short) 0xfc00)).isEqualTo(Float.NEGATIVE_INFINITY);
-    assertThat(StorageType.half((short) 0x7e00)).isNaN();
-  }
-
-  @Test
   void wrappersAreRemoved() throws IOException {
     Map<String, SafeTensors.Tensor> plain = read("tiny.pt");
     for (String file :

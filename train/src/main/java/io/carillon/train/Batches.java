@@ -32,7 +32,12 @@ final class Batches {
 
     /** Targets for a network that answers for so many last steps. */
     Targets targets(int lastSteps) {
-      return Targets.of(data, sequences, lastSteps);
+      return targets(lastSteps, null);
+    }
+
+    /** {@link #targets(int)} in the arrays of targets that are done with, if they fit. */
+    Targets targets(int lastSteps, Targets reused) {
+      return Targets.of(data, sequences, lastSteps, reused);
     }
   }
 

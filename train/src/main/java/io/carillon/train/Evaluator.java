@@ -5,8 +5,12 @@ import io.carillon.core.Workspace;
 import io.carillon.internal.kernel.KernelChoice;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.model.SequenceModel;
+import io.carillon.nn.Activation;
 import io.carillon.nn.Batch;
+import io.carillon.nn.BlockConfig;
 import io.carillon.nn.Network;
+import io.carillon.nn.NetworkConfig;
+import io.carillon.nn.Norm;
 import io.carillon.nn.Pass;
 
 /**
@@ -34,6 +38,28 @@ public final class Evaluator {
         KernelChoice.select(),
         rate,
         ROWS_AT_ONCE);
+  }
+
+  /**
+   * Bytes of the arrays that {@link #evaluate(SequenceModel, Dataset, Parallel, double)} computes
+   * in, about: inputs and outputs of a block, of its layer and of its norms, for the rows at once.
+   * What the layers need besides is left out.
+   */
+  public static long memory(NetworkConfig config, Dataset data) {
+    if (data.size() == 0) {
+      return 0;
+    }
+    long longest = data.maxLength();
+    long all = 0;
+    for (int i = 0; i < data.size() && all < ROWS_AT_ONCE; i++) {
+      all += data.isGenerated() ? longest : data.length(i);
+    }
+    BlockConfig block = config.block();
+    boolean norm = block.norm() != Norm.Kind.NONE;
+    int planes = 3 + block.kernels() * (block.gate() == Activation.NONE ? 1 : 2);
+    planes += norm && block.prenorm() ? 1 : 0;
+    planes += norm && config.finalNorm() ? 1 : 0;
+    return 4 * Math.max(longest, Math.min(ROWS_AT_ONCE, all)) * config.width() * planes;
   }
 
   /** Evaluates with one thread at the sampling rate of training. */

@@ -4,6 +4,7 @@ import io.carillon.nn.EventTime;
 import io.carillon.nn.NetworkConfig;
 import io.carillon.nn.Pooling;
 import io.carillon.ssm.S4Config;
+import java.util.Arrays;
 
 /** Refuses data that do not fit a network, before anything is computed. */
 final class FitChecks {
@@ -90,21 +91,26 @@ final class FitChecks {
     }
   }
 
-  /** S4 stores its output weight for one length, beyond which it has no gradient. */
+  /** S4 stores its output weight for one length, beyond which it has no gradient; gaps count. */
   static void checkTrainable(NetworkConfig network, Dataset train) {
-    if (!(network.block().ssm() instanceof S4Config s4) || train.maxLength() <= s4.kernelLength()) {
+    if (!(network.block().ssm() instanceof S4Config s4)
+        || train.maxLength() <= s4.kernelLength() && !train.timed()) {
       return;
     }
     for (int i = 0; i < train.size(); i++) {
+      double[] gaps = train.gaps(i);
+      double steps = gaps == null ? train.length(i) : Arrays.stream(gaps).sum();
       require(
-          train.length(i) <= s4.kernelLength(),
+          steps <= s4.kernelLength(),
           "data set '"
               + train.name()
               + "': sequence "
               + i
               + " has "
-              + train.length(i)
-              + " steps, a layer of kind s4 can be trained on kernel_length = "
+              + (long) steps
+              + " steps"
+              + (gaps == null ? "" : " with its gaps")
+              + ", a layer of kind s4 can be trained on kernel_length = "
               + s4.kernelLength()
               + " at most; give a larger kernel_length, or shorter sequences");
     }

@@ -20,17 +20,23 @@ record Targets(int rows, int[] labels, float[] values, boolean[] used) {
    * @param lastSteps per-step targets: only that many last steps of every sequence; 0 = all
    */
   static Targets of(Dataset data, int[] sequences, int lastSteps) {
+    return of(data, sequences, lastSteps, null);
+  }
+
+  /** {@link #of(Dataset, int[], int)} in the arrays of targets that are done with, if they fit. */
+  static Targets of(Dataset data, int[] sequences, int lastSteps, Targets reused) {
     return switch (data.target()) {
       case CLASS ->
           new Targets(
               sequences.length, Arrays.stream(sequences).map(data::label).toArray(), null, null);
-      case VALUE -> new Targets(sequences.length, null, rowValues(data, sequences, 0, 1), null);
+      case VALUE ->
+          new Targets(sequences.length, null, rowValues(data, sequences, 0, 1, reused), null);
       case CLASS_PER_STEP -> {
-        int[] labels = stepLabels(data, sequences, lastSteps);
+        int[] labels = stepLabels(data, sequences, lastSteps, reused);
         yield new Targets(labels.length, labels, null, null);
       }
       case VALUE_PER_STEP -> {
-        float[] values = rowValues(data, sequences, lastSteps, 0);
+        float[] values = rowValues(data, sequences, lastSteps, 0, reused);
         int rows = values.length / data.outputSize();
         yield new Targets(rows, null, values, observed(data, sequences, lastSteps, rows));
       }
@@ -42,8 +48,9 @@ record Targets(int rows, int[] labels, float[] values, boolean[] used) {
     return lastSteps == 0 ? data.length(i) : lastSteps;
   }
 
-  private static int[] stepLabels(Dataset data, int[] sequences, int lastSteps) {
-    int[] labels = new int[Arrays.stream(sequences).map(i -> steps(data, i, lastSteps)).sum()];
+  private static int[] stepLabels(Dataset data, int[] sequences, int lastSteps, Targets reused) {
+    int rows = Arrays.stream(sequences).map(i -> steps(data, i, lastSteps)).sum();
+    int[] labels = reused != null && reused.rows == rows ? reused.labels : new int[rows];
     int to = 0;
     for (int i : sequences) {
       float[] mask = data.mask(i);
@@ -55,18 +62,23 @@ record Targets(int rows, int[] labels, float[] values, boolean[] used) {
     return labels;
   }
 
-  private static float[] rowValues(Dataset data, int[] sequences, int lastSteps, int rowsEach) {
+  private static float[] rowValues(
+      Dataset data, int[] sequences, int lastSteps, int rowsEach, Targets reused) {
     int size = data.outputSize();
     int rows = 0;
     for (int i : sequences) {
       rows = Math.addExact(rows, rowsEach > 0 ? rowsEach : steps(data, i, lastSteps));
     }
-    float[] values = new float[Math.multiplyExact(rows, size)];
+    float[] values =
+        reused != null && reused.rows == rows
+            ? reused.values
+            : new float[Math.multiplyExact(rows, size)];
     int to = 0;
     for (int i : sequences) {
       int n = (rowsEach > 0 ? rowsEach : steps(data, i, lastSteps)) * size;
       float[] from = data.targetValues(i);
       int known = Math.min(n, from.length);
+      Arrays.fill(values, to, to + n - known, 0f);
       System.arraycopy(from, from.length - known, values, to + n - known, known);
       to += n;
     }

@@ -1,12 +1,17 @@
 package io.carillon.train;
 
+import io.carillon.model.Parity;
 import io.carillon.model.SequenceModel;
 import java.util.List;
 
 /**
  * What training gave.
  *
- * @param model the best model by the main validation metric; without validation data the last one
+ * @param model the best model by the main validation metric; without validation data the last one.
+ *     Its info holds the certificate under {@link Parity#INFO}
+ * @param parity how far the model's ways to compute are apart, measured on some sequences of the
+ *     validation data, or of the training data without them; its obstacle says why a model that
+ *     cannot stream was not compared step by step
  * @param history every epoch in order, also those before a resume
  * @param best the epoch the model is from; null only when training diverged before the first epoch
  *     ended
@@ -16,6 +21,7 @@ import java.util.List;
  */
 public record TrainResult(
     SequenceModel model,
+    Parity parity,
     List<EpochRecord> history,
     EpochRecord best,
     End end,

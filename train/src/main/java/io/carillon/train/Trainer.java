@@ -25,6 +25,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * The model that is returned is the best by the main metric on the validation data: accuracy for
  * classes (equal accuracies: the smaller loss), mean squared error for values.
  *
+ * <p>At its end some sequences of the validation data (training data without them) are computed in
+ * all ways of the model: whole, batched, in chunks, step by step. The {@link
+ * io.carillon.model.Parity} travels with the model.
+ *
  * <p>The same seed, data and kernels give the same bits, for any number of threads and across a
  * resume.
  */
@@ -105,6 +109,8 @@ public final class Trainer {
    * @param listener told about progress
    * @throws IllegalArgumentException if the data do not fit the network or each other, a setting
    *     needs validation data and there are none, or a resumed run is given other data
+   * @throws DisagreementException if the trained model's whole sequences and streams differ by more
+   *     than {@link io.carillon.model.Parity#TOLERANCE}; it holds the model
    * @throws TrainingDivergedException on a loss or gradient that is not finite; it holds the last
    *     good model
    * @throws java.io.UncheckedIOException if the state to resume from cannot be written

@@ -6,6 +6,7 @@ import io.carillon.core.Rows;
 import io.carillon.core.Workspace;
 import io.carillon.internal.kernel.KernelChoice;
 import io.carillon.internal.kernel.Kernels;
+import io.carillon.model.Parity;
 import io.carillon.model.SequenceModel;
 import io.carillon.nn.Batch;
 import io.carillon.nn.Network;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -56,6 +58,7 @@ final class TrainingRun implements AutoCloseable {
   private final String validationData;
   private float[] gradient = new float[0];
   private Batch inputs;
+  private Targets targets;
 
   TrainingRun(Network network, Inputs in) {
     this.in = in;
@@ -165,7 +168,7 @@ final class TrainingRun implements AutoCloseable {
 
   private Losses.Value step(Batches.Loaded batch, Metrics metrics, int epoch, int stepOfEpoch) {
     double factor = schedule.factor(optimizer.steps());
-    Targets targets = batch.targets(network.config().lastSteps());
+    targets = batch.targets(network.config().lastSteps(), targets);
     inputs = batch.inputs(inputs);
     Losses.Value loss = computeGradient(inputs, targets, metrics);
     double norm = clip();
@@ -289,28 +292,41 @@ final class TrainingRun implements AutoCloseable {
 
   private TrainingDivergedException diverged(long step, Divergence divergence) {
     double rate = config.learningRate() * schedule.factor(step - 1);
-    TrainResult result =
-        new TrainResult(
-            SequenceModel.of(kept.network(), in.info),
-            List.copyOf(history),
-            kept.best() != null || history.isEmpty()
-                ? kept.best()
-                : history.get(history.size() - 1),
-            TrainResult.End.DIVERGED,
-            optimizer.steps(),
-            clock.seconds());
-    return divergence.exception(step, rate, config, result);
+    EpochRecord of =
+        kept.best() != null || history.isEmpty() ? kept.best() : history.get(history.size() - 1);
+    return divergence.exception(
+        step, rate, config, result(TrainResult.End.DIVERGED, kept.network(), of));
   }
 
   private TrainResult result(TrainResult.End end) {
     boolean chosen = kept.best() != null;
+    TrainResult result =
+        result(
+            end,
+            chosen ? kept.network() : network,
+            chosen ? kept.best() : history.get(history.size() - 1));
+    if (!result.parity().passed()) {
+      throw new DisagreementException(result);
+    }
+    return result;
+  }
+
+  /** With the certificate of the model, whether it has passed or not. */
+  private TrainResult result(TrainResult.End end, Network of, EpochRecord record) {
+    double seconds = clock.seconds();
+    SequenceModel model = SequenceModel.of(of, in.info);
+    Parity parity =
+        Certificate.OF_TRAINING.on(model, in.validation == null ? in.train : in.validation);
+    Map<String, Object> info = new LinkedHashMap<>(in.info);
+    info.put(Parity.INFO, parity.toMap());
     return new TrainResult(
-        SequenceModel.of(chosen ? kept.network() : network, in.info),
+        model.withInfo(info),
+        parity,
         List.copyOf(history),
-        chosen ? kept.best() : history.get(history.size() - 1),
+        record,
         end,
         optimizer.steps(),
-        clock.seconds());
+        seconds);
   }
 
   private void save() {

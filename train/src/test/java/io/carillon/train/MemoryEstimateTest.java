@@ -112,4 +112,32 @@ class MemoryEstimateTest {
     double ratio = (double) planned / workspace.bytes();
     assertThat(ratio).isBetween(0.75, 1.25);
   }
+
+  static Stream<NetworkConfig> evaluated() {
+    return Stream.of(
+        BASE.withBlock(BLOCK),
+        BASE.withBlock(BLOCK.withNorm(Norm.Kind.LAYER, false)).withFinalNorm(false),
+        BASE.withBlock(BLOCK.withKernels(2, Activation.SIGMOID)));
+  }
+
+  /** Within a quarter, whether all rows are evaluated at once or some of them. */
+  @ParameterizedTest
+  @MethodSource("evaluated")
+  void theWorkspaceOfAnEvaluationIsForeseen(NetworkConfig config) {
+    for (int sequences : new int[] {20, 150}) {
+      float[][] values = new float[sequences][2 * 1000];
+      Dataset data = Dataset.ofValues(2, values).labels(3, new int[sequences]).build();
+      Workspace workspace = new Workspace();
+      Evaluator.evaluate(
+          new Network(config, new SeededRandom(1)),
+          data,
+          workspace,
+          Parallel.serial(),
+          KernelChoice.select(),
+          1,
+          1 << 16);
+      double ratio = (double) Evaluator.memory(config, data) / workspace.bytes();
+      assertThat(ratio).isBetween(0.75, 1.25);
+    }
+  }
 }

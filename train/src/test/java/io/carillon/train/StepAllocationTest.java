@@ -32,10 +32,19 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What a training step allocates once its memory is there. */
 class StepAllocationTest {
   /**
-   * Bytes per step that pass as none: lists of stages, and what hands tasks to threads. The same
-   * for all sizes; the activations of the larger case below take 200 times as much.
+   * Bytes per step that pass as none: some objects of a few words for every layer, the same for all
+   * sizes. A thousandth of what the activations of the larger case below take.
    */
-  private static final long SLACK = 64 << 10;
+  private static final long SLACK = 6 << 10;
+
+  /**
+   * The same while a few rare loops over vectors are not compiled yet, which would take thousands
+   * of steps.
+   */
+  private static final long VECTOR_SLACK = 32 << 10;
+
+  /** Steps to wait for the compiler, which may get little of a busy processor. */
+  private static final int MOST_STEPS = 30_000;
 
   private static final S4dConfig S4D = S4dConfig.DEFAULT.withStateSize(16);
   private static final Kernels SCALAR = KernelChoice.select("scalar");
@@ -59,15 +68,16 @@ class StepAllocationTest {
   @ParameterizedTest
   @MethodSource("cases")
   void aStepAllocatesNextToNothing(LayerConfig layer, SsmAlgorithm algorithm, Rows rows) {
-    assertThat(leastBytesPerStep(layer, algorithm, rows, SCALAR)).isLessThan(SLACK);
+    assertThat(leastBytesPerStep(layer, algorithm, rows, SCALAR, SLACK)).isLessThan(SLACK);
   }
 
   /** Vectors are objects until the compiler has seen to them, so this takes some steps. */
   @Test
   void aStepWithTheKernelsOfThisMachineDoesNotEither() {
     Rows rows = Rows.uniform(2, 100);
-    assertThat(leastBytesPerStep(S4D, SsmAlgorithm.RECURRENCE, rows, KernelChoice.select()))
-        .isLessThan(SLACK);
+    Kernels kernels = KernelChoice.select();
+    assertThat(leastBytesPerStep(S4D, SsmAlgorithm.RECURRENCE, rows, kernels, VECTOR_SLACK))
+        .isLessThan(VECTOR_SLACK);
   }
 
   /**
@@ -76,7 +86,7 @@ class StepAllocationTest {
    * below the bound shows that steps need no more.
    */
   private static long leastBytesPerStep(
-      LayerConfig layer, SsmAlgorithm algorithm, Rows rows, Kernels kernels) {
+      LayerConfig layer, SsmAlgorithm algorithm, Rows rows, Kernels kernels, long enough) {
     NetworkConfig config =
         NetworkConfig.sequence(1, 4)
             .withWidth(16)
@@ -101,7 +111,7 @@ class StepAllocationTest {
             ParameterGroup.of(network.parameters(), layer, TrainConfig.DEFAULT), 0.9, 0.999, 1e-8);
     long least = Long.MAX_VALUE;
     try (Parallel parallel = Parallel.of(2)) {
-      for (int step = 0; step < 3000 && least >= SLACK; step++) {
+      for (int step = 0; step < MOST_STEPS && least >= enough; step++) {
         long before = allocated();
         Pass pass =
             Pass.training(rows, workspace, parallel, kernels, step).withAlgorithm(algorithm);

@@ -14,6 +14,7 @@ import io.carillon.model.SequenceModel;
 import io.carillon.model.State;
 import io.carillon.nn.NetworkConfig;
 import io.carillon.ssm.GruConfig;
+import io.carillon.ssm.S4Config;
 import io.carillon.ssm.S4dConfig;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -148,6 +149,16 @@ class StreamingGuideTest {
     assertThatThrownBy(() -> Trainer.fit(gru, data(0, 4), TrainConfig.DEFAULT))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContainingAll("sequence 0, step 0: gap is", "a GRU has no step size");
+    NetworkConfig s4 =
+        NetworkConfig.sequence(1, 2).withWidth(4).withSsm(S4Config.DEFAULT.withKernelLength(8));
+    Dataset slow =
+        Dataset.ofValues(1, new float[2][3])
+            .gaps(new double[][] {{1, 2, 3}, {1, 1, 8}})
+            .labels(2, new int[2])
+            .build();
+    assertThatThrownBy(() -> Trainer.fit(s4, slow, TrainConfig.DEFAULT))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("10 steps with its gaps, a layer of kind s4");
     double[][] bad = {{1, -1}};
     assertThatThrownBy(
             () -> Dataset.ofValues(1, new float[1][2]).gaps(bad).labels(2, new int[1]).build())

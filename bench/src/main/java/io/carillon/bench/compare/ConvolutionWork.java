@@ -59,6 +59,7 @@ final class ConvolutionWork implements Work {
               y,
               start,
               channels,
+              false,
               length,
               scratch[task]);
         });

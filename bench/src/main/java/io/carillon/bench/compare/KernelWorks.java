@@ -178,7 +178,8 @@ final class KernelWorks {
         2 * transform + 6.0 * n,
         3.0 * n + spectrum.length,
         () ->
-            plan.convolve(spectrum, 0, CHANNELS, u, 0, CHANNELS, y, 0, CHANNELS, LENGTH, scratch));
+            plan.convolve(
+                spectrum, 0, CHANNELS, u, 0, CHANNELS, y, 0, CHANNELS, false, LENGTH, scratch));
     add(
         "FFT convolution, backward",
         3 * transform + 14.0 * n,
@@ -197,6 +198,7 @@ final class KernelWorks {
                 gu,
                 0,
                 CHANNELS,
+                false,
                 LENGTH,
                 spectrumGradient,
                 scratch));

@@ -1,14 +1,18 @@
 package io.carillon.bench.compare;
 
+import io.carillon.internal.kernel.KernelChoice;
+import io.carillon.internal.kernel.ScalarKernels;
 import io.carillon.model.StepTimer;
 import io.carillon.nn.NetworkConfig;
 import io.carillon.nn.StepCost;
 import io.carillon.ssm.S4dConfig;
+import java.util.Locale;
 
 /**
- * Compares the microseconds per step that {@link StepCost} predicts with measured ones, on sizes
- * that the calibration does not use. Arguments: seconds for each size (default 3), and {@code
- * standard} to take the costs of the machine of docs/benchmarks.md instead of calibrating first.
+ * Fits {@link StepCost} to this machine, prints the costs as they stand in the source, and compares
+ * the microseconds per step that they predict with measured ones, on sizes that the fit does not
+ * use. With {@code -Dcarillon.kernels=scalar} for the scalar kernels. Arguments: seconds for each
+ * size (default 3), and {@code standard} to compare the costs in the source instead of fitting.
  */
 public final class StepCostGrid {
   private static final int[][] SIZES = {
@@ -20,7 +24,11 @@ public final class StepCostGrid {
     {128, 16, 2},
     {128, 128, 2},
     {192, 32, 3},
-    {256, 64, 4}
+    {128, 64, 8},
+    {256, 64, 3},
+    {256, 64, 4},
+    {64, 512, 8},
+    {384, 64, 3}
   };
 
   private StepCostGrid() {}
@@ -30,9 +38,19 @@ public final class StepCostGrid {
     double seconds = arguments.length > 0 ? Double.parseDouble(arguments[0]) : 3;
     boolean standard = arguments.length > 1 && arguments[1].equals("standard");
     StepCost cost = standard ? StepCost.standard() : StepTimer.calibrate(seconds);
-    System.out.println(cost);
-    System.out.println("| H | N | blocks | predicted, us | measured, us | difference |");
-    System.out.println("|---|---|---|---|---|---|");
+    System.out.printf(
+        Locale.ROOT,
+        "%s = new StepCost(%.0f, %.0f, %.3g, %.3g, %.3g, %d << 10);%n%n",
+        KernelChoice.select() instanceof ScalarKernels ? "SCALAR" : "VECTOR",
+        cost.step(),
+        cost.block(),
+        cost.mode(),
+        cost.weight(),
+        cost.far(),
+        cost.cache() >> 10);
+    System.out.println(
+        "| H | N | blocks | MB touched | predicted, us | measured, us | difference |");
+    System.out.println("|---|---|---|---|---|---|---|");
     for (int[] size : SIZES) {
       NetworkConfig config =
           NetworkConfig.sequence(1, 10)
@@ -42,8 +60,15 @@ public final class StepCostGrid {
       double predicted = cost.micros(config);
       double measured = StepTimer.micros(config, seconds);
       System.out.printf(
-          "| %d | %d | %d | %.2f | %.2f | %+.0f %% |%n",
-          size[0], size[1], size[2], predicted, measured, 100 * (predicted / measured - 1));
+          Locale.ROOT,
+          "| %d | %d | %d | %.2f | %.2f | %.2f | %+.0f %% |%n",
+          size[0],
+          size[1],
+          size[2],
+          1e-6 * StepCost.bytes(config),
+          predicted,
+          measured,
+          100 * (predicted / measured - 1));
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.carillon.bench.compare;
 
+import io.carillon.core.Parallel;
 import io.carillon.core.SeededRandom;
 import io.carillon.model.SequenceModel;
 import io.carillon.model.State;
@@ -61,7 +62,7 @@ final class StepWork {
   }
 
   /** One step of all streams together. */
-  static Work batch(int depth, int width, int stateSize, int streams) {
+  static Work batch(int depth, int width, int stateSize, int streams, Parallel parallel) {
     SequenceModel model = model(depth, width, stateSize);
     float[] inputs = Normal.floats(new SeededRandom(2), INPUTS);
     State[] states = states(model, streams);
@@ -75,7 +76,7 @@ final class StepWork {
         for (int i = 0; i < streams; i++) {
           x[i] = inputs[next++ & INPUTS - 1];
         }
-        model.step(x, states, y);
+        model.step(parallel, x, null, states, y);
       }
     };
   }
@@ -88,15 +89,19 @@ final class StepWork {
     return states;
   }
 
+  /** Settings of the models. */
+  static NetworkConfig config(int depth, int width, int stateSize) {
+    return NetworkConfig.sequence(1, CLASSES)
+        .withWidth(width)
+        .withDepth(depth)
+        .withBlock(
+            BlockConfig.DEFAULT
+                .withNorm(Norm.Kind.LAYER, false)
+                .withSsm(S4dConfig.DEFAULT.withStateSize(stateSize)));
+  }
+
   private static SequenceModel model(int depth, int width, int stateSize) {
-    NetworkConfig config =
-        NetworkConfig.sequence(1, CLASSES)
-            .withWidth(width)
-            .withDepth(depth)
-            .withBlock(
-                BlockConfig.DEFAULT
-                    .withNorm(Norm.Kind.LAYER, false)
-                    .withSsm(S4dConfig.DEFAULT.withStateSize(stateSize)));
-    return SequenceModel.of(new Network(config, new SeededRandom(1)), Map.of());
+    Network network = new Network(config(depth, width, stateSize), new SeededRandom(1));
+    return SequenceModel.of(network, Map.of());
   }
 }

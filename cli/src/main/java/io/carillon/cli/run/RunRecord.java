@@ -3,7 +3,6 @@ package io.carillon.cli.run;
 import io.carillon.cli.show.WithoutLearning;
 import io.carillon.data.Splits;
 import io.carillon.model.ConfigMaps;
-import io.carillon.model.Parity;
 import io.carillon.nn.NetworkConfig;
 import io.carillon.train.Dataset;
 import io.carillon.train.Evaluation;
@@ -61,9 +60,8 @@ public record RunRecord(
    *
    * @param result what training gave
    * @param test evaluation on the test part, or null
-   * @param parity how far the model's ways to compute are apart
    */
-  public Map<String, Object> info(TrainResult result, Evaluation test, Parity parity) {
+  public Map<String, Object> info(TrainResult result, Evaluation test) {
     Map<String, Object> info = new LinkedHashMap<>();
     info.put(ModelInfo.PREPROCESSING, splits.preprocessing().toMap());
     Map<String, Object> source = data.toMap();
@@ -74,7 +72,7 @@ public record RunRecord(
     info.put(ModelInfo.DATA, source);
     info.put(ModelInfo.PROVENANCE, provenance(result));
     info.put(ModelInfo.METRICS, metrics(result, test));
-    info.put(ModelInfo.PARITY, parity.toMap());
+    info.put(ModelInfo.PARITY, result.parity().toMap());
     if (test != null) {
       info.put(ModelInfo.WITHOUT_LEARNING, withoutLearning());
     }

@@ -169,11 +169,12 @@ public final class FftConvolver {
   }
 
   /**
-   * Adds the convolution to y.
+   * Convolves one sequence.
    *
    * @param spectrum from {@link #kernelSpectrum}
    * @param u input, element (t, h) at {@code uOffset + t * uStride + h}
-   * @param y output, added to, addressed in the same way
+   * @param y output, addressed in the same way
+   * @param add whether to add to what y holds, else it is overwritten
    * @param length steps, 1 .. maxLength
    * @param scratch at least {@link #scratchSize} floats, contents lost
    */
@@ -187,6 +188,7 @@ public final class FftConvolver {
       float[] y,
       int yOffset,
       int yStride,
+      boolean add,
       int length,
       float[] scratch) {
     assert h0 % lanes == 0 && length <= maxLength;
@@ -201,17 +203,19 @@ public final class FftConvolver {
         int last = Math.min(length, end + future);
         load(u, uOffset + h, uStride, width, first, first, last, scratch, work);
         transform.convolve(scratch, work, spectrum, factor);
-        add(scratch, work, first, start, end, y, yOffset + h, yStride, width);
+        store(scratch, work, first, start, end, y, yOffset + h, yStride, width, add);
       }
     }
   }
 
   /**
-   * Gradients of {@link #convolve}: adds to gu, and to the spectrum of the kernel's gradient, which
-   * {@link #kernelGradient} turns into the gradient of the kernel when all sequences are added.
+   * Gradients of {@link #convolve}: that of u, and what is added to the spectrum of the kernel's
+   * gradient, which {@link #kernelGradient} turns into the gradient of the kernel when all
+   * sequences are added.
    *
    * @param g gradient of y, addressed like u
-   * @param gu gradient of u, added to, addressed like u; null if not wanted
+   * @param gu gradient of u, addressed like u; null if not wanted
+   * @param add whether to add to what gu holds, else it is overwritten
    * @param spectrumGradient [{@link #spectrumSize}] for all channels, added to for h0 .. h1−1; null
    *     if not wanted
    * @param scratch at least {@link #scratchSize} floats, contents lost
@@ -229,6 +233,7 @@ public final class FftConvolver {
       float[] gu,
       int guOffset,
       int guStride,
+      boolean add,
       int length,
       float[] spectrumGradient,
       float[] scratch) {
@@ -249,7 +254,7 @@ public final class FftConvolver {
         }
         transform.backward(scratch, work, scratch, second, spectrum, factor, spectrumGradient);
         if (gu != null) {
-          add(scratch, work, first, start, end, gu, guOffset + h, guStride, width);
+          store(scratch, work, first, start, end, gu, guOffset + h, guStride, width, add);
         }
       }
     }
@@ -305,7 +310,8 @@ public final class FftConvolver {
       int to,
       float[] target,
       int at) {
-    Arrays.fill(target, at, at + 2 * plane, 0f);
+    zero(target, at, 0, from - origin);
+    zero(target, at, to - origin, 2 * points);
     int middle = Math.max(from, Math.min(to, origin + points));
     passes.copyRows(
         source,
@@ -327,7 +333,21 @@ public final class FftConvolver {
     }
   }
 
-  private void add(
+  /** Rows from .. to−1 of a window. */
+  private void zero(float[] target, int at, int from, int to) {
+    int middle = Math.max(from, Math.min(to, points));
+    if (from < middle) {
+      int start = at + transform.position(from);
+      Arrays.fill(target, start, start + (middle - from) * lanes, 0f);
+    }
+    if (middle < to) {
+      int start = at + transform.position(middle);
+      Arrays.fill(target, start, start + (to - middle) * lanes, 0f);
+    }
+  }
+
+  /** Rows from .. to−1 of the window's result, of which row {@code origin} is the first. */
+  private void store(
       float[] source,
       int at,
       int origin,
@@ -336,25 +356,34 @@ public final class FftConvolver {
       float[] target,
       int offset,
       int stride,
-      int width) {
+      int width,
+      boolean add) {
     int middle = Math.max(from, Math.min(to, origin + points));
-    passes.addRows(
-        source,
-        at + transform.position(from - origin),
-        width,
-        middle - from,
-        target,
-        offset + from * stride,
-        stride);
-    if (middle < to) {
-      passes.addRows(
-          source,
-          at + transform.position(middle - origin),
-          width,
-          to - middle,
-          target,
-          offset + middle * stride,
-          stride);
+    storePart(source, at, origin, from, middle, target, offset, stride, width, add);
+    storePart(source, at, origin, middle, to, target, offset, stride, width, add);
+  }
+
+  /** {@link #store} of rows that are all in one plane. */
+  private void storePart(
+      float[] source,
+      int at,
+      int origin,
+      int from,
+      int to,
+      float[] target,
+      int offset,
+      int stride,
+      int width,
+      boolean add) {
+    if (from == to) {
+      return;
+    }
+    int packed = at + transform.position(from - origin);
+    int row = offset + from * stride;
+    if (add) {
+      passes.addRows(source, packed, width, to - from, target, row, stride);
+    } else {
+      passes.storeRows(source, packed, width, to - from, target, row, stride);
     }
   }
 }

@@ -15,6 +15,9 @@ sealed interface FftPasses permits ScalarFft, VectorFft {
    */
   void copyRows(float[] from, int offset, int stride, int width, int rows, float[] to, int at);
 
+  /** Inverse of {@link #copyRows}: the first {@code width} values of packed rows. */
+  void storeRows(float[] from, int at, int width, int rows, float[] to, int offset, int stride);
+
   /** Adds the first {@code width} values of packed rows to rows. */
   void addRows(float[] from, int at, int width, int rows, float[] to, int offset, int stride);
 

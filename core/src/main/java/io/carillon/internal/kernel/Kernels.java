@@ -71,10 +71,8 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
    *   x[m,h] ← λ[m,h] x[m,h] + u[h],   y[h] += Re Σ_m w[m,h] x[m,h]
    * </pre>
    *
-   * for modes m0 .. m1-1. A single step has no block to correct the rounding of λ after; it
-   * multiplies by λ in two floats, λ + low, so that the phase stays exact over any number of calls.
-   * Many streams are stepped fastest a few modes at a time, as those stay in the first cache.
-   * Allocates nothing.
+   * A single step has no block to correct the rounding of λ after; it multiplies by λ in two
+   * floats, λ + low, so that the phase stays exact over any number of calls. Allocates nothing.
    *
    * @param u input, element h at {@code uOffset + h}
    * @param y output, added to, element h at {@code yOffset + h}
@@ -82,8 +80,6 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
    */
   void scanStep(
       ScanModes modes,
-      int m0,
-      int m1,
       int h0,
       int h1,
       float[] u,
@@ -94,20 +90,30 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
       int stateOffset);
 
   /**
-   * {@link #scanStep(ScanModes, int, int, int, int, float[], int, float[], int, float[], int)} of
-   * all modes.
+   * {@link #scanStep} of all channels for streams r0 .. r1-1, with the same bits.
+   *
+   * @param u inputs [streams][channels]
+   * @param y outputs, added to, element (r, h) at {@code yOffset + r * yStride + h}
+   * @param states for each stream its states of all layers; different arrays for all streams
+   * @param layer which of them
+   * @param stateOffset where in them the planes begin
    */
-  default void scanStep(
+  default void scanSteps(
       ScanModes modes,
-      int h0,
-      int h1,
       float[] u,
-      int uOffset,
       float[] y,
       int yOffset,
-      float[] state,
-      int stateOffset) {
-    scanStep(modes, 0, modes.modes(), h0, h1, u, uOffset, y, yOffset, state, stateOffset);
+      int yStride,
+      float[][][] states,
+      int layer,
+      int stateOffset,
+      int r0,
+      int r1) {
+    int channels = modes.channels();
+    for (int r = r0; r < r1; r++) {
+      int out = yOffset + r * yStride;
+      scanStep(modes, 0, channels, u, r * channels, y, out, states[r][layer], stateOffset);
+    }
   }
 
   /**

@@ -56,6 +56,14 @@ final class ScalarFft implements FftPasses {
   }
 
   @Override
+  public void storeRows(
+      float[] from, int at, int width, int rows, float[] to, int offset, int stride) {
+    for (int k = 0; k < rows; k++) {
+      System.arraycopy(from, at + k * lanes, to, offset + k * stride, width);
+    }
+  }
+
+  @Override
   public void addRows(
       float[] from, int at, int width, int rows, float[] to, int offset, int stride) {
     float[][] t = parts.rows(PART_ARRAYS, PART);

@@ -69,8 +69,6 @@ public final class ScalarKernels implements Kernels {
   @Override
   public void scanStep(
       ScanModes modes,
-      int m0,
-      int m1,
       int h0,
       int h1,
       float[] u,
@@ -79,7 +77,7 @@ public final class ScalarKernels implements Kernels {
       int yOffset,
       float[] state,
       int stateOffset) {
-    ScalarScanStep.step(modes, m0, m1, h0, h1, u, uOffset, y, yOffset, state, stateOffset);
+    ScalarScanStep.step(modes, h0, h1, u, uOffset, y, yOffset, state, stateOffset);
   }
 
   @Override

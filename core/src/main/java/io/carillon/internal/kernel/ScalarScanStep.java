@@ -6,8 +6,6 @@ final class ScalarScanStep {
 
   static void step(
       ScanModes modes,
-      int m0,
-      int m1,
       int h0,
       int h1,
       float[] u,
@@ -24,9 +22,9 @@ final class ScalarScanStep {
     float[] ei = modes.lowIm();
     float[] wr = modes.wRe();
     float[] wi = modes.wIm();
-    for (int m = m0; m < m1; m++) {
+    for (int first = 0; first < plane; first += channels) {
       for (int h = h0; h < h1; h++) {
-        int k = m * channels + h;
+        int k = first + h;
         int re = stateOffset + k;
         int im = re + plane;
         float xr = state[re];

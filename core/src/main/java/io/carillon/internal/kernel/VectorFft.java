@@ -31,6 +31,14 @@ final class VectorFft implements FftPasses {
   }
 
   @Override
+  public void storeRows(
+      float[] from, int at, int width, int rows, float[] to, int offset, int stride) {
+    for (int k = 0; k < rows; k++) {
+      VectorRows.unpack(from, at + k * LANES, width, to, offset + k * stride);
+    }
+  }
+
+  @Override
   public void addRows(
       float[] from, int at, int width, int rows, float[] to, int offset, int stride) {
     VectorRows.add(from, at, width, rows, to, offset, stride);

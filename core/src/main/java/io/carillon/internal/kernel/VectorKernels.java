@@ -55,8 +55,6 @@ public final class VectorKernels implements Kernels {
   @Override
   public void scanStep(
       ScanModes modes,
-      int m0,
-      int m1,
       int h0,
       int h1,
       float[] u,
@@ -65,7 +63,22 @@ public final class VectorKernels implements Kernels {
       int yOffset,
       float[] state,
       int stateOffset) {
-    VectorScanStep.step(modes, m0, m1, h0, h1, u, uOffset, y, yOffset, state, stateOffset);
+    VectorScanStep.step(modes, h0, h1, u, uOffset, y, yOffset, state, stateOffset);
+  }
+
+  @Override
+  public void scanSteps(
+      ScanModes modes,
+      float[] u,
+      float[] y,
+      int yOffset,
+      int yStride,
+      float[][][] states,
+      int layer,
+      int stateOffset,
+      int r0,
+      int r1) {
+    VectorScanSteps.step(modes, u, y, yOffset, yStride, states, layer, stateOffset, r0, r1);
   }
 
   @Override
@@ -183,7 +196,7 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public float exponentials(float[] x, int from, int to, float shift) {
-    return VectorSoftmax.exponentials(x, from, to, shift);
+    return VectorSoftmax.exponentials(scratch, x, from, to, shift);
   }
 
   @Override
@@ -197,7 +210,7 @@ public final class VectorKernels implements Kernels {
       float eps,
       float[] y,
       float[] stats) {
-    VectorNorm.layerNorm(x, r0, r1, n, weight, bias, eps, y, stats);
+    VectorNorm.layerNorm(scratch, x, r0, r1, n, weight, bias, eps, y, stats);
   }
 
   @Override
@@ -212,7 +225,7 @@ public final class VectorKernels implements Kernels {
       float[] gx,
       float[] gWeight,
       float[] gBias) {
-    VectorNorm.layerNormBackward(x, stats, g, r0, r1, n, weight, gx, gWeight, gBias);
+    VectorNorm.layerNormBackward(scratch, x, stats, g, r0, r1, n, weight, gx, gWeight, gBias);
   }
 
   @Override

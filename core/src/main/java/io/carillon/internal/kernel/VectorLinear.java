@@ -6,7 +6,6 @@ import static io.carillon.internal.kernel.VectorWidth.LANES;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /**
  * SIMD matrix products of the linear layers. The right-hand side is packed into panels of {@link
@@ -43,7 +42,7 @@ final class VectorLinear {
       int out,
       float[] y) {
     if (r1 - r0 < FEW_ROWS) {
-      dots(x, r0, r1, in, weight, bias, out, y);
+      dots(memory, x, r0, r1, in, weight, bias, out, y);
       return;
     }
     int panels = (out + WIDTH - 1) / WIDTH;
@@ -106,9 +105,13 @@ final class VectorLinear {
       VectorTiles.rows1(x, a0, in, packed, column * in, in, y, c0 + column, 0);
     }
     if (column < out) {
-      clearEdge(s, true);
-      VectorTiles.rows1(x, a0, in, packed, column * in, in, s, EDGE, 0);
-      addEdge(s, 1, out - column, y, c0 + column, 0);
+      // In the same pieces as for many rows, so that the bits are the same.
+      for (int k0 = 0; k0 < in; k0 += DEPTH) {
+        int depth = Math.min(DEPTH, in - k0);
+        clearEdge(s, true);
+        VectorTiles.rows1(x, a0 + k0, in, packed, column * in + k0 * WIDTH, depth, s, EDGE, 0);
+        addEdge(s, 1, out - column, y, c0 + column, 0);
+      }
     }
   }
 
@@ -317,16 +320,25 @@ final class VectorLinear {
 
   /** Few rows: every output is a dot product along the contiguous inputs. */
   private static void dots(
-      float[] x, int r0, int r1, int in, float[] weight, float[] bias, int out, float[] y) {
+      Scratch memory,
+      float[] x,
+      int r0,
+      int r1,
+      int in,
+      float[] weight,
+      float[] bias,
+      int out,
+      float[] y) {
+    float[] lanes = memory.floats(LANES);
     for (int r = r0; r < r1; r++) {
       for (int o = 0; o < out; o++) {
-        float sum = dot(x, r * in, weight, o * in, in);
+        float sum = dot(x, r * in, weight, o * in, in, lanes);
         y[r * out + o] = bias == null ? sum : bias[o] + sum;
       }
     }
   }
 
-  private static float dot(float[] a, int a0, float[] b, int b0, int count) {
+  private static float dot(float[] a, int a0, float[] b, int b0, int count, float[] lanes) {
     FloatVector first = FloatVector.zero(FLOAT);
     FloatVector second = first;
     int i = 0;
@@ -338,7 +350,7 @@ final class VectorLinear {
           FloatVector.fromArray(FLOAT, a, a0 + i + LANES)
               .fma(FloatVector.fromArray(FLOAT, b, b0 + i + LANES), second);
     }
-    float sum = first.add(second).reduceLanes(VectorOperators.ADD);
+    float sum = VectorRows.sum(first.add(second), lanes);
     for (; i < count; i++) {
       sum += a[a0 + i] * b[b0 + i];
     }

@@ -4,13 +4,13 @@ import static io.carillon.internal.kernel.VectorWidth.FLOAT;
 import static io.carillon.internal.kernel.VectorWidth.LANES;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /** SIMD layer norm: one row after the other, two passes for the variance. */
 final class VectorNorm {
   private VectorNorm() {}
 
   static void layerNorm(
+      Scratch memory,
       float[] x,
       int r0,
       int r1,
@@ -20,37 +20,38 @@ final class VectorNorm {
       float eps,
       float[] y,
       float[] stats) {
+    float[] lanes = memory.floats(LANES);
     for (int r = r0; r < r1; r++) {
       int row = r * n;
-      float mean = sum(x, row, n) / n;
-      float inverse = (float) (1 / Math.sqrt(squares(x, row, n, mean) / n + eps));
+      float mean = sum(x, row, n, lanes) / n;
+      float inverse = (float) (1 / Math.sqrt(squares(x, row, n, mean, lanes) / n + eps));
       stats[2 * r] = mean;
       stats[2 * r + 1] = inverse;
       normalise(x, row, n, mean, inverse, weight, bias, y);
     }
   }
 
-  private static float sum(float[] x, int row, int n) {
+  private static float sum(float[] x, int row, int n, float[] lanes) {
     int end = n - n % LANES;
     FloatVector sums = FloatVector.zero(FLOAT);
     for (int i = 0; i < end; i += LANES) {
       sums = sums.add(FloatVector.fromArray(FLOAT, x, row + i));
     }
-    float sum = sums.reduceLanes(VectorOperators.ADD);
+    float sum = VectorRows.sum(sums, lanes);
     for (int i = end; i < n; i++) {
       sum += x[row + i];
     }
     return sum;
   }
 
-  private static float squares(float[] x, int row, int n, float mean) {
+  private static float squares(float[] x, int row, int n, float mean, float[] lanes) {
     int end = n - n % LANES;
     FloatVector sums = FloatVector.zero(FLOAT);
     for (int i = 0; i < end; i += LANES) {
       FloatVector d = FloatVector.fromArray(FLOAT, x, row + i).sub(mean);
       sums = d.fma(d, sums);
     }
-    float sum = sums.reduceLanes(VectorOperators.ADD);
+    float sum = VectorRows.sum(sums, lanes);
     for (int i = end; i < n; i++) {
       sum += (x[row + i] - mean) * (x[row + i] - mean);
     }
@@ -80,6 +81,7 @@ final class VectorNorm {
   }
 
   static void layerNormBackward(
+      Scratch memory,
       float[] x,
       float[] stats,
       float[] g,
@@ -91,6 +93,7 @@ final class VectorNorm {
       float[] gWeight,
       float[] gBias) {
     int end = n - n % LANES;
+    float[] lanes = memory.floats(LANES);
     for (int r = r0; r < r1; r++) {
       int row = r * n;
       float mean = stats[2 * r];
@@ -106,8 +109,8 @@ final class VectorNorm {
         sums = sums.add(scaled);
         dots = scaled.fma(hat, dots);
       }
-      float sum = sums.reduceLanes(VectorOperators.ADD);
-      float dot = dots.reduceLanes(VectorOperators.ADD);
+      float sum = VectorRows.sum(sums, lanes);
+      float dot = VectorRows.sum(dots, lanes);
       for (int i = end; i < n; i++) {
         float hat = (x[row + i] - mean) * inverse;
         float out = g[row + i];

@@ -22,6 +22,28 @@ final class VectorRows {
     return x.blend(0f, x.abs().compare(VectorOperators.LT, TINY));
   }
 
+  /**
+   * The sum of the lanes, in an order of our own: that of {@code reduceLanes} is another one before
+   * and after compilation, which would change results from run to run.
+   *
+   * @param s from {@link Scratch#floats}, a vector of it is overwritten
+   */
+  static float sum(FloatVector x, float[] s) {
+    int end = Scratch.START + LANES;
+    x.intoArray(s, Scratch.START);
+    float a = 0;
+    float b = 0;
+    float c = 0;
+    float d = 0;
+    for (int i = Scratch.START; i < end; i += 4) {
+      a += s[i];
+      b += s[i + 1];
+      c += s[i + 2];
+      d += s[i + 3];
+    }
+    return a + b + (c + d);
+  }
+
   static void pack(float[] from, int offset, int width, float[] to, int at) {
     if (width == LANES) {
       FloatVector.fromArray(FLOAT, from, offset).intoArray(to, at);

@@ -7,9 +7,10 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * One SIMD step of the recurrence. Lanes run over channels; the modes of a block of channels add to
- * sums in registers. Where there are channels enough, a block is two vectors wide, so that memory
- * is read in longer pieces. Channels that fill no vector go one by one.
+ * One SIMD step of the recurrence. Lanes run over channels. A few channels keep their sums in
+ * registers while the modes pass. With many, that would jump through the state; it is gone through
+ * in order, mode after mode, which memory beyond the second cache is much faster at. Channels that
+ * fill no vector go one by one. The bits are the same either way.
  *
  * <p>Tiny numbers are cut here and not by {@link VectorRows#cut}: the compiler does not inline so
  * many calls into one loop, and every SIMD value would become an object.
@@ -19,8 +20,6 @@ final class VectorScanStep {
 
   static void step(
       ScanModes modes,
-      int m0,
-      int m1,
       int h0,
       int h1,
       float[] u,
@@ -30,22 +29,69 @@ final class VectorScanStep {
       float[] state,
       int stateOffset) {
     int h = h0;
-    for (; h + 2 * LANES <= h1; h += 2 * LANES) {
-      two(modes, m0, m1, h, u, uOffset + h, y, yOffset + h, state, stateOffset);
-    }
-    if (h + LANES <= h1) {
-      one(modes, m0, m1, h, u, uOffset + h, y, yOffset + h, state, stateOffset);
+    if (h1 - h0 >= 3 * LANES) {
+      h = h1 - (h1 - h0) % LANES;
+      many(modes, h0, h, u, uOffset, y, yOffset, state, stateOffset);
+    } else if (h1 - h0 >= 2 * LANES) {
+      two(modes, h, u, uOffset + h, y, yOffset + h, state, stateOffset);
+      h += 2 * LANES;
+    } else if (h1 - h0 >= LANES) {
+      one(modes, h, u, uOffset + h, y, yOffset + h, state, stateOffset);
       h += LANES;
     }
     if (h < h1) {
-      ScalarScanStep.step(modes, m0, m1, h, h1, u, uOffset, y, yOffset, state, stateOffset);
+      ScalarScanStep.step(modes, h, h1, u, uOffset, y, yOffset, state, stateOffset);
+    }
+  }
+
+  private static void many(
+      ScanModes modes,
+      int h0,
+      int h1,
+      float[] u,
+      int uOffset,
+      float[] y,
+      int yOffset,
+      float[] state,
+      int stateOffset) {
+    int channels = modes.channels();
+    int plane = modes.modes() * channels;
+    float[] lambdaRe = modes.lambdaRe();
+    float[] lambdaIm = modes.lambdaIm();
+    float[] lowRe = modes.lowRe();
+    float[] lowIm = modes.lowIm();
+    float[] wRe = modes.wRe();
+    float[] wIm = modes.wIm();
+    FloatVector zero = FloatVector.zero(FLOAT);
+    FloatVector tiny = FloatVector.broadcast(FLOAT, VectorRows.TINY);
+    for (int first = 0; first < plane; first += channels) {
+      for (int h = h0; h < h1; h += LANES) {
+        int k = first + h;
+        int at = stateOffset + k;
+        FloatVector in = FloatVector.fromArray(FLOAT, u, uOffset + h);
+        FloatVector xr = FloatVector.fromArray(FLOAT, state, at);
+        FloatVector xi = FloatVector.fromArray(FLOAT, state, at + plane);
+        FloatVector er = FloatVector.fromArray(FLOAT, lowRe, k);
+        FloatVector ei = FloatVector.fromArray(FLOAT, lowIm, k);
+        FloatVector lr = FloatVector.fromArray(FLOAT, lambdaRe, k);
+        FloatVector li = FloatVector.fromArray(FLOAT, lambdaIm, k);
+        FloatVector nr = xi.neg();
+        FloatVector re = nr.fma(li, xr.fma(lr, nr.fma(ei, xr.fma(er, in))));
+        FloatVector im = xi.fma(lr, xr.fma(li, xi.fma(er, xr.mul(ei))));
+        re = re.blend(zero, re.abs().compare(VectorOperators.LT, tiny));
+        im = im.blend(zero, im.abs().compare(VectorOperators.LT, tiny));
+        re.intoArray(state, at);
+        im.intoArray(state, at + plane);
+        FloatVector sum = FloatVector.fromArray(FLOAT, y, yOffset + h);
+        sum = re.fma(FloatVector.fromArray(FLOAT, wRe, k), sum);
+        sum = im.neg().fma(FloatVector.fromArray(FLOAT, wIm, k), sum);
+        sum.intoArray(y, yOffset + h);
+      }
     }
   }
 
   private static void two(
       ScanModes modes,
-      int m0,
-      int m1,
       int h,
       float[] u,
       int uAt,
@@ -65,11 +111,9 @@ final class VectorScanStep {
     FloatVector tiny = FloatVector.broadcast(FLOAT, VectorRows.TINY);
     FloatVector inA = FloatVector.fromArray(FLOAT, u, uAt);
     FloatVector inB = FloatVector.fromArray(FLOAT, u, uAt + LANES);
-    FloatVector plusA = FloatVector.fromArray(FLOAT, y, yAt);
-    FloatVector plusB = FloatVector.fromArray(FLOAT, y, yAt + LANES);
-    FloatVector minusA = zero;
-    FloatVector minusB = zero;
-    for (int a = m0 * channels + h; a < m1 * channels; a += channels) {
+    FloatVector sumA = FloatVector.fromArray(FLOAT, y, yAt);
+    FloatVector sumB = FloatVector.fromArray(FLOAT, y, yAt + LANES);
+    for (int a = h; a < plane; a += channels) {
       int atA = stateOffset + a;
       FloatVector xrA = FloatVector.fromArray(FLOAT, state, atA);
       FloatVector xiA = FloatVector.fromArray(FLOAT, state, atA + plane);
@@ -84,8 +128,8 @@ final class VectorScanStep {
       imA = imA.blend(zero, imA.abs().compare(VectorOperators.LT, tiny));
       reA.intoArray(state, atA);
       imA.intoArray(state, atA + plane);
-      plusA = reA.fma(FloatVector.fromArray(FLOAT, wRe, a), plusA);
-      minusA = imA.fma(FloatVector.fromArray(FLOAT, wIm, a), minusA);
+      sumA = reA.fma(FloatVector.fromArray(FLOAT, wRe, a), sumA);
+      sumA = imA.neg().fma(FloatVector.fromArray(FLOAT, wIm, a), sumA);
       int b = a + LANES;
       int atB = atA + LANES;
       FloatVector xrB = FloatVector.fromArray(FLOAT, state, atB);
@@ -101,17 +145,15 @@ final class VectorScanStep {
       imB = imB.blend(zero, imB.abs().compare(VectorOperators.LT, tiny));
       reB.intoArray(state, atB);
       imB.intoArray(state, atB + plane);
-      plusB = reB.fma(FloatVector.fromArray(FLOAT, wRe, b), plusB);
-      minusB = imB.fma(FloatVector.fromArray(FLOAT, wIm, b), minusB);
+      sumB = reB.fma(FloatVector.fromArray(FLOAT, wRe, b), sumB);
+      sumB = imB.neg().fma(FloatVector.fromArray(FLOAT, wIm, b), sumB);
     }
-    plusA.sub(minusA).intoArray(y, yAt);
-    plusB.sub(minusB).intoArray(y, yAt + LANES);
+    sumA.intoArray(y, yAt);
+    sumB.intoArray(y, yAt + LANES);
   }
 
   private static void one(
       ScanModes modes,
-      int m0,
-      int m1,
       int h,
       float[] u,
       int uAt,
@@ -130,9 +172,8 @@ final class VectorScanStep {
     FloatVector zero = FloatVector.zero(FLOAT);
     FloatVector tiny = FloatVector.broadcast(FLOAT, VectorRows.TINY);
     FloatVector in = FloatVector.fromArray(FLOAT, u, uAt);
-    FloatVector plus = FloatVector.fromArray(FLOAT, y, yAt);
-    FloatVector minus = zero;
-    for (int k = m0 * channels + h; k < m1 * channels; k += channels) {
+    FloatVector sum = FloatVector.fromArray(FLOAT, y, yAt);
+    for (int k = h; k < plane; k += channels) {
       int at = stateOffset + k;
       FloatVector xr = FloatVector.fromArray(FLOAT, state, at);
       FloatVector xi = FloatVector.fromArray(FLOAT, state, at + plane);
@@ -147,9 +188,9 @@ final class VectorScanStep {
       im = im.blend(zero, im.abs().compare(VectorOperators.LT, tiny));
       re.intoArray(state, at);
       im.intoArray(state, at + plane);
-      plus = re.fma(FloatVector.fromArray(FLOAT, wRe, k), plus);
-      minus = im.fma(FloatVector.fromArray(FLOAT, wIm, k), minus);
+      sum = re.fma(FloatVector.fromArray(FLOAT, wRe, k), sum);
+      sum = im.neg().fma(FloatVector.fromArray(FLOAT, wIm, k), sum);
     }
-    plus.sub(minus).intoArray(y, yAt);
+    sum.intoArray(y, yAt);
   }
 }

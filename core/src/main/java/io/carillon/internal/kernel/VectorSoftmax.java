@@ -23,7 +23,7 @@ final class VectorSoftmax {
     return result;
   }
 
-  static float exponentials(float[] x, int from, int to, float shift) {
+  static float exponentials(Scratch memory, float[] x, int from, int to, float shift) {
     int end = to - (to - from) % LANES;
     FloatVector minus = FloatVector.broadcast(FLOAT, -shift);
     FloatVector sums = FloatVector.zero(FLOAT);
@@ -32,7 +32,7 @@ final class VectorSoftmax {
       e.intoArray(x, i);
       sums = sums.add(e);
     }
-    float sum = sums.reduceLanes(VectorOperators.ADD);
+    float sum = VectorRows.sum(sums, memory.floats(LANES));
     for (int i = end; i < to; i++) {
       x[i] = FloatMath.exp(x[i] - shift);
       sum += x[i];

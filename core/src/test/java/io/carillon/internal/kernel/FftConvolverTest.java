@@ -58,6 +58,7 @@ class FftConvolverTest {
     FftConvolver plan = new FftConvolver(kernels, maxLength, past, future, channels);
     float[] scratch = new float[plan.scratchSize()];
     Arrays.fill(scratch, Float.NaN);
+    boolean add = seed % 2 == 0;
     float[] spectrum = new float[plan.spectrumSize(channels)];
     plan.kernelSpectrum(
         embed(kPast, past, 3, past),
@@ -80,6 +81,7 @@ class FftConvolverTest {
         y,
         5,
         stride,
+        add,
         length,
         scratch);
     float[] gu = embed(before, channels, 2, stride);
@@ -97,6 +99,7 @@ class FftConvolverTest {
         gu,
         2,
         stride,
+        add,
         length,
         gSpectrum,
         scratch);
@@ -120,6 +123,7 @@ class FftConvolverTest {
               + h
               + "/"
               + channels
+              + (add ? " added" : " overwritten")
               + " seed "
               + seed;
       double[] uh = column(u, channels, h);
@@ -128,7 +132,7 @@ class FftConvolverTest {
       double[] f = row(kFuture, future, h);
       double[] both = Arrays.copyOf(p, past + future);
       System.arraycopy(f, 0, both, past, future);
-      double[] old = column(before, channels, h);
+      double[] old = add ? column(before, channels, h) : new double[length];
       assertClose(
           name + " y",
           column(yOut, channels, h),
@@ -213,7 +217,7 @@ class FftConvolverTest {
       float[] spectrum = new float[plan.spectrumSize(1)];
       plan.kernelSpectrum(floats(k), 0, null, 0, 0, 1, spectrum, scratch);
       float[] y = new float[length];
-      plan.convolve(spectrum, 0, 1, floats(u), 0, 1, y, 0, 1, length, scratch);
+      plan.convolve(spectrum, 0, 1, floats(u), 0, 1, y, 0, 1, false, length, scratch);
       double bound = bound(u, k, length, length);
       for (int i = 0; i < 100; i++) {
         int t = i == 0 ? length - 1 : random.nextInt(length);
@@ -254,10 +258,10 @@ class FftConvolverTest {
     for (int h = 0; h < channels; h += step) {
       int end = Math.min(channels, h + step);
       plan.kernelSpectrum(k, 0, null, 0, h, end, spectrum, scratch);
-      plan.convolve(spectrum, h, end, u, 0, channels, y, 0, channels, length, scratch);
+      plan.convolve(spectrum, h, end, u, 0, channels, y, 0, channels, false, length, scratch);
       plan.backward(
-          spectrum, h, end, u, 0, channels, g, 0, channels, gu, 0, channels, length, gSpectrum,
-          scratch);
+          spectrum, h, end, u, 0, channels, g, 0, channels, gu, 0, channels, false, length,
+          gSpectrum, scratch);
       plan.kernelGradient(gSpectrum, h, end, gk, 0, null, 0);
     }
     return new float[][] {y, gu, gk};

@@ -98,25 +98,38 @@ class ScanStepTest {
     assertThat(parts).containsExactly(whole);
   }
 
-  /** The states are the same bits; the sums over the modes are added in another order. */
+  /** For numbers of streams around those that go together, and a row of y wider than needed. */
   @ParameterizedTest
   @MethodSource("kernels")
-  void aFewModesAtATimeAreAllModes(Kernels kernels) {
-    int channels = 3 * kernels.lanes() + 1;
-    SplittableRandom random = new SplittableRandom(SEED + 1);
-    ScanModes modes = modes(random, 5, channels).rounded();
-    float[] u = KernelsUnderTest.floats(random(random, channels, 1));
-    float[] whole = KernelsUnderTest.floats(random(random, 10 * channels, 1));
-    float[] parts = whole.clone();
-    float[] wholeY = new float[channels];
-    float[] partsY = new float[channels];
-    kernels.scanStep(modes, 0, channels, u, 0, wholeY, 0, whole, 0);
-    for (int m = 0; m < 5; m += 2) {
-      kernels.scanStep(modes, m, Math.min(5, m + 2), 0, channels, u, 0, partsY, 0, parts, 0);
+  void manyStreamsAreSingleStepsToTheBit(Kernels kernels) {
+    for (int channels : KernelsUnderTest.awkwardSizes(kernels)) {
+      SplittableRandom random = new SplittableRandom(SEED + channels);
+      int count = 1 + channels % 5;
+      ScanModes modes = modes(random, count, channels).rounded();
+      int size = 2 * count * channels;
+      int width = channels + 3;
+      for (int streams : new int[] {1, 3, 4, 5, 9}) {
+        float[][][] together = new float[streams + 1][2][];
+        float[][] alone = new float[streams + 1][];
+        for (int r = 0; r <= streams; r++) {
+          alone[r] = KernelsUnderTest.floats(random(random, 5 + size, 1));
+          together[r][1] = alone[r].clone();
+        }
+        float[] u = KernelsUnderTest.floats(random(random, (streams + 1) * channels, 1));
+        float[] y = KernelsUnderTest.floats(random(random, 2 + (streams + 1) * width, 1));
+        float[] expected = y.clone();
+        kernels.scanSteps(modes, u, y, 2, width, together, 1, 5, 1, 1 + streams);
+        for (int r = 1; r <= streams; r++) {
+          int at = 2 + r * width;
+          kernels.scanStep(modes, 0, channels, u, r * channels, expected, at, alone[r], 5);
+        }
+        String what = kernels.name() + ", " + channels + " channels, " + streams + " streams";
+        assertThat(y).as(what).containsExactly(expected);
+        for (int r = 0; r <= streams; r++) {
+          assertThat(together[r][1]).as(what).containsExactly(alone[r]);
+        }
+      }
     }
-    assertThat(parts).containsExactly(whole);
-    // Ten products of at most 1 × 2, summed.
-    assertClose("sums", partsY, wholeY, 20 * 10 * EPS);
   }
 
   /**

@@ -1,18 +1,17 @@
-package io.carillon.cli.run;
+package io.carillon.train;
 
 import io.carillon.core.SeededRandom;
-import io.carillon.data.Inputs;
 import io.carillon.model.Parity;
 import io.carillon.model.Sequence;
 import io.carillon.model.SequenceModel;
-import io.carillon.train.Dataset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;
 
 /**
- * Makes the {@link Parity} of a model on some sequences.
+ * Makes the {@link Parity} of a model on some of many sequences. {@link Trainer#fit} does so at its
+ * end.
  *
  * @param sequences most sequences to compare on; they are spread evenly over the data
  * @param steps most steps of each, from its start
@@ -24,7 +23,10 @@ public record Certificate(int sequences, int steps, double tolerance) {
 
   private static final long NOISE_SEED = 1;
 
-  /** On a data set that fits the model, with its missing steps and gaps. */
+  /**
+   * On a data set that fits the model, with its missing steps and gaps; on noise where no start of
+   * a sequence has any value.
+   */
   public Parity on(SequenceModel model, Dataset data) {
     return on(
         model,
@@ -37,9 +39,8 @@ public record Certificate(int sequences, int steps, double tolerance) {
                 .withGaps(data.gaps(i)));
   }
 
-  /** On inputs without targets. */
-  public Parity on(SequenceModel model, Inputs inputs) {
-    Sequence[] all = inputs.sequences();
+  /** On inputs without targets; of a model that compares pairs, the two of each in turn. */
+  public Parity on(SequenceModel model, Sequence... all) {
     return on(model, all.length, i -> all[i]);
   }
 
