@@ -82,7 +82,7 @@ class CertificateTest {
             Toys.training(1).withLearningRate(0).withSsmLearningRate(0));
     DisagreementException failure =
         catchThrowableOfType(
-            () -> trainer.fit(TRAIN, VALIDATION, TrainListener.NONE), DisagreementException.class);
+            DisagreementException.class, () -> trainer.fit(TRAIN, VALIDATION, TrainListener.NONE));
     assertThat(failure).hasMessageContainingAll("disagrees with itself: answers", "1.0E-4");
     TrainResult kept = failure.result();
     assertThat(kept.best().epoch()).isEqualTo(1);
