@@ -66,8 +66,8 @@ class TrainingSessionTest {
     Trainer trainer = new Trainer(disagreeing(training), training.record().train());
     CommandFailure failure =
         catchThrowableOfType(
-            () -> new TrainingSession(console, false, files, training.record()).run(trainer),
-            CommandFailure.class);
+            CommandFailure.class,
+            () -> new TrainingSession(console, false, files, training.record()).run(trainer));
     assertThat(failure)
         .hasMessageContainingAll("disagrees with itself: answers", "carillon verify " + run);
     assertThat(out.toString(StandardCharsets.UTF_8)).contains("validation", "test");
