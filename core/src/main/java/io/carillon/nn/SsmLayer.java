@@ -182,22 +182,24 @@ public final class SsmLayer implements SequenceLayer {
         : new DelayLine(this, convolution, maxKernelLength);
   }
 
-  /** Whether gaps cannot be left to a recurrence of single modes. */
-  private boolean spellsOutGaps() {
+  /** Whether neither a state nor gaps can be left to a recurrence of single modes. */
+  private boolean beyondSingleModes() {
     return delayed() || kernelMap instanceof DplrKernel;
   }
 
   /**
-   * Whole sequences with gaps: spelled out where that is needed or cheap, else S4 step by step from
-   * a state of zeros.
+   * Overwrites y for whole sequences with gaps: spelled out where that is needed or cheap, else S4
+   * step by step from a state of zeros.
    */
   private void forwardTimed(Pass pass, float[] u, float[] y) {
-    if (!spellsOutGaps()) {
+    if (!beyondSingleModes()) {
+      skip(pass, u, y);
       gaps.forward(pass, u, y);
     } else if (kernelMap instanceof DplrKernel dplr
         && !pass.training()
         && !bidirectional
         && !heldRows.isShort(pass.rows())) {
+      skip(pass, u, y);
       Carry zeros = new Carry(stateSize(pass.rows().count()));
       new CoupledStream(this, dplr.recurrence(pass.rate())).forward(pass, zeros, u, y);
     } else {
@@ -231,7 +233,7 @@ public final class SsmLayer implements SequenceLayer {
     LayerMemory path =
         !rows.timed()
             ? memory(pass, rows, kernels, threads)
-            : spellsOutGaps() ? heldRows.memory(rows, kernels, threads) : gaps.memory(rows);
+            : beyondSingleModes() ? heldRows.memory(rows, kernels, threads) : gaps.memory(rows);
     return new LayerMemory(
         path.kept(),
         path.shared() + (rows.masked() ? (long) rows.total() * channels : 0),
@@ -284,7 +286,7 @@ public final class SsmLayer implements SequenceLayer {
   public SsmAlgorithm algorithm(Pass pass) {
     boolean wholeSequences = pass.carry(index) == null;
     boolean free = pass.algorithm() != SsmAlgorithm.RECURRENCE;
-    if (pass.rows().timed() && spellsOutGaps() && wholeSequences && free) {
+    if (pass.rows().timed() && beyondSingleModes() && wholeSequences && free) {
       return SsmAlgorithm.CONVOLUTION;
     }
     String obstacle = recurrenceObstacle(pass.rows().maxLength());
@@ -321,20 +323,17 @@ public final class SsmLayer implements SequenceLayer {
   @Override
   public void forward(Pass pass, float[] u, float[] y) {
     float[] input = MissingRows.zeroed(pass, this, 0, u, channels);
-    boolean timed = pass.rows().timed();
-    boolean goesOn = pass.carry(index) != null && (delayed() || kernelMap instanceof DplrKernel);
-    if (!goesOn && !timed && algorithm(pass) == SsmAlgorithm.CONVOLUTION) {
-      convolution.forward(pass, input, y);
-      return;
-    }
-    pass.planned(this, SKIP_FORWARD, input, y, null, () -> skipForward(pass, input, y)).run(pass);
-    if (goesOn) {
+    if (pass.carry(index) != null && beyondSingleModes()) {
+      skip(pass, input, y);
       goOn(pass, input, y);
-    } else if (timed) {
+    } else if (pass.rows().timed()) {
       // Refuses an algorithm that was asked for and is not possible.
       algorithm(pass);
       forwardTimed(pass, input, y);
+    } else if (algorithm(pass) == SsmAlgorithm.CONVOLUTION) {
+      convolution.forward(pass, input, y);
     } else {
+      skip(pass, input, y);
       recurrence.forward(pass, input, y);
     }
   }
@@ -366,7 +365,7 @@ public final class SsmLayer implements SequenceLayer {
   public void backward(Pass pass, float[] u, float[] g, float[] gu) {
     float[] input = MissingRows.zeroed(pass, this, 0, u, channels);
     boolean timed = pass.rows().timed();
-    if (timed && spellsOutGaps()) {
+    if (timed && beyondSingleModes()) {
       heldRows.backward(pass, input, g, gu);
     } else if (!timed && algorithm(pass) == SsmAlgorithm.CONVOLUTION) {
       convolution.backward(pass, input, g, gu);
@@ -380,6 +379,11 @@ public final class SsmLayer implements SequenceLayer {
       }
     }
     MissingRows.clear(pass, gu, channels);
+  }
+
+  /** Overwrites y with D u, for what adds to it. */
+  private void skip(Pass pass, float[] u, float[] y) {
+    pass.planned(this, SKIP_FORWARD, u, y, null, () -> skipForward(pass, u, y)).run(pass);
   }
 
   private FusedLoop skipForward(Pass pass, float[] u, float[] y) {

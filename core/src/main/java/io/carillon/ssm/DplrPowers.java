@@ -90,21 +90,17 @@ final class DplrPowers {
     return found;
   }
 
-  /** S_0, column by column. */
+  /** S_0. */
   private double[] single() {
-    double[] s = new double[size * (size + 1)];
     int modes = size / 2;
-    for (int c = 0; c <= size; c++) {
-      double[] re = new double[modes];
-      double[] im = new double[modes];
-      if (c < size) {
-        (c < modes ? re : im)[c % modes] = 1;
-      }
-      step.forward(re, im, c == size ? 1 : 0);
-      for (int n = 0; n < modes; n++) {
-        s[n * (size + 1) + c] = re[n];
-        s[(modes + n) * (size + 1) + c] = im[n];
-      }
+    double[][] matrix = step.dense();
+    double[] re = new double[modes];
+    double[] im = new double[modes];
+    step.forward(re, im, 1);
+    double[] s = new double[size * (size + 1)];
+    for (int r = 0; r < size; r++) {
+      System.arraycopy(matrix[r], 0, s, r * (size + 1), size);
+      s[r * (size + 1) + size] = r < modes ? re[r] : im[r - modes];
     }
     return s;
   }
