@@ -16,6 +16,9 @@ final class VectorLinear {
   /** Terms that are summed before the result goes back to memory. */
   private static final int DEPTH = 256;
 
+  /** Panels that are packed before the rows pass: half a megabyte, a part of the second cache. */
+  private static final int GROUP = (1 << 17) / (DEPTH * WIDTH);
+
   /** Rows of the tallest tile; machines with vectors below 512 bits have half the registers. */
   private static final int TALL = LANES >= 16 ? 10 : 4;
 
@@ -45,15 +48,22 @@ final class VectorLinear {
       dots(memory, x, r0, r1, in, weight, bias, out, y);
       return;
     }
-    int panels = (out + WIDTH - 1) / WIDTH;
-    float[] s = memory.floats(PANELS + panels * WIDTH * Math.min(DEPTH, in));
-    for (int k0 = 0; k0 < in; k0 += DEPTH) {
-      int depth = Math.min(DEPTH, in - k0);
-      for (int p = 0; p < panels; p++) {
-        packTransposed(weight, in, k0, depth, p * WIDTH, out, s, PANELS + p * WIDTH * depth);
+    float[] s = memory.floats(packedGroup(in, out));
+    for (int j0 = 0; j0 < out; j0 += GROUP * WIDTH) {
+      int j1 = Math.min(out, j0 + GROUP * WIDTH);
+      for (int k0 = 0; k0 < in; k0 += DEPTH) {
+        int depth = Math.min(DEPTH, in - k0);
+        for (int j = j0, at = PANELS; j < j1; j += WIDTH, at += WIDTH * depth) {
+          packTransposed(weight, in, k0, depth, j, out, s, at);
+        }
+        multiplyRows(s, s, PANELS, WIDTH * depth, x, r0, r1, in, k0, depth, bias, j0, j1, out, y);
       }
-      multiplyRows(s, s, PANELS, WIDTH * depth, x, r0, r1, in, k0, depth, bias, out, y);
     }
+  }
+
+  /** Floats for the edge and for a group of panels. */
+  private static int packedGroup(int terms, int columns) {
+    return PANELS + Math.min(GROUP, (columns + WIDTH - 1) / WIDTH) * WIDTH * Math.min(DEPTH, terms);
   }
 
   static int packedSize(int in, int out) {
@@ -80,14 +90,18 @@ final class VectorLinear {
     float[] s = memory.floats(PANELS);
     if (r1 - r0 < FEW_ROWS) {
       for (int r = r0; r < r1; r++) {
-        start(y, r, 1, bias, out);
+        start(y, r, 1, bias, 0, out, out);
         multiplyRow(s, packed, x, r * in, in, out, y, r * out);
       }
       return;
     }
-    for (int k0 = 0; k0 < in; k0 += DEPTH) {
-      int depth = Math.min(DEPTH, in - k0);
-      multiplyRows(s, packed, k0 * WIDTH, WIDTH * in, x, r0, r1, in, k0, depth, bias, out, y);
+    for (int j0 = 0; j0 < out; j0 += GROUP * WIDTH) {
+      int j1 = Math.min(out, j0 + GROUP * WIDTH);
+      for (int k0 = 0; k0 < in; k0 += DEPTH) {
+        int depth = Math.min(DEPTH, in - k0);
+        int b0 = j0 * in + k0 * WIDTH;
+        multiplyRows(s, packed, b0, WIDTH * in, x, r0, r1, in, k0, depth, bias, j0, j1, out, y);
+      }
     }
   }
 
@@ -117,14 +131,16 @@ final class VectorLinear {
 
   static void backwardInput(
       Scratch memory, float[] g, int r0, int r1, int out, float[] weight, int in, float[] gx) {
-    int panels = (in + WIDTH - 1) / WIDTH;
-    float[] s = memory.floats(PANELS + panels * WIDTH * Math.min(DEPTH, out));
-    for (int k0 = 0; k0 < out; k0 += DEPTH) {
-      int depth = Math.min(DEPTH, out - k0);
-      for (int p = 0; p < panels; p++) {
-        packPanel(weight, in, k0, depth, p * WIDTH, s, PANELS + p * WIDTH * depth);
+    float[] s = memory.floats(packedGroup(out, in));
+    for (int j0 = 0; j0 < in; j0 += GROUP * WIDTH) {
+      int j1 = Math.min(in, j0 + GROUP * WIDTH);
+      for (int k0 = 0; k0 < out; k0 += DEPTH) {
+        int depth = Math.min(DEPTH, out - k0);
+        for (int j = j0, at = PANELS; j < j1; j += WIDTH, at += WIDTH * depth) {
+          packPanel(weight, in, k0, depth, j, s, at);
+        }
+        multiplyRows(s, s, PANELS, WIDTH * depth, g, r0, r1, out, k0, depth, null, j0, j1, in, gx);
       }
-      multiplyRows(s, s, PANELS, WIDTH * depth, g, r0, r1, out, k0, depth, null, in, gx);
     }
   }
 
@@ -178,8 +194,9 @@ final class VectorLinear {
   }
 
   /**
-   * y[r][j] += Σ_k x[r][k0 + k] b[k][j] over the packed panels of b, which lie panelSize apart from
-   * b0 on; starts from the bias at k0 = 0.
+   * y[r][j] += Σ_k x[r][k0 + k] b[k][j] for columns j0 .. j1−1 and the packed panels of them in b,
+   * which lie panelSize apart from b0 on; starts from the bias at k0 = 0. j0 is the first column of
+   * a panel, and j1 too or the end.
    */
   private static void multiplyRows(
       float[] s,
@@ -193,20 +210,22 @@ final class VectorLinear {
       int k0,
       int depth,
       float[] bias,
+      int j0,
+      int j1,
       int out,
       float[] y) {
     for (int r = r0; r < r1; ) {
       int height = r1 - r >= TALL ? TALL : r1 - r >= LOW ? LOW : 1;
       if (k0 == 0) {
-        start(y, r, height, bias, out);
+        start(y, r, height, bias, j0, j1, out);
       }
       int a0 = r * in + k0;
-      for (int column = 0; column < out; column += WIDTH) {
+      for (int column = j0; column < j1; column += WIDTH) {
         boolean edge = out - column < WIDTH;
         float[] c = edge ? s : y;
         int c0 = edge ? EDGE : r * out + column;
         int stride = edge ? WIDTH : out;
-        int panel = b0 + column / WIDTH * panelSize;
+        int panel = b0 + (column - j0) / WIDTH * panelSize;
         clearEdge(s, edge);
         switch (height) {
           case 10 -> VectorTiles.rows10(x, a0, in, b, panel, depth, c, c0, stride);
@@ -221,12 +240,13 @@ final class VectorLinear {
     }
   }
 
-  private static void start(float[] y, int r, int height, float[] bias, int out) {
+  /** Columns j0 .. j1−1 of some rows of y [rows][out] become the bias, or 0. */
+  private static void start(float[] y, int r, int height, float[] bias, int j0, int j1, int out) {
     for (int i = r; i < r + height; i++) {
       if (bias == null) {
-        Arrays.fill(y, i * out, i * out + out, 0f);
+        Arrays.fill(y, i * out + j0, i * out + j1, 0f);
       } else {
-        System.arraycopy(bias, 0, y, i * out, out);
+        System.arraycopy(bias, j0, y, i * out + j0, j1 - j0);
       }
     }
   }
