@@ -29,6 +29,13 @@ final class VandermondeProduct {
 
   private static final int ROWS_PER_PART = 256;
   private static final int MODES_PER_PART = 64;
+
+  private static final int PADDED = 1024;
+  private static final int PADDING = 16;
+
+  /** Modes, and powers of them, that are written at a time: a cache line of floats. */
+  private static final int TILE = 16;
+
   private static final int SHORTEST_BLOCK = 16;
   private static final int LONGEST_BLOCK = 1024;
 
@@ -77,6 +84,7 @@ final class VandermondeProduct {
     private int columns;
     private int blocks;
     private int chunk;
+    private int width;
 
     void set(Modes newModes, int from, int to, int taps) {
       modes = newModes;
@@ -95,6 +103,7 @@ final class VandermondeProduct {
       blocks = (length + block - 1) / block;
       chunk = Math.max(1, Math.min(blocks, CHUNK_ROWS / kernelCount));
       columns = modes.cast().isLinear() ? block : 2 * block;
+      width = rowWidth(modes.modes());
     }
 
     Modes modes() {
@@ -123,6 +132,11 @@ final class VandermondeProduct {
 
     int chunk() {
       return chunk;
+    }
+
+    /** Floats or doubles from row to row where a row has the real and the imaginary parts. */
+    int width() {
+      return width;
     }
 
     int modeCount() {
@@ -176,12 +190,20 @@ final class VandermondeProduct {
     return block;
   }
 
+  /**
+   * Twice the modes, and {@link #PADDING} zeros where rows would lie a multiple of 4 KiB apart: ten
+   * such rows, read side by side, fight for the same few places in the cache.
+   */
+  private static int rowWidth(int modes) {
+    return 2 * modes % PADDED == 0 ? 2 * modes + PADDING : 2 * modes;
+  }
+
   /** Floats of working memory for decaying modes, forward and backward. */
   static long workingFloats(int kernelCount, int modes, int length) {
     int block = balancedBlock(kernelCount, length);
     int blocks = (length + block - 1) / block;
     long chunk = Math.max(1, Math.min(blocks, CHUNK_ROWS / kernelCount));
-    long width = 2L * modes;
+    long width = rowWidth(modes);
     long rows = kernelCount * chunk;
     // Powers twice and their gradient; rows and theirs; products; base, part sums and running
     // powers in double precision.
@@ -190,7 +212,7 @@ final class VandermondeProduct {
 
   private void prepare(Modes modes, int h0, int h1, int length, Parallel parallel) {
     layout.set(modes, h0, h1, length);
-    int width = 2 * layout.modeCount();
+    int width = layout.width();
     int chunkRows = layout.kernelCount() * layout.chunk();
     base = atLeast(base, layout.chunk() * width);
     running = atLeast(running, 2 * width);
@@ -225,13 +247,7 @@ final class VandermondeProduct {
     fillRows(count, k0, k1);
     // The product of the gradient needs just this layout of the factors.
     kernels.linearBackwardInput(
-        rows,
-        k0 * count,
-        k1 * count,
-        2 * layout.modeCount(),
-        powersByMode,
-        layout.columns(),
-        products);
+        rows, k0 * count, k1 * count, layout.width(), powersByMode, layout.columns(), products);
     for (int k = k0; k < k1; k++) {
       store(k, first, count, taps);
     }
@@ -243,7 +259,7 @@ final class VandermondeProduct {
     prepare(modes, h0, h1, length, parallel);
     taps = g;
     gradient = total;
-    int width = 2 * layout.modeCount();
+    int width = layout.width();
     rowGradients =
         atLeast(rowGradients, Math.multiplyExact(layout.kernelCount() * layout.chunk(), width));
     powerGradients = atLeast(powerGradients, width * layout.columns());
@@ -262,7 +278,7 @@ final class VandermondeProduct {
   }
 
   private void backwardRows(int part, int k0, int k1) {
-    int width = 2 * layout.modeCount();
+    int width = layout.width();
     fillRows(count, k0, k1);
     loadGradients(first, count, k0, k1, taps);
     kernels.linearBackwardInput(
@@ -278,7 +294,7 @@ final class VandermondeProduct {
         products,
         0,
         layout.kernelCount() * count,
-        2 * layout.modeCount(),
+        layout.width(),
         layout.columns(),
         2 * m0,
         2 * m1,
@@ -329,22 +345,59 @@ final class VandermondeProduct {
 
   /** P of some modes: rows [column][Re P, −Im P], columns of Im k [Im P, Re P], and transposed. */
   private void fillPowers(int m0, int m1) {
+    for (int t = m0; t < m1; t += TILE) {
+      fillPowersOfTile(t, Math.min(m1, t + TILE));
+    }
+    if (m1 == layout.modeCount()) {
+      Arrays.fill(powersByMode, 2 * m1 * layout.columns(), layout.width() * layout.columns(), 0f);
+    }
+  }
+
+  private void fillPowersOfTile(int m0, int m1) {
     int block = layout.block();
     for (int m = m0; m < m1; m++) {
       // Away from the anchor the powers shrink: upwards for a decaying mode, else downwards.
       start(m, 0, layout.grows(m) ? -1 : 1);
     }
-    for (int i = 0; i < block; i++) {
+    for (int i0 = 0; i0 < block; i0 += TILE) {
+      int i1 = Math.min(block, i0 + TILE);
+      for (int i = i0; i < i1; i++) {
+        for (int m = m0; m < m1; m++) {
+          put(layout.grows(m) ? block - 1 - i : i, m);
+        }
+        advance(m0, m1);
+      }
       for (int m = m0; m < m1; m++) {
-        int b = layout.grows(m) ? block - 1 - i : i;
-        float re = (float) cut(running[m]);
-        float im = (float) cut(running[layout.modeCount() + m]);
-        put(b, m, re, -im);
-        if (layout.columns() > block) {
-          put(block + b, m, im, re);
+        transpose(m, layout.grows(m) ? block - i1 : i0, i1 - i0);
+      }
+    }
+  }
+
+  /** Writes the running power of a mode as power b. */
+  private void put(int b, int m) {
+    int n = layout.modeCount();
+    float re = (float) cut(running[m]);
+    float im = (float) cut(running[n + m]);
+    int at = b * layout.width() + m;
+    powers[at] = re;
+    powers[at + n] = -im;
+    if (layout.columns() > layout.block()) {
+      at += layout.block() * layout.width();
+      powers[at] = im;
+      powers[at + n] = re;
+    }
+  }
+
+  /** Copies powers b0 .. b0+number−1 of a mode into {@link #powersByMode}. */
+  private void transpose(int m, int b0, int number) {
+    for (int column = b0; column < layout.columns(); column += layout.block()) {
+      for (int row = m; row < 2 * layout.modeCount(); row += layout.modeCount()) {
+        int from = column * layout.width() + row;
+        int to = row * layout.columns() + column;
+        for (int i = 0; i < number; i++) {
+          powersByMode[to + i] = powers[from + i * layout.width()];
         }
       }
-      advance(m0, m1);
     }
   }
 
@@ -372,14 +425,6 @@ final class VandermondeProduct {
       running[m] = re * stepRe - im * stepIm;
       running[n + m] = re * stepIm + im * stepRe;
     }
-  }
-
-  private void put(int column, int m, float first, float second) {
-    int n = layout.modeCount();
-    powers[column * 2 * n + m] = first;
-    powers[column * 2 * n + n + m] = second;
-    powersByMode[m * layout.columns() + column] = first;
-    powersByMode[(n + m) * layout.columns() + column] = second;
   }
 
   private static double cut(double value) {
@@ -417,7 +462,7 @@ final class VandermondeProduct {
       int w = modes.wRow(layout.set(k), layout.channel(k));
       for (int a = 0; a < count; a++) {
         int from = a * 2 * n;
-        int to = (k * count + a) * 2 * n;
+        int to = (k * count + a) * layout.width();
         for (int m = 0; m < n; m++) {
           double er = base[from + m];
           double ei = base[from + n + m];
@@ -426,6 +471,7 @@ final class VandermondeProduct {
           rows[to + m] = (float) (wr * er - wi * ei);
           rows[to + n + m] = (float) (wr * ei + wi * er);
         }
+        Arrays.fill(rows, to + 2 * n, to + layout.width(), 0f);
       }
     }
   }
@@ -454,7 +500,7 @@ final class VandermondeProduct {
     int block = layout.block();
     if (columns > block) {
       kernels.linearBackwardInput(
-          rows, k0 * count, k1 * count, 2 * layout.modeCount(), powersByMode, columns, products);
+          rows, k0 * count, k1 * count, layout.width(), powersByMode, columns, products);
     }
     for (int k = k0; k < k1; k++) {
       for (int a = 0; a < count; a++) {
@@ -484,7 +530,7 @@ final class VandermondeProduct {
     int n = layout.modeCount();
     int w = modes.wRow(layout.set(k), layout.channel(k));
     for (int a = 0; a < count; a++) {
-      int row = (k * count + a) * 2 * n;
+      int row = (k * count + a) * layout.width();
       int from = a * 2 * n;
       for (int m = 0; m < n; m++) {
         double gr = rowGradients[row + m];
@@ -512,14 +558,14 @@ final class VandermondeProduct {
       double re = 0;
       double im = 0;
       for (int part = 0; part < PARTS; part++) {
-        re += zSums[part * 2 * n + m];
-        im += zSums[part * 2 * n + n + m];
+        re += zSums[part * layout.width() + m];
+        im += zSums[part * layout.width() + n + m];
       }
       for (int b = 0; b < block; b++) {
-        double pr = powers[b * 2 * n + m];
-        double pi = -powers[b * 2 * n + n + m];
         int re0 = m * layout.columns() + b;
         int im0 = (n + m) * layout.columns() + b;
+        double pr = powersByMode[re0];
+        double pi = -powersByMode[im0];
         double gr = powerGradients[re0];
         double gi = -powerGradients[im0];
         if (layout.columns() > block) {
