@@ -1,6 +1,7 @@
 package io.carillon.nn;
 
 import io.carillon.core.Parameter;
+import io.carillon.core.Rows;
 import java.util.List;
 
 /** The function f inside a residual block x + f(x), from [rows][H] to [rows][H]. */
@@ -10,6 +11,9 @@ sealed interface Body permits SequenceBody, FeedForwardBody {
 
   /** Channels of the widest rows of the stages. */
   int widest();
+
+  /** Floats that it keeps for the backward pass besides what its layer keeps. */
+  long kept(Rows rows);
 
   /** Does what mixes rows, before the stages of {@link #addForward} run. */
   void mixForward(Pass pass, float[] x);

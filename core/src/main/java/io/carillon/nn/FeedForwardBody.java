@@ -1,6 +1,7 @@
 package io.carillon.nn;
 
 import io.carillon.core.Parameter;
+import io.carillon.core.Rows;
 import io.carillon.core.SeededRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +42,11 @@ final class FeedForwardBody implements Body {
   @Override
   public int widest() {
     return inner;
+  }
+
+  @Override
+  public long kept(Rows rows) {
+    return 0;
   }
 
   @Override

@@ -113,6 +113,16 @@ public final class Network {
     return layers;
   }
 
+  /**
+   * Floats that the blocks keep for the backward pass of a training step besides what their layers
+   * keep, see {@link SequenceLayer#memory}.
+   *
+   * @param rows layout of the batch
+   */
+  public long keptInBlocks(Rows rows) {
+    return blocks.stream().mapToLong(block -> block.body().kept(rows)).sum();
+  }
+
   /** Those of the {@link #layers} that are diagonal state-space layers: S4D, DLR, DSS. */
   public List<SsmLayer> ssmLayers() {
     List<SsmLayer> diagonal = new ArrayList<>();

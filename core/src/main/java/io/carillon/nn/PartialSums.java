@@ -10,6 +10,7 @@ final class PartialSums implements Parallel.WorkerBody {
   private final Parallel parallel;
   private final float[][] parts;
   private final int size;
+  private final Parallel.WorkerBody clearing;
   private float[] total;
 
   /** One array of {@code size} values per task, from the scratch slots firstSlot and up. */
@@ -17,6 +18,7 @@ final class PartialSums implements Parallel.WorkerBody {
     this.parallel = pass.parallel();
     this.parts = new float[tasks][];
     this.size = size;
+    this.clearing = (worker, task) -> Arrays.fill(parts[task], 0, size, 0f);
     for (int i = 0; i < tasks; i++) {
       parts[i] = pass.scratch(owner, firstSlot + i, size);
     }
@@ -24,9 +26,7 @@ final class PartialSums implements Parallel.WorkerBody {
 
   /** Sets all sums to zero. */
   void clear() {
-    for (float[] part : parts) {
-      Arrays.fill(part, 0, size, 0f);
-    }
+    parallel.runOnWorkers(parts.length, clearing);
   }
 
   /** What a task adds to. */

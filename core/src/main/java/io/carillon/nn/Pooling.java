@@ -1,5 +1,6 @@
 package io.carillon.nn;
 
+import io.carillon.core.Parallel;
 import io.carillon.core.Rows;
 import java.util.Arrays;
 
@@ -11,6 +12,10 @@ public enum Pooling {
   LAST,
   /** Every step, or the last few of every sequence. */
   EVERY;
+
+  // What is planned.
+  private static final int FORWARD = 0;
+  private static final int BACKWARD = 1;
 
   /** Rows after pooling; {@code lastSteps} &gt; 0 keeps that many last steps of EVERY, 0 all. */
   Rows pooledRows(Rows rows, int lastSteps) {
@@ -37,11 +42,19 @@ public enum Pooling {
 
   /** y [pooled rows][width] from x [rows][width]. */
   void forward(Pass pass, int lastSteps, int width, float[] x, float[] y) {
+    pass.parallel()
+        .runOnWorkers(
+            pass.rows().count(),
+            pass.planned(this, FORWARD, x, y, null, () -> pooled(pass, lastSteps, width, x, y)));
+  }
+
+  /** What {@link #forward} does with one sequence. */
+  private Parallel.WorkerBody pooled(Pass pass, int lastSteps, int width, float[] x, float[] y) {
     Rows rows = pass.rows();
-    double[] sum = pass.planned(this, 0, x, y, null, () -> new double[width]);
-    for (int b = 0; b < rows.count(); b++) {
+    double[][] sums = new double[pass.parallel().threads()][width];
+    return (worker, b) -> {
       switch (this) {
-        case MEAN -> mean(rows, b, width, x, y, sum);
+        case MEAN -> mean(rows, b, width, x, y, sums[worker]);
         case LAST -> System.arraycopy(x, lastObserved(rows, b) * width, y, b * width, width);
         case EVERY -> {
           int n = lastSteps == 0 ? rows.length(b) : lastSteps;
@@ -50,7 +63,7 @@ public enum Pooling {
           System.arraycopy(x, from * width, y, to * width, n * width);
         }
       }
-    }
+    };
   }
 
   private static void mean(Rows rows, int b, int width, float[] x, float[] y, double[] sum) {
@@ -87,11 +100,20 @@ public enum Pooling {
 
   /** gx [rows][width], overwritten, from g [pooled rows][width]. */
   void backward(Pass pass, int lastSteps, int width, float[] g, float[] gx) {
+    pass.parallel()
+        .runOnWorkers(
+            pass.rows().count(),
+            pass.planned(this, BACKWARD, g, gx, null, () -> spread(pass, lastSteps, width, g, gx)));
+  }
+
+  /** What {@link #backward} does with one sequence. */
+  private Parallel.WorkerBody spread(Pass pass, int lastSteps, int width, float[] g, float[] gx) {
     Rows rows = pass.rows();
-    Arrays.fill(gx, 0, rows.total() * width, 0f);
-    for (int b = 0; b < rows.count(); b++) {
+    return (worker, b) -> {
+      int first = rows.start(b) * width;
+      Arrays.fill(gx, first, first + rows.length(b) * width, 0f);
       switch (this) {
-        case MEAN -> spread(rows, b, width, g, gx);
+        case MEAN -> spreadMean(rows, b, width, g, gx);
         case LAST -> System.arraycopy(g, b * width, gx, lastObserved(rows, b) * width, width);
         case EVERY -> {
           int n = lastSteps == 0 ? rows.length(b) : lastSteps;
@@ -100,10 +122,10 @@ public enum Pooling {
           System.arraycopy(g, from * width, gx, to * width, n * width);
         }
       }
-    }
+    };
   }
 
-  private static void spread(Rows rows, int b, int width, float[] g, float[] gx) {
+  private static void spreadMean(Rows rows, int b, int width, float[] g, float[] gx) {
     float share = 1f / observedCount(rows, b);
     for (int r = rows.start(b); r < rows.start(b) + rows.length(b); r++) {
       if (rows.observed(r)) {

@@ -1,6 +1,7 @@
 package io.carillon.nn;
 
 import io.carillon.core.Parameter;
+import io.carillon.core.Rows;
 import io.carillon.core.SeededRandom;
 import io.carillon.ssm.AttentionConfig;
 import io.carillon.ssm.GruConfig;
@@ -16,13 +17,22 @@ import java.util.List;
  *   s = layer(x);   m = s₁ · gate(s₂) or s;   out = mixer(dropout(activation(m)) + (x or 0))
  * </pre>
  *
- * x is added for attention only (papers B.3). Everything after the layer goes tile by tile. Only s
- * is kept for the backward pass; the rest is computed again, with the same bits, and exists for one
- * tile at a time.
+ * x is added for attention only (papers B.3). Everything after the layer goes tile by tile. Only s,
+ * and what the mixer's linear map gives if that is not large, are kept for the backward pass; the
+ * rest is computed again, with the same bits, and exists for one tile at a time.
  */
 final class SequenceBody implements Body {
   /** What is kept for the backward pass, which replaces it by its gradient. */
   private static final int LAYER_OUT = 0;
+
+  /** Kept for the backward pass unless it is large: the output of the linear map. */
+  private static final int LINEAR_OUT = 1;
+
+  /**
+   * 16 MiB: to compute the linear map again takes longer than to read what it gave, but large
+   * batches should not need much more memory for it.
+   */
+  private static final int MOST_KEPT = 1 << 22;
 
   // Tiles.
   private static final int LOADED = 0;
@@ -106,6 +116,17 @@ final class SequenceBody implements Body {
     return Math.max(layerWidth(), mixedWidth());
   }
 
+  /** Floats of the linear map's output that are kept for the backward pass, 0 if it is not. */
+  private long keptOfLinear(Rows rows) {
+    long size = (long) rows.total() * mixedWidth();
+    return linear != null && config.mixer() != Mixer.LINEAR && size <= MOST_KEPT ? size : 0;
+  }
+
+  @Override
+  public long kept(Rows rows) {
+    return (long) rows.total() * layerWidth() + keptOfLinear(rows);
+  }
+
   private float[] layerOut(Pass pass) {
     return pass.keep(this, LAYER_OUT, pass.size(layerWidth()));
   }
@@ -117,7 +138,7 @@ final class SequenceBody implements Body {
 
   @Override
   public void addForward(Pass pass, float[] x, Operand out, List<RowStage> stages) {
-    new Chain(pass, x, layerOut(pass), stages).addOutput(out);
+    new Chain(pass, x, layerOut(pass), stages).addOutput(out, false);
   }
 
   @Override
@@ -125,7 +146,7 @@ final class SequenceBody implements Body {
       Pass pass, StepContext context, float[] x, Operand out, List<RowStage> stages) {
     float[] s = layerOut(pass);
     stages.add(layerStage(pass, context, x, s));
-    new Chain(pass, x, s, stages).addOutput(out);
+    new Chain(pass, x, s, stages).addOutput(out, false);
   }
 
   private RowStage layerStage(Pass pass, StepContext context, float[] x, float[] s) {
@@ -155,7 +176,7 @@ final class SequenceBody implements Body {
       float[] gx,
       List<RowStage> stages) {
     Chain chain = new Chain(pass, x, layerOut(pass), stages);
-    chain.addOutput(out);
+    chain.addOutput(out, true);
     stages.addAll(before);
     Operand ga = chain.addMixingBackward(tasks, g);
     if (layer.addsInput()) {
@@ -203,8 +224,9 @@ final class SequenceBody implements Body {
      * Adds the way from s to the output.
      *
      * @param out null if only what the backward pass needs is wanted
+     * @param again whether the forward pass has been here
      */
-    void addOutput(Operand out) {
+    void addOutput(Operand out, boolean again) {
       loaded = pass.load(stages, SequenceBody.this, LOADED, s, layerWidth());
       product = loaded;
       if (gated()) {
@@ -222,10 +244,24 @@ final class SequenceBody implements Body {
       boolean unit = config.mixer() != Mixer.LINEAR;
       mixed = unit ? tile(MIXED, mixedWidth()) : out;
       if (mixed != null) {
-        stages.add(linear.forwardStage(pass, activated, mixed));
+        addLinear(again);
       }
       if (unit && out != null) {
         stages.add(gatedUnit(out));
+      }
+    }
+
+    private void addLinear(boolean again) {
+      long size = keptOfLinear(pass.rows());
+      float[] kept =
+          pass.training() && size > 0 ? pass.keep(SequenceBody.this, LINEAR_OUT, (int) size) : null;
+      if (again && kept != null) {
+        stages.add(mixed.loadStage(kept, mixedWidth()));
+        return;
+      }
+      stages.add(linear.forwardStage(pass, activated, mixed));
+      if (kept != null) {
+        stages.add(mixed.storeStage(kept, mixedWidth()));
       }
     }
 

@@ -67,7 +67,7 @@ final class WorkspacePlan {
     return networkFloats(blocks)
         + blocks * normKept()
         + (block.prenorm() && block.norm() != Norm.Kind.NONE ? plane : 0)
-        + config.depth() * plane * block.kernels() * gate()
+        + network.keptInBlocks(rows)
         + (network.layers().get(0).addsInput() ? plane : 0)
         + layerFloats()
         + threads * tileFloats()
