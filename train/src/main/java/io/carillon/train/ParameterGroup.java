@@ -24,8 +24,8 @@ public record ParameterGroup(List<Parameter> parameters, double learningRate, do
 
   /**
    * The groups of a network after the papers' rules (A.9, B.1): Δ, A and B with their own rates and
-   * no decay, C or W with its own decay, everything else with the global values. Parameters that
-   * are not trainable are in no group.
+   * no decay, C or W with its own rate and decay, everything else with the global values.
+   * Parameters that are not trainable are in no group.
    *
    * @param kind which the rules depend on
    */
@@ -51,7 +51,8 @@ public record ParameterGroup(List<Parameter> parameters, double learningRate, do
       case DT -> config.dtRate(kind);
       case A -> config.aRate(kind);
       case B -> config.bRate(kind);
-      default -> config.learningRate();
+      case C -> config.outputRate();
+      case D, WEIGHT, BIAS, NORM, EMBEDDING -> config.learningRate();
     };
   }
 

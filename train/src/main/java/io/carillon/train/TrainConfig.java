@@ -9,16 +9,20 @@ import java.util.function.Consumer;
  * {@code TrainConfig.DEFAULT.withEpochs(50).withLearningRate(0.01)}.
  *
  * <p>A learning rate or weight decay of NaN means "as the rule of the papers says" (A.9, B.1), see
- * {@link #dtRate}, {@link #aRate}, {@link #bRate} and {@link #outputDecay}.
+ * {@link #dtRate}, {@link #aRate}, {@link #bRate}, {@link #outputRate} and {@link #outputDecay}.
  *
  * @param epochs passes over the training data
  * @param batchSize sequences per step
- * @param learningRate of everything but Δ, A and B
+ * @param learningRate of everything that has no rate of its own
  * @param ssmLearningRate of Δ, A and B; NaN = min(0.001, learningRate), the rule of the official
  *     example; for DLR, which has no Δ to keep its modes slow, NaN = learningRate
  * @param dtLearningRate of Δ alone; NaN = ssmLearningRate. 0 freezes
  * @param aLearningRate of A (Λ) alone; NaN = ssmLearningRate. 0 freezes
  * @param bLearningRate of B alone; NaN = ssmLearningRate. 0 freezes
+ * @param outputLearningRate of C, or W of DLR and DSS, or the weights of SGConv; NaN =
+ *     learningRate. What a good rate is depends on how many modes share the sum: with W of scale
+ *     1/N a few over N moves them as far as they need to go in some hundred steps, whatever the
+ *     rest of the network asks for
  * @param weightDecay decoupled, of everything but Δ, A and B, which never decay
  * @param outputWeightDecay of C, or W of DLR and DSS, or the weights of SGConv; NaN = weightDecay
  *     for S4D and S4, 0 for the others
@@ -56,6 +60,7 @@ public record TrainConfig(
     double dtLearningRate,
     double aLearningRate,
     double bLearningRate,
+    double outputLearningRate,
     double weightDecay,
     double outputWeightDecay,
     boolean decayBiasAndNorm,
@@ -102,6 +107,7 @@ public record TrainConfig(
     TrainConfigChecks.rateOrRule("dt_learning_rate", dtLearningRate);
     TrainConfigChecks.rateOrRule("a_learning_rate", aLearningRate);
     TrainConfigChecks.rateOrRule("b_learning_rate", bLearningRate);
+    TrainConfigChecks.rateOrRule("output_learning_rate", outputLearningRate);
     TrainConfigChecks.rate("weight_decay", weightDecay);
     TrainConfigChecks.rateOrRule("output_weight_decay", outputWeightDecay);
     TrainConfigChecks.rate("clip_norm", clipNorm);
@@ -137,6 +143,11 @@ public record TrainConfig(
     return Double.isNaN(bLearningRate) ? ssmRate(kind) : bLearningRate;
   }
 
+  /** The learning rate of C or W. */
+  public double outputRate() {
+    return Double.isNaN(outputLearningRate) ? learningRate : outputLearningRate;
+  }
+
   /** The weight decay of C or W for a network with this layer. */
   public double outputDecay(LayerConfig kind) {
     if (!Double.isNaN(outputWeightDecay)) {
@@ -155,7 +166,7 @@ public record TrainConfig(
     return with(d -> d.batchSize = value);
   }
 
-  /** Rate of everything but Δ, A and B. */
+  /** Rate of everything that has no rate of its own. */
   public TrainConfig withLearningRate(double value) {
     return with(d -> d.learningRate = value);
   }
@@ -178,6 +189,11 @@ public record TrainConfig(
   /** Rate of B alone; NaN = that of all three. */
   public TrainConfig withBLearningRate(double value) {
     return with(d -> d.bLearningRate = value);
+  }
+
+  /** Rate of C or W alone; NaN = that of everything else. */
+  public TrainConfig withOutputLearningRate(double value) {
+    return with(d -> d.outputLearningRate = value);
   }
 
   /** Weight decay of everything but Δ, A and B. */
@@ -295,6 +311,7 @@ public record TrainConfig(
     private double dtLearningRate = Double.NaN;
     private double aLearningRate = Double.NaN;
     private double bLearningRate = Double.NaN;
+    private double outputLearningRate = Double.NaN;
     private double weightDecay = 0.01;
     private double outputWeightDecay = Double.NaN;
     private boolean decayBiasAndNorm = true;
@@ -327,6 +344,7 @@ public record TrainConfig(
       dtLearningRate = c.dtLearningRate;
       aLearningRate = c.aLearningRate;
       bLearningRate = c.bLearningRate;
+      outputLearningRate = c.outputLearningRate;
       weightDecay = c.weightDecay;
       outputWeightDecay = c.outputWeightDecay;
       decayBiasAndNorm = c.decayBiasAndNorm;
@@ -359,6 +377,7 @@ public record TrainConfig(
           dtLearningRate,
           aLearningRate,
           bLearningRate,
+          outputLearningRate,
           weightDecay,
           outputWeightDecay,
           decayBiasAndNorm,

@@ -24,6 +24,7 @@ public final class TrainConfigMaps {
     putUnlessNaN(map, "dt_learning_rate", c.dtLearningRate());
     putUnlessNaN(map, "a_learning_rate", c.aLearningRate());
     putUnlessNaN(map, "b_learning_rate", c.bLearningRate());
+    putUnlessNaN(map, "output_learning_rate", c.outputLearningRate());
     map.put("weight_decay", c.weightDecay());
     putUnlessNaN(map, "output_weight_decay", c.outputWeightDecay());
     map.put("decay_bias_and_norm", c.decayBiasAndNorm());
@@ -97,6 +98,7 @@ public final class TrainConfigMaps {
             s.number("dt_learning_rate", d.dtLearningRate()),
             s.number("a_learning_rate", d.aLearningRate()),
             s.number("b_learning_rate", d.bLearningRate()),
+            s.number("output_learning_rate", d.outputLearningRate()),
             s.number("weight_decay", d.weightDecay()),
             s.number("output_weight_decay", d.outputWeightDecay()),
             s.flag("decay_bias_and_norm", d.decayBiasAndNorm()),

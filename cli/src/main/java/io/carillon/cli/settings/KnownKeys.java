@@ -65,6 +65,7 @@ final class KnownKeys {
             .withDtLearningRate(0)
             .withALearningRate(0)
             .withBLearningRate(0)
+            .withOutputLearningRate(0)
             .withOutputWeightDecay(0));
   }
 
