@@ -236,6 +236,21 @@ class VandermondeKernelTest {
     check(kernels, modes, 90, kernels.name() + " many channels");
   }
 
+  /** 512 modes are rows of 1024 numbers, which are padded; 520 are not. */
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void hundredsOfSharedModes(Kernels kernels) {
+    for (int count : new int[] {512, 520}) {
+      for (KernelCast cast : new KernelCast[] {KernelCast.REAL, KernelCast.PROD}) {
+        check(
+            kernels,
+            modes(SEED, 1, 3, count, true, cast),
+            150,
+            kernels.name() + " " + cast + " M " + count);
+      }
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("kernels")
   void isExactAtAMillionSteps(Kernels kernels) {

@@ -69,6 +69,19 @@ class TrainConfigTest {
   }
 
   @Test
+  void theOutputWeightMayHaveItsOwnRate() {
+    assertThat(
+            ratesAndDecays(
+                DlrConfig.DEFAULT,
+                RATES.withOutputLearningRate(2e-5),
+                Role.A,
+                Role.C,
+                Role.D,
+                Role.WEIGHT))
+        .containsExactly(0.01, 0, 2e-5, 0, 0.01, 0.05, 0.01, 0.05);
+  }
+
+  @Test
   void biasesNormsAndEmbeddingsMayBeSparedFromDecay() {
     assertThat(
             ratesAndDecays(
@@ -95,6 +108,7 @@ class TrainConfigTest {
             .withBatchSize(5)
             .withLearningRate(0.5)
             .withSsmLearningRate(0.25)
+            .withOutputLearningRate(0.03125)
             .withDtLearningRate(0.125)
             .withALearningRate(0.0625)
             .withBLearningRate(0)
@@ -135,6 +149,7 @@ class TrainConfigTest {
     "batch_size, 0",
     "learning_rate, -1",
     "ssm_learning_rate, -1",
+    "output_learning_rate, -1",
     "weight_decay, -0.1",
     "clip_norm, -1",
     "milestone_factor, 0",

@@ -85,6 +85,39 @@ class LinearTest {
     }
   }
 
+  /** More columns than are packed at a time, with whole last groups and panels and without. */
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void manyColumnsGoInGroups(Kernels kernels) {
+    SplittableRandom random = new SplittableRandom(SEED + 3);
+    int terms = 300;
+    for (int columns : new int[] {512, 513, 1024, 1100}) {
+      for (int rows : new int[] {4, 23}) {
+        double[] x = random(random, rows * terms, 1);
+        double[] weight = random(random, columns * terms, 1);
+        double[] bias = random(random, columns, 1);
+        double[] expected = KernelOracle.linear(x, weight, bias, rows, terms, columns);
+        int size = rows * columns;
+        String name = kernels.name() + " " + rows + "x" + terms + "->" + columns;
+        float[] y = new float[size];
+        kernels.linear(floats(x), 0, rows, terms, floats(weight), floats(bias), columns, y);
+        assertClose(name, extract(y, size, size, 0, size), expected, bound(terms));
+        float[] packed =
+            kernels.pack(
+                floats(weight), terms, columns, new float[kernels.packedSize(terms, columns)]);
+        kernels.linearPacked(floats(x), 0, rows, terms, packed, floats(bias), columns, y);
+        assertClose("packed " + name, extract(y, size, size, 0, size), expected, bound(terms));
+        double[] transposed = KernelOracle.transpose(weight, columns, terms);
+        kernels.linearBackwardInput(floats(x), 0, rows, terms, floats(transposed), columns, y);
+        assertClose(
+            "gradient " + name,
+            extract(y, size, size, 0, size),
+            KernelOracle.linear(x, weight, null, rows, terms, columns),
+            bound(terms));
+      }
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("kernels")
   void weightGradientSumsOverRows(Kernels kernels) {
