@@ -238,6 +238,8 @@ class Stepper:
 class EinsumStepper(Stepper):
     """The same with B kept apart and the sums as einsum, a new tensor for every operation."""
 
+    contract = staticmethod(torch.einsum)
+
     def __init__(self, depth, channels, state_size, streams):
         super().__init__(depth, channels, state_size, streams)
         self.blocks = [
@@ -249,15 +251,25 @@ class EinsumStepper(Stepper):
         u = self.encoder(inputs)
         for block in self.blocks:
             a, b, c, d, weight, bias, norm, x = block
-            x = torch.einsum("hn,bhn->bhn", a, x) + torch.einsum("hn,bh->bhn", b, u)
+            x = self.contract("hn,bhn->bhn", a, x) + self.contract("hn,bh->bhn", b, u)
             block[-1] = x
-            y = torch.einsum("chn,bhn->bch", c, x).real + torch.einsum("bh,ch->bch", u, d)
+            y = self.contract("chn,bhn->bch", c, x).real + self.contract("bh,ch->bch", u, d)
             y = F.gelu(y.flatten(1))
             y = F.glu(F.conv1d(y.unsqueeze(-1), weight, bias), dim=1).squeeze(-1)
             u = norm(u + y)
         self.steps += 1
         self.sum = self.sum + u
         return self.decoder(self.sum / self.steps)
+
+
+class PublishedStepper(EinsumStepper):
+    """The same with contract of opt_einsum, which published steps call."""
+
+    def __init__(self, depth, channels, state_size, streams):
+        import opt_einsum
+
+        super().__init__(depth, channels, state_size, streams)
+        self.contract = opt_einsum.contract
 
 
 def step_work(depth, channels, state_size, streams, kind=Stepper):
@@ -277,6 +289,8 @@ def make(name):
         return step_work(4, 128, 64, 1)
     if name == "step-large-einsum":
         return step_work(4, 128, 64, 1, EinsumStepper)
+    if name == "step-large-published":
+        return step_work(4, 128, 64, 1, PublishedStepper)
     if name == "step-small":
         return step_work(2, 32, 32, 1)
     if name == "batch-large":
