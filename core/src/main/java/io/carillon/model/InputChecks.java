@@ -63,6 +63,19 @@ final class InputChecks {
     }
   }
 
+  /** A real-valued sequence that fits the model. */
+  static Sequence sequence(NetworkConfig config, float[] values) {
+    requireValues(config, values);
+    return Sequence.ofValues(values, config.inputSize());
+  }
+
+  /** A token sequence that fits the model. */
+  static Sequence sequence(NetworkConfig config, int[] tokens) {
+    Sequence sequence = Sequence.ofTokens(tokens);
+    require(config, false, sequence);
+    return sequence;
+  }
+
   /**
    * Checks inputs, masks and gaps.
    *
