@@ -2,7 +2,6 @@ package io.carillon.cli;
 
 import io.carillon.cli.run.Computing;
 import io.carillon.cli.run.ModelInfo;
-import io.carillon.cli.run.Models;
 import io.carillon.cli.run.RunData;
 import io.carillon.cli.settings.Trees;
 import io.carillon.cli.show.MetricsTable;
@@ -32,7 +31,6 @@ import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Measures a model on data with targets. */
 @Command(
@@ -52,8 +50,7 @@ final class EvaluateCommand extends ConsoleCommand {
 
   private static final int MOST_CLASSES_SHOWN = 12;
 
-  @Parameters(index = "0", paramLabel = "MODEL", description = "Folder of a model or run.")
-  private Path folder;
+  @Mixin private ModelArgument modelArgument = new ModelArgument();
 
   @Option(
       names = {"-d", "--data"},
@@ -81,8 +78,7 @@ final class EvaluateCommand extends ConsoleCommand {
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
-  @Option(names = "--threads", paramLabel = "N", description = "Threads; else all cores.")
-  private int threads = Runtime.getRuntime().availableProcessors();
+  @Mixin private ThreadsOption threadsOption = new ThreadsOption();
 
   @Mixin private ComputingOptions computingOptions = new ComputingOptions();
 
@@ -92,7 +88,8 @@ final class EvaluateCommand extends ConsoleCommand {
   }
 
   private int answer() throws IOException {
-    SequenceModel model = Models.load(folder);
+    int threads = threadsOption.count();
+    SequenceModel model = modelArgument.load();
     requireStepSize(model);
     Dataset set = dataset(model);
     if (set.size() == 0) {
@@ -206,7 +203,7 @@ final class EvaluateCommand extends ConsoleCommand {
 
   private Map<String, Object> toMap(Dataset set, Evaluation evaluation) {
     Map<String, Object> map = new LinkedHashMap<>();
-    map.put("model", folder.toString());
+    map.put("model", modelArgument.folder().toString());
     map.put("data", set.name());
     map.put("split", name(split));
     if (every > 1) {

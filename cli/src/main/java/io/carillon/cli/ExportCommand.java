@@ -1,14 +1,13 @@
 package io.carillon.cli;
 
-import io.carillon.cli.run.Models;
 import io.carillon.cli.run.OutputFile;
 import io.carillon.interop.OfficialExport;
 import io.carillon.model.SequenceModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Writes a model's weights under the names of the official PyTorch code. */
 @Command(
@@ -22,8 +21,7 @@ import picocli.CommandLine.Parameters;
           + " of the DLR repository (DLR, DSS)."
     })
 final class ExportCommand extends ConsoleCommand {
-  @Parameters(index = "0", paramLabel = "MODEL", description = "Folder of a model or run.")
-  private Path folder;
+  @Mixin private ModelArgument modelArgument = new ModelArgument();
 
   @Option(
       names = {"-o", "--to"},
@@ -38,7 +36,7 @@ final class ExportCommand extends ConsoleCommand {
       throw new UsageException("--to is " + to + "; give a file that ends in .safetensors");
     }
     OutputFile.check(to);
-    SequenceModel model = Models.load(folder);
+    SequenceModel model = modelArgument.load();
     String[] official = new String[1];
     OutputFile.write(to, file -> official[0] = OfficialExport.write(model, file));
     console.say("weights for the official model '%s' in %s", official[0], to);

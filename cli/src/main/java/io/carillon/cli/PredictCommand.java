@@ -5,7 +5,6 @@ import io.carillon.cli.run.Answers;
 import io.carillon.cli.run.Computing;
 import io.carillon.cli.run.InputReader;
 import io.carillon.cli.run.ModelInfo;
-import io.carillon.cli.run.Models;
 import io.carillon.cli.run.OutputFile;
 import io.carillon.cli.settings.Change;
 import io.carillon.cli.show.Text;
@@ -22,7 +21,6 @@ import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Answers for whole sequences in files. */
 @Command(
@@ -37,8 +35,7 @@ import picocli.CommandLine.Parameters;
           + " .safetensors with y: the raw outputs of the network (scores before softmax)."
     })
 final class PredictCommand extends ConsoleCommand {
-  @Parameters(index = "0", paramLabel = "MODEL", description = "Folder of a model or run.")
-  private Path folder;
+  @Mixin private ModelArgument modelArgument = new ModelArgument();
 
   @Option(
       names = {"-i", "--input"},
@@ -59,8 +56,7 @@ final class PredictCommand extends ConsoleCommand {
 
   @Mixin private SettingsOptions settings = new SettingsOptions();
 
-  @Option(names = "--threads", paramLabel = "N", description = "Threads; else all cores.")
-  private int threads = Runtime.getRuntime().availableProcessors();
+  @Mixin private ThreadsOption threadsOption = new ThreadsOption();
 
   @Mixin private ComputingOptions computingOptions = new ComputingOptions();
 
@@ -70,7 +66,8 @@ final class PredictCommand extends ConsoleCommand {
   }
 
   private int answer() throws IOException {
-    SequenceModel model = Models.load(folder);
+    int threads = threadsOption.count();
+    SequenceModel model = modelArgument.load();
     boolean everyStep = model.config().pooling() == Pooling.EVERY;
     Answers answers = new Answers(ModelInfo.preprocessing(model));
     AnswerFile file = new AnswerFile(output, answers, everyStep);

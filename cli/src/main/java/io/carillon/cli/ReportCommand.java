@@ -9,6 +9,7 @@ import io.carillon.model.SequenceModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -31,14 +32,11 @@ final class ReportCommand extends ConsoleCommand {
       description = "File to write; else report.html in the folder.")
   private Path output;
 
-  @Option(names = "--threads", paramLabel = "N", description = "Threads; else all cores.")
-  private int threads = Runtime.getRuntime().availableProcessors();
+  @Mixin private ThreadsOption threadsOption = new ThreadsOption();
 
   @Override
   public Integer call() throws IOException {
-    if (threads < 1) {
-      throw new UsageException("--threads is " + threads + "; give at least 1");
-    }
+    int threads = threadsOption.count();
     SequenceModel model = Models.load(run);
     RunFolder folder = RunFolder.at(run);
     Path file = output == null ? folder.report() : output;

@@ -65,11 +65,7 @@ final class ReproduceCommand extends ConsoleCommand {
 
   @Mixin private SettingsOptions settingsOptions = new SettingsOptions();
 
-  @Option(
-      names = "--limit",
-      paramLabel = "N",
-      description = "Use at most N sequences of each part, for a quick try.")
-  private int limit;
+  @Mixin private LimitOption limitOption = new LimitOption();
 
   @Option(
       names = "--budget-minutes",
@@ -106,7 +102,8 @@ final class ReproduceCommand extends ConsoleCommand {
     int perRun =
         threads > 0 ? threads : Math.max(1, Runtime.getRuntime().availableProcessors() / jobs);
     GridTrainer trainer =
-        new GridTrainer(console, data, perRun, limit, run -> new RunProgress(console, run));
+        new GridTrainer(
+            console, data, perRun, limitOption.count(), run -> new RunProgress(console, run));
     Reproduction reproduction = new Reproduction(console, comparison, request(comparison), trainer);
     return dryRun ? reproduction.dryRun() : reproduction.run();
   }
@@ -123,9 +120,7 @@ final class ReproduceCommand extends ConsoleCommand {
   }
 
   private void checkOptions() {
-    if (limit < 0) {
-      throw new UsageException("--limit is " + limit + "; give at least 1");
-    }
+    limitOption.check();
     if (jobs < 1) {
       throw new UsageException("--jobs is " + jobs + "; give at least 1");
     }
@@ -149,7 +144,7 @@ final class ReproduceCommand extends ConsoleCommand {
         seeds.stream().distinct().toList(),
         only,
         settingsOptions.changes(),
-        limit,
+        limitOption.count(),
         jobs,
         budgetMinutes,
         folder,

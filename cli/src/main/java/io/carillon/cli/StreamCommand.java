@@ -2,7 +2,6 @@ package io.carillon.cli;
 
 import io.carillon.cli.run.Answers;
 import io.carillon.cli.run.ModelInfo;
-import io.carillon.cli.run.Models;
 import io.carillon.data.DataException;
 import io.carillon.data.Preprocessing;
 import io.carillon.model.LoadCheck;
@@ -12,12 +11,11 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Set;
 import java.util.StringJoiner;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Answers step by step on standard input. */
 @Command(
@@ -37,8 +35,7 @@ import picocli.CommandLine.Parameters;
 final class StreamCommand extends ConsoleCommand {
   private static final Set<String> MISSING = Set.of("?", "NaN", "nan", "NAN", "NA", "N/A", "null");
 
-  @Parameters(index = "0", paramLabel = "MODEL", description = "Folder of a model or run.")
-  private Path folder;
+  @Mixin private ModelArgument modelArgument = new ModelArgument();
 
   @Option(
       names = "--raw",
@@ -74,7 +71,7 @@ final class StreamCommand extends ConsoleCommand {
     if (gaps && times) {
       throw new UsageException("--gaps and --time are two ways to say the same; give one of them");
     }
-    model = Models.load(folder, LoadCheck.NOT_BROKEN);
+    model = modelArgument.load(LoadCheck.NOT_BROKEN);
     preprocessing = ModelInfo.preprocessing(model);
     answers = new Answers(preprocessing);
     state = model.newState();

@@ -72,11 +72,7 @@ final class TrainCommand extends ConsoleCommand {
 
   @Mixin private ComputingOptions computingOptions = new ComputingOptions();
 
-  @Option(
-      names = "--limit",
-      paramLabel = "N",
-      description = "Use at most N sequences of each part, for a quick try.")
-  private int limit;
+  @Mixin private LimitOption limitOption = new LimitOption();
 
   @Option(
       names = {"-q", "--quiet"},
@@ -97,9 +93,7 @@ final class TrainCommand extends ConsoleCommand {
     if (task != null && data != null) {
       throw new UsageException("give a task or --data, not both");
     }
-    if (limit < 0) {
-      throw new UsageException("--limit is " + limit + "; give at least 1");
-    }
+    limitOption.check();
     if (!resume) {
       return;
     }
@@ -113,7 +107,7 @@ final class TrainCommand extends ConsoleCommand {
             || overwrite
             || seed != null
             || threads != null
-            || limit > 0
+            || limitOption.count() > 0
             || !settingsOptions.changes().isEmpty();
     if (changes) {
       throw new UsageException(
@@ -127,7 +121,8 @@ final class TrainCommand extends ConsoleCommand {
     folder.requireFree(overwrite);
     folder.requireCreatable();
     PreparedTraining training =
-        PreparedTraining.fresh(source, preset(source), changes(), limit, commandText());
+        PreparedTraining.fresh(
+            source, preset(source), changes(), limitOption.count(), commandText());
     if (!quiet) {
       training.notes().forEach(note -> console.say("note: %s", note));
     }

@@ -2,7 +2,6 @@ package io.carillon.cli;
 
 import io.carillon.cli.run.InputReader;
 import io.carillon.cli.run.ModelInfo;
-import io.carillon.cli.run.Models;
 import io.carillon.cli.run.RunData;
 import io.carillon.cli.settings.Trees;
 import io.carillon.cli.show.Table;
@@ -21,8 +20,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Checks that all ways to compute a model agree. */
 @Command(
@@ -37,8 +36,7 @@ import picocli.CommandLine.Parameters;
           + " numbers."
     })
 final class VerifyCommand extends ConsoleCommand {
-  @Parameters(index = "0", paramLabel = "MODEL", description = "Folder of a model or run.")
-  private Path folder;
+  @Mixin private ModelArgument modelArgument = new ModelArgument();
 
   @Option(
       names = {"-d", "--data"},
@@ -80,11 +78,11 @@ final class VerifyCommand extends ConsoleCommand {
     if (!(tolerance > 0)) {
       throw new UsageException("--tolerance is " + tolerance + "; it must be positive");
     }
-    SequenceModel model = Models.load(folder);
+    SequenceModel model = modelArgument.load();
     Parity parity = parity(model);
     if (json) {
       Map<String, Object> map = new LinkedHashMap<>();
-      map.put("model", folder.toString());
+      map.put("model", modelArgument.folder().toString());
       map.put("data", source);
       map.putAll(parity.toMap());
       console.out().print(Json.write(map));

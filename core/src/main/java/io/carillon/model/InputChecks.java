@@ -1,5 +1,6 @@
 package io.carillon.model;
 
+import io.carillon.core.SequenceChecks;
 import io.carillon.nn.EventTime;
 import io.carillon.nn.NetworkConfig;
 
@@ -31,18 +32,17 @@ final class InputChecks {
               + ", so give it a positive multiple of "
               + d);
     }
-    for (int k = 0; k < x.length; k++) {
-      if (!Float.isFinite(x[k])) {
-        throw new IllegalArgumentException(
-            name
-                + ", step "
-                + k / d
-                + ", channel "
-                + k % d
-                + " is "
-                + x[k]
-                + "; replace missing values before prediction, or mark the step as missing");
-      }
+    int k = SequenceChecks.firstNotFinite(x, x.length);
+    if (k >= 0) {
+      throw new IllegalArgumentException(
+          name
+              + ", step "
+              + k / d
+              + ", channel "
+              + k % d
+              + " is "
+              + x[k]
+              + "; replace missing values before prediction, or mark the step as missing");
     }
   }
 
@@ -63,6 +63,19 @@ final class InputChecks {
     }
   }
 
+  /** A real-valued sequence that fits the model. */
+  static Sequence sequence(NetworkConfig config, float[] values) {
+    requireValues(config, values);
+    return Sequence.ofValues(values, config.inputSize());
+  }
+
+  /** A token sequence that fits the model. */
+  static Sequence sequence(NetworkConfig config, int[] tokens) {
+    Sequence sequence = Sequence.ofTokens(tokens);
+    require(config, false, sequence);
+    return sequence;
+  }
+
   /**
    * Checks inputs, masks and gaps.
    *
@@ -79,7 +92,7 @@ final class InputChecks {
         requireSize(config, name, s);
       }
       if (s.mask() != null) {
-        requireMask(name, s, seen);
+        SequenceChecks.requireMask(name, s.mask(), s.length(), seen);
       }
       if (s.gaps() != null) {
         if (s.gaps().length != s.length()) {
@@ -101,25 +114,6 @@ final class InputChecks {
     if (s.size() != config.inputSize()) {
       throw new IllegalArgumentException(
           name + " has " + s.size() + " numbers per step; the model takes " + config.inputSize());
-    }
-  }
-
-  private static void requireMask(String name, Sequence s, boolean seen) {
-    float[] mask = s.mask();
-    if (mask.length != s.length()) {
-      throw new IllegalArgumentException(
-          name + " has " + s.length() + " steps, its mask " + mask.length);
-    }
-    boolean any = false;
-    for (float m : mask) {
-      if (m != 0f && m != 1f) {
-        throw new IllegalArgumentException(
-            "the mask of " + name + " holds " + m + "; allowed are 0 and 1");
-      }
-      any |= m == 1f;
-    }
-    if (seen && !any) {
-      throw new IllegalArgumentException(name + " has no observed step");
     }
   }
 

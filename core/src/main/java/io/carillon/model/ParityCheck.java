@@ -43,7 +43,7 @@ final class ParityCheck {
       table.placeSequence(b, 0);
       table.compare(b, whole(histories.get(b), SsmAlgorithm.CONVOLUTION, table));
     }
-    String obstacle = Streaming.obstacle(network);
+    String obstacle = StreamingObstacle.of(network);
     if (obstacle == null) {
       for (int b = 0; b < histories.size(); b++) {
         chunked(b);
@@ -115,7 +115,7 @@ final class ParityCheck {
       int to = Math.min(rows.length(b), from + CHUNKS[i % CHUNKS.length]);
       Sequence chunk = histories.get(b).slice(from, to);
       table.placeSequence(b, from);
-      float[] part = model.streaming().answers(chunk, state, table);
+      float[] part = model.streaming().histories().answers(chunk, state, table);
       System.arraycopy(part, 0, answers, from * n, part.length);
       from = to;
     }
@@ -125,7 +125,7 @@ final class ParityCheck {
   private void stepped(int b) {
     table.begin(Parity.Way.STEPPED);
     State state = model.newState();
-    Stepper stepper = model.streaming().stepper(1, table);
+    Stepper stepper = model.streaming().prepared().stepper(1, table);
     int n = network.config().outputSize();
     float[] answers = new float[rows.length(b) * n];
     float[] y = new float[n];
@@ -151,7 +151,7 @@ final class ParityCheck {
       answers[b] = new float[rows.length(b) * n];
       active.add(b);
     }
-    Stepper stepper = model.streaming().stepper(rows.count(), table);
+    Stepper stepper = model.streaming().prepared().stepper(rows.count(), table);
     float[] y = new float[rows.count() * n];
     for (int t = 0; t < rows.maxLength(); t++) {
       int now = t;
@@ -164,7 +164,7 @@ final class ParityCheck {
         table.place(r, stepping.get(r), t);
         fill(stepper, r, stepping.get(r), t);
       }
-      model.streaming().step(stepper, some, 0, some.length, y);
+      model.streaming().together().step(stepper, some, 0, some.length, y);
       for (int r = 0; r < some.length; r++) {
         System.arraycopy(y, r * n, answers[stepping.get(r)], t * n, n);
       }

@@ -2,6 +2,7 @@ package io.carillon.model;
 
 import io.carillon.core.Parallel;
 import io.carillon.core.Rows;
+import io.carillon.core.SequenceChecks;
 import io.carillon.core.Workspace;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.Batch;
@@ -85,18 +86,17 @@ final class Prediction {
   }
 
   private static void requireFinite(int sequence, float[] answer) {
-    for (int i = 0; i < answer.length; i++) {
-      if (!Float.isFinite(answer[i])) {
-        throw new ArithmeticException(
-            "sequence "
-                + sequence
-                + ": output "
-                + i
-                + " is "
-                + answer[i]
-                + ": the inputs are too large, or the model has modes that grow without bound; scale"
-                + " the inputs as in training");
-      }
+    int i = SequenceChecks.firstNotFinite(answer, answer.length);
+    if (i >= 0) {
+      throw new ArithmeticException(
+          "sequence "
+              + sequence
+              + ": output "
+              + i
+              + " is "
+              + answer[i]
+              + ": the inputs are too large, or the model has modes that grow without bound; scale"
+              + " the inputs as in training");
     }
   }
 }

@@ -37,7 +37,7 @@ public final class SequenceModel {
   private SequenceModel(Network network, Map<String, Object> info) {
     this.network = network;
     this.kernels = KernelChoice.select();
-    this.info = info;
+    this.info = Collections.unmodifiableMap(new LinkedHashMap<>(info));
   }
 
   /**
@@ -47,9 +47,7 @@ public final class SequenceModel {
    *     preprocessing, provenance
    */
   public static SequenceModel of(Network network, Map<String, Object> info) {
-    Network copy = new Network(network.config(), new SeededRandom(0));
-    copy.copyFrom(network);
-    return new SequenceModel(copy, Collections.unmodifiableMap(new LinkedHashMap<>(info)));
+    return new SequenceModel(copyOf(network), info);
   }
 
   /**
@@ -92,7 +90,7 @@ public final class SequenceModel {
    * @param value anything JSON can hold
    */
   public SequenceModel withInfo(Map<String, Object> value) {
-    return new SequenceModel(network, Collections.unmodifiableMap(new LinkedHashMap<>(value)));
+    return new SequenceModel(network, value);
   }
 
   /** Settings of the network. */
@@ -114,9 +112,7 @@ public final class SequenceModel {
 
   /** A trainable copy, to train on from here. */
   public Network toNetwork() {
-    Network copy = new Network(network.config(), new SeededRandom(0));
-    copy.copyFrom(network);
-    return copy;
+    return copyOf(network);
   }
 
   /** The layers along the sequence, for inspection. */
@@ -186,7 +182,7 @@ public final class SequenceModel {
   /** Fingerprint of settings and weights: 16 hexadecimal digits, see {@code docs/formats.md}. */
   public String fingerprint() {
     return StateBytes.hex(
-        streaming == null ? Fingerprint.of(network) : streaming().shape().model());
+        streaming == null ? Fingerprint.of(network) : streaming().prepared().shape().model());
   }
 
   /**
@@ -196,7 +192,7 @@ public final class SequenceModel {
    * mean so far.
    */
   public Optional<String> streamingObstacle() {
-    return Optional.ofNullable(Streaming.obstacle(network));
+    return Optional.ofNullable(StreamingObstacle.of(network));
   }
 
   /**
@@ -206,7 +202,7 @@ public final class SequenceModel {
    *     do
    */
   public State newState() {
-    return new State(streaming().shape());
+    return new State(streaming().prepared().shape());
   }
 
   /**
@@ -217,7 +213,8 @@ public final class SequenceModel {
    * @throws UnsupportedOperationException if this model cannot stream
    */
   public State stateFromBytes(byte[] bytes) {
-    return StateBytes.read(streaming().shape(), streaming().prepared(), bytes);
+    PreparedNetwork prepared = streaming().prepared();
+    return StateBytes.read(prepared.shape(), prepared.modes(), bytes);
   }
 
   /**
@@ -294,7 +291,7 @@ public final class SequenceModel {
    */
   public float[] forward(Sequence chunk, State state) {
     InputChecks.require(config(), false, chunk);
-    return streaming().forward(chunk, state);
+    return histories().forward(chunk, state);
   }
 
   /** One step of a token stream; see {@link #step(float[], State)}. */
@@ -357,7 +354,7 @@ public final class SequenceModel {
    *     State[], float[])}
    */
   public void step(Parallel parallel, float[] x, double[] gaps, State[] states, float[] y) {
-    streaming().step(parallel, x, gaps, states, y);
+    streaming().together().step(parallel, x, gaps, states, y);
   }
 
   /** One event of many token streams; see {@link #step(float[], double[], State[], float[])}. */
@@ -373,7 +370,7 @@ public final class SequenceModel {
    */
   public void stepTokens(
       Parallel parallel, int[] tokens, double[] gaps, State[] states, float[] y) {
-    streaming().step(parallel, tokens, gaps, states, y);
+    streaming().together().step(parallel, tokens, gaps, states, y);
   }
 
   /**
@@ -406,12 +403,12 @@ public final class SequenceModel {
    * @throws ArithmeticException if an answer is not finite
    */
   public float[] forward(float[] chunk, State state) {
-    return streaming().forward(history(chunk), state);
+    return histories().forward(InputChecks.sequence(config(), chunk), state);
   }
 
   /** Any number of steps of a token stream; see {@link #forward(float[], State)}. */
   public float[] forwardTokens(int[] chunk, State state) {
-    return streaming().forward(history(chunk), state);
+    return histories().forward(InputChecks.sequence(config(), chunk), state);
   }
 
   /**
@@ -423,7 +420,7 @@ public final class SequenceModel {
    * @return [outputSize], the answer after the last step
    */
   public float[] prefill(Parallel parallel, float[] history, State state) {
-    return streaming().prefill(history(history), parallel, state);
+    return histories().prefill(InputChecks.sequence(config(), history), parallel, state);
   }
 
   /**
@@ -434,12 +431,12 @@ public final class SequenceModel {
    */
   public float[] prefill(Parallel parallel, Sequence history, State state) {
     InputChecks.require(config(), true, history);
-    return streaming().prefill(history, parallel, state);
+    return histories().prefill(history, parallel, state);
   }
 
   /** Works off a long history of tokens; see {@link #prefill(Parallel, float[], State)}. */
   public float[] prefillTokens(Parallel parallel, int[] history, State state) {
-    return streaming().prefill(history(history), parallel, state);
+    return histories().prefill(InputChecks.sequence(config(), history), parallel, state);
   }
 
   /**
@@ -451,29 +448,28 @@ public final class SequenceModel {
    * @return one state for each position
    */
   public State[] statesAt(Parallel parallel, float[] history, int... positions) {
-    return streaming().statesAt(history(history), parallel, positions);
+    return histories().statesAt(InputChecks.sequence(config(), history), parallel, positions);
   }
 
   /** The states of a stream with missing steps and gaps after some steps; see {@link #statesAt}. */
   public State[] statesAt(Parallel parallel, Sequence history, int... positions) {
     InputChecks.require(config(), false, history);
-    return streaming().statesAt(history, parallel, positions);
+    return histories().statesAt(history, parallel, positions);
   }
 
   /** The states of a token stream after some steps; see {@link #statesAt}. */
   public State[] statesAtTokens(Parallel parallel, int[] history, int... positions) {
-    return streaming().statesAt(history(history), parallel, positions);
+    return histories().statesAt(InputChecks.sequence(config(), history), parallel, positions);
   }
 
-  private Sequence history(float[] values) {
-    InputChecks.requireValues(config(), values);
-    return Sequence.ofValues(values, config().inputSize());
+  private static Network copyOf(Network network) {
+    Network copy = new Network(network.config(), new SeededRandom(0));
+    copy.copyFrom(network);
+    return copy;
   }
 
-  private Sequence history(int[] tokens) {
-    Sequence history = Sequence.ofTokens(tokens);
-    InputChecks.require(config(), false, history);
-    return history;
+  private Histories histories() {
+    return streaming().histories();
   }
 
   /** The network itself; its weights must not be changed. */

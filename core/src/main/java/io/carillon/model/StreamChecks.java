@@ -1,5 +1,6 @@
 package io.carillon.model;
 
+import io.carillon.core.SequenceChecks;
 import io.carillon.nn.EventTime;
 import io.carillon.nn.NetworkConfig;
 
@@ -41,16 +42,15 @@ final class StreamChecks {
   }
 
   private static void requireFiniteInputs(NetworkConfig config, float[] x) {
-    for (int k = 0; k < x.length; k++) {
-      if (!Float.isFinite(x[k])) {
-        throw new IllegalArgumentException(
-            (x.length > config.inputSize() ? "stream " + k / config.inputSize() + ", " : "")
-                + "channel "
-                + k % config.inputSize()
-                + " is "
-                + x[k]
-                + "; replace a missing value, or skip the step");
-      }
+    int k = SequenceChecks.firstNotFinite(x, x.length);
+    if (k >= 0) {
+      throw new IllegalArgumentException(
+          (x.length > config.inputSize() ? "stream " + k / config.inputSize() + ", " : "")
+              + "channel "
+              + k % config.inputSize()
+              + " is "
+              + x[k]
+              + "; replace a missing value, or skip the step");
     }
   }
 
@@ -155,18 +155,17 @@ final class StreamChecks {
    * @throws ArithmeticException naming the answer
    */
   static void requireFinite(NetworkConfig config, float[] y, int rows) {
-    for (int i = 0; i < rows * config.outputSize(); i++) {
-      if (!Float.isFinite(y[i])) {
-        throw new ArithmeticException(
-            "answer "
-                + i / config.outputSize()
-                + ", output "
-                + i % config.outputSize()
-                + " is "
-                + y[i]
-                + ": the inputs are too large, or the model has modes that grow without bound; begin"
-                + " with a new state");
-      }
+    int i = SequenceChecks.firstNotFinite(y, rows * config.outputSize());
+    if (i >= 0) {
+      throw new ArithmeticException(
+          "answer "
+              + i / config.outputSize()
+              + ", output "
+              + i % config.outputSize()
+              + " is "
+              + y[i]
+              + ": the inputs are too large, or the model has modes that grow without bound; begin"
+              + " with a new state");
     }
   }
 }

@@ -71,7 +71,7 @@ class ParityTest {
   void aBrokenLayerIsCaughtAndNamed() {
     SequenceModel model = RandomModels.plain();
     assertThat(check(model, 1, 300).passed()).isTrue();
-    BrokenModes.scaleLambda(model.streaming().prepared(), 1, 7, 0.999f);
+    BrokenModes.scaleLambda(model.streaming().prepared().modes(), 1, 7, 0.999f);
     Parity parity = check(model, 1, 300);
     assertThat(parity.passed()).isFalse();
     assertThat(parity.firstBroken().name()).isEqualTo("blocks.1");

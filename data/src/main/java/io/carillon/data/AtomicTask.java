@@ -3,6 +3,7 @@ package io.carillon.data;
 import io.carillon.core.SeededRandom;
 import io.carillon.train.Dataset;
 import io.carillon.train.Dataset.Target;
+import io.carillon.train.DatasetBuilder;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -48,7 +49,7 @@ abstract class AtomicTask implements SampleGenerator {
     float[] own = inputs(random);
     float[][] values = {withPositions(own)};
     float[][] targets = {target(own)};
-    Dataset.Builder data =
+    DatasetBuilder data =
         Dataset.ofValues(channels().size() + 2, values).name("sample").metric("r2");
     return answered() == steps()
         ? data.stepTargets(outputSize(), targets).build()

@@ -2,6 +2,7 @@ package io.carillon.data;
 
 import io.carillon.train.Dataset;
 import io.carillon.train.Dataset.Target;
+import io.carillon.train.DatasetBuilder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -173,7 +174,7 @@ final class Sequences {
     Sequences s = part.source;
     s.requireFit(fitted);
     Inputs inputs = inputs(part, fitted, missing);
-    Dataset.Builder builder =
+    DatasetBuilder builder =
         Dataset.ofValues(s.dims, inputs.values())
             .name(name)
             .masks(inputs.masks())

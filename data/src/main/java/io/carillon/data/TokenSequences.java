@@ -2,6 +2,7 @@ package io.carillon.data;
 
 import io.carillon.train.Dataset;
 import io.carillon.train.Dataset.Target;
+import io.carillon.train.DatasetBuilder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -154,7 +155,7 @@ final class TokenSequences {
       Line line = lines.get(indices[k]);
       labels[k] = listOps ? listOpsLabels(line, fitted) : ids(line, classes);
     }
-    Dataset.Builder builder =
+    DatasetBuilder builder =
         Dataset.ofTokens(fitted.vocabulary().size(), tokens(indices, fitted))
             .name(part)
             .classNames(classes.names());

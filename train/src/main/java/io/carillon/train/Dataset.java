@@ -36,64 +36,23 @@ public final class Dataset {
   }
 
   private final String name;
-  private final int inputSize;
-  private final int vocabulary;
-  private final int outputSize;
-  private final Target target;
-  private final List<String> classNames;
-  private final float[][] values;
-  private final int[][] tokens;
-  private final float[][] masks;
-  private final double[][] gaps;
-  private final int[] firstLengths;
-  private final int[] labels;
-  private final int[][] stepLabels;
-  private final float[][] targetValues;
-  private final int lastSteps;
-  private final String metric;
-  private final SampleSource source;
-  private final int epoch;
+  private final DatasetForm form;
+  private final Samples samples;
 
-  /** The sample asked for last: what a caller wants to know of a sequence it asks in turn. */
-  private volatile Drawn last;
-
-  private record Drawn(int index, Dataset sample) {}
-
-  private Dataset(Builder b) {
-    name = b.name;
-    inputSize = b.inputSize;
-    vocabulary = b.vocabulary;
-    outputSize = b.outputSize;
-    target = b.target;
-    classNames = b.classNames;
-    values = b.values;
-    tokens = b.tokens;
-    masks = b.masks;
-    gaps = b.gaps;
-    firstLengths = b.firstLengths;
-    labels = b.labels;
-    stepLabels = b.stepLabels;
-    targetValues = b.targetValues;
-    lastSteps = b.lastSteps;
-    metric = b.metric;
-    source = b.source;
-    epoch = b.epoch;
+  Dataset(String name, DatasetForm form, Samples samples) {
+    this.name = name;
+    this.form = form;
+    this.samples = samples;
   }
 
   /** Starts a data set of real-valued sequences, {@code values[i]} = [length][inputSize]. */
-  public static Builder ofValues(int inputSize, float[][] values) {
-    Builder b = new Builder();
-    b.inputSize = inputSize;
-    b.values = values;
-    return b;
+  public static DatasetBuilder ofValues(int inputSize, float[][] values) {
+    return new DatasetBuilder(inputSize, 0, values, null);
   }
 
   /** Starts a data set of token sequences with ids in [0, vocabulary). */
-  public static Builder ofTokens(int vocabulary, int[][] tokens) {
-    Builder b = new Builder();
-    b.vocabulary = vocabulary;
-    b.tokens = tokens;
-    return b;
+  public static DatasetBuilder ofTokens(int vocabulary, int[][] tokens) {
+    return new DatasetBuilder(0, vocabulary, null, tokens);
   }
 
   /**
@@ -101,15 +60,13 @@ public final class Dataset {
    * from the first one, which is drawn even if the source has no sequences.
    */
   public static Dataset ofSource(String name, SampleSource source) {
-    Builder b = source.draw(1, 0).common(name);
-    b.source = source;
-    b.epoch = 1;
-    return new Dataset(b);
+    DatasetForm form = source.draw(1, 0).form;
+    return new Dataset(name, form, new DrawnSamples(form, source, 1));
   }
 
   /** Whether sequences are drawn when they are asked for. */
   public boolean isGenerated() {
-    return source != null;
+    return samples instanceof DrawnSamples;
   }
 
   /**
@@ -117,37 +74,8 @@ public final class Dataset {
    * epoch; a generated data set is that of epoch 1 unless asked for another.
    */
   public Dataset epoch(int number) {
-    if (source == null || number == epoch) {
-      return this;
-    }
-    Builder b = common(name);
-    b.source = source;
-    b.epoch = number;
-    return new Dataset(b);
-  }
-
-  /** The drawn sample, as a data set of one sequence. */
-  private Dataset drawn(int i) {
-    Drawn known = last;
-    if (known == null || known.index != i) {
-      known = new Drawn(i, source.draw(epoch, i));
-      last = known;
-    }
-    return known.sample;
-  }
-
-  /** Everything but the sequences. */
-  private Builder common(String newName) {
-    Builder b = new Builder();
-    b.name = newName;
-    b.inputSize = inputSize;
-    b.vocabulary = vocabulary;
-    b.outputSize = outputSize;
-    b.target = target;
-    b.classNames = classNames;
-    b.lastSteps = lastSteps;
-    b.metric = metric;
-    return b;
+    Samples others = samples.epoch(number);
+    return others == samples ? this : new Dataset(name, form, others);
   }
 
   /** Name for messages and reports. */
@@ -157,40 +85,37 @@ public final class Dataset {
 
   /** Number of sequences. */
   public int size() {
-    if (source != null) {
-      return source.size();
-    }
-    return values != null ? values.length : tokens.length;
+    return samples.size();
   }
 
   /** Whether inputs are token ids. */
   public boolean isTokens() {
-    return tokens != null || source != null && vocabulary > 0;
+    return form.tokens();
   }
 
   /** Real numbers per step; 0 for tokens. */
   public int inputSize() {
-    return inputSize;
+    return form.inputSize();
   }
 
   /** Number of token ids; 0 for real-valued inputs. */
   public int vocabulary() {
-    return vocabulary;
+    return form.vocabulary();
   }
 
   /** Number of classes, or size of a target vector. */
   public int outputSize() {
-    return outputSize;
+    return form.outputSize();
   }
 
   /** What is to be predicted. */
   public Target target() {
-    return target;
+    return form.target();
   }
 
   /** Steps at the end of every sequence that have a target; 0 for all. Only VALUE_PER_STEP. */
   public int lastSteps() {
-    return lastSteps;
+    return form.lastSteps();
   }
 
   /**
@@ -198,71 +123,54 @@ public final class Dataset {
    * {@code accuracy} or {@code mse}.
    */
   public String metric() {
-    return metric;
+    return form.metric();
   }
 
   /** Class names in id order; empty when they have none. */
   public List<String> classNames() {
-    return classNames;
+    return form.classNames();
   }
 
   /** Number of steps of sequence i. */
   public int length(int i) {
-    if (source != null) {
-      return source.minLength() == source.maxLength() ? source.maxLength() : drawn(i).length(0);
-    }
-    return values != null ? values[i].length / inputSize : tokens[i].length;
+    return samples.length(i);
   }
 
   /** Whether every entry is two sequences that are compared. */
   public boolean isPairs() {
-    return firstLengths != null;
+    return samples.pairs();
   }
 
   /** Number of steps of the first sequence of pair i; the others are those of the second. */
   public int firstLength(int i) {
-    return firstLengths[i];
+    return samples.firstLength(i);
   }
 
   /** Shortest length; for a generated data set a bound of it. */
   public int minLength() {
-    int min = source == null ? Integer.MAX_VALUE : source.minLength();
-    for (int i = 0; source == null && i < size(); i++) {
-      min = Math.min(min, length(i));
-    }
-    return min;
+    return samples.minLength();
   }
 
   /** Longest length; for a generated data set a bound of it. */
   public int maxLength() {
-    if (source != null) {
-      return source.maxLength();
-    }
-    int max = 0;
-    for (int i = 0; i < size(); i++) {
-      max = Math.max(max, length(i));
-    }
-    return max;
+    return samples.maxLength();
   }
 
   /** Real-valued input of sequence i, [length][inputSize]. */
   public float[] values(int i) {
-    return source == null ? values[i] : drawn(i).values(0);
+    return samples.values(i);
   }
 
   /** Token input of sequence i, [length]. */
   public int[] tokens(int i) {
-    return source == null ? tokens[i] : drawn(i).tokens(0);
+    return samples.tokens(i);
   }
 
   /**
    * Mask of sequence i, [length] with 1 = observed and 0 = missing, or null when all are observed.
    */
   public float[] mask(int i) {
-    if (source != null) {
-      return drawn(i).mask(0);
-    }
-    return masks == null ? null : masks[i];
+    return samples.mask(i);
   }
 
   /**
@@ -270,46 +178,32 @@ public final class Dataset {
    * intervals, or null when all are 1.
    */
   public double[] gaps(int i) {
-    return gaps == null ? null : gaps[i];
+    return samples.gaps(i);
   }
 
   /** Whether some steps have lengths of their own. */
   public boolean timed() {
-    return gaps != null;
+    return samples.timed();
   }
 
   /** Class of sequence i. */
   public int label(int i) {
-    return source == null ? labels[i] : drawn(i).label(0);
+    return samples.label(i);
   }
 
   /** Class of every step of sequence i, {@link #IGNORE} where there is none. */
   public int[] stepLabels(int i) {
-    return source == null ? stepLabels[i] : drawn(i).stepLabels(0);
+    return samples.stepLabels(i);
   }
 
   /** Target vector(s) of sequence i. */
   public float[] targetValues(int i) {
-    return source == null ? targetValues[i] : drawn(i).targetValues(0);
+    return samples.targetValues(i);
   }
 
   /** Bytes of all numbers that are stored. */
   long bytes() {
-    long count = 0;
-    for (float[][] all : new float[][][] {values, masks, targetValues}) {
-      if (all != null) {
-        count += Arrays.stream(all).mapToLong(a -> a == null ? 0 : a.length).sum();
-      }
-    }
-    for (int[][] all : new int[][][] {tokens, stepLabels}) {
-      if (all != null) {
-        count += Arrays.stream(all).mapToLong(a -> a.length).sum();
-      }
-    }
-    if (gaps != null) {
-      count += 2 * Arrays.stream(gaps).mapToLong(a -> a == null ? 0 : a.length).sum();
-    }
-    return 4 * count;
+    return samples.bytes();
   }
 
   /**
@@ -317,38 +211,12 @@ public final class Dataset {
    * drawn when asked for.
    */
   public Dataset subset(String newName, int... indices) {
-    if (source != null) {
-      Builder b = common(newName);
-      b.source = new Picked(source, indices.clone());
-      b.epoch = epoch;
-      return new Dataset(b);
-    }
-    return stored(newName, indices).build();
+    return new Dataset(newName, form, samples.subset(indices));
   }
 
   /** The given sequences as stored arrays: those of stored data are shared, others drawn once. */
   Dataset load(Parallel parallel, int... indices) {
-    if (source == null) {
-      return new Dataset(stored(name, indices));
-    }
-    Dataset[] samples = new Dataset[indices.length];
-    parallel.run(samples.length, k -> samples[k] = source.draw(epoch, indices[k]));
-    Builder b = common(name);
-    if (isTokens()) {
-      b.tokens = Arrays.stream(samples).map(s -> s.tokens(0)).toArray(int[][]::new);
-    } else {
-      b.values = Arrays.stream(samples).map(s -> s.values(0)).toArray(float[][]::new);
-    }
-    b.masks = Arrays.stream(samples).map(s -> s.mask(0)).toArray(float[][]::new);
-    switch (target) {
-      case CLASS -> b.labels = Arrays.stream(samples).mapToInt(s -> s.label(0)).toArray();
-      case CLASS_PER_STEP ->
-          b.stepLabels = Arrays.stream(samples).map(s -> s.stepLabels(0)).toArray(int[][]::new);
-      case VALUE, VALUE_PER_STEP ->
-          b.targetValues =
-              Arrays.stream(samples).map(s -> s.targetValues(0)).toArray(float[][]::new);
-    }
-    return new Dataset(b);
+    return new Dataset(name, form, samples.stored(parallel, indices));
   }
 
   /** All sequences of this epoch as stored arrays. */
@@ -356,171 +224,5 @@ public final class Dataset {
     int[] all = new int[size()];
     Arrays.setAll(all, i -> i);
     return load(Parallel.serial(), all);
-  }
-
-  private Builder stored(String newName, int[] indices) {
-    Builder b = common(newName);
-    b.values = values == null ? null : pick(values, indices, new float[indices.length][]);
-    b.tokens = tokens == null ? null : pick(tokens, indices, new int[indices.length][]);
-    b.masks = masks == null ? null : pick(masks, indices, new float[indices.length][]);
-    b.gaps = gaps == null ? null : pick(gaps, indices, new double[indices.length][]);
-    b.firstLengths =
-        firstLengths == null ? null : Arrays.stream(indices).map(i -> firstLengths[i]).toArray();
-    b.labels = labels == null ? null : Arrays.stream(indices).map(i -> labels[i]).toArray();
-    b.stepLabels = stepLabels == null ? null : pick(stepLabels, indices, new int[indices.length][]);
-    b.targetValues =
-        targetValues == null ? null : pick(targetValues, indices, new float[indices.length][]);
-    return b;
-  }
-
-  /** Some sequences of another source. */
-  private record Picked(SampleSource from, int[] indices) implements SampleSource {
-    @Override
-    public int size() {
-      return indices.length;
-    }
-
-    @Override
-    public int minLength() {
-      return from.minLength();
-    }
-
-    @Override
-    public int maxLength() {
-      return from.maxLength();
-    }
-
-    @Override
-    public Dataset draw(int epoch, int index) {
-      return from.draw(epoch, indices[index]);
-    }
-  }
-
-  private static <T> T[] pick(T[] from, int[] indices, T[] to) {
-    for (int k = 0; k < indices.length; k++) {
-      to[k] = from[indices[k]];
-    }
-    return to;
-  }
-
-  /** Collects the parts of a data set and checks that they fit together. */
-  public static final class Builder {
-    private String name = "data";
-    private int inputSize;
-    private int vocabulary;
-    private int outputSize;
-    private Target target;
-    private List<String> classNames = List.of();
-    private float[][] values;
-    private int[][] tokens;
-    private float[][] masks;
-    private double[][] gaps;
-    private int[] firstLengths;
-    private int[] labels;
-    private int[][] stepLabels;
-    private float[][] targetValues;
-    private int lastSteps;
-    private String metric;
-    private SampleSource source;
-    private int epoch;
-
-    private Builder() {}
-
-    /** Name for messages and reports. */
-    public Builder name(String value) {
-      name = value;
-      return this;
-    }
-
-    /** Class names in id order. */
-    public Builder classNames(List<String> names) {
-      classNames = List.copyOf(names);
-      return this;
-    }
-
-    /** Masks [length] with 0 = missing; entries may be null. */
-    public Builder masks(float[][] value) {
-      masks = value;
-      return this;
-    }
-
-    /**
-     * Lengths of the steps [length]: the time since the step before in sampling intervals, positive
-     * and finite; that of a first step says how long its input has been held. Entries may be null
-     * for all 1, and so may the whole.
-     */
-    public Builder gaps(double[][] value) {
-      gaps = value;
-      return this;
-    }
-
-    /** Makes every entry a pair; [pairs] steps of the first of both, at least one less than all. */
-    public Builder pairs(int[] value) {
-      firstLengths = value;
-      return this;
-    }
-
-    /** One class per sequence. */
-    public Builder labels(int classes, int[] value) {
-      target = Target.CLASS;
-      outputSize = classes;
-      labels = value;
-      return this;
-    }
-
-    /** One class per step, {@link Dataset#IGNORE} where there is none. */
-    public Builder stepLabels(int classes, int[][] value) {
-      target = Target.CLASS_PER_STEP;
-      outputSize = classes;
-      stepLabels = value;
-      return this;
-    }
-
-    /** One vector per sequence, [outputSize]. */
-    public Builder targets(int size, float[][] value) {
-      target = Target.VALUE;
-      outputSize = size;
-      targetValues = value;
-      return this;
-    }
-
-    /** One vector per step, [length][outputSize]. */
-    public Builder stepTargets(int size, float[][] value) {
-      target = Target.VALUE_PER_STEP;
-      outputSize = size;
-      targetValues = value;
-      return this;
-    }
-
-    /**
-     * One vector for each of the last steps, [steps][outputSize]; the steps before have none.
-     *
-     * @param steps at least 1, at most the shortest length
-     */
-    public Builder lastStepTargets(int size, int steps, float[][] value) {
-      lastSteps = steps;
-      return stepTargets(size, value);
-    }
-
-    /** Name of the metric that models are chosen by; see {@link Evaluation}. */
-    public Builder metric(String value) {
-      metric = value;
-      return this;
-    }
-
-    /**
-     * Checks and builds.
-     *
-     * @throws IllegalArgumentException naming the sequence and the value if a length, label, token
-     *     or number does not fit, or an input or target is not finite
-     */
-    public Dataset build() {
-      if (metric == null && target != null) {
-        metric = Metrics.defaultName(target);
-      }
-      Dataset data = new Dataset(this);
-      DatasetChecks.check(data);
-      return data;
-    }
   }
 }

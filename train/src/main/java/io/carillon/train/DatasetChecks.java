@@ -1,5 +1,7 @@
 package io.carillon.train;
 
+import io.carillon.core.SequenceChecks;
+
 /** Refuses data sets whose parts do not fit together or are not finite. */
 final class DatasetChecks {
   private DatasetChecks() {}
@@ -56,15 +58,7 @@ final class DatasetChecks {
     checkGaps(data, i, where);
     float[] mask = data.mask(i);
     if (mask != null) {
-      require(
-          mask.length == data.length(i),
-          where + " has " + data.length(i) + " steps, its mask " + mask.length);
-      boolean any = false;
-      for (float m : mask) {
-        require(m == 0f || m == 1f, where + " has mask value " + m + "; allowed are 0 and 1");
-        any |= m == 1f;
-      }
-      require(any, where + " has no observed step");
+      SequenceChecks.requireMask(where, mask, data.length(i), true);
     }
   }
 
@@ -136,16 +130,15 @@ final class DatasetChecks {
   }
 
   private static void requireFinite(float[] array, String where) {
-    for (int k = 0; k < array.length; k++) {
-      if (!Float.isFinite(array[k])) {
-        throw new IllegalArgumentException(
-            where
-                + " value "
-                + k
-                + " is "
-                + array[k]
-                + "; replace it, or mark the step as missing with a mask");
-      }
+    int k = SequenceChecks.firstNotFinite(array, array.length);
+    if (k >= 0) {
+      throw new IllegalArgumentException(
+          where
+              + " value "
+              + k
+              + " is "
+              + array[k]
+              + "; replace it, or mark the step as missing with a mask");
     }
   }
 

@@ -43,7 +43,7 @@ public final class Decimation {
       values[i] = thinned(data.values(i), data.inputSize());
       masks[i] = data.mask(i) == null ? null : thinned(data.mask(i), 1);
     }
-    Dataset.Builder builder =
+    DatasetBuilder builder =
         Dataset.ofValues(data.inputSize(), values)
             .name(data.name())
             .classNames(data.classNames())
@@ -51,7 +51,7 @@ public final class Decimation {
     return target(builder, data.outputSize()).build();
   }
 
-  private Dataset.Builder target(Dataset.Builder builder, int outputs) {
+  private DatasetBuilder target(DatasetBuilder builder, int outputs) {
     int[] labels = new int[data.size()];
     int[][] stepLabels = new int[data.size()][];
     float[][] targets = new float[data.size()][];

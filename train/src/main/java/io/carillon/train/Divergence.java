@@ -2,6 +2,7 @@ package io.carillon.train;
 
 import io.carillon.core.Parameter;
 import io.carillon.nn.Network;
+import io.carillon.nn.Pass;
 import java.util.Locale;
 
 /**
@@ -31,6 +32,15 @@ record Divergence(String what, String block, String parameter) {
       }
     }
     return null;
+  }
+
+  /**
+   * First block with an output that is not finite in a training pass; the decoder, which comes
+   * after them, if there is none.
+   */
+  static String badBlock(Network network, Pass pass) {
+    String block = network.firstNonFiniteBlock(pass);
+    return block == null ? "decoder" : block;
   }
 
   private static boolean finite(float[] array) {

@@ -8,7 +8,6 @@ import io.carillon.internal.kernel.KernelChoice;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.model.Parity;
 import io.carillon.model.SequenceModel;
-import io.carillon.nn.Batch;
 import io.carillon.nn.Network;
 import io.carillon.nn.Pass;
 import java.io.IOException;
@@ -48,7 +47,6 @@ final class TrainingRun implements AutoCloseable {
   private final Workspace workspace = new Workspace();
   private final int stepsPerEpoch;
   private final Rows largest;
-  private final double[] classWeights;
   private final AdamW optimizer;
   private final LearningRateSchedule schedule;
   private final KeptModel kept;
@@ -56,9 +54,8 @@ final class TrainingRun implements AutoCloseable {
   private final StepClock clock;
   private final String data;
   private final String validationData;
-  private float[] gradient = new float[0];
-  private Batch inputs;
-  private Targets targets;
+  private final TrainingPass training;
+  private final ValidationPass validation;
 
   TrainingRun(Network network, Inputs in) {
     this.in = in;
@@ -68,21 +65,29 @@ final class TrainingRun implements AutoCloseable {
     this.stepsPerEpoch = Batches.count(in.train.size(), config.batchSize(), config.dropLast());
     this.schedule = new LearningRateSchedule(config, stepsPerEpoch);
     this.largest = Batches.largest(in.train, config.batchSize());
-    this.classWeights =
+    double[] classWeights =
         ClassBalance.weights(config.classWeights(), in.train, network.config().lastSteps());
-    this.optimizer =
-        new AdamW(
-            ParameterGroup.of(parameters, network.config().block().ssm(), config),
-            config.beta1(),
-            config.beta2(),
-            config.epsilon());
+    this.optimizer = optimizer(network, config);
     this.data = in.folder == null ? "" : Fingerprint.of(in.train);
     this.validationData = in.folder == null ? "" : Fingerprint.of(in.validation);
     this.kept = new KeptModel(network, Metrics.of(in.train).higherIsBetter());
     this.clock = new StepClock((long) config.epochs() * stepsPerEpoch);
-    this.parallel =
-        Parallel.of(
-            config.threads() > 0 ? config.threads() : Runtime.getRuntime().availableProcessors());
+    this.parallel = Parallel.of(threads(config));
+    this.training = new TrainingPass(network, config, classWeights, workspace, parallel, kernels);
+    this.validation =
+        new ValidationPass(network, in.validation, workspace, parallel, kernels, largest.total());
+  }
+
+  private static AdamW optimizer(Network network, TrainConfig config) {
+    return new AdamW(
+        ParameterGroup.of(network.parameters(), network.config().block().ssm(), config),
+        config.beta1(),
+        config.beta2(),
+        config.epsilon());
+  }
+
+  private static int threads(TrainConfig config) {
+    return config.threads() > 0 ? config.threads() : Runtime.getRuntime().availableProcessors();
   }
 
   @Override
@@ -168,9 +173,11 @@ final class TrainingRun implements AutoCloseable {
 
   private Losses.Value step(Batches.Loaded batch, Metrics metrics, int epoch, int stepOfEpoch) {
     double factor = schedule.factor(optimizer.steps());
-    targets = batch.targets(network.config().lastSteps(), targets);
-    inputs = batch.inputs(inputs);
-    Losses.Value loss = computeGradient(inputs, targets, metrics);
+    Losses.Value loss = training.forward(batch, optimizer.steps());
+    if (!Double.isFinite(loss.mean())) {
+      throw diverged(optimizer.steps() + 1, training.divergence(loss));
+    }
+    training.backward(metrics);
     double norm = clip();
     kept.keepFinite(network);
     optimizer.step(factor, parallel);
@@ -178,41 +185,6 @@ final class TrainingRun implements AutoCloseable {
     in.listener.onStep(
         clock.record(optimizer.steps(), epoch, stepOfEpoch, loss.mean(), metrics, rate, norm));
     return loss;
-  }
-
-  /** Forward and backward of one batch. */
-  private Losses.Value computeGradient(Batch batch, Targets targets, Metrics metrics) {
-    Pass pass =
-        Pass.training(
-            batch.rows(),
-            workspace,
-            parallel,
-            kernels,
-            Seeds.mix(~config.seed(), optimizer.steps()));
-    network.clearGradients();
-    float[] outputs = network.forward(pass, batch);
-    int size = network.config().outputSize();
-    if (gradient.length < targets.rows() * size) {
-      gradient = new float[targets.rows() * size];
-    }
-    Losses.Value loss = targets.loss(outputs, size, weights(targets, size), gradient);
-    if (!Double.isFinite(loss.mean())) {
-      String block = network.firstNonFiniteBlock(pass);
-      throw diverged(
-          optimizer.steps() + 1,
-          new Divergence(
-              "the loss is " + loss.mean(),
-              block == null ? "decoder" : block,
-              Divergence.badValue(network)));
-    }
-    metrics.add(outputs, targets);
-    network.backward(pass, batch, gradient);
-    return loss;
-  }
-
-  private double[] weights(Targets targets, int classes) {
-    boolean perBatch = config.classWeights() == ClassWeights.BATCH && targets.labels() != null;
-    return perBatch ? ClassBalance.ofBatch(targets.labels(), classes) : classWeights;
   }
 
   private double clip() {
@@ -256,38 +228,11 @@ final class TrainingRun implements AutoCloseable {
 
   private Evaluation validate(int epoch) {
     in.listener.onValidation(epoch);
-    Evaluation evaluation =
-        Evaluator.evaluate(
-            network, in.validation, workspace, parallel, kernels, 1, largest.total());
+    Evaluation evaluation = validation.evaluate();
     if (!Double.isFinite(evaluation.loss())) {
-      throw diverged(
-          optimizer.steps(),
-          new Divergence(
-              "the validation loss is " + evaluation.loss(),
-              badValidationBlock(),
-              Divergence.badValue(network)));
+      throw diverged(optimizer.steps(), validation.divergence(evaluation));
     }
     return evaluation;
-  }
-
-  /**
-   * Finds the block by a training pass, which keeps what a check needs; null if such a pass is all
-   * finite. It may move running statistics of the network, which is given up anyway.
-   */
-  private String badValidationBlock() {
-    for (int[] sequences : Batches.inOrder(in.validation, largest.total())) {
-      Batches.Loaded loaded = Batches.load(in.validation, sequences, parallel);
-      Batch batch = loaded.inputs();
-      Pass pass = Pass.training(batch.rows(), workspace, parallel, kernels, 0);
-      float[] outputs = network.forward(pass, batch);
-      Targets targets = loaded.targets(network.config().lastSteps());
-      double loss = targets.loss(outputs, network.config().outputSize(), null, null).mean();
-      if (!Double.isFinite(loss)) {
-        String block = network.firstNonFiniteBlock(pass);
-        return block == null ? "decoder" : block;
-      }
-    }
-    return null;
   }
 
   private TrainingDivergedException diverged(long step, Divergence divergence) {

@@ -1,0 +1,29 @@
+package io.carillon.cli;
+
+import io.carillon.cli.run.Models;
+import io.carillon.model.LoadCheck;
+import io.carillon.model.SequenceModel;
+import java.io.IOException;
+import java.nio.file.Path;
+import picocli.CommandLine.Parameters;
+
+/** The argument {@code MODEL} of commands that need a trained model. */
+final class ModelArgument {
+  @Parameters(index = "0", paramLabel = "MODEL", description = "Folder of a model or run.")
+  private Path folder;
+
+  /** The folder as it was given. */
+  Path folder() {
+    return folder;
+  }
+
+  /** The model, see {@link Models#load(Path)}. */
+  SequenceModel load() throws IOException {
+    return Models.load(folder);
+  }
+
+  /** The model, see {@link Models#load(Path, LoadCheck)}. */
+  SequenceModel load(LoadCheck check) throws IOException {
+    return Models.load(folder, check);
+  }
+}

@@ -1,0 +1,44 @@
+package io.carillon.model;
+
+import io.carillon.internal.kernel.Kernels;
+import io.carillon.nn.LayerObserver;
+import io.carillon.nn.Network;
+import io.carillon.nn.NetworkConfig;
+import io.carillon.nn.PreparedModes;
+import io.carillon.nn.Stepper;
+
+/**
+ * A network made ready to stream: what depends on the weights alone, computed once. Shared by
+ * threads.
+ *
+ * @param shape sizes of its states
+ * @param modes of its state-space layers, for steps of length 1
+ * @param gaps for steps of other lengths
+ */
+record PreparedNetwork(
+    Network network, Kernels kernels, StateShape shape, PreparedModes modes, GapTable gaps) {
+
+  /**
+   * Prepares a network, whose weights must not change any more.
+   *
+   * @throws UnsupportedOperationException if it cannot stream
+   */
+  static PreparedNetwork of(Network network, Kernels kernels) {
+    String obstacle = StreamingObstacle.of(network);
+    if (obstacle != null) {
+      throw new UnsupportedOperationException(obstacle);
+    }
+    PreparedModes modes = PreparedModes.of(network);
+    return new PreparedNetwork(
+        network, kernels, StateShape.of(network), modes, new GapTable(modes));
+  }
+
+  NetworkConfig config() {
+    return network.config();
+  }
+
+  /** A new stepper for up to so many streams that shows every layer's output to an observer. */
+  Stepper stepper(int capacity, LayerObserver observer) {
+    return new Stepper(network, modes, kernels, capacity, observer);
+  }
+}

@@ -1,0 +1,51 @@
+package io.carillon.train;
+
+import io.carillon.core.Parallel;
+import io.carillon.core.Workspace;
+import io.carillon.internal.kernel.Kernels;
+import io.carillon.nn.Batch;
+import io.carillon.nn.Network;
+import io.carillon.nn.Pass;
+
+/**
+ * Measures a network that is being trained on its validation data.
+ *
+ * @param rowsAtOnce rows that are computed together at most, unless one sequence alone is longer
+ */
+record ValidationPass(
+    Network network,
+    Dataset data,
+    Workspace workspace,
+    Parallel parallel,
+    Kernels kernels,
+    int rowsAtOnce) {
+
+  Evaluation evaluate() {
+    return Evaluator.evaluate(network, data, workspace, parallel, kernels, 1, rowsAtOnce);
+  }
+
+  /** Why the loss of an evaluation is not finite. */
+  Divergence divergence(Evaluation evaluation) {
+    return new Divergence(
+        "the validation loss is " + evaluation.loss(), badBlock(), Divergence.badValue(network));
+  }
+
+  /**
+   * Finds the block by a training pass, which keeps what a check needs; null if such a pass is all
+   * finite. It may move running statistics of the network, which is given up anyway.
+   */
+  private String badBlock() {
+    for (int[] sequences : Batches.inOrder(data, rowsAtOnce)) {
+      Batches.Loaded loaded = Batches.load(data, sequences, parallel);
+      Batch batch = loaded.inputs();
+      Pass pass = Pass.training(batch.rows(), workspace, parallel, kernels, 0);
+      float[] outputs = network.forward(pass, batch);
+      Targets targets = loaded.targets(network.config().lastSteps());
+      double loss = targets.loss(outputs, network.config().outputSize(), null, null).mean();
+      if (!Double.isFinite(loss)) {
+        return Divergence.badBlock(network, pass);
+      }
+    }
+    return null;
+  }
+}
