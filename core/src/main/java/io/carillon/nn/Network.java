@@ -185,8 +185,11 @@ public final class Network {
 
   /** The pass over the rows of the answers. */
   private Pass answers(Pass pass) {
-    return pass.planned(
-        this, ANSWERS, null, null, null, () -> pass.withRows(outputRows(pass.rows())));
+    return pass.planned(this, ANSWERS, null, null, null, Network::newAnswers);
+  }
+
+  private Pass newAnswers(Pass pass, float[] a, float[] b, float[] c) {
+    return pass.withRows(outputRows(pass.rows()));
   }
 
   private int pooledSize(Pass pass) {
@@ -358,9 +361,9 @@ public final class Network {
 
   /** Sets all gradients to zero. */
   public void clearGradients() {
-    for (Parameter p : parameters()) {
-      if (p.trainable()) {
-        p.clearGradient();
+    for (int i = 0; i < parameters.size(); i++) {
+      if (parameters.get(i).trainable()) {
+        parameters.get(i).clearGradient();
       }
     }
   }

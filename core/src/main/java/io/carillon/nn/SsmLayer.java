@@ -370,8 +370,7 @@ public final class SsmLayer implements SequenceLayer {
     } else if (!timed && algorithm(pass) == SsmAlgorithm.CONVOLUTION) {
       convolution.backward(pass, input, g, gu);
     } else {
-      pass.planned(this, SKIP_BACKWARD, input, g, gu, () -> skipBackward(pass, input, g, gu))
-          .run(pass);
+      pass.planned(this, SKIP_BACKWARD, input, g, gu, SsmLayer::skipBackward).run(pass);
       if (timed) {
         gaps.backward(pass, input, g, gu);
       } else {
@@ -383,10 +382,10 @@ public final class SsmLayer implements SequenceLayer {
 
   /** Overwrites y with D u, for what adds to it. */
   private void skip(Pass pass, float[] u, float[] y) {
-    pass.planned(this, SKIP_FORWARD, u, y, null, () -> skipForward(pass, u, y)).run(pass);
+    pass.planned(this, SKIP_FORWARD, u, y, null, SsmLayer::skipForward).run(pass);
   }
 
-  private FusedLoop skipForward(Pass pass, float[] u, float[] y) {
+  private FusedLoop skipForward(Pass pass, float[] u, float[] y, float[] none) {
     int width = kernels * channels;
     Kernels loops = pass.kernels();
     return pass.untiled(
