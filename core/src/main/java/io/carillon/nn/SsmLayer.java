@@ -157,13 +157,17 @@ public final class SsmLayer implements SequenceLayer {
    */
   public String recurrenceObstacle(int length) {
     String obstacle = kernelMap.recurrenceObstacle();
-    if (obstacle == null && maxKernelLength > 0 && maxKernelLength < length) {
+    if (obstacle == null && isCut(length)) {
       return "its kernel is cut at "
           + maxKernelLength
           + " steps, a recurrence remembers all "
           + length;
     }
     return obstacle;
+  }
+
+  private boolean isCut(int length) {
+    return maxKernelLength > 0 && maxKernelLength < length;
   }
 
   @Override
@@ -289,12 +293,12 @@ public final class SsmLayer implements SequenceLayer {
     if (pass.rows().timed() && beyondSingleModes() && wholeSequences && free) {
       return SsmAlgorithm.CONVOLUTION;
     }
-    String obstacle = recurrenceObstacle(pass.rows().maxLength());
     boolean mustRecur =
         pass.carry(index) != null
             || pass.rows().timed()
             || pass.algorithm() == SsmAlgorithm.RECURRENCE;
-    if (mustRecur && obstacle != null) {
+    String obstacle = mustRecur ? recurrenceObstacle(pass.rows().maxLength()) : null;
+    if (obstacle != null) {
       throw new ImpossibleAlgorithmException(
           "layer "
               + skip.name().replace(".D", "")
@@ -312,7 +316,9 @@ public final class SsmLayer implements SequenceLayer {
     if (mustRecur) {
       return SsmAlgorithm.RECURRENCE;
     }
-    if (pass.algorithm() == SsmAlgorithm.CONVOLUTION || obstacle != null) {
+    if (pass.algorithm() == SsmAlgorithm.CONVOLUTION
+        || isCut(pass.rows().maxLength())
+        || kernelMap.recurrenceObstacle() != null) {
       return SsmAlgorithm.CONVOLUTION;
     }
     return SsmCost.of(pass.kernels())

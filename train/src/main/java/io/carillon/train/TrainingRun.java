@@ -57,6 +57,7 @@ final class TrainingRun implements AutoCloseable {
   private final String data;
   private final String validationData;
   private float[] gradient = new float[0];
+  private Pass pass;
   private Batch inputs;
   private Targets targets;
 
@@ -182,13 +183,11 @@ final class TrainingRun implements AutoCloseable {
 
   /** Forward and backward of one batch. */
   private Losses.Value computeGradient(Batch batch, Targets targets, Metrics metrics) {
-    Pass pass =
-        Pass.training(
-            batch.rows(),
-            workspace,
-            parallel,
-            kernels,
-            Seeds.mix(~config.seed(), optimizer.steps()));
+    long seed = Seeds.mix(~config.seed(), optimizer.steps());
+    pass =
+        pass == null
+            ? Pass.training(batch.rows(), workspace, parallel, kernels, seed)
+            : pass.next(batch.rows(), seed);
     network.clearGradients();
     float[] outputs = network.forward(pass, batch);
     int size = network.config().outputSize();
