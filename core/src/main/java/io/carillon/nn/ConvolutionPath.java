@@ -17,9 +17,11 @@ import java.util.stream.IntStream;
  * where D u by itself is a pass over all of u and y.
  */
 final class ConvolutionPath {
-  private static final int SPECTRUM = 0;
-  private static final int SPECTRUM_GRADIENT = 1;
+  /** Scratch, besides that of {@link ConvolutionTasks}. */
   private static final int KERNEL_GRADIENT = 2;
+
+  /** What is planned. */
+  private static final int TASKS = 0;
 
   private final SsmLayer layer;
 
@@ -31,6 +33,7 @@ final class ConvolutionPath {
   void forward(Pass pass, float[] u, float[] y) {
     Rows rows = pass.rows();
     List<LengthGroup> groups = groups(pass);
+    ConvolutionTasks tasks = tasks(pass);
     for (int i = 0; i < groups.size(); i++) {
       LengthGroup group = groups.get(i);
       int taps = taps(rows, group);
@@ -40,7 +43,7 @@ final class ConvolutionPath {
         addSkip(taps, k);
       }
       for (int c = 0; c < layer.kernels(); c++) {
-        convolve(pass, group, taps, k, c, u, y);
+        tasks.convolve(group, taps, k, c, u, y);
       }
     }
   }
@@ -49,6 +52,7 @@ final class ConvolutionPath {
   void backward(Pass pass, float[] u, float[] g, float[] gu) {
     Rows rows = pass.rows();
     List<LengthGroup> groups = groups(pass);
+    ConvolutionTasks tasks = tasks(pass);
     float[] gk = null;
     for (int i = 0; i < groups.size(); i++) {
       LengthGroup group = groups.get(i);
@@ -60,7 +64,7 @@ final class ConvolutionPath {
         Arrays.fill(gk, 0, size, 0f);
       }
       for (int c = 0; c < layer.kernels(); c++) {
-        backward(pass, group, taps, k, gk, c, u, g, gu);
+        tasks.backward(group, taps, k, gk, c, u, g, gu);
       }
       if (isLastUse(groups, i)) {
         addSkipGradient(taps, gk);
@@ -184,142 +188,11 @@ final class ConvolutionPath {
     return pass.keep(this, perLength() ? i : 0, kernelSize(taps));
   }
 
-  private FftConvolver plan(Pass pass, LengthGroup group, int taps) {
-    return ConvolutionTools.of(pass)
-        .plan(group.longest(), taps, layer.bidirectional() ? taps : 0, layer.channels());
+  private ConvolutionTasks tasks(Pass pass) {
+    return pass.planned(this, TASKS, null, null, null, ConvolutionPath::newTasks);
   }
 
-  private float[][] temporary(Pass pass, FftConvolver plan) {
-    return pass.workerScratch(this, 0, plan.scratchSize());
-  }
-
-  private int futureOffset(int c, int taps) {
-    return (layer.kernels() + c) * layer.channels() * taps;
-  }
-
-  private float[] spectrum(
-      Pass pass, FftConvolver plan, float[][] scratch, int taps, float[] k, int c) {
-    int channels = layer.channels();
-    float[] spectrum = pass.scratch(this, SPECTRUM, plan.spectrumSize(channels));
-    overChannels(
-        pass,
-        plan,
-        scratch,
-        (h0, h1, temporary) ->
-            plan.kernelSpectrum(
-                k,
-                c * channels * taps,
-                layer.bidirectional() ? k : null,
-                layer.bidirectional() ? futureOffset(c, taps) : 0,
-                h0,
-                h1,
-                spectrum,
-                temporary));
-    return spectrum;
-  }
-
-  private void convolve(
-      Pass pass, LengthGroup group, int taps, float[] k, int c, float[] u, float[] y) {
-    Rows rows = pass.rows();
-    int channels = layer.channels();
-    int width = layer.kernels() * channels;
-    FftConvolver plan = plan(pass, group, taps);
-    float[][] scratch = temporary(pass, plan);
-    float[] spectrum = spectrum(pass, plan, scratch, taps, k, c);
-    int blocks = blocks(plan);
-    pass.parallel()
-        .runOnWorkers(
-            group.sequences().length * blocks,
-            (worker, task) -> {
-              int b = group.sequences()[task / blocks];
-              int h0 = task % blocks * plan.blockChannels();
-              plan.convolve(
-                  spectrum,
-                  h0,
-                  Math.min(channels, h0 + plan.blockChannels()),
-                  u,
-                  rows.start(b) * channels,
-                  channels,
-                  y,
-                  rows.start(b) * width + c * channels,
-                  width,
-                  false,
-                  rows.length(b),
-                  scratch[worker]);
-            });
-  }
-
-  private void backward(
-      Pass pass,
-      LengthGroup group,
-      int taps,
-      float[] k,
-      float[] gk,
-      int c,
-      float[] u,
-      float[] g,
-      float[] gu) {
-    Rows rows = pass.rows();
-    int channels = layer.channels();
-    int width = layer.kernels() * channels;
-    FftConvolver plan = plan(pass, group, taps);
-    float[][] scratch = temporary(pass, plan);
-    float[] spectrum = spectrum(pass, plan, scratch, taps, k, c);
-    int size = plan.spectrumSize(channels);
-    float[] gSpectrum = pass.scratch(this, SPECTRUM_GRADIENT, size);
-    Arrays.fill(gSpectrum, 0, size, 0f);
-    overChannels(
-        pass,
-        plan,
-        scratch,
-        (h0, h1, temporary) -> {
-          for (int b : group.sequences()) {
-            plan.backward(
-                spectrum,
-                h0,
-                h1,
-                u,
-                rows.start(b) * channels,
-                channels,
-                g,
-                rows.start(b) * width + c * channels,
-                width,
-                gu,
-                rows.start(b) * channels,
-                channels,
-                c > 0,
-                rows.length(b),
-                gSpectrum,
-                temporary);
-          }
-          plan.kernelGradient(
-              gSpectrum,
-              h0,
-              h1,
-              gk,
-              c * channels * taps,
-              layer.bidirectional() ? gk : null,
-              layer.bidirectional() ? futureOffset(c, taps) : 0);
-        });
-  }
-
-  private int blocks(FftConvolver plan) {
-    return (layer.channels() + plan.blockChannels() - 1) / plan.blockChannels();
-  }
-
-  /** Work on channels h0 .. h1-1 with scratch memory. */
-  private interface ChannelBody {
-    void accept(int h0, int h1, float[] temporary);
-  }
-
-  private void overChannels(Pass pass, FftConvolver plan, float[][] scratch, ChannelBody body) {
-    pass.parallel()
-        .runOnWorkers(
-            blocks(plan),
-            (worker, task) -> {
-              int h0 = task * plan.blockChannels();
-              int h1 = Math.min(layer.channels(), h0 + plan.blockChannels());
-              body.accept(h0, h1, scratch[worker]);
-            });
+  private ConvolutionTasks newTasks(Pass pass, float[] a, float[] b, float[] c) {
+    return new ConvolutionTasks(this, layer, pass);
   }
 }

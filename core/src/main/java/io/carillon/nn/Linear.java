@@ -117,14 +117,11 @@ public final class Linear {
 
   /** y [rows][out] = W x + b for x [rows][in]. */
   public void forward(Pass pass, float[] x, float[] y) {
-    pass.planned(
-            this,
-            FORWARD,
-            x,
-            y,
-            null,
-            () -> pass.fused(pass.rowTasks(), Math.max(in, out), List.of(forwardStage(pass, x, y))))
-        .run(pass);
+    pass.planned(this, FORWARD, x, y, null, Linear::forwardLoop).run(pass);
+  }
+
+  private FusedLoop forwardLoop(Pass pass, float[] x, float[] y, float[] none) {
+    return pass.fused(pass.rowTasks(), Math.max(in, out), List.of(forwardStage(pass, x, y)));
   }
 
   /** {@link #forward} as a stage. */
@@ -186,7 +183,7 @@ public final class Linear {
    * @param g [rows][out] gradient of y
    */
   public void backward(Pass pass, float[] x, float[] g, float[] gx) {
-    pass.planned(this, BACKWARD, x, g, gx, () -> backwardLoop(pass, x, g, gx)).run(pass);
+    pass.planned(this, BACKWARD, x, g, gx, Linear::backwardLoop).run(pass);
   }
 
   private FusedLoop backwardLoop(Pass pass, float[] x, float[] g, float[] gx) {

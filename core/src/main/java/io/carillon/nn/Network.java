@@ -185,8 +185,11 @@ public final class Network {
 
   /** The pass over the rows of the answers. */
   private Pass answers(Pass pass) {
-    return pass.planned(
-        this, ANSWERS, null, null, null, () -> pass.withRows(outputRows(pass.rows())));
+    return pass.planned(this, ANSWERS, null, null, null, Network::newAnswers);
+  }
+
+  private Pass newAnswers(Pass pass, float[] a, float[] b, float[] c) {
+    return pass.withRows(outputRows(pass.rows()));
   }
 
   private int pooledSize(Pass pass) {
@@ -195,7 +198,7 @@ public final class Network {
 
   /** Pooled features [pooled rows][H] of features [rows][H]. */
   public void pool(Pass pass, float[] features, float[] pooled) {
-    config.pooling().forward(pass, config.lastSteps(), config.width(), features, pooled);
+    config.pooling().forward(pass, config, features, pooled);
   }
 
   /** Features [rows][H] before pooling; the array belongs to the workspace and may be changed. */
@@ -338,7 +341,7 @@ public final class Network {
     }
     float[] gx = pass.own(this, GRADIENT, n);
     float[] other = pass.own(this, OTHER_GRADIENT, n);
-    config.pooling().backward(pass, config.lastSteps(), config.width(), gPooled, gx);
+    config.pooling().backward(pass, config, gPooled, gx);
     if (finalNorm != null) {
       finalNorm.backward(pass, blockOutput(pass, blocks.size() - 1, n), gx, gx);
     }
@@ -358,9 +361,9 @@ public final class Network {
 
   /** Sets all gradients to zero. */
   public void clearGradients() {
-    for (Parameter p : parameters()) {
-      if (p.trainable()) {
-        p.clearGradient();
+    for (int i = 0; i < parameters.size(); i++) {
+      if (parameters.get(i).trainable()) {
+        parameters.get(i).clearGradient();
       }
     }
   }

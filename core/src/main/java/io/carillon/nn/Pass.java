@@ -36,7 +36,7 @@ public final class Pass {
   private final Parallel parallel;
   private final Kernels kernels;
   private final boolean training;
-  private final long dropoutSeed;
+  private long dropoutSeed;
   private final double rate;
   private final SsmAlgorithm algorithm;
   private final Carry[] carries;
@@ -181,6 +181,38 @@ public final class Pass {
     return new Pass(this, rows, rate, algorithm, carries, prepared);
   }
 
+  /**
+   * The pass for the next step of training, with the same settings: this one, started again, if the
+   * rows are {@linkplain Rows#isLike like} those of this pass, so that nothing is made anew; else a
+   * new one. This pass is not to be used for its old step any more.
+   *
+   * @param dropoutSeed decides the dropout masks; a new one for every step
+   * @throws IllegalStateException if this pass is not for training
+   */
+  public Pass next(Rows rows, long dropoutSeed) {
+    if (!training) {
+      throw new IllegalStateException(
+          "only a training pass goes on to a next step; make an inference pass for every batch");
+    }
+    if (rows.isLike(this.rows)) {
+      this.dropoutSeed = dropoutSeed;
+      return this;
+    }
+    return new Pass(
+        rows,
+        PassPlan.kept(workspace, rows, parallel, kernels),
+        workspace,
+        parallel,
+        kernels,
+        true,
+        dropoutSeed,
+        rate,
+        algorithm,
+        carries,
+        prepared,
+        whole);
+  }
+
   /** Layout of the batch. */
   public Rows rows() {
     return rows;
@@ -285,10 +317,15 @@ public final class Pass {
   /** One scratch array for every worker, shared by all layers of a class. */
   float[][] workerScratch(Object owner, int slot, int size) {
     float[][] arrays = new float[parallel.threads()][];
+    workerScratch(owner, slot, size, arrays);
+    return arrays;
+  }
+
+  /** {@link #workerScratch(Object, int, int)} into an array with a place for every worker. */
+  void workerScratch(Object owner, int slot, int size, float[][] arrays) {
     for (int i = 0; i < arrays.length; i++) {
       arrays[i] = workspace.floats(owner.getClass(), TILES + slot * arrays.length + i, size);
     }
-    return arrays;
   }
 
   /**
@@ -311,26 +348,30 @@ public final class Pass {
 
   /**
    * What was made for the same arrays in an earlier training pass over rows of the same layout, or
-   * is made now. It may use this pass for everything but the dropout seed.
+   * is made now. It may use this pass for everything but the dropout seed. The maker is given all
+   * it needs: as a method reference it is no object that every call makes anew, as a lambda that
+   * sees variables would be.
    *
    * @param owner whose it is
    * @param slot tells the things of an owner apart, 0 and up
    * @param a an array from outside the workspace that it may use, or null; so are b and c
    */
-  <T> T planned(Object owner, int slot, Object a, Object b, Object c, Supplier<T> maker) {
-    return training ? plan.get(workspace, owner, slot, a, b, c, maker) : maker.get();
+  <O, T> T planned(O owner, int slot, float[] a, float[] b, float[] c, Maker<O, T> maker) {
+    T known = training ? plan.find(workspace, owner, slot, a, b, c) : null;
+    if (known != null) {
+      return known;
+    }
+    long changes = workspace.changes();
+    T made = maker.make(owner, this, a, b, c);
+    if (training) {
+      plan.keep(owner, slot, a, b, c, changes, made);
+    }
+    return made;
   }
 
   /** The sequences grouped by length, see {@link LengthGroup#of}. */
   List<LengthGroup> lengthGroups(boolean exact) {
-    return plan.get(
-        workspace,
-        LengthGroup.class,
-        exact ? 1 : 0,
-        null,
-        null,
-        null,
-        () -> LengthGroup.of(rows, exact));
+    return plan.lengthGroups(exact);
   }
 
   /** Runs {@code body} over the given number of items in a fixed partition into ranges. */
@@ -377,6 +418,11 @@ public final class Pass {
   /** Most rows of a tile; the narrower the rows the more. */
   private static int tileHeight(int width) {
     return Math.max(LOWEST_TILE, Math.min(HIGHEST_TILE, TILE_FLOATS / width));
+  }
+
+  /** Makes what is {@linkplain #planned planned}. */
+  interface Maker<O, T> {
+    T make(O owner, Pass pass, float[] a, float[] b, float[] c);
   }
 
   /** Work on items from .. to-1. */

@@ -6,8 +6,8 @@ import io.carillon.core.Workspace;
 import io.carillon.internal.kernel.Kernels;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 
 /**
  * What passes over rows of one layout have in common and is made once: loops with their stages,
@@ -26,6 +26,11 @@ final class PassPlan {
   private final int[] workers = new int[Ranges.MOST];
 
   private final Map<Object, Entry[]> entries = new IdentityHashMap<>(EXPECTED);
+
+  /** By power of two, and by exact length. */
+  private List<LengthGroup> similarLengths;
+
+  private List<LengthGroup> equalLengths;
   private PassPlan derived;
 
   private PassPlan(Rows rows, Parallel parallel, Kernels kernels) {
@@ -77,28 +82,43 @@ final class PassPlan {
     return workers;
   }
 
-  /** See {@link Pass#planned}. */
-  <T> T get(
-      Workspace workspace,
-      Object owner,
-      int slot,
-      Object a,
-      Object b,
-      Object c,
-      Supplier<T> maker) {
+  /** What was {@linkplain #keep kept} and still fits, or null; see {@link Pass#planned}. */
+  <T> T find(Workspace workspace, Object owner, int slot, Object a, Object b, Object c) {
+    Entry[] known = entries.get(owner);
+    Entry entry = known == null || known.length <= slot ? null : known[slot];
+    if (entry == null
+        || entry.changes != workspace.changes()
+        || entry.a != a
+        || entry.b != b
+        || entry.c != c) {
+      return null;
+    }
+    @SuppressWarnings("unchecked")
+    T made = (T) entry.made;
+    return made;
+  }
+
+  /**
+   * Keeps something for {@link #find}.
+   *
+   * @param changes state of the workspace before it was made
+   */
+  void keep(Object owner, int slot, Object a, Object b, Object c, long changes, Object made) {
     Entry[] known = entries.get(owner);
     if (known == null || known.length <= slot) {
       known = known == null ? new Entry[slot + 1] : Arrays.copyOf(known, slot + 1);
       entries.put(owner, known);
     }
-    Entry entry = known[slot];
-    long changes = workspace.changes();
-    if (entry == null || entry.changes != changes || entry.a != a || entry.b != b || entry.c != c) {
-      entry = new Entry(a, b, c, changes, maker.get());
-      known[slot] = entry;
+    known[slot] = new Entry(a, b, c, changes, made);
+  }
+
+  /** The sequences grouped by length, see {@link LengthGroup#of}. */
+  List<LengthGroup> lengthGroups(boolean exact) {
+    if (exact) {
+      equalLengths = equalLengths == null ? LengthGroup.of(rows, true) : equalLengths;
+      return equalLengths;
     }
-    @SuppressWarnings("unchecked")
-    T made = (T) entry.made;
-    return made;
+    similarLengths = similarLengths == null ? LengthGroup.of(rows, false) : similarLengths;
+    return similarLengths;
   }
 }

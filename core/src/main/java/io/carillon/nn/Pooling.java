@@ -41,11 +41,15 @@ public enum Pooling {
   }
 
   /** y [pooled rows][width] from x [rows][width]. */
-  void forward(Pass pass, int lastSteps, int width, float[] x, float[] y) {
+  void forward(Pass pass, NetworkConfig config, float[] x, float[] y) {
     pass.parallel()
         .runOnWorkers(
-            pass.rows().count(),
-            pass.planned(this, FORWARD, x, y, null, () -> pooled(pass, lastSteps, width, x, y)));
+            pass.rows().count(), pass.planned(config, FORWARD, x, y, null, Pooling::newForward));
+  }
+
+  private static Parallel.WorkerBody newForward(
+      NetworkConfig config, Pass pass, float[] x, float[] y, float[] none) {
+    return config.pooling().pooled(pass, config.lastSteps(), config.width(), x, y);
   }
 
   /** What {@link #forward} does with one sequence. */
@@ -99,11 +103,15 @@ public enum Pooling {
   }
 
   /** gx [rows][width], overwritten, from g [pooled rows][width]. */
-  void backward(Pass pass, int lastSteps, int width, float[] g, float[] gx) {
+  void backward(Pass pass, NetworkConfig config, float[] g, float[] gx) {
     pass.parallel()
         .runOnWorkers(
-            pass.rows().count(),
-            pass.planned(this, BACKWARD, g, gx, null, () -> spread(pass, lastSteps, width, g, gx)));
+            pass.rows().count(), pass.planned(config, BACKWARD, g, gx, null, Pooling::newBackward));
+  }
+
+  private static Parallel.WorkerBody newBackward(
+      NetworkConfig config, Pass pass, float[] g, float[] gx, float[] none) {
+    return config.pooling().spread(pass, config.lastSteps(), config.width(), g, gx);
   }
 
   /** What {@link #backward} does with one sequence. */

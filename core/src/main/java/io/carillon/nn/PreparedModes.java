@@ -1,10 +1,8 @@
 package io.carillon.nn;
 
-import io.carillon.core.Parallel;
 import io.carillon.internal.kernel.ScanModes;
 import io.carillon.ssm.HeldGap;
 import io.carillon.ssm.Modes;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -88,25 +86,30 @@ public final class PreparedModes {
 
   /** λ, what its rounding leaves over, and w, in single precision with modes outermost. */
   static ScanModes[] toScans(Modes modes) {
-    return toScans(modes, Parallel.serial(), null);
-  }
-
-  /** {@link #toScans(Modes)} into the arrays of an earlier call, if they are of the same size. */
-  static ScanModes[] toScans(Modes modes, Parallel parallel, ScanModes[] reused) {
-    ScanModes[] scans = reused;
-    if (scans == null
-        || scans.length != modes.sets()
-        || scans[0].modes() != modes.modes()
-        || scans[0].channels() != modes.channels()) {
-      scans = new ScanModes[modes.sets()];
-      Arrays.setAll(scans, set -> ScanModes.allocate(modes.modes(), modes.channels()));
+    ScanModes[] scans = roomForScans(modes, null);
+    for (int h = 0; h < modes.channels(); h++) {
+      fill(modes, h, scans);
     }
-    ScanModes[] filled = scans;
-    parallel.run(modes.channels(), h -> fill(modes, h, filled));
-    return filled;
+    return scans;
   }
 
-  private static void fill(Modes modes, int h, ScanModes[] scans) {
+  /** The arrays of earlier scans if they are of the same size, or new ones; to be filled. */
+  static ScanModes[] roomForScans(Modes modes, ScanModes[] reused) {
+    if (reused != null
+        && reused.length == modes.sets()
+        && reused[0].modes() == modes.modes()
+        && reused[0].channels() == modes.channels()) {
+      return reused;
+    }
+    ScanModes[] scans = new ScanModes[modes.sets()];
+    for (int set = 0; set < scans.length; set++) {
+      scans[set] = ScanModes.allocate(modes.modes(), modes.channels());
+    }
+    return scans;
+  }
+
+  /** Fills channel h of {@link #toScans(Modes)}. */
+  static void fill(Modes modes, int h, ScanModes[] scans) {
     for (int set = 0; set < scans.length; set++) {
       for (int j = 0; j < modes.modes(); j++) {
         int z = modes.logRow(h) + j;

@@ -1,5 +1,6 @@
 package io.carillon.nn;
 
+import io.carillon.core.Parallel;
 import io.carillon.core.Rows;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.internal.kernel.ScanGradient;
@@ -18,6 +19,10 @@ final class RecurrencePath {
   private static final int STATES = 0;
   private static final int BOUNDARIES = 1;
 
+  // What is planned.
+  private static final int FORWARD = 0;
+  private static final int BACKWARD = 1;
+
   private final SsmLayer layer;
 
   RecurrencePath(SsmLayer layer) {
@@ -26,64 +31,93 @@ final class RecurrencePath {
 
   /** Adds the kernel part of the output to y. */
   void forward(Pass pass, float[] u, float[] y) {
-    Rows rows = pass.rows();
     ScanModes[] scans = scans(pass);
-    int sets = scans.length;
     int plane = 2 * scans[0].modes() * scans[0].channels();
-    // A carried state meets many short chunks, which would never be corrected for the rounding of
-    // λ.
-    boolean exactTail = pass.carry(layer.index()) != null && !pass.training();
-    float[] states = statesBefore(pass, plane * sets * rows.count());
-    float[] boundaries =
-        pass.training() ? pass.keep(this, BOUNDARIES, boundarySize(rows, sets, plane)) : null;
-    int width = layer.kernels() * layer.channels();
-    int blocks = channelBlocks();
-    for (int set = 0; set < sets; set++) {
-      int s = set;
-      pass.parallel()
-          .run(
-              rows.count() * blocks,
-              task -> {
-                int b = task / blocks;
-                int h0 = task % blocks * CHANNEL_BLOCK;
-                int h1 = Math.min(layer.channels(), h0 + CHANNEL_BLOCK);
-                int length = rows.length(b);
-                int stepped = exactTail && !layer.isReverse(s) ? length % Kernels.SCAN_BLOCK : 0;
-                if (stepped < length) {
-                  pass.kernels()
-                      .scanForward(
-                          scans[s],
-                          h0,
-                          h1,
-                          layer.isReverse(s),
-                          u,
-                          rows.start(b) * layer.channels(),
-                          layer.channels(),
-                          y,
-                          rows.start(b) * width + layer.column(s),
-                          width,
-                          length - stepped,
-                          states,
-                          (b * sets + s) * plane,
-                          boundaries,
-                          boundaryOffset(rows, sets, plane, b, s));
-                }
-                for (int row = rows.start(b) + length - stepped;
-                    row < rows.start(b) + length;
-                    row++) {
-                  pass.kernels()
-                      .scanStep(
-                          scans[s],
-                          h0,
-                          h1,
-                          u,
-                          row * layer.channels(),
-                          y,
-                          row * width + layer.column(s),
-                          states,
-                          (b * sets + s) * plane);
-                }
-              });
+    Forward work = pass.planned(this, FORWARD, u, y, null, Forward::new);
+    work.scans = scans;
+    work.states = statesBefore(pass, plane * scans.length * work.rows.count());
+    work.boundaries =
+        pass.training()
+            ? pass.keep(this, BOUNDARIES, boundarySize(work.rows, scans.length, plane))
+            : null;
+    for (int set = 0; set < scans.length; set++) {
+      work.set = set;
+      pass.parallel().runOnWorkers(work.rows.count() * channelBlocks(), work);
+    }
+  }
+
+  /** A block of channels of one sequence and kernel set. */
+  private static final class Forward implements Parallel.WorkerBody {
+    private final RecurrencePath path;
+    private final Rows rows;
+    private final Kernels kernels;
+    private final float[] u;
+    private final float[] y;
+
+    /**
+     * A carried state meets many short chunks, which would never be corrected for the rounding of
+     * λ.
+     */
+    private final boolean exactTail;
+
+    // Of this run.
+    private ScanModes[] scans;
+    private float[] states;
+    private float[] boundaries;
+    private int set;
+
+    Forward(RecurrencePath path, Pass pass, float[] u, float[] y, float[] none) {
+      this.path = path;
+      this.rows = pass.rows();
+      this.kernels = pass.kernels();
+      this.u = u;
+      this.y = y;
+      this.exactTail = pass.carry(path.layer.index()) != null && !pass.training();
+    }
+
+    @Override
+    public void accept(int worker, int task) {
+      SsmLayer layer = path.layer;
+      int channels = layer.channels();
+      int width = layer.kernels() * channels;
+      int plane = 2 * scans[0].modes() * channels;
+      int b = task / path.channelBlocks();
+      int h0 = task % path.channelBlocks() * CHANNEL_BLOCK;
+      int h1 = Math.min(channels, h0 + CHANNEL_BLOCK);
+      int length = rows.length(b);
+      boolean reverse = layer.isReverse(set);
+      int stepped = exactTail && !reverse ? length % Kernels.SCAN_BLOCK : 0;
+      int state = (b * scans.length + set) * plane;
+      if (stepped < length) {
+        kernels.scanForward(
+            scans[set],
+            h0,
+            h1,
+            reverse,
+            u,
+            rows.start(b) * channels,
+            channels,
+            y,
+            rows.start(b) * width + layer.column(set),
+            width,
+            length - stepped,
+            states,
+            state,
+            boundaries,
+            boundaryOffset(rows, scans.length, plane, b, set));
+      }
+      for (int row = rows.start(b) + length - stepped; row < rows.start(b) + length; row++) {
+        kernels.scanStep(
+            scans[set],
+            h0,
+            h1,
+            u,
+            row * channels,
+            y,
+            row * width + layer.column(set),
+            states,
+            state);
+      }
     }
   }
 
@@ -107,51 +141,81 @@ final class RecurrencePath {
     Modes modes = memory.modes().modes();
     int sets = modes.sets();
     int plane = 2 * modes.modes() * modes.channels();
-    float[] stateGradients = gradientsAfter(pass, plane * sets * rows.count());
-    float[] boundaries = pass.keep(this, BOUNDARIES, boundarySize(rows, sets, plane));
-    int width = layer.kernels() * layer.channels();
-    int blocks = channelBlocks();
     int groups = SsmLayer.groups(rows, plane);
-    ScanModes[] scans = memory.scans();
+    Backward work = pass.planned(this, BACKWARD, u, g, gu, Backward::new);
+    work.stateGradients = gradientsAfter(pass, plane * sets * rows.count());
+    work.boundaries = pass.keep(this, BOUNDARIES, boundarySize(rows, sets, plane));
+    work.scans = memory.scans();
+    work.groups = groups;
     ModesGradient total = memory.modes().clearedGradient();
     ScanMemory.Sums sums = pass.shared(ScanMemory.Sums.class, ScanMemory.Sums::new);
     for (int set = 0; set < sets; set++) {
-      int s = set;
-      ScanGradient[] gradients = sums.cleared(groups, modes);
-      pass.parallel()
-          .run(
-              groups * blocks,
-              task -> {
-                int group = task / blocks;
-                int h0 = task % blocks * CHANNEL_BLOCK;
-                int end = Ranges.start(rows.count(), groups, group + 1);
-                for (int b = Ranges.start(rows.count(), groups, group); b < end; b++) {
-                  pass.kernels()
-                      .scanBackward(
-                          scans[s],
-                          h0,
-                          Math.min(layer.channels(), h0 + CHANNEL_BLOCK),
-                          layer.isReverse(s),
-                          u,
-                          rows.start(b) * layer.channels(),
-                          layer.channels(),
-                          g,
-                          rows.start(b) * width + layer.column(s),
-                          width,
-                          gu,
-                          rows.start(b) * layer.channels(),
-                          layer.channels(),
-                          rows.length(b),
-                          boundaries,
-                          boundaryOffset(rows, sets, plane, b, s),
-                          stateGradients,
-                          (b * sets + s) * plane,
-                          gradients[group]);
-                }
-              });
-      sums.addTo(total, modes, s, pass.parallel());
+      work.set = set;
+      work.gradients = sums.cleared(groups, modes);
+      pass.parallel().runOnWorkers(groups * channelBlocks(), work);
+      sums.addTo(total, modes, set, pass.parallel());
     }
     layer.pullback(pass, rows.maxLength(), memory.modes());
+  }
+
+  /** A block of channels of one group of sequences and kernel set. */
+  private static final class Backward implements Parallel.WorkerBody {
+    private final RecurrencePath path;
+    private final Rows rows;
+    private final Kernels kernels;
+    private final float[] u;
+    private final float[] g;
+    private final float[] gu;
+
+    // Of this run.
+    private ScanModes[] scans;
+    private float[] stateGradients;
+    private float[] boundaries;
+    private ScanGradient[] gradients;
+    private int groups;
+    private int set;
+
+    Backward(RecurrencePath path, Pass pass, float[] u, float[] g, float[] gu) {
+      this.path = path;
+      this.rows = pass.rows();
+      this.kernels = pass.kernels();
+      this.u = u;
+      this.g = g;
+      this.gu = gu;
+    }
+
+    @Override
+    public void accept(int worker, int task) {
+      SsmLayer layer = path.layer;
+      int channels = layer.channels();
+      int width = layer.kernels() * channels;
+      int plane = 2 * scans[0].modes() * channels;
+      int group = task / path.channelBlocks();
+      int h0 = task % path.channelBlocks() * CHANNEL_BLOCK;
+      int end = Ranges.start(rows.count(), groups, group + 1);
+      for (int b = Ranges.start(rows.count(), groups, group); b < end; b++) {
+        kernels.scanBackward(
+            scans[set],
+            h0,
+            Math.min(channels, h0 + CHANNEL_BLOCK),
+            layer.isReverse(set),
+            u,
+            rows.start(b) * channels,
+            channels,
+            g,
+            rows.start(b) * width + layer.column(set),
+            width,
+            gu,
+            rows.start(b) * channels,
+            channels,
+            rows.length(b),
+            boundaries,
+            boundaryOffset(rows, scans.length, plane, b, set),
+            stateGradients,
+            (b * scans.length + set) * plane,
+            gradients[group]);
+      }
+    }
   }
 
   /** States at the block boundaries are kept; the running states are scratch. */

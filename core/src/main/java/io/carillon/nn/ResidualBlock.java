@@ -58,7 +58,7 @@ final class ResidualBlock {
       norm.forward(pass, x, in);
     }
     body.mixForward(pass, in);
-    pass.planned(this, FORWARD, x, out, null, () -> forwardLoop(pass, x, in, out)).run(pass);
+    pass.planned(this, FORWARD, x, out, null, ResidualBlock::forwardLoop).run(pass);
     if (mixingNormAfter()) {
       norm.forward(pass, sum(pass), out);
     }
@@ -82,7 +82,8 @@ final class ResidualBlock {
     return pass.keep(this, SUM, pass.size(width));
   }
 
-  private FusedLoop forwardLoop(Pass pass, float[] x, float[] in, float[] out) {
+  private FusedLoop forwardLoop(Pass pass, float[] x, float[] out, float[] none) {
+    float[] in = bodyInput(pass, x);
     List<RowStage> stages = new ArrayList<>();
     Operand sum = pass.tile(this, BRANCH, width);
     body.addForward(pass, in, sum, stages);
@@ -128,15 +129,16 @@ final class ResidualBlock {
     if (mixingNormAfter()) {
       norm.backward(pass, sum(pass), g, g);
     }
-    pass.planned(this, BACKWARD, x, g, gx, () -> backwardLoop(pass, x, in, g, gx)).run(pass);
+    pass.planned(this, BACKWARD, x, g, gx, ResidualBlock::backwardLoop).run(pass);
     body.mixBackward(pass, in, gx);
     if (norm != null && prenorm && !norm.rowwise()) {
       norm.backward(pass, x, gx, gx);
     }
-    pass.planned(this, AROUND, x, g, gx, () -> aroundLoop(pass, x, g, gx)).run(pass);
+    pass.planned(this, AROUND, x, g, gx, ResidualBlock::aroundLoop).run(pass);
   }
 
-  private FusedLoop backwardLoop(Pass pass, float[] x, float[] in, float[] g, float[] gx) {
+  private FusedLoop backwardLoop(Pass pass, float[] x, float[] g, float[] gx) {
+    float[] in = bodyInput(pass, x);
     int tasks = body.backwardTasks(pass);
     Operand branch = pass.tile(this, BRANCH_GRADIENT, width);
     RowStage load = branch.loadStage(g, width);

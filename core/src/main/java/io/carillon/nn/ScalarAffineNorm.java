@@ -37,10 +37,10 @@ public final class ScalarAffineNorm implements Norm {
 
   @Override
   public void forward(Pass pass, float[] x, float[] y) {
-    pass.planned(this, FORWARD, x, y, null, () -> forwardLoop(pass, x, y)).run(pass);
+    pass.planned(this, FORWARD, x, y, null, ScalarAffineNorm::forwardLoop).run(pass);
   }
 
-  private FusedLoop forwardLoop(Pass pass, float[] x, float[] y) {
+  private FusedLoop forwardLoop(Pass pass, float[] x, float[] y, float[] none) {
     return pass.fused(
         pass.rowTasks(), width, List.of(forwardStage(pass, Operand.of(x), Operand.of(y))));
   }
@@ -52,7 +52,7 @@ public final class ScalarAffineNorm implements Norm {
 
   @Override
   public void backward(Pass pass, float[] x, float[] g, float[] gx) {
-    pass.planned(this, BACKWARD, x, g, gx, () -> backwardLoop(pass, x, g, gx)).run(pass);
+    pass.planned(this, BACKWARD, x, g, gx, ScalarAffineNorm::backwardLoop).run(pass);
   }
 
   private FusedLoop backwardLoop(Pass pass, float[] x, float[] g, float[] gx) {

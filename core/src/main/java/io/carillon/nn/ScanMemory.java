@@ -11,6 +11,7 @@ import java.util.Arrays;
 /** Modes of a recurrence, computed in the forward pass and kept for the backward pass. */
 final class ScanMemory {
   private final ModesMemory modes = new ModesMemory();
+  private final Parallel.WorkerBody filling = this::fillScans;
   private ScanModes[] scans;
 
   ModesMemory modes() {
@@ -19,8 +20,13 @@ final class ScanMemory {
 
   /** The modes as the inner loops want them; follows a change of {@link #modes}. */
   ScanModes[] newScans(Parallel parallel) {
-    scans = PreparedModes.toScans(modes.modes(), parallel, scans);
+    scans = PreparedModes.roomForScans(modes.modes(), scans);
+    parallel.runOnWorkers(modes.modes().channels(), filling);
     return scans;
+  }
+
+  private void fillScans(int worker, int h) {
+    PreparedModes.fill(modes.modes(), h, scans);
   }
 
   /** What {@link #newScans} returned last. */
@@ -31,6 +37,13 @@ final class ScanMemory {
   /** Gradients that groups of sequences collect apart; all layers share them. */
   static final class Sums {
     private ScanGradient[] parts = new ScanGradient[0];
+
+    // What is added up; fields, so that a loop body need not be made anew for every call.
+    private final Parallel.WorkerBody modeBody = this::addMode;
+    private final Parallel.WorkerBody channelBody = this::addChannel;
+    private ModesGradient total;
+    private Modes modes;
+    private int set;
 
     /** Zeros, one for each group. */
     ScanGradient[] cleared(int groups, Modes modes) {
@@ -50,47 +63,42 @@ final class ScanMemory {
     }
 
     /** Adds the parts, in order, to the gradient of the modes. */
-    void addTo(ModesGradient total, Modes modes, int set, Parallel parallel) {
-      if (modes.shared()) {
-        parallel.run(modes.modes(), j -> addMode(total, modes, set, j));
+    void addTo(ModesGradient gradient, Modes of, int ofSet, Parallel parallel) {
+      total = gradient;
+      modes = of;
+      set = ofSet;
+      if (of.shared()) {
+        parallel.runOnWorkers(of.modes(), modeBody);
       } else {
-        parallel.run(modes.channels(), h -> addChannel(total, modes, set, h));
+        parallel.runOnWorkers(of.channels(), channelBody);
       }
     }
 
-    private void addMode(ModesGradient total, Modes modes, int set, int j) {
+    private void addMode(int worker, int j) {
       double size = Math.exp(modes.logRe()[j]);
       double re = size * Math.cos(modes.logIm()[j]);
       double im = size * Math.sin(modes.logIm()[j]);
       for (ScanGradient part : parts) {
         for (int h = 0; h < modes.channels(); h++) {
-          add(total, part, modes, set, h, j, re, im);
+          add(part, h, j, re, im);
         }
       }
     }
 
-    private void addChannel(ModesGradient total, Modes modes, int set, int h) {
+    private void addChannel(int worker, int h) {
       for (int j = 0; j < modes.modes(); j++) {
         int z = modes.logRow(h) + j;
         double size = Math.exp(modes.logRe()[z]);
         double re = size * Math.cos(modes.logIm()[z]);
         double im = size * Math.sin(modes.logIm()[z]);
         for (ScanGradient part : parts) {
-          add(total, part, modes, set, h, j, re, im);
+          add(part, h, j, re, im);
         }
       }
     }
 
     /** z = log λ is holomorphic in λ, so ∂z = ∂λ · conj(λ). */
-    private static void add(
-        ModesGradient total,
-        ScanGradient part,
-        Modes modes,
-        int set,
-        int h,
-        int j,
-        double re,
-        double im) {
+    private void add(ScanGradient part, int h, int j, double re, double im) {
       int from = j * modes.channels() + h;
       int z = modes.logRow(h) + j;
       int w = modes.wRow(set, h) + j;

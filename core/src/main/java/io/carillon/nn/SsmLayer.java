@@ -157,13 +157,17 @@ public final class SsmLayer implements SequenceLayer {
    */
   public String recurrenceObstacle(int length) {
     String obstacle = kernelMap.recurrenceObstacle();
-    if (obstacle == null && maxKernelLength > 0 && maxKernelLength < length) {
+    if (obstacle == null && isCut(length)) {
       return "its kernel is cut at "
           + maxKernelLength
           + " steps, a recurrence remembers all "
           + length;
     }
     return obstacle;
+  }
+
+  private boolean isCut(int length) {
+    return maxKernelLength > 0 && maxKernelLength < length;
   }
 
   @Override
@@ -289,12 +293,12 @@ public final class SsmLayer implements SequenceLayer {
     if (pass.rows().timed() && beyondSingleModes() && wholeSequences && free) {
       return SsmAlgorithm.CONVOLUTION;
     }
-    String obstacle = recurrenceObstacle(pass.rows().maxLength());
     boolean mustRecur =
         pass.carry(index) != null
             || pass.rows().timed()
             || pass.algorithm() == SsmAlgorithm.RECURRENCE;
-    if (mustRecur && obstacle != null) {
+    String obstacle = mustRecur ? recurrenceObstacle(pass.rows().maxLength()) : null;
+    if (obstacle != null) {
       throw new ImpossibleAlgorithmException(
           "layer "
               + skip.name().replace(".D", "")
@@ -312,7 +316,9 @@ public final class SsmLayer implements SequenceLayer {
     if (mustRecur) {
       return SsmAlgorithm.RECURRENCE;
     }
-    if (pass.algorithm() == SsmAlgorithm.CONVOLUTION || obstacle != null) {
+    if (pass.algorithm() == SsmAlgorithm.CONVOLUTION
+        || isCut(pass.rows().maxLength())
+        || kernelMap.recurrenceObstacle() != null) {
       return SsmAlgorithm.CONVOLUTION;
     }
     return SsmCost.of(pass.kernels())
@@ -370,8 +376,7 @@ public final class SsmLayer implements SequenceLayer {
     } else if (!timed && algorithm(pass) == SsmAlgorithm.CONVOLUTION) {
       convolution.backward(pass, input, g, gu);
     } else {
-      pass.planned(this, SKIP_BACKWARD, input, g, gu, () -> skipBackward(pass, input, g, gu))
-          .run(pass);
+      pass.planned(this, SKIP_BACKWARD, input, g, gu, SsmLayer::skipBackward).run(pass);
       if (timed) {
         gaps.backward(pass, input, g, gu);
       } else {
@@ -383,10 +388,10 @@ public final class SsmLayer implements SequenceLayer {
 
   /** Overwrites y with D u, for what adds to it. */
   private void skip(Pass pass, float[] u, float[] y) {
-    pass.planned(this, SKIP_FORWARD, u, y, null, () -> skipForward(pass, u, y)).run(pass);
+    pass.planned(this, SKIP_FORWARD, u, y, null, SsmLayer::skipForward).run(pass);
   }
 
-  private FusedLoop skipForward(Pass pass, float[] u, float[] y) {
+  private FusedLoop skipForward(Pass pass, float[] u, float[] y, float[] none) {
     int width = kernels * channels;
     Kernels loops = pass.kernels();
     return pass.untiled(

@@ -108,49 +108,33 @@ public final class DlrParameterisation extends RawParameterisation implements Pa
     return false;
   }
 
-  // Kept arrays.
-  private static final int LOG_RE = 0;
-  private static final int LOG_IM = 1;
-  private static final int W_RE = 2;
-  private static final int W_IM = 3;
-
   @Override
   Modes modes(double[][] raw, int length, double rate, Parallel parallel, ModesMemory memory) {
     requireUnitRate("DLR", rate);
     int n = config.stateSize();
-    double[] logRe = memory.part(LOG_RE, n);
-    double[] logIm = memory.part(LOG_IM, n);
+    Modes result = memory.room(sets(), channels(), n, true, CastFactor.remaining(config.cast()));
     for (int i = 0; i < n; i++) {
-      logRe[i] = config.version().decays() ? -raw[0][i] * raw[0][i] : 0;
-      logIm[i] = config.version().turns() ? raw[raw.length - 2][i] : 0;
+      result.logRe()[i] = config.version().decays() ? -raw[0][i] * raw[0][i] : 0;
+      result.logIm()[i] = config.version().turns() ? raw[raw.length - 2][i] : 0;
     }
-    int size = Math.multiplyExact(sets() * channels(), n);
-    double[] wRe = memory.part(W_RE, size);
-    double[] wIm = memory.part(W_IM, size);
-    double[] w = raw[raw.length - 1];
+    memory.call().modes(this, sets() * channels(), parallel, raw, length, rate, result);
+    return memory.keepRoom();
+  }
+
+  /** w of one channel of one set. */
+  @Override
+  void modesOf(ModesCall call, int worker, int row) {
+    int n = config.stateSize();
+    double[] w = call.raw()[call.raw().length - 1];
+    double[] wRe = call.result().wRe();
+    double[] wIm = call.result().wIm();
     boolean complex = config.version().complexWeight();
-    parallel.run(
-        sets() * channels(),
-        row -> {
-          for (int k = row * n; k < (row + 1) * n; k++) {
-            double re = complex ? w[2 * k] : w[k];
-            double im = complex ? w[2 * k + 1] : 0;
-            wRe[k] = cast.re() * re - cast.im() * im;
-            wIm[k] = cast.re() * im + cast.im() * re;
-          }
-        });
-    return memory.keep(
-        new Modes(
-            sets(),
-            channels(),
-            n,
-            true,
-            logRe,
-            logIm,
-            wRe,
-            wIm,
-            null,
-            CastFactor.remaining(config.cast())));
+    for (int k = row * n; k < (row + 1) * n; k++) {
+      double re = complex ? w[2 * k] : w[k];
+      double im = complex ? w[2 * k + 1] : 0;
+      wRe[k] = cast.re() * re - cast.im() * im;
+      wIm[k] = cast.re() * im + cast.im() * re;
+    }
   }
 
   @Override
@@ -172,25 +156,27 @@ public final class DlrParameterisation extends RawParameterisation implements Pa
       double[] theta = sum[raw.length - 2];
       System.arraycopy(gradient.logIm(), 0, theta, 0, theta.length);
     }
-    double[] w = sum[raw.length - 1];
-    boolean complex = config.version().complexWeight();
-    int n = config.stateSize();
-    parallel.run(
-        sets() * channels(),
-        row -> {
-          for (int k = row * n; k < (row + 1) * n; k++) {
-            double re = gradient.wRe()[k];
-            double im = gradient.wIm()[k];
-            double gRe = cast.re() * re + cast.im() * im;
-            if (complex) {
-              w[2 * k] = gRe;
-              w[2 * k + 1] = cast.re() * im - cast.im() * re;
-            } else {
-              w[k] = gRe;
-            }
-          }
-        });
+    memory.call().pullback(this, sets() * channels(), parallel, raw, length, rate, gradient, sum);
     return sum;
+  }
+
+  /** Gradient of W of one channel of one set. */
+  @Override
+  void pullbackOf(ModesCall call, int worker, int row) {
+    int n = config.stateSize();
+    double[] w = call.sum()[call.sum().length - 1];
+    boolean complex = config.version().complexWeight();
+    for (int k = row * n; k < (row + 1) * n; k++) {
+      double re = call.gradient().wRe()[k];
+      double im = call.gradient().wIm()[k];
+      double gRe = cast.re() * re + cast.im() * im;
+      if (complex) {
+        w[2 * k] = gRe;
+        w[2 * k + 1] = cast.re() * im - cast.im() * re;
+      } else {
+        w[k] = gRe;
+      }
+    }
   }
 
   @Override

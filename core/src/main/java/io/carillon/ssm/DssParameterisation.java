@@ -133,24 +133,26 @@ public final class DssParameterisation extends RawParameterisation implements Pa
     int size = channels() * n;
     memory.part(BETA_RE, size);
     memory.part(BETA_IM, size);
-    Modes result = memory.room(sets(), channels(), n, CastFactor.remaining(config.cast()));
-    Object[] cells = memory.workers(parallel.threads(), Cell::new);
-    parallel.runOnWorkers(
-        channels(),
-        (worker, h) -> modes(raw, h, length, rate, (Cell) cells[worker], result, memory));
-    return memory.keep(result.withoutZeroShift());
+    Modes result = memory.room(sets(), channels(), n, false, CastFactor.remaining(config.cast()));
+    memory.workers(parallel.threads(), Cell::new);
+    memory.call().modes(this, channels(), parallel, raw, length, rate, result);
+    return memory.keepRoom();
   }
 
   /** Modes of channel h. */
-  private void modes(
-      double[][] raw, int h, int length, double rate, Cell cell, Modes result, ModesMemory memory) {
+  @Override
+  void modesOf(ModesCall call, int worker, int h) {
+    double[][] raw = call.raw();
+    ModesMemory memory = call.memory();
+    Modes result = call.result();
+    Cell cell = (Cell) memory.worker(worker);
     int size = channels() * n;
     for (int i = h * n; i < (h + 1) * n; i++) {
-      mode(raw, i, rate, cell);
-      scale(cell, length);
+      mode(raw, i, call.rate(), cell);
+      scale(cell, call.length());
       result.logRe()[i] = cell.log.re;
       result.logIm()[i] = cell.log.im;
-      result.shift()[i] = dependsOnLength() ? Softmax.shift(cell.lambda.re, length) : 0;
+      result.shift()[i] = dependsOnLength() ? Softmax.shift(cell.lambda.re, call.length()) : 0;
       memory.part(BETA_RE, size)[i] = cell.beta.re;
       memory.part(BETA_IM, size)[i] = cell.beta.im;
       cell.factor.set(cell.beta).times(cast.re(), cast.im());
@@ -174,10 +176,8 @@ public final class DssParameterisation extends RawParameterisation implements Pa
     double[][] sum = memory.clearedSums(raw);
     double[] gRe = memory.part(G_RE, size);
     double[] gIm = memory.part(G_IM, size);
-    Object[] cells = memory.workers(parallel.threads(), Cell::new);
-    parallel.runOnWorkers(
-        channels(),
-        (worker, h) -> pullback(raw, h, length, rate, gradient, (Cell) cells[worker], memory, sum));
+    memory.workers(parallel.threads(), Cell::new);
+    memory.call().pullback(this, channels(), parallel, raw, length, rate, gradient, sum);
     for (int i = 0; i < size; i++) {
       addLambda(raw, sum, i % n, gRe[i], gIm[i]);
     }
@@ -185,18 +185,16 @@ public final class DssParameterisation extends RawParameterisation implements Pa
   }
 
   /** Gradients of what channel h has alone, into sum, and of Λ, into the memory. */
-  private void pullback(
-      double[][] raw,
-      int h,
-      int length,
-      double rate,
-      ModesGradient gradient,
-      Cell cell,
-      ModesMemory memory,
-      double[][] sum) {
+  @Override
+  void pullbackOf(ModesCall call, int worker, int h) {
+    double[][] raw = call.raw();
+    double[][] sum = call.sum();
+    ModesGradient gradient = call.gradient();
+    ModesMemory memory = call.memory();
+    Cell cell = (Cell) memory.worker(worker);
     int size = channels() * n;
     for (int i = h * n; i < (h + 1) * n; i++) {
-      mode(raw, i, rate, cell);
+      mode(raw, i, call.rate(), cell);
       cell.beta.set(memory.part(BETA_RE, size)[i], memory.part(BETA_IM, size)[i]);
       cell.gLog.set(gradient.logRe()[i], gradient.logIm()[i]);
       cell.gBeta.set(0, 0);
@@ -214,7 +212,7 @@ public final class DssParameterisation extends RawParameterisation implements Pa
         sum[weightIndex][2 * k + 1] = cell.term.im;
         cell.gBeta.plus(cell.gW.timesConj(cell.weight));
       }
-      scaleBackward(cell, length);
+      scaleBackward(cell, call.length());
       addMode(sum, i, cell, memory);
     }
   }

@@ -48,15 +48,20 @@ public record Modes(
     return (c * channels + h) * modes;
   }
 
-  /** The same with null for a shift that is zero everywhere. */
-  Modes withoutZeroShift() {
+  /** Whether some shift is not zero. */
+  boolean isShifted() {
     if (shift != null) {
       for (double s : shift) {
         if (s != 0) {
-          return this;
+          return true;
         }
       }
     }
+    return false;
+  }
+
+  /** The same, in the same arrays, with null for a shift that is zero everywhere. */
+  Modes withoutShift() {
     return new Modes(sets, channels, modes, shared, logRe, logIm, wRe, wIm, null, cast);
   }
 }

@@ -1,6 +1,7 @@
 package io.carillon.ssm;
 
 import java.util.Arrays;
+import java.util.function.Supplier;
 
 /**
  * The {@link Modes} of one parameterisation, their gradient, and what the way back needs, in memory
@@ -26,6 +27,9 @@ public final class ModesMemory {
   private final double[][] parts = new double[PARTS][];
   private double[][] raw;
   private double[][] sums;
+  private final ModesCall call = new ModesCall(this);
+  private Modes room;
+  private Modes unshifted;
   private Modes modes;
   private ModesGradient gradient;
   private Object[] workers = new Object[0];
@@ -62,27 +66,45 @@ public final class ModesMemory {
   }
 
   /**
-   * Modes to be filled, in kept arrays: those of the first {@link #FREE} parts. They are not shared
-   * by the channels, and have a shift.
+   * Modes to be filled, in kept arrays: those of the first {@link #FREE} parts. They have a shift.
+   *
+   * @param shared whether all channels have the same z
    */
-  Modes room(int sets, int channels, int count, KernelCast cast) {
-    int size = channels * count;
-    return new Modes(
-        sets,
-        channels,
-        count,
-        false,
-        part(LOG_RE, size),
-        part(LOG_IM, size),
-        part(W_RE, sets * size),
-        part(W_IM, sets * size),
-        part(SHIFT, size),
-        cast);
+  Modes room(int sets, int channels, int count, boolean shared, KernelCast cast) {
+    if (room == null
+        || room.sets() != sets
+        || room.channels() != channels
+        || room.modes() != count
+        || room.shared() != shared
+        || room.cast() != cast) {
+      int rows = shared ? count : Math.multiplyExact(channels, count);
+      int all = Math.multiplyExact(Math.multiplyExact(sets, channels), count);
+      room =
+          new Modes(
+              sets,
+              channels,
+              count,
+              shared,
+              part(LOG_RE, rows),
+              part(LOG_IM, rows),
+              part(W_RE, all),
+              part(W_IM, all),
+              part(SHIFT, rows),
+              cast);
+      unshifted = room.withoutShift();
+    }
+    return room;
   }
 
-  Modes keep(Modes value) {
-    modes = value;
-    return value;
+  /** Makes what {@link #room} returned, and is filled now, the {@link #modes}. */
+  Modes keepRoom() {
+    modes = room.isShifted() ? room : unshifted;
+    return modes;
+  }
+
+  /** What calls use again. */
+  ModesCall call() {
+    return call;
   }
 
   /** The raw values of the map, widened. */
@@ -110,12 +132,16 @@ public final class ModesMemory {
     return parts[index];
   }
 
-  /** Scratch objects of the workers. */
-  <T> Object[] workers(int count, java.util.function.Supplier<T> fresh) {
+  /** Makes scratch objects for the workers. */
+  void workers(int count, Supplier<?> fresh) {
     if (workers.length < count) {
       workers = new Object[count];
       Arrays.setAll(workers, i -> fresh.get());
     }
-    return workers;
+  }
+
+  /** The scratch object of a worker. */
+  Object worker(int worker) {
+    return workers[worker];
   }
 }

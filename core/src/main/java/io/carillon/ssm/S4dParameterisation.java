@@ -152,22 +152,24 @@ public final class S4dParameterisation extends RawParameterisation implements Pa
     int size = channels() * modes;
     memory.part(BETA_RE, size);
     memory.part(BETA_IM, size);
-    Modes result = memory.room(sets(), channels(), modes, KernelCast.REAL);
-    Object[] cells = memory.workers(parallel.threads(), Cell::new);
-    parallel.runOnWorkers(
-        channels(),
-        (worker, h) -> modes(raw, h, length, rate, (Cell) cells[worker], result, memory));
-    return memory.keep(result.withoutZeroShift());
+    Modes result = memory.room(sets(), channels(), modes, false, KernelCast.REAL);
+    memory.workers(parallel.threads(), Cell::new);
+    memory.call().modes(this, channels(), parallel, raw, length, rate, result);
+    return memory.keepRoom();
   }
 
   /** Modes of channel h. */
-  private void modes(
-      double[][] raw, int h, int length, double rate, Cell cell, Modes result, ModesMemory memory) {
+  @Override
+  void modesOf(ModesCall call, int worker, int h) {
+    double[][] raw = call.raw();
+    ModesMemory memory = call.memory();
+    Modes result = call.result();
+    Cell cell = (Cell) memory.worker(worker);
     int size = channels() * modes;
     Discretiser discretiser = cell.discretiser;
     for (int i = h * modes; i < (h + 1) * modes; i++) {
-      continuous(raw, i, rate, cell);
-      discretiser.forward(config.discretisation(), cell.a, cell.delta, length);
+      continuous(raw, i, call.rate(), cell);
+      discretiser.forward(config.discretisation(), cell.a, cell.delta, call.length());
       result.logRe()[i] = discretiser.log.re;
       result.logIm()[i] = discretiser.log.im;
       result.shift()[i] = discretiser.shift;
@@ -195,28 +197,24 @@ public final class S4dParameterisation extends RawParameterisation implements Pa
     for (int part = G_REAL; part <= G_B_IM; part++) {
       memory.part(part, size);
     }
-    Object[] cells = memory.workers(parallel.threads(), Cell::new);
-    parallel.runOnWorkers(
-        channels(),
-        (worker, h) -> pullback(raw, h, length, rate, gradient, (Cell) cells[worker], memory, sum));
+    memory.workers(parallel.threads(), Cell::new);
+    memory.call().pullback(this, channels(), parallel, raw, length, rate, gradient, sum);
     addShared(memory, sum);
     return sum;
   }
 
   /** Gradients of what channel h has alone, into sum, and of what it shares, into the memory. */
-  private void pullback(
-      double[][] raw,
-      int h,
-      int length,
-      double rate,
-      ModesGradient gradient,
-      Cell cell,
-      ModesMemory memory,
-      double[][] sum) {
+  @Override
+  void pullbackOf(ModesCall call, int worker, int h) {
+    double[][] raw = call.raw();
+    double[][] sum = call.sum();
+    ModesGradient gradient = call.gradient();
+    ModesMemory memory = call.memory();
+    Cell cell = (Cell) memory.worker(worker);
     int size = channels() * modes;
     Discretiser discretiser = cell.discretiser;
     for (int i = h * modes; i < (h + 1) * modes; i++) {
-      continuous(raw, i, rate, cell);
+      continuous(raw, i, call.rate(), cell);
       discretiser.beta.set(memory.part(BETA_RE, size)[i], memory.part(BETA_IM, size)[i]);
       cell.input.set(cell.b).times(discretiser.beta).times(cell.gain);
       cell.gInput.set(0, 0);
@@ -238,8 +236,8 @@ public final class S4dParameterisation extends RawParameterisation implements Pa
       memory.part(G_B_IM, size)[i] = cell.term.im;
       cell.gInput.timesConj(cell.b);
       discretiser.backward(
-          config.discretisation(), cell.a, cell.delta, length, cell.gLog, cell.gInput);
-      addContinuous(raw, sum, i, rate, discretiser, memory);
+          config.discretisation(), cell.a, cell.delta, call.length(), cell.gLog, cell.gInput);
+      addContinuous(raw, sum, i, call.rate(), discretiser, memory);
     }
   }
 

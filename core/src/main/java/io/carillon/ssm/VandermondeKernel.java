@@ -23,6 +23,14 @@ public final class VandermondeKernel {
   private final Parallel serial = Parallel.serial();
   private VandermondeProduct[] products = new VandermondeProduct[0];
 
+  // What a call works on; fields, so that a loop body need not be made anew for every call.
+  private final Parallel.WorkerBody kernelBody = this::kernelOfChannel;
+  private final Parallel.WorkerBody gradientBody = this::gradientOfChannel;
+  private Modes modes;
+  private int length;
+  private float[] taps;
+  private ModesGradient gradient;
+
   /** A generator whose matrix products run on {@code kernels}. */
   public VandermondeKernel(Kernels kernels) {
     this.kernels = kernels;
@@ -35,10 +43,17 @@ public final class VandermondeKernel {
    * @param out [sets][channels][length], overwritten
    */
   public void kernel(Modes modes, int length, Parallel parallel, float[] out) {
-    overRows(
-        modes,
-        parallel,
-        (product, h0, h1, inside) -> product.forward(modes, h0, h1, length, inside, out));
+    prepare(modes, length, parallel, out, null);
+    if (modes.shared()) {
+      products[0].forward(modes, 0, modes.channels(), length, parallel, out);
+    } else {
+      parallel.runOnWorkers(modes.channels(), kernelBody);
+    }
+    forget();
+  }
+
+  private void kernelOfChannel(int worker, int h) {
+    products[worker].forward(modes, h, h + 1, length, serial, taps);
   }
 
   /**
@@ -50,10 +65,17 @@ public final class VandermondeKernel {
    */
   public void gradient(
       Modes modes, int length, Parallel parallel, float[] g, ModesGradient gradient) {
-    overRows(
-        modes,
-        parallel,
-        (product, h0, h1, inside) -> product.backward(modes, h0, h1, length, inside, g, gradient));
+    prepare(modes, length, parallel, g, gradient);
+    if (modes.shared()) {
+      products[0].backward(modes, 0, modes.channels(), length, parallel, g, gradient);
+    } else {
+      parallel.runOnWorkers(modes.channels(), gradientBody);
+    }
+    forget();
+  }
+
+  private void gradientOfChannel(int worker, int h) {
+    products[worker].backward(modes, h, h + 1, length, serial, taps, gradient);
   }
 
   /**
@@ -68,23 +90,14 @@ public final class VandermondeKernel {
         : threads * VandermondeProduct.workingFloats(sets, modes, length);
   }
 
-  /** Channels h0 .. h1−1, which share their z. */
-  private interface Body {
-    void accept(VandermondeProduct product, int h0, int h1, Parallel inside);
-  }
-
-  /** One large product if all channels share z, else independent small ones. */
-  private void overRows(Modes modes, Parallel parallel, Body body) {
-    VandermondeProduct[] own = products(modes.shared() ? 1 : parallel.threads());
-    if (modes.shared()) {
-      body.accept(own[0], 0, modes.channels(), parallel);
-    } else {
-      parallel.runOnWorkers(
-          modes.channels(), (worker, h) -> body.accept(own[worker], h, h + 1, serial));
-    }
-  }
-
-  private VandermondeProduct[] products(int count) {
+  /** One large product if all channels share z, else independent small ones of every worker. */
+  private void prepare(
+      Modes newModes, int newLength, Parallel parallel, float[] newTaps, ModesGradient total) {
+    modes = newModes;
+    length = newLength;
+    taps = newTaps;
+    gradient = total;
+    int count = newModes.shared() ? 1 : parallel.threads();
     if (products.length < count) {
       int old = products.length;
       products = Arrays.copyOf(products, count);
@@ -92,6 +105,11 @@ public final class VandermondeKernel {
         products[i] = new VandermondeProduct(kernels);
       }
     }
-    return products;
+  }
+
+  private void forget() {
+    modes = null;
+    taps = null;
+    gradient = null;
   }
 }

@@ -36,6 +36,11 @@ final class VandermondeProduct {
   private int count;
   private float[] taps;
   private ModesGradient gradient;
+  private int parts;
+  private ModeRange modeRange;
+  private KernelRange kernelRange;
+  private final Parallel.WorkerBody modesOfPart = this::modesOfPart;
+  private final Parallel.WorkerBody kernelsOfPart = this::kernelsOfPart;
   private final ModeRange powersBody = powers::fill;
   private final ModeRange baseBody = this::fillBase;
   private final KernelRange forwardBody = this::forwardRows;
@@ -161,35 +166,44 @@ final class VandermondeProduct {
 
   private void overModes(Parallel parallel, ModeRange body) {
     int all = layout.modeCount();
-    int parts = Math.max(1, Math.min(PARTS, all / MODES_PER_PART));
+    parts = Math.max(1, Math.min(PARTS, all / MODES_PER_PART));
     if (parts == 1) {
       body.accept(0, all);
       return;
     }
-    parallel.run(
-        parts,
-        part ->
-            body.accept(
-                (int) ((long) all * part / parts), (int) ((long) all * (part + 1) / parts)));
+    modeRange = body;
+    parallel.runOnWorkers(parts, modesOfPart);
+  }
+
+  private void modesOfPart(int worker, int part) {
+    int all = layout.modeCount();
+    modeRange.accept(firstOf(all, part), firstOf(all, part + 1));
+  }
+
+  /** First of all items that belong to a part. */
+  private int firstOf(int all, int part) {
+    return (int) ((long) all * part / parts);
   }
 
   private void overKernels(Parallel parallel, KernelRange body) {
     int all = layout.kernelCount();
     // The factors are packed again for every part: that pays only with many rows.
-    int parts = Math.max(1, Math.min(PARTS, all * layout.chunk() / ROWS_PER_PART));
+    parts = Math.max(1, Math.min(PARTS, all * layout.chunk() / ROWS_PER_PART));
     if (parts == 1) {
       body.accept(0, 0, all);
       return;
     }
-    parallel.run(
-        parts,
-        part -> {
-          int k0 = (int) ((long) all * part / parts);
-          int k1 = (int) ((long) all * (part + 1) / parts);
-          if (k0 < k1) {
-            body.accept(part, k0, k1);
-          }
-        });
+    kernelRange = body;
+    parallel.runOnWorkers(parts, kernelsOfPart);
+  }
+
+  private void kernelsOfPart(int worker, int part) {
+    int all = layout.kernelCount();
+    int k0 = firstOf(all, part);
+    int k1 = firstOf(all, part + 1);
+    if (k0 < k1) {
+      kernelRange.accept(part, k0, k1);
+    }
   }
 
   /** A = w · base for kernels k0 .. k1−1. */

@@ -68,11 +68,12 @@ class PassPlanTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("blocks")
-  void aUsedWorkspaceGivesTheSameBitsAsAFreshOne(String name, BlockConfig block) {
+  void aUsedPassAndWorkspaceGiveTheSameBitsAsFreshOnes(String name, BlockConfig block) {
     NetworkConfig config = NetworkConfig.sequence(2, 3).withWidth(16).withDepth(2).withBlock(block);
     Network once = new Network(config, new SeededRandom(4));
     Network again = new Network(config, new SeededRandom(4));
     Workspace used = new Workspace();
+    Pass pass = null;
     try (Parallel parallel = Parallel.of(2)) {
       for (int step = 0; step < LAYOUTS.size(); step++) {
         Rows rows = LAYOUTS.get(step);
@@ -82,8 +83,17 @@ class PassPlanTest {
         fill(values, random);
         fill(gradient, random);
         Batch batch = Batch.ofValues(rows, values);
-        float[] expected = step(once, new Workspace(), parallel, batch, gradient, step);
-        float[] actual = step(again, used, parallel, batch, gradient, step);
+        Workspace fresh = new Workspace();
+        int seed = 100 + step;
+        Pass first = Pass.training(rows, fresh, parallel, KERNELS, seed);
+        pass =
+            pass == null
+                ? Pass.training(rows, used, parallel, KERNELS, seed)
+                : pass.next(rows, seed);
+        Pass inference = Pass.inference(rows, fresh, parallel, KERNELS);
+        float[] expected = step(once, first, inference, batch, gradient);
+        inference = Pass.inference(rows, used, parallel, KERNELS);
+        float[] actual = step(again, pass, inference, batch, gradient);
         assertThat(actual).as("answers of step %d", step).containsExactly(expected);
         assertSameWeights(again, once, step);
       }
@@ -98,13 +108,7 @@ class PassPlanTest {
 
   /** A step of plain gradient descent, then an inference; returns what both answer. */
   private static float[] step(
-      Network network,
-      Workspace workspace,
-      Parallel parallel,
-      Batch batch,
-      float[] gradient,
-      int step) {
-    Pass pass = Pass.training(batch.rows(), workspace, parallel, KERNELS, 100 + step);
+      Network network, Pass pass, Pass inference, Batch batch, float[] gradient) {
     network.clearGradients();
     int n = gradient.length;
     float[] answers = new float[2 * n];
@@ -115,7 +119,6 @@ class PassPlanTest {
         p.value()[i] -= 1e-3f * p.gradient()[i];
       }
     }
-    Pass inference = Pass.inference(batch.rows(), workspace, parallel, KERNELS);
     System.arraycopy(network.forward(inference, batch), 0, answers, n, n);
     return answers;
   }

@@ -31,6 +31,22 @@ class PassTest {
     assertThatThrownBy(() -> pass(1 << 29).size(16)).isInstanceOf(IllegalArgumentException.class);
   }
 
+  @Test
+  void onlyATrainingPassOfTheSameLayoutIsStartedAgain() {
+    Rows rows = Rows.uniform(2, 5);
+    Pass pass = pass(5).withAlgorithm(SsmAlgorithm.CONVOLUTION);
+    assertThat(pass.next(Rows.uniform(1, 5), 7)).isSameAs(pass);
+    Pass other = pass.next(rows, 8);
+    assertThat(other).isNotSameAs(pass);
+    assertThat(other.rows()).isSameAs(rows);
+    assertThat(other.algorithm()).isEqualTo(SsmAlgorithm.CONVOLUTION);
+    Pass inference =
+        Pass.inference(rows, new Workspace(), Parallel.serial(), KernelChoice.select("scalar"));
+    assertThatThrownBy(() -> inference.next(rows, 1))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("inference pass for every batch");
+  }
+
   /** Rows of a few numbers have high tiles, but never more rows than there are. */
   @Test
   void tilesAreNoLargerThanTheBatch() {

@@ -36,6 +36,12 @@ public final class AdamW {
 
   private final List<Piece> pieces = new ArrayList<>();
 
+  // What the tasks of a step share; fields, so that a step makes no object.
+  private final Parallel.WorkerBody updateBody = this::updatePiece;
+  private double factor;
+  private double correction1;
+  private double root2;
+
   /** Starts with zero moments. */
   public AdamW(List<ParameterGroup> groups, double beta1, double beta2, double epsilon) {
     this.beta1 = beta1;
@@ -70,35 +76,37 @@ public final class AdamW {
   /**
    * One update of all parameters from their gradients.
    *
-   * @param factor of the schedule, multiplies every group's rate
+   * @param scheduled factor of the schedule, multiplies every group's rate
    */
-  public void step(double factor, Parallel parallel) {
+  public void step(double scheduled, Parallel parallel) {
     steps++;
-    double correction1 = 1 - Math.pow(beta1, steps);
-    double root2 = Math.sqrt(1 - Math.pow(beta2, steps));
-    parallel.run(
-        pieces.size(),
-        i -> {
-          Piece piece = pieces.get(i);
-          ParameterGroup group = piece.slot.group;
-          double rate = group.learningRate() * factor;
-          double keep = 1 - rate * group.weightDecay();
-          update(piece, keep, rate / correction1, root2);
-        });
+    factor = scheduled;
+    correction1 = 1 - Math.pow(beta1, steps);
+    root2 = Math.sqrt(1 - Math.pow(beta2, steps));
+    parallel.runOnWorkers(pieces.size(), updateBody);
   }
 
-  private void update(Piece piece, double keep, double stepSize, double root2) {
+  private void updatePiece(int worker, int i) {
+    Piece piece = pieces.get(i);
+    ParameterGroup group = piece.slot.group;
+    double rate = group.learningRate() * factor;
+    double keep = 1 - rate * group.weightDecay();
+    update(piece, keep, rate / correction1);
+  }
+
+  private void update(Piece piece, double keep, double stepSize) {
     float[] value = piece.slot.parameter.value();
     float[] gradient = piece.slot.parameter.gradient();
     float[] first = piece.slot.first;
     float[] second = piece.slot.second;
+    double rootOfStep = root2;
     for (int i = piece.from; i < piece.to; i++) {
       double g = gradient[i];
       double m = beta1 * first[i] + (1 - beta1) * g;
       double v = beta2 * second[i] + (1 - beta2) * g * g;
       first[i] = (float) m;
       second[i] = (float) v;
-      value[i] = (float) (value[i] * keep - stepSize * m / (Math.sqrt(v) / root2 + epsilon));
+      value[i] = (float) (value[i] * keep - stepSize * m / (Math.sqrt(v) / rootOfStep + epsilon));
     }
   }
 }

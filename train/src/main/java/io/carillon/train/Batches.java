@@ -115,35 +115,70 @@ final class Batches {
     return gather(data, sequences, null);
   }
 
-  /** {@link #gather(Dataset, int[])} in the arrays of a batch that is done with, if they fit. */
+  /**
+   * {@link #gather(Dataset, int[])} in the arrays of a batch that is done with, if they fit; in
+   * that batch itself if the layout is the same.
+   */
   static Batch gather(Dataset data, int[] sequences, Batch reused) {
+    if (reused != null && isLike(reused.rows(), data, sequences)) {
+      fill(data, sequences, reused);
+      return reused;
+    }
     int[] lengths = Arrays.stream(sequences).map(data::length).toArray();
     int[] each = Arrays.stream(sequences).flatMap(i -> Arrays.stream(lengths(data, i))).toArray();
     Rows rows =
         Rows.of(each)
             .withMask(mask(data, sequences, lengths))
             .withGaps(gaps(data, sequences, lengths));
+    Batch batch = data.isTokens() ? tokens(rows, reused) : values(rows, data.inputSize(), reused);
+    fill(data, sequences, batch);
+    return batch;
+  }
+
+  private static Batch tokens(Rows rows, Batch reused) {
+    boolean fits = reused != null && reused.tokens().length == rows.total();
+    return Batch.ofTokens(rows, fits ? reused.tokens() : new int[rows.total()]);
+  }
+
+  private static Batch values(Rows rows, int width, Batch reused) {
+    int size = Math.multiplyExact(rows.total(), width);
+    boolean fits = reused != null && reused.values().length == size;
+    return Batch.ofValues(rows, fits ? reused.values() : new float[size]);
+  }
+
+  /** Whether the sequences have these rows, and neither has a mask or gaps. */
+  private static boolean isLike(Rows rows, Dataset data, int[] sequences) {
     int rowsOfOne = data.isPairs() ? 2 : 1;
-    if (data.isTokens()) {
-      int[] tokens =
-          reused != null && reused.tokens().length == rows.total()
-              ? reused.tokens()
-              : new int[rows.total()];
-      for (int b = 0; b < sequences.length; b++) {
-        System.arraycopy(
-            data.tokens(sequences[b]), 0, tokens, rows.start(rowsOfOne * b), lengths[b]);
-      }
-      return Batch.ofTokens(rows, tokens);
+    if (rows.masked() || rows.timed() || rows.count() != rowsOfOne * sequences.length) {
+      return false;
     }
-    int d = data.inputSize();
-    int size = Math.multiplyExact(rows.total(), d);
-    float[] values =
-        reused != null && reused.values().length == size ? reused.values() : new float[size];
     for (int b = 0; b < sequences.length; b++) {
-      System.arraycopy(
-          data.values(sequences[b]), 0, values, rows.start(rowsOfOne * b) * d, lengths[b] * d);
+      int i = sequences[b];
+      int first = data.isPairs() ? data.firstLength(i) : data.length(i);
+      if (data.mask(i) != null
+          || data.gaps(i) != null
+          || rows.length(rowsOfOne * b) != first
+          || data.isPairs() && rows.length(rowsOfOne * b + 1) != data.length(i) - first) {
+        return false;
+      }
     }
-    return Batch.ofValues(rows, values);
+    return true;
+  }
+
+  /** Copies the inputs of the sequences into a batch with their rows. */
+  private static void fill(Dataset data, int[] sequences, Batch batch) {
+    int rowsOfOne = data.isPairs() ? 2 : 1;
+    int d = data.inputSize();
+    for (int b = 0; b < sequences.length; b++) {
+      int start = batch.rows().start(rowsOfOne * b);
+      if (data.isTokens()) {
+        int[] from = data.tokens(sequences[b]);
+        System.arraycopy(from, 0, batch.tokens(), start, from.length);
+      } else {
+        float[] from = data.values(sequences[b]);
+        System.arraycopy(from, 0, batch.values(), start * d, from.length);
+      }
+    }
   }
 
   private static float[] mask(Dataset data, int[] sequences, int[] lengths) {

@@ -1,5 +1,6 @@
 package io.carillon.train;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,10 @@ final class ClassMetrics implements Metrics {
   private final int classes;
   private final String main;
   private final long[][] confusion;
+
+  /** That of one batch. */
+  private final long[][] batch;
+
   private long count;
   private long correct;
   private long batches;
@@ -32,11 +37,14 @@ final class ClassMetrics implements Metrics {
     this.classes = classes;
     this.main = main;
     this.confusion = new long[classes][classes];
+    this.batch = new long[classes][classes];
   }
 
   @Override
   public void add(float[] outputs, Targets targets) {
-    long[][] batch = new long[classes][classes];
+    for (long[] row : batch) {
+      Arrays.fill(row, 0);
+    }
     long before = count;
     for (int r = 0; r < targets.rows(); r++) {
       int label = targets.labels()[r];

@@ -10,7 +10,9 @@ public final class GradientClip {
   /** L2 norm of the gradients of all trainable parameters together; not finite if one is not. */
   public static double norm(List<Parameter> parameters) {
     double sum = 0;
-    for (Parameter p : parameters) {
+    // By index: an iterator would be an object for every step.
+    for (int i = 0; i < parameters.size(); i++) {
+      Parameter p = parameters.get(i);
       if (p.trainable()) {
         double part = 0;
         for (float g : p.gradient()) {
@@ -32,15 +34,18 @@ public final class GradientClip {
     double norm = norm(parameters);
     double factor = largest / (norm + 1e-6);
     if (largest > 0 && factor < 1) {
-      for (Parameter p : parameters) {
-        if (p.trainable()) {
-          float[] g = p.gradient();
-          for (int i = 0; i < g.length; i++) {
-            g[i] = (float) (g[i] * factor);
-          }
+      for (int i = 0; i < parameters.size(); i++) {
+        if (parameters.get(i).trainable()) {
+          scale(parameters.get(i).gradient(), factor);
         }
       }
     }
     return norm;
+  }
+
+  private static void scale(float[] gradient, double factor) {
+    for (int i = 0; i < gradient.length; i++) {
+      gradient[i] = (float) (gradient[i] * factor);
+    }
   }
 }

@@ -48,6 +48,23 @@ public final class Losses {
       int[] labels,
       double[] classWeights,
       float[] gradient) {
+    LossSum total = new LossSum();
+    crossEntropy(scores, rows, classes, labels, classWeights, gradient, total);
+    return total.value();
+  }
+
+  /**
+   * {@link #crossEntropy(float[], int, int, int[], double[], float[])}, added to a sum that the
+   * caller keeps. The gradient is that of the mean over these rows alone.
+   */
+  public static void crossEntropy(
+      float[] scores,
+      int rows,
+      int classes,
+      int[] labels,
+      double[] classWeights,
+      float[] gradient,
+      LossSum total) {
     double weight = 0;
     for (int r = 0; r < rows; r++) {
       weight += weight(labels[r], classWeights);
@@ -61,20 +78,20 @@ public final class Losses {
         continue;
       }
       double max = max(scores, at, classes);
-      double total = 0;
+      double exponentials = 0;
       for (int k = at; k < at + classes; k++) {
-        total += Math.exp(scores[k] - max);
+        exponentials += Math.exp(scores[k] - max);
       }
-      sum += v * (Math.log(total) + max - scores[at + labels[r]]);
+      sum += v * (Math.log(exponentials) + max - scores[at + labels[r]]);
       if (gradient != null) {
         for (int k = at; k < at + classes; k++) {
-          gradient[k] = (float) (v / weight * Math.exp(scores[k] - max) / total);
+          gradient[k] = (float) (v / weight * Math.exp(scores[k] - max) / exponentials);
         }
         int k = at + labels[r];
-        gradient[k] = (float) (v / weight * (Math.exp(scores[k] - max) / total - 1));
+        gradient[k] = (float) (v / weight * (Math.exp(scores[k] - max) / exponentials - 1));
       }
     }
-    return new Value(sum, weight);
+    total.add(sum, weight);
   }
 
   private static double weight(int label, double[] classWeights) {
@@ -113,6 +130,23 @@ public final class Losses {
    */
   public static Value squaredError(
       float[] outputs, int rows, int size, float[] targets, boolean[] used, float[] gradient) {
+    LossSum total = new LossSum();
+    squaredError(outputs, rows, size, targets, used, gradient, total);
+    return total.value();
+  }
+
+  /**
+   * {@link #squaredError(float[], int, int, float[], boolean[], float[])}, added to a sum that the
+   * caller keeps. The gradient is that of the mean over these rows alone.
+   */
+  public static void squaredError(
+      float[] outputs,
+      int rows,
+      int size,
+      float[] targets,
+      boolean[] used,
+      float[] gradient,
+      LossSum total) {
     long count = 0;
     for (int r = 0; r < rows; r++) {
       count += used == null || used[r] ? size : 0;
@@ -132,6 +166,6 @@ public final class Losses {
         }
       }
     }
-    return new Value(sum, count);
+    total.add(sum, count);
   }
 }

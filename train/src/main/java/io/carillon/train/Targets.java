@@ -26,11 +26,12 @@ record Targets(int rows, int[] labels, float[] values, boolean[] used) {
   /** {@link #of(Dataset, int[], int)} in the arrays of targets that are done with, if they fit. */
   static Targets of(Dataset data, int[] sequences, int lastSteps, Targets reused) {
     return switch (data.target()) {
-      case CLASS ->
-          new Targets(
-              sequences.length, Arrays.stream(sequences).map(data::label).toArray(), null, null);
-      case VALUE ->
-          new Targets(sequences.length, null, rowValues(data, sequences, 0, 1, reused), null);
+      case CLASS -> labels(data, sequences, reused);
+      case VALUE -> {
+        float[] values = rowValues(data, sequences, 0, 1, reused);
+        boolean same = reused != null && reused.values == values;
+        yield same ? reused : new Targets(sequences.length, null, values, null);
+      }
       case CLASS_PER_STEP -> {
         int[] labels = stepLabels(data, sequences, lastSteps, reused);
         yield new Targets(labels.length, labels, null, null);
@@ -41,6 +42,17 @@ record Targets(int rows, int[] labels, float[] values, boolean[] used) {
         yield new Targets(rows, null, values, observed(data, sequences, lastSteps, rows));
       }
     };
+  }
+
+  /** One label for each sequence. */
+  private static Targets labels(Dataset data, int[] sequences, Targets reused) {
+    int n = sequences.length;
+    Targets targets =
+        reused != null && reused.rows == n ? reused : new Targets(n, new int[n], null, null);
+    for (int b = 0; b < n; b++) {
+      targets.labels[b] = data.label(sequences[b]);
+    }
+    return targets;
   }
 
   /** Steps of sequence i that are answered. */

@@ -45,8 +45,11 @@ final class TrainingPass {
   Losses.Value forward(Batches.Loaded batch, long step) {
     targets = batch.targets(network.config().lastSteps(), targets);
     inputs = batch.inputs(inputs);
+    long seed = Seeds.mix(~config.seed(), step);
     pass =
-        Pass.training(inputs.rows(), workspace, parallel, kernels, Seeds.mix(~config.seed(), step));
+        pass == null
+            ? Pass.training(inputs.rows(), workspace, parallel, kernels, seed)
+            : pass.next(inputs.rows(), seed);
     network.clearGradients();
     outputs = network.forward(pass, inputs);
     int size = network.config().outputSize();

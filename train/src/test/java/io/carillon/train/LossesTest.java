@@ -117,4 +117,17 @@ class LossesTest {
       assertThat(value.mean()).as("score " + bad).isNaN();
     }
   }
+
+  @Test
+  void lossesOfBatchesAddUp() {
+    LossSum sum = new LossSum();
+    assertThat(sum.mean()).isZero();
+    float[] scores = {1, 2, 3, 5};
+    Losses.crossEntropy(scores, 2, 2, new int[] {0, 1}, null, null, sum);
+    Losses.squaredError(new float[] {3}, 1, 1, new float[] {1}, null, null, sum);
+    Losses.Value first = Losses.crossEntropy(scores, 2, 2, new int[] {0, 1}, null, null);
+    assertThat(sum.value()).isEqualTo(first.plus(new Losses.Value(4, 1)));
+    sum.clear();
+    assertThat(sum.value()).isEqualTo(new Losses.Value(0, 0));
+  }
 }

@@ -14,6 +14,7 @@ import io.carillon.nn.Pass;
 import io.carillon.ssm.DlrConfig;
 import io.carillon.ssm.S4dConfig;
 import io.carillon.train.AdamW;
+import io.carillon.train.LossSum;
 import io.carillon.train.Losses;
 import io.carillon.train.ParameterGroup;
 import io.carillon.train.TrainConfig;
@@ -42,6 +43,8 @@ final class NetworkWork implements Work {
   private final Parallel parallel;
   private final Kernels kernels;
   private final AdamW optimizer;
+  private final LossSum loss = new LossSum();
+  private Pass pass;
   private long step;
 
   private NetworkWork(
@@ -111,10 +114,14 @@ final class NetworkWork implements Work {
       network.forward(Pass.inference(batch.rows(), workspace, parallel, kernels), batch);
       return;
     }
-    Pass pass = Pass.training(batch.rows(), workspace, parallel, kernels, step);
+    pass =
+        pass == null
+            ? Pass.training(batch.rows(), workspace, parallel, kernels, step)
+            : pass.next(batch.rows(), step);
     network.clearGradients();
     float[] scores = network.forward(pass, batch);
-    Losses.crossEntropy(scores, labels.length, CLASSES, labels, null, gradient);
+    loss.clear();
+    Losses.crossEntropy(scores, labels.length, CLASSES, labels, null, gradient, loss);
     network.backward(pass, batch, gradient);
     if (kind == Kind.STEP) {
       optimizer.step(1, parallel);
