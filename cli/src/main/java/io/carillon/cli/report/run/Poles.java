@@ -30,11 +30,14 @@ record Poles(double[] re, double[] im, int perChannel) {
     return size() / perChannel;
   }
 
-  /** The modes of some channels, spread evenly; of at least one channel. */
+  /**
+   * At most {@code most} modes: all of some channels, spread evenly, or where a single channel has
+   * more, some of it.
+   */
   List<Integer> some(int most) {
     List<Integer> chosen = new ArrayList<>();
     for (int h : Spread.over(channels(), most / perChannel)) {
-      for (int m = 0; m < perChannel; m++) {
+      for (int m : Spread.over(perChannel, most)) {
         chosen.add(h * perChannel + m);
       }
     }

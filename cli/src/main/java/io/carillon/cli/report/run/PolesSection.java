@@ -209,6 +209,9 @@ final class PolesSection {
   }
 
   private static String left(Poles poles, int shown) {
+    if (shown < poles.perChannel()) {
+      return Text.count(shown) + " of " + Text.count(poles.size()) + " modes, spread evenly.";
+    }
     return shown < poles.size()
         ? "All modes of "
             + Text.count(shown / poles.perChannel())

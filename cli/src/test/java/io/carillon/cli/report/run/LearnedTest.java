@@ -93,7 +93,8 @@ class LearnedTest {
     Poles poles = new Poles(new double[40], new double[40], 4);
 
     assertThat(poles.some(11)).containsExactly(0, 1, 2, 3, 20, 21, 22, 23);
-    assertThat(poles.some(1)).hasSize(4);
+    assertThat(poles.some(4)).containsExactly(0, 1, 2, 3);
+    assertThat(poles.some(2)).containsExactly(0, 2);
     assertThat(poles.some(1000)).hasSize(40);
   }
 
