@@ -177,6 +177,17 @@ class ReproduceTest {
   }
 
   @Test
+  void theOrderOfSettingsDoesNotMatter() {
+    List<Object> zero = List.of("--budget-minutes", 0, "--out", out());
+    List<String> two = List.of("--set", "dropout=0.2", "--set", "network.width=4");
+    List<String> turned = List.of("--set", "network.width=4", "--set", "dropout=0.2");
+    Cli.run("reproduce", "s4d-param", FOUR, two, zero);
+    assertThat(Cli.run("reproduce", "s4d-param", FOUR, turned, zero).out()).contains("of 4 runs");
+    Cli repeated = Cli.run("reproduce", "s4d-param", FOUR, turned, two, zero);
+    assertThat(repeated.code()).as(repeated.err()).isZero();
+  }
+
+  @Test
   void runsThatCannotBeTrainedAreCountedAndDoNotEndTheOthers() throws IOException {
     Cli result =
         Cli.run(

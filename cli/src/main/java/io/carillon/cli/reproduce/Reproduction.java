@@ -24,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Timer;
 import java.util.TimerTask;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** One comparison from its first run to its report. */
 public final class Reproduction {
@@ -209,9 +211,16 @@ public final class Reproduction {
     asked.put(
         "data",
         request.data() == null ? "" : request.data().toAbsolutePath().normalize().toString());
-    asked.put("set", String.join(" ", request.changes().stream().map(Change::toString).toList()));
+    asked.put("set", settings());
     asked.put("limit", request.limit());
     return asked;
+  }
+
+  /** The settings that hold in the end, in one order whatever that of the command line. */
+  private String settings() {
+    Map<String, Change> last = new TreeMap<>();
+    request.changes().forEach(change -> last.put(change.key(), change));
+    return last.values().stream().map(Change::toString).collect(Collectors.joining(" "));
   }
 
   private List<RunResult> budgeted(GridRunner runner) throws IOException {
