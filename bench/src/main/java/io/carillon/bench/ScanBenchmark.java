@@ -52,7 +52,6 @@ public class ScanBenchmark {
   private float[] g;
   private float[] gu;
   private float[] state;
-  private float[] boundaries;
   private ScanGradient gradient;
 
   /** Makes the inputs and checks the implementation against the scalar one. */
@@ -72,33 +71,24 @@ public class ScanBenchmark {
     y = new float[ELEMENTS];
     gu = new float[ELEMENTS];
     state = new float[2 * modes * channels];
-    boundaries = new float[(length + Kernels.SCAN_BLOCK - 1) / Kernels.SCAN_BLOCK * state.length];
     gradient = ScanGradient.zeros(modes, channels);
     float[] expected = new float[ELEMENTS];
-    scan(new ScalarKernels(), expected, null);
-    scan(kernel, y, boundaries);
+    scan(new ScalarKernels(), expected);
+    scan(kernel, y);
     Inputs.requireClose("y", y, expected);
   }
 
-  private void scan(Kernels implementation, float[] output, float[] kept) {
+  private void scan(Kernels implementation, float[] output) {
     Arrays.fill(state, 0f);
     implementation.scanForward(
-        scan, 0, channels, false, u, 0, channels, output, 0, channels, length, state, 0, kept, 0);
+        scan, 0, channels, false, u, 0, channels, output, 0, channels, length, state, 0);
   }
 
-  /** As in inference. */
+  /** The outputs. */
   @Benchmark
   @OperationsPerInvocation(ELEMENTS)
   public float[] forward() {
-    scan(kernel, y, null);
-    return y;
-  }
-
-  /** As in training: states at block boundaries are kept. */
-  @Benchmark
-  @OperationsPerInvocation(ELEMENTS)
-  public float[] forwardKeepingStates() {
-    scan(kernel, y, boundaries);
+    scan(kernel, y);
     return y;
   }
 
@@ -106,27 +96,9 @@ public class ScanBenchmark {
   @Benchmark
   @OperationsPerInvocation(ELEMENTS)
   public float[] backward() {
-    Arrays.fill(state, 0f);
     kernel.scanBackward(
-        scan,
-        0,
-        channels,
-        false,
-        u,
-        0,
-        channels,
-        g,
-        0,
-        channels,
-        gu,
-        0,
-        channels,
-        length,
-        boundaries,
-        0,
-        state,
-        0,
-        gradient);
+        scan, 0, channels, false, u, 0, channels, g, 0, channels, gu, 0, channels, length, null,
+        null, 0, gradient);
     return gu;
   }
 }

@@ -11,13 +11,13 @@ import java.util.Arrays;
 
 /**
  * A state-space layer as recurrence. A task is a block of channels of one sequence (forward) or of
- * a fixed group of sequences (backward); the state at every {@link Kernels#SCAN_BLOCK} steps is
- * kept for the backward pass, everything between is recomputed.
+ * a fixed group of sequences (backward). The backward pass needs no states of the forward pass but
+ * those it began with.
  */
 final class RecurrencePath {
   private static final int CHANNEL_BLOCK = 16;
   private static final int STATES = 0;
-  private static final int BOUNDARIES = 1;
+  private static final int BEFORE = 1;
 
   // What is planned.
   private static final int FORWARD = 0;
@@ -36,10 +36,6 @@ final class RecurrencePath {
     Forward work = pass.planned(this, FORWARD, u, y, null, Forward::new);
     work.scans = scans;
     work.states = statesBefore(pass, plane * scans.length * work.rows.count());
-    work.boundaries =
-        pass.training()
-            ? pass.keep(this, BOUNDARIES, boundarySize(work.rows, scans.length, plane))
-            : null;
     for (int set = 0; set < scans.length; set++) {
       work.set = set;
       pass.parallel().runOnWorkers(work.rows.count() * channelBlocks(), work);
@@ -63,7 +59,6 @@ final class RecurrencePath {
     // Of this run.
     private ScanModes[] scans;
     private float[] states;
-    private float[] boundaries;
     private int set;
 
     Forward(RecurrencePath path, Pass pass, float[] u, float[] y, float[] none) {
@@ -102,9 +97,7 @@ final class RecurrencePath {
             width,
             length - stepped,
             states,
-            state,
-            boundaries,
-            boundaryOffset(rows, scans.length, plane, b, set));
+            state);
       }
       for (int row = rows.start(b) + length - stepped; row < rows.start(b) + length; row++) {
         kernels.scanStep(
@@ -143,8 +136,9 @@ final class RecurrencePath {
     int plane = 2 * modes.modes() * modes.channels();
     int groups = SsmLayer.groups(rows, plane);
     Backward work = pass.planned(this, BACKWARD, u, g, gu, Backward::new);
-    work.stateGradients = gradientsAfter(pass, plane * sets * rows.count());
-    work.boundaries = pass.keep(this, BOUNDARIES, boundarySize(rows, sets, plane));
+    Carry carry = pass.carry(layer.index());
+    work.statesBefore = carry == null ? null : pass.keep(this, BEFORE, carry.state().length);
+    work.stateGradients = carry == null ? null : carry.gradient();
     work.scans = memory.scans();
     work.groups = groups;
     ModesGradient total = memory.modes().clearedGradient();
@@ -169,8 +163,8 @@ final class RecurrencePath {
 
     // Of this run.
     private ScanModes[] scans;
+    private float[] statesBefore;
     private float[] stateGradients;
-    private float[] boundaries;
     private ScanGradient[] gradients;
     private int groups;
     private int set;
@@ -209,8 +203,7 @@ final class RecurrencePath {
             rows.start(b) * channels,
             channels,
             rows.length(b),
-            boundaries,
-            boundaryOffset(rows, scans.length, plane, b, set),
+            statesBefore,
             stateGradients,
             (b * scans.length + set) * plane,
             gradients[group]);
@@ -218,50 +211,26 @@ final class RecurrencePath {
     }
   }
 
-  /** States at the block boundaries are kept; the running states are scratch. */
+  /** Nothing is kept; the running states are scratch. */
   LayerMemory memory(Rows rows) {
-    return new LayerMemory(
-        (long) boundaryBlocks(rows, rows.count()) * layer.recurrenceSize(1),
-        layer.recurrenceSize(rows.count()));
+    return new LayerMemory(0, layer.recurrenceSize(rows.count()));
   }
 
   private int channelBlocks() {
     return (layer.channels() + CHANNEL_BLOCK - 1) / CHANNEL_BLOCK;
   }
 
+  /** The states to scan with; in training a carried one is kept as it was. */
   private float[] statesBefore(Pass pass, int size) {
     Carry carry = pass.carry(layer.index());
-    return carry != null ? carry.state() : zeros(pass.scratch(this, STATES, size), size);
-  }
-
-  private float[] gradientsAfter(Pass pass, int size) {
-    Carry carry = pass.carry(layer.index());
-    return carry != null ? carry.gradient() : zeros(pass.scratch(this, STATES, size), size);
-  }
-
-  private static float[] zeros(float[] array, int size) {
-    Arrays.fill(array, 0, size, 0f);
-    return array;
-  }
-
-  private static int blocksOf(int length) {
-    return (length + Kernels.SCAN_BLOCK - 1) / Kernels.SCAN_BLOCK;
-  }
-
-  private static int boundarySize(Rows rows, int sets, int plane) {
-    return Math.multiplyExact(boundaryBlocks(rows, rows.count()) * sets, plane);
-  }
-
-  private static int boundaryOffset(Rows rows, int sets, int plane, int b, int set) {
-    return (boundaryBlocks(rows, b) * sets + set * blocksOf(rows.length(b))) * plane;
-  }
-
-  /** Blocks of all sequences before b. */
-  private static int boundaryBlocks(Rows rows, int b) {
-    int blocks = 0;
-    for (int i = 0; i < b; i++) {
-      blocks += blocksOf(rows.length(i));
+    if (carry == null) {
+      float[] states = pass.scratch(this, STATES, size);
+      Arrays.fill(states, 0, size, 0f);
+      return states;
     }
-    return blocks;
+    if (pass.training()) {
+      System.arraycopy(carry.state(), 0, pass.keep(this, BEFORE, size), 0, size);
+    }
+    return carry.state();
   }
 }

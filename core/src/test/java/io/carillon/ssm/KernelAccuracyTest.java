@@ -110,8 +110,7 @@ class KernelAccuracyTest {
     float[] u = new float[length];
     u[0] = 1;
     float[] y = new float[length];
-    kernels.scanForward(
-        scan, 0, 1, false, u, 0, 1, y, 0, 1, length, new float[2 * MODES], 0, null, 0);
+    kernels.scanForward(scan, 0, 1, false, u, 0, 1, y, 0, 1, length, new float[2 * MODES], 0);
     return y;
   }
 

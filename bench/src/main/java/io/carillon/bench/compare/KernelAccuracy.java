@@ -158,8 +158,7 @@ public final class KernelAccuracy {
     Arrays.fill(u, 0, channels, 1f);
     float[] y = new float[u.length];
     float[] state = new float[2 * modes.modes() * channels];
-    kernels.scanForward(
-        scan, 0, channels, false, u, 0, channels, y, 0, channels, length, state, 0, null, 0);
+    kernels.scanForward(scan, 0, channels, false, u, 0, channels, y, 0, channels, length, state, 0);
     float[] taps = new float[u.length];
     for (int i = 0; i < y.length; i++) {
       taps[i % channels * length + i / channels] = y[i];

@@ -109,28 +109,26 @@ final class KernelWorks {
     float[] y = new float[n];
     float[] gu = new float[n];
     float[] state = new float[2 * MODES * CHANNELS];
-    float[] kept = new float[LENGTH / Kernels.SCAN_BLOCK * state.length];
     ScanGradient gradient = ScanGradient.zeros(MODES, CHANNELS);
     Runnable forward =
         () -> {
           Arrays.fill(state, 0f);
           kernels.scanForward(
-              scan, 0, CHANNELS, false, u, 0, CHANNELS, y, 0, CHANNELS, LENGTH, state, 0, kept, 0);
+              scan, 0, CHANNELS, false, u, 0, CHANNELS, y, 0, CHANNELS, LENGTH, state, 0);
         };
     Runnable backward =
         () -> {
-          Arrays.fill(state, 0f);
           kernels.scanBackward(
               scan, 0, CHANNELS, false, u, 0, CHANNELS, g, 0, CHANNELS, gu, 0, CHANNELS, LENGTH,
-              kept, 0, state, 0, gradient);
+              null, null, 0, gradient);
         };
     double each = (double) n * MODES;
-    add("recurrence", SCAN_FLOPS * each, 3.0 * n + kept.length, forward);
-    add("recurrence, backward", SCAN_BACKWARD_FLOPS * each, 4.0 * n + kept.length, backward);
+    add("recurrence", SCAN_FLOPS * each, 3.0 * n, forward);
+    add("recurrence, backward", SCAN_BACKWARD_FLOPS * each, 4.0 * n, backward);
     add(
         "recurrence, forward and backward",
         (SCAN_FLOPS + SCAN_BACKWARD_FLOPS) * each,
-        7.0 * n + 2.0 * kept.length,
+        7.0 * n,
         () -> {
           forward.run();
           backward.run();

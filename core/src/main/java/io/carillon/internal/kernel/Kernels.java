@@ -42,10 +42,6 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
    * @param state re and im planes [2][modes][channels]: on entry the state before the first step
    *     (for reverse: after the last), on return the state after the last step; never null; starts
    *     at stateOffset
-   * @param boundaries null, or room for [ceil(length / SCAN_BLOCK)][2 modes channels]: the state on
-   *     entry of every block of SCAN_BLOCK steps (counted in scan order), at {@code
-   *     boundaryOffset}, in an order of the implementation's own; a call touches the share of its
-   *     channels
    */
   void scanForward(
       ScanModes modes,
@@ -60,9 +56,7 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
       int yStride,
       int length,
       float[] state,
-      int stateOffset,
-      float[] boundaries,
-      int boundaryOffset);
+      int stateOffset);
 
   /**
    * One step of {@link #scanForward} over channels h0 .. h1-1, forward in time:
@@ -122,10 +116,11 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
    *
    * @param g gradient of y, addressed like y
    * @param gu gradient of u, added to, addressed like u
-   * @param boundaries what the forward scan stored
+   * @param stateBefore [2][modes][channels]: the state before the first step of the forward scan;
+   *     null for zero; starts at stateOffset
    * @param stateGradient [2][modes][channels]: on entry the gradient of the state after the last
-   *     step, on return the gradient of the state before the first step; never null; starts at
-   *     stateGradientOffset
+   *     step, on return the gradient of the state before the first step; null if the former is zero
+   *     and the latter not asked for; starts at stateOffset
    * @param gradient sums over the sequence, added to
    */
   void scanBackward(
@@ -143,10 +138,9 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
       int guOffset,
       int guStride,
       int length,
-      float[] boundaries,
-      int boundaryOffset,
+      float[] stateBefore,
       float[] stateGradient,
-      int stateGradientOffset,
+      int stateOffset,
       ScanGradient gradient);
 
   /**

@@ -44,9 +44,7 @@ public final class ScalarKernels implements Kernels {
       int yStride,
       int length,
       float[] state,
-      int stateOffset,
-      float[] boundaries,
-      int boundaryOffset) {
+      int stateOffset) {
     ScalarScan.forward(
         scratch,
         modes,
@@ -61,9 +59,7 @@ public final class ScalarKernels implements Kernels {
         yStride,
         length,
         state,
-        stateOffset,
-        boundaries,
-        boundaryOffset);
+        stateOffset);
   }
 
   @Override
@@ -96,10 +92,9 @@ public final class ScalarKernels implements Kernels {
       int guOffset,
       int guStride,
       int length,
-      float[] boundaries,
-      int boundaryOffset,
+      float[] stateBefore,
       float[] stateGradient,
-      int stateGradientOffset,
+      int stateOffset,
       ScanGradient gradient) {
     ScalarScanBackward.backward(
         scratch,
@@ -117,10 +112,9 @@ public final class ScalarKernels implements Kernels {
         guOffset,
         guStride,
         length,
-        boundaries,
-        boundaryOffset,
+        stateBefore,
         stateGradient,
-        stateGradientOffset,
+        stateOffset,
         gradient);
   }
 

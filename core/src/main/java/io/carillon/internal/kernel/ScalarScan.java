@@ -34,9 +34,7 @@ final class ScalarScan {
       int yStride,
       int length,
       float[] state,
-      int stateOffset,
-      float[] boundaries,
-      int boundaryOffset) {
+      int stateOffset) {
     int count = modes.modes();
     int together = together(count, h1 - h0);
     int plane = count * modes.channels();
@@ -55,11 +53,6 @@ final class ScalarScan {
         if (k % Kernels.SCAN_BLOCK == 0) {
           System.arraycopy(xr, 0, rows[8], 0, n);
           System.arraycopy(xi, 0, rows[9], 0, n);
-          if (boundaries != null) {
-            int at = boundaryOffset + k / Kernels.SCAN_BLOCK * 2 * plane;
-            unpack(xr, modes, h, width, boundaries, at);
-            unpack(xi, modes, h, width, boundaries, at + plane);
-          }
         }
         int t = reverse ? length - 1 - k : k;
         int source = reverse ? t + 1 : t;

@@ -30,9 +30,7 @@ public final class VectorKernels implements Kernels {
       int yStride,
       int length,
       float[] state,
-      int stateOffset,
-      float[] boundaries,
-      int boundaryOffset) {
+      int stateOffset) {
     VectorScan.forward(
         scratch,
         modes,
@@ -47,9 +45,7 @@ public final class VectorKernels implements Kernels {
         yStride,
         length,
         state,
-        stateOffset,
-        boundaries,
-        boundaryOffset);
+        stateOffset);
   }
 
   @Override
@@ -97,10 +93,9 @@ public final class VectorKernels implements Kernels {
       int guOffset,
       int guStride,
       int length,
-      float[] boundaries,
-      int boundaryOffset,
+      float[] stateBefore,
       float[] stateGradient,
-      int stateGradientOffset,
+      int stateOffset,
       ScanGradient gradient) {
     VectorScanBackward.backward(
         scratch,
@@ -118,10 +113,9 @@ public final class VectorKernels implements Kernels {
         guOffset,
         guStride,
         length,
-        boundaries,
-        boundaryOffset,
+        stateBefore,
         stateGradient,
-        stateGradientOffset,
+        stateOffset,
         gradient);
   }
 

@@ -43,11 +43,8 @@ final class VectorScan {
       int yStride,
       int length,
       float[] state,
-      int stateOffset,
-      float[] boundaries,
-      int boundaryOffset) {
+      int stateOffset) {
     int count = modes.modes();
-    int plane = count * modes.channels();
     int laneBlock = count * MODE;
     float[] s = memory.floats(MODES + (h1 - h0 + LANES - 1) / LANES * laneBlock);
     for (int h = h0, at = MODES; h < h1; h += LANES, at += laneBlock) {
@@ -56,16 +53,12 @@ final class VectorScan {
     }
     for (int start = 0; start < length; start += Kernels.SCAN_BLOCK) {
       int steps = Math.min(Kernels.SCAN_BLOCK, length - start);
-      int boundary = boundaryOffset + start / Kernels.SCAN_BLOCK * 2 * plane;
       // Output t sees input t, or t + 1 in reverse.
       int row = reverse ? length - 1 - start : start;
       int direction = reverse ? -1 : 1;
       int silent = reverse && start == 0 ? 1 : 0;
       for (int h = h0, at = MODES; h < h1; h += LANES, at += laneBlock) {
         int width = Math.min(LANES, h1 - h);
-        if (boundaries != null) {
-          keepStates(s, at, count, width, boundaries, boundary + 2 * count * h);
-        }
         VectorRows.zero(s, INPUT, silent);
         VectorRows.load(
             u,
@@ -87,7 +80,7 @@ final class VectorScan {
     }
   }
 
-  /** λ, w and drift of every mode of a lane block, Im w with its sign changed. */
+  /** λ, w and drift of every mode of a lane block. */
   static void packModes(ScanModes modes, int h, int width, int stride, float[] s, int at) {
     for (int m = 0; m < modes.modes(); m++, at += stride) {
       int k = m * modes.channels() + h;
@@ -95,7 +88,6 @@ final class VectorScan {
       VectorRows.pack(modes.lambdaIm(), k, width, s, at + LANES);
       VectorRows.pack(modes.wRe(), k, width, s, at + 2 * LANES);
       VectorRows.pack(modes.wIm(), k, width, s, at + 3 * LANES);
-      load(s, at + 3 * LANES).neg().intoArray(s, at + 3 * LANES);
       VectorRows.pack(modes.driftRe(), k, width, s, at + 4 * LANES);
       VectorRows.pack(modes.driftIm(), k, width, s, at + 5 * LANES);
     }
@@ -137,15 +129,6 @@ final class VectorScan {
     }
   }
 
-  /** The states of a lane block, one behind the other: in planes each would be a cache miss. */
-  private static void keepStates(
-      float[] s, int at, int count, int width, float[] boundaries, int boundary) {
-    for (int m = 0; m < count; m++, at += MODE, boundary += 2 * width) {
-      VectorRows.unpack(s, at + STATE, width, boundaries, boundary);
-      VectorRows.unpack(s, at + STATE + LANES, width, boundaries, boundary + width);
-    }
-  }
-
   private static void allModes(float[] s, int at, int count, int steps) {
     int end = at + count * MODE;
     if (MANY_REGISTERS) {
@@ -167,7 +150,7 @@ final class VectorScan {
     FloatVector li = load(s, at + LANES);
     FloatVector ni = li.neg();
     FloatVector wr = load(s, at + 2 * LANES);
-    FloatVector wi = load(s, at + 3 * LANES);
+    FloatVector wi = load(s, at + 3 * LANES).neg();
     FloatVector xr = load(s, at + STATE);
     FloatVector xi = load(s, at + STATE + LANES);
     for (int k = 0; k < steps * LANES; k += LANES) {
@@ -187,14 +170,14 @@ final class VectorScan {
     FloatVector li0 = load(s, at + LANES);
     FloatVector ni0 = li0.neg();
     FloatVector wr0 = load(s, at + 2 * LANES);
-    FloatVector wi0 = load(s, at + 3 * LANES);
+    FloatVector wi0 = load(s, at + 3 * LANES).neg();
     FloatVector xr0 = load(s, at + STATE);
     FloatVector xi0 = load(s, at + STATE + LANES);
     FloatVector lr1 = load(s, at + MODE);
     FloatVector li1 = load(s, at + MODE + LANES);
     FloatVector ni1 = li1.neg();
     FloatVector wr1 = load(s, at + MODE + 2 * LANES);
-    FloatVector wi1 = load(s, at + MODE + 3 * LANES);
+    FloatVector wi1 = load(s, at + MODE + 3 * LANES).neg();
     FloatVector xr1 = load(s, at + MODE + STATE);
     FloatVector xi1 = load(s, at + MODE + STATE + LANES);
     for (int k = 0; k < steps * LANES; k += LANES) {
@@ -222,21 +205,21 @@ final class VectorScan {
     FloatVector li0 = load(s, at + LANES);
     FloatVector ni0 = li0.neg();
     FloatVector wr0 = load(s, at + 2 * LANES);
-    FloatVector wi0 = load(s, at + 3 * LANES);
+    FloatVector wi0 = load(s, at + 3 * LANES).neg();
     FloatVector xr0 = load(s, at + STATE);
     FloatVector xi0 = load(s, at + STATE + LANES);
     FloatVector lr1 = load(s, at + MODE);
     FloatVector li1 = load(s, at + MODE + LANES);
     FloatVector ni1 = li1.neg();
     FloatVector wr1 = load(s, at + MODE + 2 * LANES);
-    FloatVector wi1 = load(s, at + MODE + 3 * LANES);
+    FloatVector wi1 = load(s, at + MODE + 3 * LANES).neg();
     FloatVector xr1 = load(s, at + MODE + STATE);
     FloatVector xi1 = load(s, at + MODE + STATE + LANES);
     FloatVector lr2 = load(s, at + 2 * MODE);
     FloatVector li2 = load(s, at + 2 * MODE + LANES);
     FloatVector ni2 = li2.neg();
     FloatVector wr2 = load(s, at + 2 * MODE + 2 * LANES);
-    FloatVector wi2 = load(s, at + 2 * MODE + 3 * LANES);
+    FloatVector wi2 = load(s, at + 2 * MODE + 3 * LANES).neg();
     FloatVector xr2 = load(s, at + 2 * MODE + STATE);
     FloatVector xi2 = load(s, at + 2 * MODE + STATE + LANES);
     for (int k = 0; k < steps * LANES; k += LANES) {

@@ -6,48 +6,51 @@ import static io.carillon.internal.kernel.VectorWidth.LANES;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * SIMD recurrence, backward. Per block of time and group of modes: the states are computed again
- * from the boundary and kept, then the state gradient S runs from the end of the block to its
- * start,
+ * SIMD recurrence, backward, without the states of the forward pass. From the last step to the
+ * first run, for every mode,
  *
  * <pre>
- *   S_k = conj(λ) S_{k+1} + conj(w) g_k,   gu_k += Re S_k,
- *   ∂λ += S_k conj(x_{k−1}),   ∂w += g_k conj(x_k)
+ *   T_k = conj(λ) T_{k+1} + g_k            = Σ_{j≥k} conj(λ)^{j−k} g_j
+ *   Q_k = conj(λ) Q_{k+1} + T_{k+1}        = ∂T_k/∂conj(λ)
+ *   gu_k += Re(conj(w) T_k),   ∂w += u_k T_k,   ∂λ += conj(w) u_k Q_k
  * </pre>
  *
- * Sums over a few blocks are kept in single precision and then added to the double totals.
+ * which are 14 multiply-adds; to compute the states x again and sum ∂λ = Σ S_k conj(x_{k−1}) with S
+ * = conj(w) T takes 17, and the states have to be stored. The state before the first step is one
+ * more, complex, input; the gradient S of the state after the last step is a second run with T = S,
+ * w = 1 and no g.
+ *
+ * <p>Sums over a few blocks are kept in single precision and then added to the double totals.
  */
 final class VectorScanBackward {
-  private static final int STATE_GRADIENT = 6 * LANES;
-  private static final int SUMS = 8 * LANES;
+  private static final int W = 2 * LANES;
+  private static final int DRIFT = 4 * LANES;
+  private static final int T = 6 * LANES;
+  private static final int Q = 8 * LANES;
+  private static final int SUM_T = 10 * LANES;
+  private static final int SUM_Q = 12 * LANES;
 
-  /** Floats per mode in scratch: λ, w, drift, state gradient, sums of ∂λ and ∂w. */
-  private static final int MODE = 12 * LANES;
+  private static final int STATE = 14 * LANES;
+  private static final int STATE_GRADIENT = 16 * LANES;
+
+  /**
+   * Floats per mode in scratch: λ, w, drift, T, Q, the sums of u T and u Q, the state before the
+   * first step and its gradient.
+   */
+  private static final int MODE = 18 * LANES;
 
   private static final int ROWS = Kernels.SCAN_BLOCK * LANES;
-
-  /** One row of zeros stands before the first gradient. */
-  private static final int GRADIENT = Scratch.START + LANES;
-
+  private static final int GRADIENT = Scratch.START;
   private static final int INPUT = GRADIENT + ROWS;
   private static final int INPUT_GRADIENT = INPUT + ROWS;
 
-  /** States of four modes. */
-  private static final int STATES = INPUT_GRADIENT + ROWS;
+  /** What one block of a mode yields: T, Q and its terms of the sums. */
+  private static final int RESULTS = INPUT_GRADIENT + ROWS;
 
-  /**
-   * What one block yields for each of up to four modes: the next S, and its terms of ∂Re λ, ∂Im λ
-   * (plus and minus), ∂Re w and −∂Im w.
-   */
-  private static final int RESULT = 7 * LANES;
-
-  private static final int RESULTS = STATES + 2 * VectorScanStates.PAIR;
-  private static final int MODES = RESULTS + 4 * RESULT;
+  private static final int MODES = RESULTS + 8 * LANES;
 
   /** Blocks whose sums are added up in single precision. */
   private static final int BLOCKS_PER_SUM = 64;
-
-  private static final boolean MANY_REGISTERS = LANES >= 16;
 
   private VectorScanBackward() {}
 
@@ -67,36 +70,120 @@ final class VectorScanBackward {
       int guOffset,
       int guStride,
       int length,
-      float[] boundaries,
-      int boundaryOffset,
+      float[] stateBefore,
       float[] stateGradient,
-      int stateGradientOffset,
+      int stateOffset,
       ScanGradient gradient) {
-    int count = modes.modes();
-    int plane = count * modes.channels();
-    int laneBlock = count * MODE;
+    int laneBlock = modes.modes() * MODE;
     float[] s = memory.floats(MODES + (h1 - h0 + LANES - 1) / LANES * laneBlock);
-    VectorRows.zero(s, GRADIENT - LANES, 1);
+    for (int h = h0, at = MODES; h < h1; h += LANES, at += laneBlock) {
+      VectorScan.packModes(modes, h, Math.min(LANES, h1 - h), MODE, s, at);
+      for (int mode = at; mode < at + laneBlock; mode += MODE) {
+        VectorRows.zero(s, mode + T, (MODE - T) / LANES);
+      }
+    }
+    run(
+        s,
+        modes,
+        h0,
+        h1,
+        reverse,
+        u,
+        uOffset,
+        uStride,
+        g,
+        gOffset,
+        gStride,
+        gu,
+        guOffset,
+        guStride,
+        length,
+        length,
+        stateBefore,
+        stateOffset,
+        gradient);
+    if (stateGradient == null) {
+      return;
+    }
+    // In reverse the first step of the scan, which is the last one in time, has no input.
+    int last = reverse ? 1 : length - 1;
     for (int h = h0, at = MODES; h < h1; h += LANES, at += laneBlock) {
       int width = Math.min(LANES, h1 - h);
-      VectorScan.packModes(modes, h, width, MODE, s, at);
-      VectorScan.packPair(
-          stateGradient, stateGradientOffset, modes, h, width, MODE, s, at + STATE_GRADIENT);
-      clearSums(s, at, count);
+      startAtTheEnd(s, at, modes, h, width, stateGradient, stateOffset);
+      if (last < length) {
+        sumRealParts(s, at, modes.modes());
+        VectorRows.add(s, INPUT_GRADIENT, width, 1, gu, guOffset + last * guStride + h, guStride);
+      }
     }
+    run(
+        s,
+        modes,
+        h0,
+        h1,
+        reverse,
+        u,
+        uOffset,
+        uStride,
+        null,
+        0,
+        0,
+        gu,
+        guOffset,
+        guStride,
+        length,
+        length - 1,
+        stateBefore,
+        stateOffset,
+        gradient);
+    for (int h = h0, at = MODES; h < h1; h += LANES, at += laneBlock) {
+      int width = Math.min(LANES, h1 - h);
+      VectorScan.unpackPair(
+          s, at + STATE_GRADIENT, MODE, modes, h, width, stateGradient, stateOffset);
+    }
+  }
+
+  /**
+   * T and Q over the first {@code run} of {@code length} steps of the scan, from what scratch
+   * holds, and on to before the first step.
+   *
+   * @param g null for zero
+   */
+  private static void run(
+      float[] s,
+      ScanModes modes,
+      int h0,
+      int h1,
+      boolean reverse,
+      float[] u,
+      int uOffset,
+      int uStride,
+      float[] g,
+      int gOffset,
+      int gStride,
+      float[] gu,
+      int guOffset,
+      int guStride,
+      int length,
+      int run,
+      float[] stateBefore,
+      int stateOffset,
+      ScanGradient gradient) {
+    int laneBlock = modes.modes() * MODE;
     int direction = reverse ? -1 : 1;
-    int blocks = (length + Kernels.SCAN_BLOCK - 1) / Kernels.SCAN_BLOCK;
-    for (int block = blocks - 1; block >= 0; block--) {
+    for (int block = (run - 1) / Kernels.SCAN_BLOCK; block >= 0; block--) {
       int start = block * Kernels.SCAN_BLOCK;
-      int steps = Math.min(Kernels.SCAN_BLOCK, length - start);
+      int steps = Math.min(Kernels.SCAN_BLOCK, run - start);
       int row = reverse ? length - 1 - start : start;
-      int silent = reverse && block == 0 ? 1 : 0;
+      int silent = reverse && block == 0 ? Math.min(1, steps) : 0;
       int inputRow = row + (reverse ? 1 - silent : 0);
-      boolean flush = block % BLOCKS_PER_SUM == 0;
       for (int h = h0, at = MODES; h < h1; h += LANES, at += laneBlock) {
         int width = Math.min(LANES, h1 - h);
-        VectorRows.loadCut(
-            g, gOffset + row * gStride + h, direction * gStride, width, steps, s, GRADIENT);
+        if (g == null) {
+          VectorRows.zero(s, GRADIENT, steps);
+        } else {
+          int from = gOffset + row * gStride + h;
+          VectorRows.loadCut(g, from, direction * gStride, width, steps, s, GRADIENT);
+        }
         VectorRows.zero(s, INPUT, silent);
         VectorRows.load(
             u,
@@ -107,8 +194,7 @@ final class VectorScanBackward {
             s,
             INPUT + silent * LANES);
         VectorRows.zero(s, INPUT_GRADIENT, steps);
-        int boundary = boundaryOffset + block * 2 * plane + 2 * count * h;
-        allModes(s, at, count, steps, width, boundaries, boundary);
+        allModes(s, at, modes.modes(), steps);
         VectorRows.add(
             s,
             INPUT_GRADIENT + silent * LANES,
@@ -117,216 +203,196 @@ final class VectorScanBackward {
             gu,
             guOffset + inputRow * guStride + h,
             direction * guStride);
-        if (flush) {
-          addSums(s, at, modes, h, width, gradient);
-          clearSums(s, at, count);
+        if (block == 0) {
+          beforeTheFirst(s, at, modes, h, width, stateBefore, stateOffset);
+        }
+        if (block % BLOCKS_PER_SUM == 0) {
+          moveSums(s, at, modes, h, width, g != null, gradient);
         }
       }
     }
-    for (int h = h0, at = MODES; h < h1; h += LANES, at += laneBlock) {
-      VectorScan.unpackPair(
-          s,
-          at + STATE_GRADIENT,
-          MODE,
-          modes,
-          h,
-          Math.min(LANES, h1 - h),
-          stateGradient,
-          stateGradientOffset);
-    }
   }
 
-  private static void clearSums(float[] s, int at, int count) {
-    for (int m = 0; m < count; m++) {
-      VectorRows.zero(s, at + m * MODE + SUMS, 4);
-    }
-  }
-
-  private static void addSums(
-      float[] s, int at, ScanModes modes, int h, int width, ScanGradient gradient) {
-    for (int m = 0; m < modes.modes(); m++) {
-      int from = at + m * MODE + SUMS;
-      int to = m * modes.channels() + h;
-      for (int i = 0; i < width; i++) {
-        gradient.lambdaRe()[to + i] += s[from + i];
-        gradient.lambdaIm()[to + i] += s[from + LANES + i];
-        gradient.wRe()[to + i] += s[from + 2 * LANES + i];
-        gradient.wIm()[to + i] += s[from + 3 * LANES + i];
+  private static void allModes(float[] s, int at, int count, int steps) {
+    int pairs = steps / 2;
+    int end = at + count * MODE;
+    for (int mode = at; mode < end; mode += MODE) {
+      if (steps % 2 == 1) {
+        lastStep(s, mode, (steps - 1) * LANES);
       }
+      pairs(s, mode, pairs);
+      finish(s, mode, steps == Kernels.SCAN_BLOCK);
     }
   }
 
-  private static void allModes(
-      float[] s, int at, int count, int steps, int width, float[] boundaries, int boundary) {
-    int m = 0;
-    while (m < count) {
-      int group = count - m >= 4 && MANY_REGISTERS ? 4 : count - m >= 2 ? 2 : 1;
-      for (int j = 0; j < group; j++) {
-        int from = boundary + (m + j) * 2 * width;
-        int to = STATES + j / 2 * VectorScanStates.PAIR + j % 2 * 2 * LANES;
-        VectorRows.pack(boundaries, from, width, s, to);
-        VectorRows.pack(boundaries, from + width, width, s, to + LANES);
-      }
-      int mode = at + m * MODE;
-      if (group == 4) {
-        VectorScanStates.fourStates(s, mode, MODE, INPUT, STATES, steps);
-        twoGradients(s, mode, STATES, RESULTS, steps);
-        twoGradients(
-            s, mode + 2 * MODE, STATES + VectorScanStates.PAIR, RESULTS + 2 * RESULT, steps);
-      } else if (group == 2) {
-        VectorScanStates.twoStates(s, mode, MODE, INPUT, STATES, steps);
-        if (MANY_REGISTERS) {
-          twoGradients(s, mode, STATES, RESULTS, steps);
-        } else {
-          oneGradient(s, mode, STATES, RESULTS, steps);
-          oneGradient(s, mode + MODE, STATES + 2 * LANES, RESULTS + RESULT, steps);
-        }
-      } else {
-        VectorScanStates.oneState(s, mode, MODE, INPUT, STATES, steps);
-        oneGradient(s, mode, STATES, RESULTS, steps);
-      }
-      finish(s, mode, group, steps == Kernels.SCAN_BLOCK);
-      m += group;
-    }
-  }
-
-  private static void oneGradient(float[] s, int at, int states, int result, int steps) {
+  /**
+   * The first 2 {@code count} steps of a block of one mode, results to scratch. Two steps of one
+   * mode in a round are faster than one step of two modes, whose registers the compiler has to copy
+   * at the end of each round.
+   */
+  private static void pairs(float[] s, int at, int count) {
     FloatVector lr = load(s, at);
     FloatVector li = load(s, at + LANES);
     FloatVector ni = li.neg();
-    FloatVector wr = load(s, at + 2 * LANES);
-    FloatVector wi = load(s, at + 3 * LANES);
-    int last = states + steps * VectorScanStates.ROW;
-    FloatVector g = load(s, GRADIENT + (steps - 1) * LANES);
-    FloatVector sumWr = g.mul(load(s, last));
-    FloatVector sumWi = g.mul(load(s, last + LANES));
-    FloatVector sumLr = FloatVector.zero(FLOAT);
-    FloatVector sumA = sumLr;
-    FloatVector sumB = sumLr;
-    FloatVector sr = g.fma(wr, load(s, at + STATE_GRADIENT));
-    FloatVector si = g.fma(wi, load(s, at + STATE_GRADIENT + LANES));
-    for (int k = steps - 1; k >= 0; k--) {
-      sr.add(load(s, INPUT_GRADIENT + k * LANES)).intoArray(s, INPUT_GRADIENT + k * LANES);
-      // The row before g_0 is zero, so that the last round only applies conj(λ).
-      FloatVector before = load(s, GRADIENT - LANES + k * LANES);
-      FloatVector xr = load(s, states + k * VectorScanStates.ROW);
-      FloatVector xi = load(s, states + k * VectorScanStates.ROW + LANES);
-      sumLr = si.fma(xi, sr.fma(xr, sumLr));
-      sumA = si.fma(xr, sumA);
-      sumB = sr.fma(xi, sumB);
-      sumWr = before.fma(xr, sumWr);
-      sumWi = before.fma(xi, sumWi);
-      FloatVector a = si.fma(li, before.mul(wr));
-      FloatVector b = sr.fma(ni, before.mul(wi));
-      sr = sr.fma(lr, a);
-      si = si.fma(lr, b);
+    FloatVector wr = load(s, at + W);
+    FloatVector wi = load(s, at + W + LANES);
+    FloatVector tr = load(s, at + T);
+    FloatVector ti = load(s, at + T + LANES);
+    FloatVector qr = load(s, at + Q);
+    FloatVector qi = load(s, at + Q + LANES);
+    FloatVector sumTr = FloatVector.zero(FLOAT);
+    FloatVector sumTi = sumTr;
+    FloatVector sumQr = sumTr;
+    FloatVector sumQi = sumTr;
+    for (int k = (count - 1) * 2 * LANES; k >= 0; k -= 2 * LANES) {
+      FloatVector g = load(s, GRADIENT + LANES + k);
+      FloatVector u = load(s, INPUT + LANES + k);
+      FloatVector out = load(s, INPUT_GRADIENT + LANES + k);
+      FloatVector nextQr = qi.fma(li, qr.fma(lr, tr));
+      FloatVector nextQi = qr.fma(ni, qi.fma(lr, ti));
+      FloatVector nextTr = ti.fma(li, tr.fma(lr, g));
+      FloatVector nextTi = tr.fma(ni, ti.mul(lr));
+      sumTr = u.fma(nextTr, sumTr);
+      sumTi = u.fma(nextTi, sumTi);
+      sumQr = u.fma(nextQr, sumQr);
+      sumQi = u.fma(nextQi, sumQi);
+      nextTi.fma(wi, nextTr.fma(wr, out)).intoArray(s, INPUT_GRADIENT + LANES + k);
+      g = load(s, GRADIENT + k);
+      u = load(s, INPUT + k);
+      out = load(s, INPUT_GRADIENT + k);
+      qr = nextQi.fma(li, nextQr.fma(lr, nextTr));
+      qi = nextQr.fma(ni, nextQi.fma(lr, nextTi));
+      tr = nextTi.fma(li, nextTr.fma(lr, g));
+      ti = nextTr.fma(ni, nextTi.mul(lr));
+      sumTr = u.fma(tr, sumTr);
+      sumTi = u.fma(ti, sumTi);
+      sumQr = u.fma(qr, sumQr);
+      sumQi = u.fma(qi, sumQi);
+      ti.fma(wi, tr.fma(wr, out)).intoArray(s, INPUT_GRADIENT + k);
     }
-    sr.intoArray(s, result);
-    si.intoArray(s, result + LANES);
-    sumLr.intoArray(s, result + 2 * LANES);
-    sumA.intoArray(s, result + 3 * LANES);
-    sumB.intoArray(s, result + 4 * LANES);
-    sumWr.intoArray(s, result + 5 * LANES);
-    sumWi.intoArray(s, result + 6 * LANES);
+    tr.intoArray(s, RESULTS);
+    ti.intoArray(s, RESULTS + LANES);
+    qr.intoArray(s, RESULTS + 2 * LANES);
+    qi.intoArray(s, RESULTS + 3 * LANES);
+    sumTr.intoArray(s, RESULTS + 4 * LANES);
+    sumTi.intoArray(s, RESULTS + 5 * LANES);
+    sumQr.intoArray(s, RESULTS + 6 * LANES);
+    sumQi.intoArray(s, RESULTS + 7 * LANES);
   }
 
-  private static void twoGradients(float[] s, int at, int states, int result, int steps) {
-    FloatVector lr0 = load(s, at);
-    FloatVector li0 = load(s, at + LANES);
-    FloatVector ni0 = li0.neg();
-    FloatVector wr0 = load(s, at + 2 * LANES);
-    FloatVector wi0 = load(s, at + 3 * LANES);
-    FloatVector lr1 = load(s, at + MODE);
-    FloatVector li1 = load(s, at + MODE + LANES);
-    FloatVector ni1 = li1.neg();
-    FloatVector wr1 = load(s, at + MODE + 2 * LANES);
-    FloatVector wi1 = load(s, at + MODE + 3 * LANES);
-    int last = states + steps * VectorScanStates.ROW;
-    FloatVector g = load(s, GRADIENT + (steps - 1) * LANES);
-    FloatVector sumWr0 = g.mul(load(s, last));
-    FloatVector sumWi0 = g.mul(load(s, last + LANES));
-    FloatVector sumWr1 = g.mul(load(s, last + 2 * LANES));
-    FloatVector sumWi1 = g.mul(load(s, last + 3 * LANES));
-    FloatVector sumLr0 = FloatVector.zero(FLOAT);
-    FloatVector sumA0 = sumLr0;
-    FloatVector sumB0 = sumLr0;
-    FloatVector sumLr1 = sumLr0;
-    FloatVector sumA1 = sumLr0;
-    FloatVector sumB1 = sumLr0;
-    FloatVector sr0 = g.fma(wr0, load(s, at + STATE_GRADIENT));
-    FloatVector si0 = g.fma(wi0, load(s, at + STATE_GRADIENT + LANES));
-    FloatVector sr1 = g.fma(wr1, load(s, at + MODE + STATE_GRADIENT));
-    FloatVector si1 = g.fma(wi1, load(s, at + MODE + STATE_GRADIENT + LANES));
-    for (int k = steps - 1; k >= 0; k--) {
-      sr0.add(sr1)
-          .add(load(s, INPUT_GRADIENT + k * LANES))
-          .intoArray(s, INPUT_GRADIENT + k * LANES);
-      // The row before g_0 is zero, so that the last round only applies conj(λ).
-      FloatVector before = load(s, GRADIENT - LANES + k * LANES);
-      FloatVector xr0 = load(s, states + k * VectorScanStates.ROW);
-      FloatVector xi0 = load(s, states + k * VectorScanStates.ROW + LANES);
-      sumLr0 = si0.fma(xi0, sr0.fma(xr0, sumLr0));
-      sumA0 = si0.fma(xr0, sumA0);
-      sumB0 = sr0.fma(xi0, sumB0);
-      sumWr0 = before.fma(xr0, sumWr0);
-      sumWi0 = before.fma(xi0, sumWi0);
-      FloatVector a0 = si0.fma(li0, before.mul(wr0));
-      FloatVector b0 = sr0.fma(ni0, before.mul(wi0));
-      sr0 = sr0.fma(lr0, a0);
-      si0 = si0.fma(lr0, b0);
-      FloatVector xr1 = load(s, states + k * VectorScanStates.ROW + 2 * LANES);
-      FloatVector xi1 = load(s, states + k * VectorScanStates.ROW + 3 * LANES);
-      sumLr1 = si1.fma(xi1, sr1.fma(xr1, sumLr1));
-      sumA1 = si1.fma(xr1, sumA1);
-      sumB1 = sr1.fma(xi1, sumB1);
-      sumWr1 = before.fma(xr1, sumWr1);
-      sumWi1 = before.fma(xi1, sumWi1);
-      FloatVector a1 = si1.fma(li1, before.mul(wr1));
-      FloatVector b1 = sr1.fma(ni1, before.mul(wi1));
-      sr1 = sr1.fma(lr1, a1);
-      si1 = si1.fma(lr1, b1);
+  /** Makes the results of a block the T and Q of a mode, and adds its terms of the sums. */
+  private static void finish(float[] s, int mode, boolean fullBlock) {
+    if (fullBlock) {
+      addConjugate(s, mode + DRIFT, mode + T, RESULTS);
+      addConjugate(s, mode + DRIFT, mode + Q, RESULTS + 2 * LANES);
     }
-    sr0.intoArray(s, result);
-    si0.intoArray(s, result + LANES);
-    sumLr0.intoArray(s, result + 2 * LANES);
-    sumA0.intoArray(s, result + 3 * LANES);
-    sumB0.intoArray(s, result + 4 * LANES);
-    sumWr0.intoArray(s, result + 5 * LANES);
-    sumWi0.intoArray(s, result + 6 * LANES);
-    sr1.intoArray(s, result + RESULT);
-    si1.intoArray(s, result + RESULT + LANES);
-    sumLr1.intoArray(s, result + RESULT + 2 * LANES);
-    sumA1.intoArray(s, result + RESULT + 3 * LANES);
-    sumB1.intoArray(s, result + RESULT + 4 * LANES);
-    sumWr1.intoArray(s, result + RESULT + 5 * LANES);
-    sumWi1.intoArray(s, result + RESULT + 6 * LANES);
+    for (int i = 0; i < 4 * LANES; i += LANES) {
+      VectorRows.cut(load(s, RESULTS + i)).intoArray(s, mode + T + i);
+      int sum = mode + SUM_T + i;
+      load(s, sum).add(load(s, RESULTS + 4 * LANES + i)).intoArray(s, sum);
+    }
   }
 
-  /** Adds the block's terms to the sums and makes the next state gradient the current one. */
-  private static void finish(float[] s, int at, int count, boolean fullBlock) {
-    for (int i = 0; i < count; i++) {
-      int mode = at + i * MODE;
-      int result = RESULTS + i * RESULT;
-      FloatVector re = load(s, result);
-      FloatVector im = load(s, result + LANES);
-      if (fullBlock) {
-        FloatVector dr = load(s, mode + 4 * LANES);
-        FloatVector di = load(s, mode + 5 * LANES);
-        FloatVector endRe = load(s, mode + STATE_GRADIENT);
-        FloatVector endIm = load(s, mode + STATE_GRADIENT + LANES);
-        re = endIm.fma(di, endRe.fma(dr, re));
-        im = endRe.fma(di.neg(), endIm.fma(dr, im));
+  /** A single step of a mode, at the end of a block with an odd number of them. */
+  private static void lastStep(float[] s, int mode, int k) {
+    step(s, mode, load(s, GRADIENT + k));
+    FloatVector u = load(s, INPUT + k);
+    for (int i = 0; i < 4 * LANES; i += LANES) {
+      u.fma(load(s, mode + T + i), load(s, mode + SUM_T + i)).intoArray(s, mode + SUM_T + i);
+    }
+    FloatVector out = load(s, INPUT_GRADIENT + k);
+    out = load(s, mode + T).fma(load(s, mode + W), out);
+    out = load(s, mode + T + LANES).fma(load(s, mode + W + LANES), out);
+    out.intoArray(s, INPUT_GRADIENT + k);
+  }
+
+  /** Q = conj(λ) Q + T, T = conj(λ) T + g. */
+  private static void step(float[] s, int mode, FloatVector g) {
+    g.intoArray(s, RESULTS);
+    VectorRows.zero(s, RESULTS + LANES, 1);
+    System.arraycopy(s, mode + T, s, RESULTS + 2 * LANES, 2 * LANES);
+    addConjugate(s, mode, mode + T, RESULTS);
+    addConjugate(s, mode, mode + Q, RESULTS + 2 * LANES);
+    System.arraycopy(s, RESULTS, s, mode + T, 4 * LANES);
+  }
+
+  /** One more step of T and Q, to before the first, with the state there as its input. */
+  private static void beforeTheFirst(
+      float[] s, int at, ScanModes modes, int h, int width, float[] state, int stateOffset) {
+    if (state != null) {
+      VectorScan.packPair(state, stateOffset, modes, h, width, MODE, s, at + STATE);
+    }
+    int end = at + modes.modes() * MODE;
+    for (int mode = at; mode < end; mode += MODE) {
+      step(s, mode, FloatVector.zero(FLOAT));
+      if (state != null) {
+        addConjugate(s, mode + STATE, mode + T, mode + SUM_T);
+        addConjugate(s, mode + STATE, mode + Q, mode + SUM_Q);
       }
-      VectorRows.cut(re).intoArray(s, mode + STATE_GRADIENT);
-      VectorRows.cut(im).intoArray(s, mode + STATE_GRADIENT + LANES);
-      int sums = mode + SUMS;
-      load(s, sums).add(load(s, result + 2 * LANES)).intoArray(s, sums);
-      load(s, sums + LANES)
-          .add(load(s, result + 3 * LANES).sub(load(s, result + 4 * LANES)))
-          .intoArray(s, sums + LANES);
-      load(s, sums + 2 * LANES).add(load(s, result + 5 * LANES)).intoArray(s, sums + 2 * LANES);
-      load(s, sums + 3 * LANES).sub(load(s, result + 6 * LANES)).intoArray(s, sums + 3 * LANES);
+      addConjugate(s, mode + W, mode + T, mode + STATE_GRADIENT);
     }
+  }
+
+  /** Moves the sums to the totals; those of u T only if there is a g. */
+  private static void moveSums(
+      float[] s,
+      int at,
+      ScanModes modes,
+      int h,
+      int width,
+      boolean weights,
+      ScanGradient gradient) {
+    for (int m = 0; m < modes.modes(); m++, at += MODE) {
+      VectorRows.zero(s, RESULTS, 2);
+      addConjugate(s, at + W, at + SUM_Q, RESULTS);
+      int to = m * modes.channels() + h;
+      for (int i = 0; i < width; i++) {
+        gradient.lambdaRe()[to + i] += s[RESULTS + i];
+        gradient.lambdaIm()[to + i] += s[RESULTS + LANES + i];
+      }
+      for (int i = 0; weights && i < width; i++) {
+        gradient.wRe()[to + i] += s[at + SUM_T + i];
+        gradient.wIm()[to + i] += s[at + SUM_T + LANES + i];
+      }
+      VectorRows.zero(s, at + SUM_T, 4);
+    }
+  }
+
+  /** Prepares the run of the gradient of the state after the last step: T, Q = 0, w = 1. */
+  private static void startAtTheEnd(
+      float[] s,
+      int at,
+      ScanModes modes,
+      int h,
+      int width,
+      float[] stateGradient,
+      int stateOffset) {
+    VectorScan.packPair(stateGradient, stateOffset, modes, h, width, MODE, s, at + T);
+    int end = at + modes.modes() * MODE;
+    for (int mode = at; mode < end; mode += MODE) {
+      FloatVector.broadcast(FLOAT, 1f).intoArray(s, mode + W);
+      VectorRows.zero(s, mode + W + LANES, 1);
+      VectorRows.zero(s, mode + Q, 2);
+    }
+  }
+
+  /** The sum of Re T over the modes into the first row of input gradients. */
+  private static void sumRealParts(float[] s, int at, int count) {
+    FloatVector sum = FloatVector.zero(FLOAT);
+    for (int m = 0; m < count; m++) {
+      sum = sum.add(load(s, at + m * MODE + T));
+    }
+    sum.intoArray(s, INPUT_GRADIENT);
+  }
+
+  /** z += conj(x) y for complex numbers in scratch. */
+  private static void addConjugate(float[] s, int x, int y, int z) {
+    FloatVector xr = load(s, x);
+    FloatVector xi = load(s, x + LANES);
+    FloatVector yr = load(s, y);
+    FloatVector yi = load(s, y + LANES);
+    xi.fma(yi, xr.fma(yr, load(s, z))).intoArray(s, z);
+    xi.neg().fma(yr, xr.fma(yi, load(s, z + LANES))).intoArray(s, z + LANES);
   }
 
   private static FloatVector load(float[] s, int at) {

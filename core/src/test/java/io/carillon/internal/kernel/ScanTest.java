@@ -84,9 +84,7 @@ class ScanTest {
       double[] zeros = new double[p.u.length];
       float[] out = embed(zeros, channels, offset + 1, stride + 2);
       float[] states = embed(p.state, p.state.length, 5, p.state.length);
-      int blocks = (p.length + Kernels.SCAN_BLOCK - 1) / Kernels.SCAN_BLOCK;
-      int size = blocks * p.state.length;
-      float[] boundaries = embed(new double[size], size, 3, size);
+      float[] before = states.clone();
       kernels.scanForward(
           modes,
           h0,
@@ -100,15 +98,12 @@ class ScanTest {
           stride + 2,
           p.length,
           states,
-          5,
-          boundaries,
-          3);
+          5);
       y = extract(out, p.u.length, channels, offset + 1, stride + 2);
       state = extract(states, p.state.length, p.state.length, 5, p.state.length);
-      extract(boundaries, size, size, 3, size);
       float[] g = embed(p.g, channels, offset + 2, stride + 1);
       float[] inputGradient = embed(zeros, channels, offset, stride + 3);
-      float[] ends = embed(p.stateGradient, p.state.length, 2, p.state.length);
+      float[] ends = embed(p.stateGradient, p.state.length, 5, p.state.length);
       gradient = ScanGradient.zeros(modes.modes(), channels);
       kernels.scanBackward(
           modes,
@@ -125,13 +120,12 @@ class ScanTest {
           offset,
           stride + 3,
           p.length,
-          boundaries,
-          3,
+          before,
           ends,
-          2,
+          5,
           gradient);
       gu = extract(inputGradient, p.u.length, channels, offset, stride + 3);
-      stateGradient = extract(ends, p.state.length, p.state.length, 2, p.state.length);
+      stateGradient = extract(ends, p.state.length, p.state.length, 5, p.state.length);
     }
   }
 
@@ -275,12 +269,12 @@ class ScanTest {
     float[] whole = new float[p.u.length];
     float[] state = floats(p.state);
     kernels.scanForward(
-        modes, 0, channels, false, u, 0, channels, whole, 0, channels, length, state, 0, null, 0);
+        modes, 0, channels, false, u, 0, channels, whole, 0, channels, length, state, 0);
     int cut = 2 * Kernels.SCAN_BLOCK;
     float[] parts = new float[p.u.length];
     float[] carried = floats(p.state);
     kernels.scanForward(
-        modes, 0, channels, false, u, 0, channels, parts, 0, channels, cut, carried, 0, null, 0);
+        modes, 0, channels, false, u, 0, channels, parts, 0, channels, cut, carried, 0);
     kernels.scanForward(
         modes,
         0,
@@ -294,8 +288,6 @@ class ScanTest {
         channels,
         length - cut,
         carried,
-        0,
-        null,
         0);
     // Cut between blocks, so that the same operations run in the same order.
     assertThat(parts).isEqualTo(whole);
@@ -319,8 +311,7 @@ class ScanTest {
     float[] u = new float[length];
     u[0] = 1;
     float[] y = new float[length];
-    kernels.scanForward(
-        modes.rounded(), 0, 1, false, u, 0, 1, y, 0, 1, length, new float[2], 0, null, 0);
+    kernels.scanForward(modes.rounded(), 0, 1, false, u, 0, 1, y, 0, 1, length, new float[2], 0);
     double[] expected = new double[length];
     for (int t = 0; t < length; t++) {
       expected[t] = Math.exp(decay * t) * Math.cos(frequency * t);
@@ -350,8 +341,6 @@ class ScanTest {
         1,
         length,
         state,
-        0,
-        null,
         0);
     assertThat(state).containsExactly(0f, 0f);
   }
