@@ -10,7 +10,7 @@ package io.carillon.internal.kernel;
  */
 public sealed interface Kernels permits ScalarKernels, VectorKernels {
 
-  /** Steps between two states that the forward recurrence keeps for the backward pass. */
+  /** Steps of a recurrence after which the rounding of λ is corrected. */
   int SCAN_BLOCK = 64;
 
   /** What is running, for messages: {@code scalar} or {@code vector-512} and so on. */

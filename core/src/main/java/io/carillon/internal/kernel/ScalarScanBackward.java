@@ -2,7 +2,7 @@ package io.carillon.internal.kernel;
 
 import java.util.Arrays;
 
-/** Adjoint of {@link ScalarScan}, in the same style; formulas as in {@link VectorScanBackward}. */
+/** Adjoint of {@link ScalarScan}, in the same style; formulas as in {@link VectorScanAdjoint}. */
 final class ScalarScanBackward {
   private static final int W = 2;
   private static final int DRIFT = 4;

@@ -1,54 +1,32 @@
 package io.carillon.internal.kernel;
 
+import static io.carillon.internal.kernel.VectorScanAdjoint.GRADIENT;
+import static io.carillon.internal.kernel.VectorScanAdjoint.INPUT;
+import static io.carillon.internal.kernel.VectorScanAdjoint.INPUT_GRADIENT;
+import static io.carillon.internal.kernel.VectorScanAdjoint.MODE;
+import static io.carillon.internal.kernel.VectorScanAdjoint.MODES;
+import static io.carillon.internal.kernel.VectorScanAdjoint.Q;
+import static io.carillon.internal.kernel.VectorScanAdjoint.STATE;
+import static io.carillon.internal.kernel.VectorScanAdjoint.STATE_GRADIENT;
+import static io.carillon.internal.kernel.VectorScanAdjoint.SUM_Q;
+import static io.carillon.internal.kernel.VectorScanAdjoint.SUM_T;
+import static io.carillon.internal.kernel.VectorScanAdjoint.T;
+import static io.carillon.internal.kernel.VectorScanAdjoint.W;
 import static io.carillon.internal.kernel.VectorWidth.FLOAT;
 import static io.carillon.internal.kernel.VectorWidth.LANES;
 
 import jdk.incubator.vector.FloatVector;
 
 /**
- * SIMD recurrence, backward, without the states of the forward pass. From the last step to the
- * first run, for every mode,
+ * SIMD recurrence, backward: packs the rows of each block of time, runs {@link VectorScanAdjoint}
+ * over all modes, and adds up what comes out.
  *
- * <pre>
- *   T_k = conj(λ) T_{k+1} + g_k            = Σ_{j≥k} conj(λ)^{j−k} g_j
- *   Q_k = conj(λ) Q_{k+1} + T_{k+1}        = ∂T_k/∂conj(λ)
- *   gu_k += Re(conj(w) T_k),   ∂w += u_k T_k,   ∂λ += conj(w) u_k Q_k
- * </pre>
- *
- * which are 14 multiply-adds; to compute the states x again and sum ∂λ = Σ S_k conj(x_{k−1}) with S
- * = conj(w) T takes 17, and the states have to be stored. The state before the first step is one
- * more, complex, input; the gradient S of the state after the last step is a second run with T = S,
- * w = 1 and no g.
+ * <p>The state before the first step is one more, complex, input; the gradient S of the state after
+ * the last step is a second run with T = S, w = 1 and no g.
  *
  * <p>Sums over a few blocks are kept in single precision and then added to the double totals.
  */
 final class VectorScanBackward {
-  private static final int W = 2 * LANES;
-  private static final int DRIFT = 4 * LANES;
-  private static final int T = 6 * LANES;
-  private static final int Q = 8 * LANES;
-  private static final int SUM_T = 10 * LANES;
-  private static final int SUM_Q = 12 * LANES;
-
-  private static final int STATE = 14 * LANES;
-  private static final int STATE_GRADIENT = 16 * LANES;
-
-  /**
-   * Floats per mode in scratch: λ, w, drift, T, Q, the sums of u T and u Q, the state before the
-   * first step and its gradient.
-   */
-  private static final int MODE = 18 * LANES;
-
-  private static final int ROWS = Kernels.SCAN_BLOCK * LANES;
-  private static final int GRADIENT = Scratch.START;
-  private static final int INPUT = GRADIENT + ROWS;
-  private static final int INPUT_GRADIENT = INPUT + ROWS;
-
-  /** What one block of a mode yields: T, Q and its terms of the sums. */
-  private static final int RESULTS = INPUT_GRADIENT + ROWS;
-
-  private static final int MODES = RESULTS + 8 * LANES;
-
   /** Blocks whose sums are added up in single precision. */
   private static final int BLOCKS_PER_SUM = 64;
 
@@ -194,7 +172,9 @@ final class VectorScanBackward {
             s,
             INPUT + silent * LANES);
         VectorRows.zero(s, INPUT_GRADIENT, steps);
-        allModes(s, at, modes.modes(), steps);
+        for (int mode = at; mode < at + laneBlock; mode += MODE) {
+          VectorScanAdjoint.block(s, mode, steps);
+        }
         VectorRows.add(
             s,
             INPUT_GRADIENT + silent * LANES,
@@ -213,109 +193,6 @@ final class VectorScanBackward {
     }
   }
 
-  private static void allModes(float[] s, int at, int count, int steps) {
-    int pairs = steps / 2;
-    int end = at + count * MODE;
-    for (int mode = at; mode < end; mode += MODE) {
-      if (steps % 2 == 1) {
-        lastStep(s, mode, (steps - 1) * LANES);
-      }
-      pairs(s, mode, pairs);
-      finish(s, mode, steps == Kernels.SCAN_BLOCK);
-    }
-  }
-
-  /**
-   * The first 2 {@code count} steps of a block of one mode, results to scratch. Two steps of one
-   * mode in a round are faster than one step of two modes, whose registers the compiler has to copy
-   * at the end of each round.
-   */
-  private static void pairs(float[] s, int at, int count) {
-    FloatVector lr = load(s, at);
-    FloatVector li = load(s, at + LANES);
-    FloatVector ni = li.neg();
-    FloatVector wr = load(s, at + W);
-    FloatVector wi = load(s, at + W + LANES);
-    FloatVector tr = load(s, at + T);
-    FloatVector ti = load(s, at + T + LANES);
-    FloatVector qr = load(s, at + Q);
-    FloatVector qi = load(s, at + Q + LANES);
-    FloatVector sumTr = FloatVector.zero(FLOAT);
-    FloatVector sumTi = sumTr;
-    FloatVector sumQr = sumTr;
-    FloatVector sumQi = sumTr;
-    for (int k = (count - 1) * 2 * LANES; k >= 0; k -= 2 * LANES) {
-      FloatVector g = load(s, GRADIENT + LANES + k);
-      FloatVector u = load(s, INPUT + LANES + k);
-      FloatVector out = load(s, INPUT_GRADIENT + LANES + k);
-      FloatVector nextQr = qi.fma(li, qr.fma(lr, tr));
-      FloatVector nextQi = qr.fma(ni, qi.fma(lr, ti));
-      FloatVector nextTr = ti.fma(li, tr.fma(lr, g));
-      FloatVector nextTi = tr.fma(ni, ti.mul(lr));
-      sumTr = u.fma(nextTr, sumTr);
-      sumTi = u.fma(nextTi, sumTi);
-      sumQr = u.fma(nextQr, sumQr);
-      sumQi = u.fma(nextQi, sumQi);
-      nextTi.fma(wi, nextTr.fma(wr, out)).intoArray(s, INPUT_GRADIENT + LANES + k);
-      g = load(s, GRADIENT + k);
-      u = load(s, INPUT + k);
-      out = load(s, INPUT_GRADIENT + k);
-      qr = nextQi.fma(li, nextQr.fma(lr, nextTr));
-      qi = nextQr.fma(ni, nextQi.fma(lr, nextTi));
-      tr = nextTi.fma(li, nextTr.fma(lr, g));
-      ti = nextTr.fma(ni, nextTi.mul(lr));
-      sumTr = u.fma(tr, sumTr);
-      sumTi = u.fma(ti, sumTi);
-      sumQr = u.fma(qr, sumQr);
-      sumQi = u.fma(qi, sumQi);
-      ti.fma(wi, tr.fma(wr, out)).intoArray(s, INPUT_GRADIENT + k);
-    }
-    tr.intoArray(s, RESULTS);
-    ti.intoArray(s, RESULTS + LANES);
-    qr.intoArray(s, RESULTS + 2 * LANES);
-    qi.intoArray(s, RESULTS + 3 * LANES);
-    sumTr.intoArray(s, RESULTS + 4 * LANES);
-    sumTi.intoArray(s, RESULTS + 5 * LANES);
-    sumQr.intoArray(s, RESULTS + 6 * LANES);
-    sumQi.intoArray(s, RESULTS + 7 * LANES);
-  }
-
-  /** Makes the results of a block the T and Q of a mode, and adds its terms of the sums. */
-  private static void finish(float[] s, int mode, boolean fullBlock) {
-    if (fullBlock) {
-      addConjugate(s, mode + DRIFT, mode + T, RESULTS);
-      addConjugate(s, mode + DRIFT, mode + Q, RESULTS + 2 * LANES);
-    }
-    for (int i = 0; i < 4 * LANES; i += LANES) {
-      VectorRows.cut(load(s, RESULTS + i)).intoArray(s, mode + T + i);
-      int sum = mode + SUM_T + i;
-      load(s, sum).add(load(s, RESULTS + 4 * LANES + i)).intoArray(s, sum);
-    }
-  }
-
-  /** A single step of a mode, at the end of a block with an odd number of them. */
-  private static void lastStep(float[] s, int mode, int k) {
-    step(s, mode, load(s, GRADIENT + k));
-    FloatVector u = load(s, INPUT + k);
-    for (int i = 0; i < 4 * LANES; i += LANES) {
-      u.fma(load(s, mode + T + i), load(s, mode + SUM_T + i)).intoArray(s, mode + SUM_T + i);
-    }
-    FloatVector out = load(s, INPUT_GRADIENT + k);
-    out = load(s, mode + T).fma(load(s, mode + W), out);
-    out = load(s, mode + T + LANES).fma(load(s, mode + W + LANES), out);
-    out.intoArray(s, INPUT_GRADIENT + k);
-  }
-
-  /** Q = conj(λ) Q + T, T = conj(λ) T + g. */
-  private static void step(float[] s, int mode, FloatVector g) {
-    g.intoArray(s, RESULTS);
-    VectorRows.zero(s, RESULTS + LANES, 1);
-    System.arraycopy(s, mode + T, s, RESULTS + 2 * LANES, 2 * LANES);
-    addConjugate(s, mode, mode + T, RESULTS);
-    addConjugate(s, mode, mode + Q, RESULTS + 2 * LANES);
-    System.arraycopy(s, RESULTS, s, mode + T, 4 * LANES);
-  }
-
   /** One more step of T and Q, to before the first, with the state there as its input. */
   private static void beforeTheFirst(
       float[] s, int at, ScanModes modes, int h, int width, float[] state, int stateOffset) {
@@ -324,12 +201,12 @@ final class VectorScanBackward {
     }
     int end = at + modes.modes() * MODE;
     for (int mode = at; mode < end; mode += MODE) {
-      step(s, mode, FloatVector.zero(FLOAT));
+      VectorScanAdjoint.step(s, mode, FloatVector.zero(FLOAT));
       if (state != null) {
-        addConjugate(s, mode + STATE, mode + T, mode + SUM_T);
-        addConjugate(s, mode + STATE, mode + Q, mode + SUM_Q);
+        VectorScanAdjoint.addConjugate(s, mode + STATE, mode + T, mode + SUM_T);
+        VectorScanAdjoint.addConjugate(s, mode + STATE, mode + Q, mode + SUM_Q);
       }
-      addConjugate(s, mode + W, mode + T, mode + STATE_GRADIENT);
+      VectorScanAdjoint.addConjugate(s, mode + W, mode + T, mode + STATE_GRADIENT);
     }
   }
 
@@ -343,12 +220,14 @@ final class VectorScanBackward {
       boolean weights,
       ScanGradient gradient) {
     for (int m = 0; m < modes.modes(); m++, at += MODE) {
-      VectorRows.zero(s, RESULTS, 2);
-      addConjugate(s, at + W, at + SUM_Q, RESULTS);
       int to = m * modes.channels() + h;
-      for (int i = 0; i < width; i++) {
-        gradient.lambdaRe()[to + i] += s[RESULTS + i];
-        gradient.lambdaIm()[to + i] += s[RESULTS + LANES + i];
+      for (int i = at; i < at + width; i++) {
+        double wr = s[i + W];
+        double wi = s[i + W + LANES];
+        double qr = s[i + SUM_Q];
+        double qi = s[i + SUM_Q + LANES];
+        gradient.lambdaRe()[to + i - at] += wr * qr + wi * qi;
+        gradient.lambdaIm()[to + i - at] += wr * qi - wi * qr;
       }
       for (int i = 0; weights && i < width; i++) {
         gradient.wRe()[to + i] += s[at + SUM_T + i];
@@ -383,16 +262,6 @@ final class VectorScanBackward {
       sum = sum.add(load(s, at + m * MODE + T));
     }
     sum.intoArray(s, INPUT_GRADIENT);
-  }
-
-  /** z += conj(x) y for complex numbers in scratch. */
-  private static void addConjugate(float[] s, int x, int y, int z) {
-    FloatVector xr = load(s, x);
-    FloatVector xi = load(s, x + LANES);
-    FloatVector yr = load(s, y);
-    FloatVector yi = load(s, y + LANES);
-    xi.fma(yi, xr.fma(yr, load(s, z))).intoArray(s, z);
-    xi.neg().fma(yr, xr.fma(yi, load(s, z + LANES))).intoArray(s, z + LANES);
   }
 
   private static FloatVector load(float[] s, int at) {

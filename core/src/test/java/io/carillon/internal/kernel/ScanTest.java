@@ -322,6 +322,78 @@ class ScanTest {
 
   @ParameterizedTest
   @MethodSource("kernels")
+  void gradientsOfSlowModesKeepTheirPhaseOverALongSequence(Kernels kernels) {
+    int length = 200_001;
+    SplittableRandom random = new SplittableRandom(SEED);
+    KernelOracle.Modes modes =
+        new KernelOracle.Modes(
+            1,
+            1,
+            new double[] {-1e-6},
+            new double[] {1.2345678},
+            random(random, 1, 1),
+            new double[1]);
+    Problem p =
+        new Problem(
+            modes,
+            false,
+            length,
+            random(random, length, 1),
+            random(random, length, 1),
+            new double[2],
+            new double[2]);
+    KernelOracle.ScanGradients expected =
+        KernelOracle.scanBackward(modes, false, p.u, p.g, length, p.state, p.stateGradient);
+    Run run = new Run(kernels, p, 0, 1, 0, 1);
+    // A sum of rounding errors of random sign, of terms that grow like the square root of L for T
+    // and its 3/2th power for Q; without the drift the phase would be off by 0.006.
+    double bound = EPS * 8 * Math.sqrt(length);
+    assertClose(kernels.name() + " gu", run.gu, expected.u(), bound * maxAbs(expected.u()));
+    double size = Math.hypot(expected.lambdaRe()[0], expected.lambdaIm()[0]);
+    assertClose("Re λ", run.gradient.lambdaRe(), expected.lambdaRe(), bound * size);
+    assertClose("Im λ", run.gradient.lambdaIm(), expected.lambdaIm(), bound * size);
+  }
+
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void noStatesAreZeros(Kernels kernels) {
+    int channels = kernels.lanes() + 1;
+    for (int length : new int[] {1, 100, 129}) {
+      Problem p = Problem.random(SEED, 3, channels, length, length == 100);
+      Arrays.fill(p.state, 0);
+      Arrays.fill(p.stateGradient, 0);
+      Run run = new Run(kernels, p, 0, channels, 0, channels);
+      float[] gu = new float[p.u.length];
+      ScanGradient gradient = ScanGradient.zeros(3, channels);
+      kernels.scanBackward(
+          p.modes.rounded(),
+          0,
+          channels,
+          p.reverse,
+          floats(p.u),
+          0,
+          channels,
+          floats(p.g),
+          0,
+          channels,
+          gu,
+          0,
+          channels,
+          length,
+          null,
+          null,
+          0,
+          gradient);
+      assertThat(gu).isEqualTo(floats(run.gu));
+      assertThat(gradient.lambdaRe()).isEqualTo(run.gradient.lambdaRe());
+      assertThat(gradient.lambdaIm()).isEqualTo(run.gradient.lambdaIm());
+      assertThat(gradient.wRe()).isEqualTo(run.gradient.wRe());
+      assertThat(gradient.wIm()).isEqualTo(run.gradient.wIm());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kernels")
   void silenceEndsInZeroAndNotInSubnormalNumbers(Kernels kernels) {
     int length = 64 * Kernels.SCAN_BLOCK;
     KernelOracle.Modes modes =
