@@ -29,8 +29,8 @@ final class KernelWorks {
   private static final int SCAN_FLOPS = 11;
 
   /**
-   * Per mode and step: conj(λ) S 6, + conj(w) g 4, Re S 1, S conj(x) and its sum 8, g conj(x) and
-   * its sum 4. The states, which are computed once more, would be 7.
+   * Per mode and step, of the usual formulas with the states x given: conj(λ) S 6, + conj(w) g 4,
+   * Re S 1, S conj(x) and its sum 8, g conj(x) and its sum 4. What runs does 27 instead, without x.
    */
   private static final int SCAN_BACKWARD_FLOPS = 23;
 
