@@ -125,8 +125,8 @@ final class VectorScanAdjoint {
   /** Makes the results of a block the T and Q of a mode, and adds its terms of the sums. */
   private static void finish(float[] s, int mode, boolean fullBlock) {
     if (fullBlock) {
-      addConjugate(s, mode + DRIFT, mode + T, RESULTS);
-      addConjugate(s, mode + DRIFT, mode + Q, RESULTS + 2 * LANES);
+      addDrift(s, mode, mode + T, RESULTS);
+      addDrift(s, mode, mode + Q, RESULTS + 2 * LANES);
     }
     for (int i = 0; i < 4 * LANES; i += LANES) {
       VectorRows.cut(load(s, RESULTS + i)).intoArray(s, mode + T + i);
@@ -135,22 +135,34 @@ final class VectorScanAdjoint {
     }
   }
 
+  /** z += conj(drift) y. */
+  private static void addDrift(float[] s, int mode, int y, int z) {
+    FloatVector dr = load(s, mode + DRIFT);
+    FloatVector di = load(s, mode + DRIFT + LANES);
+    FloatVector yr = load(s, y);
+    FloatVector yi = load(s, y + LANES);
+    di.fma(yi, dr.fma(yr, load(s, z))).intoArray(s, z);
+    di.neg().fma(yr, dr.fma(yi, load(s, z + LANES))).intoArray(s, z + LANES);
+  }
+
   /** A single step of a mode, at the end of a block with an odd number of them. */
   private static void lastStep(float[] s, int mode, int k) {
-    step(s, mode, load(s, GRADIENT + k));
-    FloatVector u = load(s, INPUT + k);
-    for (int i = 0; i < 4 * LANES; i += LANES) {
-      u.fma(load(s, mode + T + i), load(s, mode + SUM_T + i)).intoArray(s, mode + SUM_T + i);
+    step(s, mode, GRADIENT + k);
+    for (int i = 0; i < LANES; i++) {
+      float u = s[INPUT + k + i];
+      float tr = s[mode + T + i];
+      float ti = s[mode + T + LANES + i];
+      s[mode + SUM_T + i] += u * tr;
+      s[mode + SUM_T + LANES + i] += u * ti;
+      s[mode + SUM_Q + i] += u * s[mode + Q + i];
+      s[mode + SUM_Q + LANES + i] += u * s[mode + Q + LANES + i];
+      s[INPUT_GRADIENT + k + i] += s[mode + W + i] * tr + s[mode + W + LANES + i] * ti;
     }
-    FloatVector out = load(s, INPUT_GRADIENT + k);
-    out = load(s, mode + T).fma(load(s, mode + W), out);
-    out = load(s, mode + T + LANES).fma(load(s, mode + W + LANES), out);
-    out.intoArray(s, INPUT_GRADIENT + k);
   }
 
   /** Q = conj(λ) Q + T, T = conj(λ) T + g. */
-  static void step(float[] s, int mode, FloatVector g) {
-    g.intoArray(s, RESULTS);
+  private static void step(float[] s, int mode, int g) {
+    System.arraycopy(s, g, s, RESULTS, LANES);
     VectorRows.zero(s, RESULTS + LANES, 1);
     System.arraycopy(s, mode + T, s, RESULTS + 2 * LANES, 2 * LANES);
     addConjugate(s, mode, mode + T, RESULTS);
@@ -158,14 +170,26 @@ final class VectorScanAdjoint {
     System.arraycopy(s, RESULTS, s, mode + T, 4 * LANES);
   }
 
-  /** z += conj(x) y for complex numbers in scratch. */
+  /** One more step of a mode, to before the first of all, where there is no g. */
+  static void stepBefore(float[] s, int mode) {
+    VectorRows.zero(s, GRADIENT, 1);
+    step(s, mode, GRADIENT);
+  }
+
+  /**
+   * z += conj(x) y for complex numbers in scratch. In single numbers, because it runs once a
+   * sequence: the compiler sees to only so many vectors in a method and all that it calls, the
+   * others stay objects.
+   */
   static void addConjugate(float[] s, int x, int y, int z) {
-    FloatVector xr = load(s, x);
-    FloatVector xi = load(s, x + LANES);
-    FloatVector yr = load(s, y);
-    FloatVector yi = load(s, y + LANES);
-    xi.fma(yi, xr.fma(yr, load(s, z))).intoArray(s, z);
-    xi.neg().fma(yr, xr.fma(yi, load(s, z + LANES))).intoArray(s, z + LANES);
+    for (int i = 0; i < LANES; i++) {
+      float xr = s[x + i];
+      float xi = s[x + LANES + i];
+      float yr = s[y + i];
+      float yi = s[y + LANES + i];
+      s[z + i] += xr * yr + xi * yi;
+      s[z + LANES + i] += xr * yi - xi * yr;
+    }
   }
 
   private static FloatVector load(float[] s, int at) {

@@ -12,10 +12,9 @@ import static io.carillon.internal.kernel.VectorScanAdjoint.SUM_Q;
 import static io.carillon.internal.kernel.VectorScanAdjoint.SUM_T;
 import static io.carillon.internal.kernel.VectorScanAdjoint.T;
 import static io.carillon.internal.kernel.VectorScanAdjoint.W;
-import static io.carillon.internal.kernel.VectorWidth.FLOAT;
 import static io.carillon.internal.kernel.VectorWidth.LANES;
 
-import jdk.incubator.vector.FloatVector;
+import java.util.Arrays;
 
 /**
  * SIMD recurrence, backward: packs the rows of each block of time, runs {@link VectorScanAdjoint}
@@ -201,7 +200,7 @@ final class VectorScanBackward {
     }
     int end = at + modes.modes() * MODE;
     for (int mode = at; mode < end; mode += MODE) {
-      VectorScanAdjoint.step(s, mode, FloatVector.zero(FLOAT));
+      VectorScanAdjoint.stepBefore(s, mode);
       if (state != null) {
         VectorScanAdjoint.addConjugate(s, mode + STATE, mode + T, mode + SUM_T);
         VectorScanAdjoint.addConjugate(s, mode + STATE, mode + Q, mode + SUM_Q);
@@ -249,7 +248,7 @@ final class VectorScanBackward {
     VectorScan.packPair(stateGradient, stateOffset, modes, h, width, MODE, s, at + T);
     int end = at + modes.modes() * MODE;
     for (int mode = at; mode < end; mode += MODE) {
-      FloatVector.broadcast(FLOAT, 1f).intoArray(s, mode + W);
+      Arrays.fill(s, mode + W, mode + W + LANES, 1f);
       VectorRows.zero(s, mode + W + LANES, 1);
       VectorRows.zero(s, mode + Q, 2);
     }
@@ -257,14 +256,11 @@ final class VectorScanBackward {
 
   /** The sum of Re T over the modes into the first row of input gradients. */
   private static void sumRealParts(float[] s, int at, int count) {
-    FloatVector sum = FloatVector.zero(FLOAT);
-    for (int m = 0; m < count; m++) {
-      sum = sum.add(load(s, at + m * MODE + T));
+    VectorRows.zero(s, INPUT_GRADIENT, 1);
+    for (int from = at + T; from < at + count * MODE; from += MODE) {
+      for (int i = 0; i < LANES; i++) {
+        s[INPUT_GRADIENT + i] += s[from + i];
+      }
     }
-    sum.intoArray(s, INPUT_GRADIENT);
-  }
-
-  private static FloatVector load(float[] s, int at) {
-    return FloatVector.fromArray(FLOAT, s, at);
   }
 }
