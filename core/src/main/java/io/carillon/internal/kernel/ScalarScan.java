@@ -57,7 +57,7 @@ final class ScalarScan {
         int t = reverse ? length - 1 - k : k;
         int source = reverse ? t + 1 : t;
         repeat(u, uOffset + source * uStride + h, source < length, width, count, input);
-        step(rows[0], rows[1], input, xr, xi, xr, xi, n);
+        step(rows[0], rows[1], input, xr, xi, n);
         weigh(rows[2], rows[3], xr, xi, output, n);
         sum(output, rows[12], width, count);
         for (int i = 0, to = yOffset + t * yStride + h; i < width; i++) {
@@ -135,23 +135,15 @@ final class ScalarScan {
     }
   }
 
-  /** next = λ x + u; next may be x. */
-  static void step(
-      float[] lr,
-      float[] li,
-      float[] u,
-      float[] xr,
-      float[] xi,
-      float[] nextRe,
-      float[] nextIm,
-      int n) {
+  /** x = λ x + u. */
+  private static void step(float[] lr, float[] li, float[] u, float[] xr, float[] xi, int n) {
     for (int i = 0; i < n; i++) {
       float a = lr[i];
       float b = li[i];
       float re = xr[i];
       float im = xi[i];
-      nextRe[i] = a * re - b * im + u[i];
-      nextIm[i] = a * im + b * re;
+      xr[i] = a * re - b * im + u[i];
+      xi[i] = a * im + b * re;
     }
   }
 
@@ -163,7 +155,8 @@ final class ScalarScan {
   }
 
   /** x += d e, complex. */
-  static void turn(float[] dr, float[] di, float[] er, float[] ei, float[] xr, float[] xi, int n) {
+  private static void turn(
+      float[] dr, float[] di, float[] er, float[] ei, float[] xr, float[] xi, int n) {
     for (int i = 0; i < n; i++) {
       xr[i] += dr[i] * er[i] - di[i] * ei[i];
     }
