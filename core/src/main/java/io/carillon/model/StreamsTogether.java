@@ -5,14 +5,22 @@ import io.carillon.nn.LayerObserver;
 import io.carillon.nn.NetworkConfig;
 import io.carillon.nn.Stepper;
 
-/** Steps of many streams at once, in groups of a fixed size. */
+/** Steps of many streams at once, in groups that share the threads evenly. */
 final class StreamsTogether {
   /**
    * Streams that go through the network together: what they read of the weights is shared, and
-   * their activations stay in the caches. Whole tiles of the matrix products, which take ten rows,
-   * and of the recurrence, which takes four.
+   * their activations stay in the caches.
    */
-  private static final int BATCH = 80;
+  private static final int MOST = 80;
+
+  /** Whole tiles of the matrix products, which take ten rows, and of the recurrence, of four. */
+  private static final int TILE = 20;
+
+  /**
+   * Fewer rows are multiplied in another order when there is no Vector API. No group has fewer
+   * unless there are no more streams, so the answers do not depend on the number of threads.
+   */
+  private static final int FEWEST = 4;
 
   private final PreparedNetwork prepared;
   private final NetworkConfig config;
@@ -22,7 +30,8 @@ final class StreamsTogether {
     this.prepared = prepared;
     this.config = prepared.config();
     this.steppers =
-        new Pool<>(Streaming.THREADS, () -> prepared.stepper(BATCH, LayerObserver.NONE));
+        new Pool<>(
+            Streaming.THREADS, () -> prepared.stepper(MOST + FEWEST - 1, LayerObserver.NONE));
   }
 
   /** {@code lengths} is null for ordinary steps. */
@@ -36,18 +45,21 @@ final class StreamsTogether {
     stepAll(parallel, null, tokens, lengths, states, y);
   }
 
-  /** In fixed groups of streams; nothing is allocated on one thread. */
+  /** Group by group; nothing is allocated on one thread. */
   private void stepAll(
       Parallel parallel, float[] x, int[] tokens, double[] lengths, State[] states, float[] y) {
     requireGaps(lengths, states, y);
+    int size = groupSize(states.length, parallel.threads());
+    int groups = groups(states.length, size);
     try {
-      if (parallel.threads() == 1 || states.length <= BATCH) {
-        for (int from = 0; from < states.length; from += BATCH) {
-          stepGroup(x, tokens, lengths, states, from, y);
+      if (parallel.threads() == 1 || groups == 1) {
+        for (int i = 0; i < groups; i++) {
+          stepGroup(x, tokens, lengths, states, i * size, end(i, groups, size, states), y);
         }
       } else {
-        int groups = (states.length + BATCH - 1) / BATCH;
-        parallel.run(groups, i -> stepGroup(x, tokens, lengths, states, i * BATCH, y));
+        parallel.run(
+            groups,
+            i -> stepGroup(x, tokens, lengths, states, i * size, end(i, groups, size, states), y));
       }
     } finally {
       StreamChecks.release(states, states.length);
@@ -55,10 +67,37 @@ final class StreamsTogether {
     StreamChecks.requireFinite(config, y, states.length);
   }
 
-  /** One of {@code x} and {@code tokens} is null. */
+  private static int end(int group, int groups, int size, State[] states) {
+    return group == groups - 1 ? states.length : (group + 1) * size;
+  }
+
+  /**
+   * Streams of a group, such that the thread that gets most of them gets as few as possible; of
+   * sizes that are equal in this the largest.
+   */
+  static int groupSize(int streams, int threads) {
+    int best = MOST;
+    int fewest = Integer.MAX_VALUE;
+    for (int size = MOST; size >= TILE; size -= TILE) {
+      int rounds = (groups(streams, size) + threads - 1) / threads;
+      int share = rounds * Math.min(size, streams);
+      if (share < fewest) {
+        fewest = share;
+        best = size;
+      }
+    }
+    return best;
+  }
+
+  /** Groups of {@code size} streams; the last takes up to three more, or what there is. */
+  static int groups(int streams, int size) {
+    return Math.max(Math.min(1, streams), (streams + size - FEWEST) / size);
+  }
+
+  /** The streams from .. to-1. One of {@code x} and {@code tokens} is null. */
   private void stepGroup(
-      float[] x, int[] tokens, double[] lengths, State[] states, int from, float[] y) {
-    int rows = Math.min(BATCH, states.length - from);
+      float[] x, int[] tokens, double[] lengths, State[] states, int from, int to, float[] y) {
+    int rows = to - from;
     Stepper stepper = steppers.take();
     try {
       if (tokens == null) {

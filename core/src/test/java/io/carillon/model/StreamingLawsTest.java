@@ -141,6 +141,49 @@ class StreamingLawsTest {
     }
   }
 
+  @Property(tries = 20, seed = "11")
+  void theNumberOfThreadsDoesNotChangeABitOfManyStreams(
+      @ForAll("models") SequenceModel model,
+      @ForAll @LongRange(max = 999) long seed,
+      @ForAll @IntRange(max = 9) int tiles,
+      @ForAll @IntRange(min = 1, max = 5) int more,
+      @ForAll @IntRange(min = 2, max = 4) int threads) {
+    int streams = 20 * tiles + more;
+    Sequence[] histories = new Sequence[streams];
+    State[] serial = new State[streams];
+    State[] shared = new State[streams];
+    for (int s = 0; s < streams; s++) {
+      histories[s] = history(model, seed + s, 2);
+      serial[s] = model.newState();
+      shared[s] = model.newState();
+    }
+    float[] expected = new float[streams * model.config().outputSize()];
+    float[] actual = new float[expected.length];
+    try (Parallel parallel = Parallel.of(threads)) {
+      for (int t = 0; t < 2; t++) {
+        stepAll(model, Parallel.serial(), histories, t, serial, expected);
+        stepAll(model, parallel, histories, t, shared, actual);
+        assertThat(actual).as("step %d", t).containsExactly(expected);
+      }
+    }
+    for (int s = 0; s < streams; s++) {
+      assertThat(shared[s].toBytes()).as("state %d", s).containsExactly(serial[s].toBytes());
+    }
+  }
+
+  @Property(seed = "12")
+  void groupsShareTheThreadsAsEvenlyAsTheirTilesAllow(
+      @ForAll @IntRange(min = 1, max = 5000) int streams,
+      @ForAll @IntRange(min = 1, max = 64) int threads) {
+    int size = StreamsTogether.groupSize(streams, threads);
+    int groups = StreamsTogether.groups(streams, size);
+    int last = streams - (groups - 1) * size;
+    assertThat(size).isBetween(20, 80);
+    assertThat(last).isBetween(Math.min(streams, 4), size + 3);
+    int busiest = (groups + threads - 1) / threads * Math.min(size, streams);
+    assertThat(busiest).isLessThan(streams / threads + 24);
+  }
+
   private static void stepAll(
       SequenceModel model,
       Parallel parallel,
