@@ -123,13 +123,13 @@ def compare_steps(ours, our_steps, theirs, their_steps, options, java, python):
             b.close()
 
 
-def print_steps(options, java, python):
+def print_steps(rows, options, java, python):
+    if not rows:
+        return
     print(f"\n{options.steps:,} steps of ours, microseconds per step\n")
     print("| what | PyTorch / ours | ours: median | 99 % | 99.9 % | PyTorch: median | its threads | we allocate, bytes |")
     print("|---|---|---|---|---|---|---|---|", flush=True)
-    for title, ours, our_steps, theirs, their_steps in STEPS:
-        if options.only and ours not in options.only:
-            continue
+    for title, ours, our_steps, theirs, their_steps in rows:
         if theirs.endswith("-published") and importlib.util.find_spec("opt_einsum") is None:
             print(f"| {title} | not run: this Python has no opt_einsum | | | | | | |", flush=True)
             continue
@@ -163,7 +163,14 @@ def main():
     parser = argparse.ArgumentParser(prog="bench/compare")
     parser.add_argument("--quick", action="store_true", help="a rough look in a few minutes")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
-    parser.add_argument("--only", action="append", help="a computation of ours; may be repeated")
+    names = list(dict.fromkeys(ours for _, ours, *_ in COMPARISONS + STEPS))
+    parser.add_argument(
+        "--only",
+        action="append",
+        choices=names,
+        metavar="NAME",
+        help="a computation of ours, may be repeated: " + ", ".join(names),
+    )
     options = parser.parse_args(sys.argv[1:split])
     options.warm_up, options.rounds, options.runs = (8, 3, 4) if options.quick else (20, 7, 6)
     options.steps = 100_000 if options.quick else 1_000_000
@@ -173,15 +180,20 @@ def main():
     print(f"{processor()}, {os.cpu_count()} processors, {platform.system()} {platform.release()}")
     print(f"{version(java)}; {version(python + [str(options.threads)])}")
     print(f"medians of {options.rounds} alternating rounds after {options.warm_up} s of warm-up\n")
-    names = [ours for _, ours, _ in COMPARISONS]
-    if options.only and not set(options.only) & set(names):
-        print_steps(options, java, python)
+    print_wholes([row for row in COMPARISONS if wanted(row, options)], options, java, python)
+    print_steps([row for row in STEPS if wanted(row, options)], options, java, python)
+
+
+def wanted(row, options):
+    return not options.only or row[1] in options.only
+
+
+def print_wholes(rows, options, java, python):
+    if not rows:
         return
     print("| what | PyTorch / ours | ours, ms | PyTorch, ms | memory, PyTorch / ours | ours, MiB | PyTorch, MiB |")
     print("|---|---|---|---|---|---|---|", flush=True)
-    for title, ours, theirs in COMPARISONS:
-        if options.only and ours not in options.only:
-            continue
+    for title, ours, theirs in rows:
         threads = [str(options.threads)]
         ms, torch_ms, mib, torch_mib = compare(ours, theirs, options, java, python + threads)
         print(
@@ -189,7 +201,6 @@ def main():
             f"| {torch_mib / mib:.1f} | {mib:.0f} | {torch_mib:.0f} |",
             flush=True,
         )
-    print_steps(options, java, python)
 
 
 if __name__ == "__main__":

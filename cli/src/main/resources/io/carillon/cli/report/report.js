@@ -106,8 +106,9 @@
           return [bars(series)];
       }
     });
-    // Chart.js draws the lowest order last: what comes later shall lie on top.
-    sets.forEach((set, i) => (set.order = sets.length - i));
+    // Chart.js draws the lowest order last: what comes later shall lie on top. Bars lie side by side
+    // in that order, which shall be the legend's.
+    sets.forEach((set, i) => (set.order = spec.categories ? i : sets.length - i));
     return sets;
   }
 
