@@ -2,7 +2,6 @@ package io.carillon.nn;
 
 import io.carillon.core.Parallel;
 import io.carillon.core.Parameter;
-import io.carillon.core.Role;
 import io.carillon.core.Rows;
 import io.carillon.core.SeededRandom;
 import io.carillon.core.Workspace;
@@ -13,7 +12,6 @@ import io.carillon.ssm.Modes;
 import io.carillon.ssm.ModesMemory;
 import io.carillon.ssm.Parameterisation;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -33,17 +31,15 @@ import java.util.Locale;
  * only, see {@link GapRecurrencePath}, and where there is none, {@link HeldRowsPath}.
  */
 public final class SsmLayer implements SequenceLayer {
-  // What is planned.
-  private static final int SKIP_FORWARD = 0;
-  private static final int SKIP_BACKWARD = 1;
-
   private final KernelMap kernelMap;
-  private final Parameter skip;
+  private final Parameter d;
   private final int channels;
   private final int kernels;
   private final boolean bidirectional;
   private final int maxKernelLength;
   private final int index;
+  private final SkipPath skip;
+  private final SsmLimits limits;
   private final RecurrencePath recurrence;
   private final ConvolutionPath convolution;
   private final GapRecurrencePath gaps;
@@ -67,11 +63,9 @@ public final class SsmLayer implements SequenceLayer {
     this.bidirectional = bidirectional;
     this.maxKernelLength = kernelMap.config().maxKernelLength();
     this.index = index;
-    float[] d = new float[kernels * channels];
-    for (int i = 0; i < d.length; i++) {
-      d[i] = (float) random.normal();
-    }
-    this.skip = new Parameter(name + ".D", Role.D, new int[] {kernels, channels}, d, true);
+    this.d = SkipPath.parameter(name, kernels, channels, random);
+    this.skip = new SkipPath(d, kernels, channels);
+    this.limits = new SsmLimits(this);
     this.recurrence = new RecurrencePath(this);
     this.convolution = new ConvolutionPath(this);
     this.gaps = new GapRecurrencePath(this);
@@ -82,7 +76,7 @@ public final class SsmLayer implements SequenceLayer {
   @Override
   public List<Parameter> parameters() {
     List<Parameter> all = new ArrayList<>(kernelMap.parameters());
-    all.add(skip);
+    all.add(d);
     return all;
   }
 
@@ -149,34 +143,24 @@ public final class SsmLayer implements SequenceLayer {
 
   /** Whether a stream keeps the last inputs themselves, because the kernel is cut. */
   boolean delayed() {
-    return diagonal() && maxKernelLength > 0 && !kernelMap.dependsOnLength();
+    return limits.delayed();
   }
 
   /**
    * Why this layer cannot be computed as a recurrence over {@code length} steps, or null if it can.
    */
   public String recurrenceObstacle(int length) {
-    String obstacle = kernelMap.recurrenceObstacle();
-    if (obstacle == null && isCut(length)) {
-      return "its kernel is cut at "
-          + maxKernelLength
-          + " steps, a recurrence remembers all "
-          + length;
-    }
-    return obstacle;
-  }
-
-  private boolean isCut(int length) {
-    return maxKernelLength > 0 && maxKernelLength < length;
+    return limits.recurrenceObstacle(length);
   }
 
   @Override
   public String streamingObstacle() {
-    boolean coupled = kernelMap instanceof DplrKernel;
-    if (bidirectional && (diagonal() || coupled)) {
-      return "it is bidirectional and needs future inputs";
-    }
-    return delayed() || coupled ? null : recurrenceObstacle(Integer.MAX_VALUE);
+    return limits.streamingObstacle();
+  }
+
+  @Override
+  public String streamingRemedy() {
+    return limits.streamingRemedy();
   }
 
   /** How a layer without a recurrence of single modes goes on from a state. */
@@ -186,24 +170,19 @@ public final class SsmLayer implements SequenceLayer {
         : new DelayLine(this, convolution, maxKernelLength);
   }
 
-  /** Whether neither a state nor gaps can be left to a recurrence of single modes. */
-  private boolean beyondSingleModes() {
-    return delayed() || kernelMap instanceof DplrKernel;
-  }
-
   /**
    * Overwrites y for whole sequences with gaps: spelled out where that is needed or cheap, else S4
    * step by step from a state of zeros.
    */
   private void forwardTimed(Pass pass, float[] u, float[] y) {
-    if (!beyondSingleModes()) {
-      skip(pass, u, y);
+    if (!limits.beyondSingleModes()) {
+      skip.forward(pass, u, y);
       gaps.forward(pass, u, y);
     } else if (kernelMap instanceof DplrKernel dplr
         && !pass.training()
         && !bidirectional
         && !heldRows.isShort(pass.rows())) {
-      skip(pass, u, y);
+      skip.forward(pass, u, y);
       Carry zeros = new Carry(stateSize(pass.rows().count()));
       new CoupledStream(this, dplr.recurrence(pass.rate())).forward(pass, zeros, u, y);
     } else {
@@ -216,7 +195,7 @@ public final class SsmLayer implements SequenceLayer {
     if (pass.training() || streamingObstacle() != null) {
       throw new IllegalArgumentException(
           "layer "
-              + skip.name().replace(".D", "")
+              + name()
               + " cannot go on from a state "
               + (pass.training() ? "while training" : "here")
               + "; use whole sequences");
@@ -237,7 +216,9 @@ public final class SsmLayer implements SequenceLayer {
     LayerMemory path =
         !rows.timed()
             ? memory(pass, rows, kernels, threads)
-            : beyondSingleModes() ? heldRows.memory(rows, kernels, threads) : gaps.memory(rows);
+            : limits.beyondSingleModes()
+                ? heldRows.memory(rows, kernels, threads)
+                : gaps.memory(rows);
     return new LayerMemory(
         path.kept(),
         path.shared() + (rows.masked() ? (long) rows.total() * channels : 0),
@@ -262,26 +243,6 @@ public final class SsmLayer implements SequenceLayer {
         : convolution.memory(rows, kernels, threads);
   }
 
-  @Override
-  public String streamingRemedy() {
-    if (streamingObstacle() == null) {
-      return null;
-    }
-    if (!diagonal() && !(kernelMap instanceof DplrKernel)) {
-      return SequenceLayer.anotherKind(bidirectional);
-    }
-    if (bidirectional) {
-      return "train with bidirectional=false";
-    }
-    Parameterisation parameterisation = parameterisation();
-    if (!parameterisation.config().cast().isLinear()) {
-      return "train with cast real, imag or sum, or with a max_kernel_length";
-    }
-    return parameterisation.config().kind().equals("dss")
-        ? "train with version exp instead of softmax"
-        : "train with discretisation zoh instead of dss";
-  }
-
   /**
    * Which way the layer is computed for these rows.
    *
@@ -290,7 +251,7 @@ public final class SsmLayer implements SequenceLayer {
   public SsmAlgorithm algorithm(Pass pass) {
     boolean wholeSequences = pass.carry(index) == null;
     boolean free = pass.algorithm() != SsmAlgorithm.RECURRENCE;
-    if (pass.rows().timed() && beyondSingleModes() && wholeSequences && free) {
+    if (pass.rows().timed() && limits.beyondSingleModes() && wholeSequences && free) {
       return SsmAlgorithm.CONVOLUTION;
     }
     boolean mustRecur =
@@ -301,7 +262,7 @@ public final class SsmLayer implements SequenceLayer {
     if (obstacle != null) {
       throw new ImpossibleAlgorithmException(
           "layer "
-              + skip.name().replace(".D", "")
+              + name()
               + " cannot run as a recurrence: "
               + obstacle
               + "; use the convolution over whole sequences");
@@ -309,7 +270,7 @@ public final class SsmLayer implements SequenceLayer {
     if (pass.rows().timed() && pass.algorithm() == SsmAlgorithm.CONVOLUTION) {
       throw new IllegalArgumentException(
           "layer "
-              + skip.name().replace(".D", "")
+              + name()
               + " cannot run as a convolution: its steps have lengths of their own, a kernel has one"
               + " for all; use the recurrence");
     }
@@ -317,7 +278,7 @@ public final class SsmLayer implements SequenceLayer {
       return SsmAlgorithm.RECURRENCE;
     }
     if (pass.algorithm() == SsmAlgorithm.CONVOLUTION
-        || isCut(pass.rows().maxLength())
+        || limits.isCut(pass.rows().maxLength())
         || kernelMap.recurrenceObstacle() != null) {
       return SsmAlgorithm.CONVOLUTION;
     }
@@ -329,8 +290,8 @@ public final class SsmLayer implements SequenceLayer {
   @Override
   public void forward(Pass pass, float[] u, float[] y) {
     float[] input = MissingRows.zeroed(pass, this, 0, u, channels);
-    if (pass.carry(index) != null && beyondSingleModes()) {
-      skip(pass, input, y);
+    if (pass.carry(index) != null && limits.beyondSingleModes()) {
+      skip.forward(pass, input, y);
       goOn(pass, input, y);
     } else if (pass.rows().timed()) {
       // Refuses an algorithm that was asked for and is not possible.
@@ -339,7 +300,7 @@ public final class SsmLayer implements SequenceLayer {
     } else if (algorithm(pass) == SsmAlgorithm.CONVOLUTION) {
       convolution.forward(pass, input, y);
     } else {
-      skip(pass, input, y);
+      skip.forward(pass, input, y);
       recurrence.forward(pass, input, y);
     }
   }
@@ -353,11 +314,8 @@ public final class SsmLayer implements SequenceLayer {
   RowStage stepStage(Pass pass, StepContext context, float[] u, float[] y) {
     Kernels loops = pass.kernels();
     RowStage stream = pass.prepared().stream(index).stage(pass, context, u, y);
-    int width = kernels * channels;
     return (task, r0, r1) -> {
-      for (int c = 0; c < width; c += channels) {
-        loops.scaleColumns(u, r0, r1, channels, skip.value(), c, y, c, width);
-      }
+      skip.rows(loops, u, r0, r1, y);
       stream.rows(task, r0, r1);
     };
   }
@@ -371,12 +329,12 @@ public final class SsmLayer implements SequenceLayer {
   public void backward(Pass pass, float[] u, float[] g, float[] gu) {
     float[] input = MissingRows.zeroed(pass, this, 0, u, channels);
     boolean timed = pass.rows().timed();
-    if (timed && beyondSingleModes()) {
+    if (timed && limits.beyondSingleModes()) {
       heldRows.backward(pass, input, g, gu);
     } else if (!timed && algorithm(pass) == SsmAlgorithm.CONVOLUTION) {
       convolution.backward(pass, input, g, gu);
     } else {
-      pass.planned(this, SKIP_BACKWARD, input, g, gu, SsmLayer::skipBackward).run(pass);
+      skip.backward(pass, input, g, gu);
       if (timed) {
         gaps.backward(pass, input, g, gu);
       } else {
@@ -384,52 +342,6 @@ public final class SsmLayer implements SequenceLayer {
       }
     }
     MissingRows.clear(pass, gu, channels);
-  }
-
-  /** Overwrites y with D u, for what adds to it. */
-  private void skip(Pass pass, float[] u, float[] y) {
-    pass.planned(this, SKIP_FORWARD, u, y, null, SsmLayer::skipForward).run(pass);
-  }
-
-  private FusedLoop skipForward(Pass pass, float[] u, float[] y, float[] none) {
-    int width = kernels * channels;
-    Kernels loops = pass.kernels();
-    return pass.untiled(
-        pass.rowTasks(),
-        (task, r0, r1) -> {
-          for (int c = 0; c < width; c += channels) {
-            loops.scaleColumns(u, r0, r1, channels, skip.value(), c, y, c, width);
-          }
-        });
-  }
-
-  private FusedLoop skipBackward(Pass pass, float[] u, float[] g, float[] gu) {
-    int width = kernels * channels;
-    int tasks = pass.rowTasks();
-    PartialSums gd = new PartialSums(pass, this, 1, tasks, width);
-    RowStage stage =
-        new RowStage() {
-          @Override
-          public void begin(Pass now) {
-            gd.clear();
-          }
-
-          @Override
-          public void rows(int task, int r0, int r1) {
-            Arrays.fill(gu, r0 * channels, r1 * channels, 0f);
-            for (int c = 0; c < width; c += channels) {
-              pass.kernels()
-                  .scaleColumnsBackward(
-                      u, g, c, width, r0, r1, channels, skip.value(), c, gu, gd.of(task));
-            }
-          }
-
-          @Override
-          public void finish() {
-            gd.addTo(skip.gradient());
-          }
-        };
-    return pass.untiled(tasks, stage);
   }
 
   /** Kernel length for sequences of the given length. */
@@ -452,9 +364,14 @@ public final class SsmLayer implements SequenceLayer {
     return set >= kernels;
   }
 
+  /** Prefix of the parameters' names. */
+  private String name() {
+    return d.name().replace(".D", "");
+  }
+
   /** D, [C][H]. */
   Parameter skip() {
-    return skip;
+    return d;
   }
 
   /** First column of the outputs of set {@code set} in a row of y. */

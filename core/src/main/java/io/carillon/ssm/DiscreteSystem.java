@@ -31,4 +31,21 @@ public record DiscreteSystem(
     double[] bRe,
     double[] bIm,
     double[] cRe,
-    double[] cIm) {}
+    double[] cIm) {
+
+  /** All zero, to be filled. */
+  static DiscreteSystem allocate(int channels, int modes, int sets, double factor) {
+    int size = channels * modes;
+    return new DiscreteSystem(
+        channels,
+        modes,
+        sets,
+        factor,
+        new double[size],
+        new double[size],
+        new double[size],
+        new double[size],
+        new double[sets * size],
+        new double[sets * size]);
+  }
+}

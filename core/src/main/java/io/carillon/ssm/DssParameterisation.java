@@ -226,18 +226,7 @@ public final class DssParameterisation extends RawParameterisation implements Pa
     }
     CastFactor.requireLinear(config.cast());
     int size = channels() * n;
-    DiscreteSystem system =
-        new DiscreteSystem(
-            channels(),
-            n,
-            sets(),
-            1,
-            new double[size],
-            new double[size],
-            new double[size],
-            new double[size],
-            new double[sets() * size],
-            new double[sets() * size]);
+    DiscreteSystem system = DiscreteSystem.allocate(channels(), n, sets(), 1);
     Cell cell = new Cell();
     for (int i = 0; i < size; i++) {
       mode(raw, i, rate, cell);

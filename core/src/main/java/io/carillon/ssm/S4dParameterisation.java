@@ -268,18 +268,7 @@ public final class S4dParameterisation extends RawParameterisation implements Pa
               + " convolution, or train with ZOH to stream");
     }
     int size = channels() * modes;
-    DiscreteSystem system =
-        new DiscreteSystem(
-            channels(),
-            modes,
-            sets(),
-            2,
-            new double[size],
-            new double[size],
-            new double[size],
-            new double[size],
-            new double[sets() * size],
-            new double[sets() * size]);
+    DiscreteSystem system = DiscreteSystem.allocate(channels(), modes, sets(), 2);
     Cell cell = new Cell();
     for (int i = 0; i < size; i++) {
       continuous(raw, i, rate, cell);
