@@ -15,6 +15,10 @@ final class ConvolutionTasks {
   private static final int SPECTRUM = 0;
   private static final int SPECTRUM_GRADIENT = 1;
 
+  // Least tasks of a thread, if there are as many: one that is held up leaves the rest to others.
+  private static final int FORWARD_TASKS = 8;
+  private static final int BACKWARD_TASKS = 2;
+
   private final ConvolutionPath path;
   private final SsmLayer layer;
   private final Pass pass;
@@ -31,6 +35,7 @@ final class ConvolutionTasks {
   private LengthGroup group;
   private int taps;
   private int set;
+  private int blocksPerTask;
   private float[] k;
   private float[] gk;
   private float[] spectrum;
@@ -60,7 +65,8 @@ final class ConvolutionTasks {
     transformKernel(of, newTaps, kernels, c);
     u = input;
     y = output;
-    pass.parallel().runOnWorkers(of.sequences().length * blocks(), convolveBody);
+    blocksPerTask = forwardBlocks(of.sequences().length);
+    pass.parallel().runOnWorkers(of.sequences().length * tasks(), convolveBody);
   }
 
   /**
@@ -85,7 +91,8 @@ final class ConvolutionTasks {
     u = input;
     g = gOutput;
     gu = gInput;
-    pass.parallel().runOnWorkers(blocks(), backwardBody);
+    blocksPerTask = backwardBlocks();
+    pass.parallel().runOnWorkers(tasks(), backwardBody);
   }
 
   private void transformKernel(LengthGroup of, int newTaps, float[] kernels, int c) {
@@ -106,9 +113,37 @@ final class ConvolutionTasks {
     return (layer.channels() + plan.blockChannels() - 1) / plan.blockChannels();
   }
 
-  /** The channel after a block that starts at h0. */
-  private int end(int h0) {
-    return Math.min(layer.channels(), h0 + plan.blockChannels());
+  /**
+   * Blocks of a task of the forward pass. Two threads side by side in the same rows would write to
+   * the same cache lines, so a task has as many blocks of a sequence as the threads can share.
+   */
+  private int forwardBlocks(int sequences) {
+    int tasks = FORWARD_TASKS * pass.parallel().threads();
+    return Math.max(1, Math.min(blocks(), (int) ((long) blocks() * sequences / tasks)));
+  }
+
+  /**
+   * Blocks of a task of the backward pass, which goes through all sequences: as many as still give
+   * every thread some tasks, and no thread more blocks than with single ones.
+   */
+  private int backwardBlocks() {
+    int threads = pass.parallel().threads();
+    int most = (blocks() + threads - 1) / threads;
+    int size = Math.max(1, blocks() / (BACKWARD_TASKS * threads));
+    while ((blocks() + size * threads - 1) / (size * threads) * size > most) {
+      size--;
+    }
+    return size;
+  }
+
+  /** Tasks for all blocks of channels. */
+  private int tasks() {
+    return (blocks() + blocksPerTask - 1) / blocksPerTask;
+  }
+
+  /** The channel after the blocks that start at h0. */
+  private int end(int h0, int blocks) {
+    return Math.min(layer.channels(), h0 + blocks * plan.blockChannels());
   }
 
   /** Where the kernels of the set are, and those that look into the future. */
@@ -128,7 +163,7 @@ final class ConvolutionTasks {
         layer.bidirectional() ? k : null,
         future(),
         h0,
-        end(h0),
+        end(h0, 1),
         spectrum,
         temporary[worker]);
   }
@@ -136,12 +171,12 @@ final class ConvolutionTasks {
   private void convolve(int worker, int task) {
     int channels = layer.channels();
     int width = layer.kernels() * channels;
-    int b = group.sequences()[task / blocks()];
-    int h0 = task % blocks() * plan.blockChannels();
+    int b = group.sequences()[task / tasks()];
+    int h0 = task % tasks() * blocksPerTask * plan.blockChannels();
     plan.convolve(
         spectrum,
         h0,
-        end(h0),
+        end(h0, blocksPerTask),
         u,
         rows.start(b) * channels,
         channels,
@@ -153,15 +188,15 @@ final class ConvolutionTasks {
         temporary[worker]);
   }
 
-  private void backward(int worker, int block) {
+  private void backward(int worker, int task) {
     int channels = layer.channels();
     int width = layer.kernels() * channels;
-    int h0 = block * plan.blockChannels();
+    int h0 = task * blocksPerTask * plan.blockChannels();
     for (int b : group.sequences()) {
       plan.backward(
           spectrum,
           h0,
-          end(h0),
+          end(h0, blocksPerTask),
           u,
           rows.start(b) * channels,
           channels,
@@ -177,6 +212,12 @@ final class ConvolutionTasks {
           temporary[worker]);
     }
     plan.kernelGradient(
-        gSpectrum, h0, end(h0), gk, past(), layer.bidirectional() ? gk : null, future());
+        gSpectrum,
+        h0,
+        end(h0, blocksPerTask),
+        gk,
+        past(),
+        layer.bidirectional() ? gk : null,
+        future());
   }
 }
