@@ -11,8 +11,9 @@ import java.util.Arrays;
 
 /**
  * A state-space layer as recurrence. A task is a block of channels of one sequence (forward) or of
- * a fixed group of sequences (backward). The backward pass needs no states of the forward pass but
- * those it began with.
+ * a fixed group of sequences (backward). The same block of all sequences comes before the next
+ * block: two threads on neighbouring blocks of one sequence would write to the same cache lines.
+ * The backward pass needs no states of the forward pass but those it began with.
  */
 final class RecurrencePath {
   private static final int CHANNEL_BLOCK = 16;
@@ -76,8 +77,8 @@ final class RecurrencePath {
       int channels = layer.channels();
       int width = layer.kernels() * channels;
       int plane = 2 * scans[0].modes() * channels;
-      int b = task / path.channelBlocks();
-      int h0 = task % path.channelBlocks() * CHANNEL_BLOCK;
+      int b = task % rows.count();
+      int h0 = task / rows.count() * CHANNEL_BLOCK;
       int h1 = Math.min(channels, h0 + CHANNEL_BLOCK);
       int length = rows.length(b);
       boolean reverse = layer.isReverse(set);
@@ -184,8 +185,8 @@ final class RecurrencePath {
       int channels = layer.channels();
       int width = layer.kernels() * channels;
       int plane = 2 * scans[0].modes() * channels;
-      int group = task / path.channelBlocks();
-      int h0 = task % path.channelBlocks() * CHANNEL_BLOCK;
+      int group = task % groups;
+      int h0 = task / groups * CHANNEL_BLOCK;
       int end = Ranges.start(rows.count(), groups, group + 1);
       for (int b = Ranges.start(rows.count(), groups, group); b < end; b++) {
         kernels.scanBackward(
