@@ -76,6 +76,9 @@ final class StreamsTogether {
    * sizes that are equal in this the largest.
    */
   static int groupSize(int streams, int threads) {
+    if (threads == 1) {
+      return MOST;
+    }
     int best = MOST;
     int fewest = Integer.MAX_VALUE;
     for (int size = MOST; size >= TILE; size -= TILE) {

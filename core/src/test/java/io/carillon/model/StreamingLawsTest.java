@@ -174,7 +174,7 @@ class StreamingLawsTest {
   @Property(seed = "12")
   void groupsShareTheThreadsAsEvenlyAsTheirTilesAllow(
       @ForAll @IntRange(min = 1, max = 5000) int streams,
-      @ForAll @IntRange(min = 1, max = 64) int threads) {
+      @ForAll @IntRange(min = 2, max = 64) int threads) {
     int size = StreamsTogether.groupSize(streams, threads);
     int groups = StreamsTogether.groups(streams, size);
     int last = streams - (groups - 1) * size;
@@ -182,6 +182,7 @@ class StreamingLawsTest {
     assertThat(last).isBetween(Math.min(streams, 4), size + 3);
     int busiest = (groups + threads - 1) / threads * Math.min(size, streams);
     assertThat(busiest).isLessThan(streams / threads + 24);
+    assertThat(StreamsTogether.groupSize(streams, 1)).isEqualTo(80);
   }
 
   private static void stepAll(
