@@ -26,6 +26,10 @@ import jdk.incubator.vector.VectorSpecies;
  */
 public final class StepFloors {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+
+  /** Blocks, width, N: states that outgrow the caches, then weights that do. */
+  private static final int[][] SIZES = {{2, 32, 32}, {4, 128, 64}, {4, 256, 16}, {6, 512, 4}};
+
   private static final int STREAMS = 1000;
   private static final int PER_MODE = 10;
   private static final int ROUNDS = 3;
@@ -50,7 +54,7 @@ public final class StepFloors {
             + " | together, threads | one by one / together | one by one / threads | together / memory |");
     System.out.println("|---|---|---|---|---|---|---|---|---|---|---|");
     try (Parallel parallel = Parallel.of(threads)) {
-      for (int[] size : new int[][] {{2, 32, 32}, {4, 128, 64}}) {
+      for (int[] size : SIZES) {
         System.out.println(row(size, seconds, peak, parallel));
       }
     }
