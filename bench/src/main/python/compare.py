@@ -123,6 +123,25 @@ def compare_steps(ours, our_steps, theirs, their_steps, options, java, python):
             b.close()
 
 
+def wanted(row, options):
+    return not options.only or row[1] in options.only
+
+
+def print_wholes(rows, options, java, python):
+    if not rows:
+        return
+    print("| what | PyTorch / ours | ours, ms | PyTorch, ms | memory, PyTorch / ours | ours, MiB | PyTorch, MiB |")
+    print("|---|---|---|---|---|---|---|", flush=True)
+    for title, ours, theirs in rows:
+        threads = [str(options.threads)]
+        ms, torch_ms, mib, torch_mib = compare(ours, theirs, options, java, python + threads)
+        print(
+            f"| {title} | {torch_ms / ms:.1f} | {ms:.1f} | {torch_ms:.1f} "
+            f"| {torch_mib / mib:.1f} | {mib:.0f} | {torch_mib:.0f} |",
+            flush=True,
+        )
+
+
 def print_steps(rows, options, java, python):
     if not rows:
         return
@@ -182,25 +201,6 @@ def main():
     print(f"medians of {options.rounds} alternating rounds after {options.warm_up} s of warm-up\n")
     print_wholes([row for row in COMPARISONS if wanted(row, options)], options, java, python)
     print_steps([row for row in STEPS if wanted(row, options)], options, java, python)
-
-
-def wanted(row, options):
-    return not options.only or row[1] in options.only
-
-
-def print_wholes(rows, options, java, python):
-    if not rows:
-        return
-    print("| what | PyTorch / ours | ours, ms | PyTorch, ms | memory, PyTorch / ours | ours, MiB | PyTorch, MiB |")
-    print("|---|---|---|---|---|---|---|", flush=True)
-    for title, ours, theirs in rows:
-        threads = [str(options.threads)]
-        ms, torch_ms, mib, torch_mib = compare(ours, theirs, options, java, python + threads)
-        print(
-            f"| {title} | {torch_ms / ms:.1f} | {ms:.1f} | {torch_ms:.1f} "
-            f"| {torch_mib / mib:.1f} | {mib:.0f} | {torch_mib:.0f} |",
-            flush=True,
-        )
 
 
 if __name__ == "__main__":

@@ -54,21 +54,15 @@ final class StreamsTogether {
     try {
       if (parallel.threads() == 1 || groups == 1) {
         for (int i = 0; i < groups; i++) {
-          stepGroup(x, tokens, lengths, states, i * size, end(i, groups, size, states), y);
+          stepGroup(x, tokens, lengths, states, i, size, y);
         }
       } else {
-        parallel.run(
-            groups,
-            i -> stepGroup(x, tokens, lengths, states, i * size, end(i, groups, size, states), y));
+        parallel.run(groups, i -> stepGroup(x, tokens, lengths, states, i, size, y));
       }
     } finally {
       StreamChecks.release(states, states.length);
     }
     StreamChecks.requireFinite(config, y, states.length);
-  }
-
-  private static int end(int group, int groups, int size, State[] states) {
-    return group == groups - 1 ? states.length : (group + 1) * size;
   }
 
   /**
@@ -97,10 +91,12 @@ final class StreamsTogether {
     return Math.max(Math.min(1, streams), (streams + size - FEWEST) / size);
   }
 
-  /** The streams from .. to-1. One of {@code x} and {@code tokens} is null. */
+  /** One of {@code x} and {@code tokens} is null. */
   private void stepGroup(
-      float[] x, int[] tokens, double[] lengths, State[] states, int from, int to, float[] y) {
-    int rows = to - from;
+      float[] x, int[] tokens, double[] lengths, State[] states, int group, int size, float[] y) {
+    int from = group * size;
+    boolean last = group == groups(states.length, size) - 1;
+    int rows = last ? states.length - from : size;
     Stepper stepper = steppers.take();
     try {
       if (tokens == null) {

@@ -16,20 +16,24 @@ final class SkipPath {
   private final int channels;
   private final int width;
 
-  /** Around D [C][H]. */
-  SkipPath(Parameter d, int kernels, int channels) {
-    this.d = d;
+  /**
+   * Draws D from N(0, 1).
+   *
+   * @param name prefix of the parameter's name
+   */
+  SkipPath(String name, int kernels, int channels, SeededRandom random) {
     this.channels = channels;
     this.width = kernels * channels;
-  }
-
-  /** D [C][H] of the layer of that name, drawn from N(0, 1). */
-  static Parameter parameter(String name, int kernels, int channels, SeededRandom random) {
-    float[] values = new float[kernels * channels];
+    float[] values = new float[width];
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) random.normal();
     }
-    return new Parameter(name + ".D", Role.D, new int[] {kernels, channels}, values, true);
+    this.d = new Parameter(name + ".D", Role.D, new int[] {kernels, channels}, values, true);
+  }
+
+  /** D [C][H]. */
+  Parameter parameter() {
+    return d;
   }
 
   /** Overwrites y [rows][C H] with D u, for what adds to it. */

@@ -31,8 +31,8 @@ import java.util.Locale;
  * only, see {@link GapRecurrencePath}, and where there is none, {@link HeldRowsPath}.
  */
 public final class SsmLayer implements SequenceLayer {
+  private final String name;
   private final KernelMap kernelMap;
-  private final Parameter d;
   private final int channels;
   private final int kernels;
   private final boolean bidirectional;
@@ -57,14 +57,14 @@ public final class SsmLayer implements SequenceLayer {
    */
   public SsmLayer(
       String name, int index, KernelMap kernelMap, boolean bidirectional, SeededRandom random) {
+    this.name = name;
     this.kernelMap = kernelMap;
     this.channels = kernelMap.channels();
     this.kernels = kernelMap.sets() / (bidirectional ? 2 : 1);
     this.bidirectional = bidirectional;
     this.maxKernelLength = kernelMap.config().maxKernelLength();
     this.index = index;
-    this.d = SkipPath.parameter(name, kernels, channels, random);
-    this.skip = new SkipPath(d, kernels, channels);
+    this.skip = new SkipPath(name, kernels, channels, random);
     this.limits = new SsmLimits(this);
     this.recurrence = new RecurrencePath(this);
     this.convolution = new ConvolutionPath(this);
@@ -76,7 +76,7 @@ public final class SsmLayer implements SequenceLayer {
   @Override
   public List<Parameter> parameters() {
     List<Parameter> all = new ArrayList<>(kernelMap.parameters());
-    all.add(d);
+    all.add(skip.parameter());
     return all;
   }
 
@@ -195,7 +195,7 @@ public final class SsmLayer implements SequenceLayer {
     if (pass.training() || streamingObstacle() != null) {
       throw new IllegalArgumentException(
           "layer "
-              + name()
+              + name
               + " cannot go on from a state "
               + (pass.training() ? "while training" : "here")
               + "; use whole sequences");
@@ -262,7 +262,7 @@ public final class SsmLayer implements SequenceLayer {
     if (obstacle != null) {
       throw new ImpossibleAlgorithmException(
           "layer "
-              + name()
+              + name
               + " cannot run as a recurrence: "
               + obstacle
               + "; use the convolution over whole sequences");
@@ -270,7 +270,7 @@ public final class SsmLayer implements SequenceLayer {
     if (pass.rows().timed() && pass.algorithm() == SsmAlgorithm.CONVOLUTION) {
       throw new IllegalArgumentException(
           "layer "
-              + name()
+              + name
               + " cannot run as a convolution: its steps have lengths of their own, a kernel has one"
               + " for all; use the recurrence");
     }
@@ -364,14 +364,9 @@ public final class SsmLayer implements SequenceLayer {
     return set >= kernels;
   }
 
-  /** Prefix of the parameters' names. */
-  private String name() {
-    return d.name().replace(".D", "");
-  }
-
   /** D, [C][H]. */
   Parameter skip() {
-    return d;
+    return skip.parameter();
   }
 
   /** First column of the outputs of set {@code set} in a row of y. */
