@@ -1,25 +1,13 @@
 package io.carillon.examples;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import io.carillon.model.SequenceModel;
-import java.io.BufferedReader;
-import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.OutputStreamWriter;
-import java.io.Writer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -34,59 +22,84 @@ import java.util.concurrent.TimeUnit;
  *
  * One line of answer for a line: {@code key,answer,…}, or {@code error: …} for a wrong line, which
  * changes no stream. All states go to a file every few seconds and at the end, and come back from
- * it at the next start. Listens on this machine only; put what you trust in front of it.
+ * it at the next start. Listens on this machine only; put what you trust in front of it. {@link
+ * LineSetting} lists the limits: no client can hold more of the service than they say.
+ *
+ * <p>Who does what: {@link LinePort} and {@link HttpPort} let clients in, {@link LineConnection}
+ * serves one of them, {@link Answers} turns lines into answers, {@link Streams} holds the states,
+ * {@link CheckpointWriter} and {@link CheckpointReader} know the file.
  */
 public final class LineService implements AutoCloseable {
-  private static final int LONGEST_LINE = 1 << 16;
-  private static final int LONGEST_BODY = 1 << 24;
-  private static final int CONNECTIONS = 64;
-  private static final int CHECKPOINT_SECONDS = 10;
+  private static final int BACKLOG = 128;
 
   private final Streams streams;
   private final Path checkpoint;
-  private final ServerSocket socket;
-  private final HttpServer http;
-  private final ExecutorService connections = Executors.newFixedThreadPool(CONNECTIONS);
+  private final LineSettings settings;
+  private final List<String> losses;
+  private final Deadlines deadlines = new Deadlines();
+  private final LinePort lines;
+  private final HttpPort http;
   private final ScheduledExecutorService saving = Executors.newSingleThreadScheduledExecutor();
-  private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private boolean closed;
 
   /**
    * Starts the service.
    *
-   * @param most streams to remember
    * @param checkpoint file of the states; read when it is there
-   * @param linePort port for lines, 0 for any
-   * @param httpPort port for HTTP, 0 for any
-   * @throws IOException if a port is taken or the checkpoint cannot be read
+   * @throws IOException if a port is taken, or the checkpoint cannot be read or is of another model
+   * @throws UnsupportedOperationException if the model cannot stream
    */
-  public LineService(SequenceModel model, int most, Path checkpoint, int linePort, int httpPort)
+  public LineService(SequenceModel model, Path checkpoint, LineSettings settings)
       throws IOException {
-    this.streams = new Streams(model, most);
-    this.checkpoint = checkpoint;
-    if (Files.exists(checkpoint)) {
-      streams.restore(checkpoint);
+    this(
+        model,
+        checkpoint,
+        settings,
+        new ServerSocket(
+            settings.get(LineSetting.LINE_PORT), BACKLOG, InetAddress.getLoopbackAddress()));
+  }
+
+  /** With a socket of one's own for the lines; the service closes it. */
+  LineService(SequenceModel model, Path checkpoint, LineSettings settings, ServerSocket socket)
+      throws IOException {
+    try {
+      this.checkpoint = checkpoint;
+      this.settings = settings;
+      this.streams =
+          new Streams(
+              model,
+              settings.get(LineSetting.STREAMS),
+              settings.get(LineSetting.STREAMS_PER_CLIENT));
+      this.losses = Files.exists(checkpoint) ? streams.restore(checkpoint) : List.of();
+      // A model that cannot stream says so now, not to the first client.
+      model.newState();
+      Answers answers = new Answers(streams, settings.get(LineSetting.LINE_BYTES));
+      this.lines = new LinePort(socket, settings, answers, deadlines);
+      this.http =
+          new HttpPort(
+              new InetSocketAddress(
+                  InetAddress.getLoopbackAddress(), settings.get(LineSetting.HTTP_PORT)),
+              settings,
+              answers,
+              deadlines);
+    } catch (IOException | RuntimeException e) {
+      socket.close();
+      throw e;
     }
-    InetAddress here = InetAddress.getLoopbackAddress();
-    this.socket = new ServerSocket(linePort, CONNECTIONS, here);
-    this.http = HttpServer.create(new InetSocketAddress(here, httpPort), CONNECTIONS);
-    http.createContext("/score", this::score);
-    http.setExecutor(connections);
+    lines.start();
     http.start();
-    Thread acceptor = new Thread(this::accept, "lines");
-    acceptor.setDaemon(true);
-    acceptor.start();
-    saving.scheduleWithFixedDelay(
-        this::saveAndTell, CHECKPOINT_SECONDS, CHECKPOINT_SECONDS, TimeUnit.SECONDS);
+    int pause = settings.get(LineSetting.CHECKPOINT_SECONDS);
+    saving.scheduleWithFixedDelay(this::saveAndTell, pause, pause, TimeUnit.SECONDS);
   }
 
   /** Port for lines. */
   public int linePort() {
-    return socket.getLocalPort();
+    return lines.port();
   }
 
   /** Port for HTTP. */
   public int httpPort() {
-    return http.getAddress().getPort();
+    return http.port();
   }
 
   /** The streams. */
@@ -94,155 +107,108 @@ public final class LineService implements AutoCloseable {
     return streams;
   }
 
-  private void accept() {
-    while (!socket.isClosed()) {
-      try {
-        Socket client = socket.accept();
-        open.add(client);
-        connections.execute(() -> serve(client));
-      } catch (IOException e) {
-        // The socket was closed: the service ends.
-        return;
-      }
-    }
-  }
-
-  private void serve(Socket client) {
-    try (client;
-        BufferedReader in = reader(client.getInputStream());
-        BufferedWriter out =
-            new BufferedWriter(
-                new OutputStreamWriter(client.getOutputStream(), StandardCharsets.UTF_8))) {
-      for (String line = line(in); line != null; line = line(in)) {
-        out.append(answer(line)).append('\n');
-        // What has come together is answered together.
-        if (!in.ready()) {
-          out.flush();
-        }
-      }
-    } catch (IOException e) {
-      System.err.println("connection ended: " + e.getMessage());
-    } finally {
-      open.remove(client);
-    }
-  }
-
-  /** Lines in the body, one line of answer for each. */
-  private void score(HttpExchange exchange) throws IOException {
-    try (exchange) {
-      if (!exchange.getRequestMethod().equals("POST")) {
-        exchange.sendResponseHeaders(405, -1);
-        return;
-      }
-      byte[] body = exchange.getRequestBody().readNBytes(LONGEST_BODY + 1);
-      if (body.length > LONGEST_BODY) {
-        exchange.sendResponseHeaders(413, -1);
-        return;
-      }
-      StringBuilder answers = new StringBuilder();
-      new String(body, StandardCharsets.UTF_8)
-          .lines()
-          .forEach(line -> answers.append(answer(line)).append('\n'));
-      exchange.getResponseHeaders().set("Content-Type", "text/csv; charset=utf-8");
-      exchange.sendResponseHeaders(200, 0);
-      try (Writer out =
-          new OutputStreamWriter(exchange.getResponseBody(), StandardCharsets.UTF_8)) {
-        out.append(answers);
-      }
-    }
-  }
-
-  private String answer(String line) {
-    try {
-      return streams.answer(line);
-    } catch (IllegalArgumentException | ArithmeticException e) {
-      return "error: " + e.getMessage();
-    }
-  }
-
-  private static BufferedReader reader(InputStream in) {
-    return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
-  }
-
-  /**
-   * The next line, or null at the end; a client cannot fill the memory with one that never ends.
-   */
-  private static String line(BufferedReader in) throws IOException {
-    StringBuilder line = new StringBuilder();
-    int c = in.read();
-    if (c < 0) {
-      return null;
-    }
-    for (; c >= 0 && c != '\n'; c = in.read()) {
-      if (line.length() == LONGEST_LINE) {
-        throw new IOException("a line is longer than " + LONGEST_LINE + " characters");
-      }
-      line.append((char) c);
-    }
-    return line.toString();
+  /** What could not be read from the checkpoint at the start, one sentence each. */
+  public List<String> losses() {
+    return losses;
   }
 
   private void saveAndTell() {
     try {
-      streams.save(checkpoint);
-    } catch (IOException e) {
-      System.err.println("the states could not be saved: " + e.getMessage());
+      save();
+    } catch (IOException | RuntimeException e) {
+      // After an exception the timer would never come again.
+      System.err.println("the states could not be saved: " + e);
     }
   }
 
-  /** Ends the connections and writes the last checkpoint. */
-  @Override
-  public void close() throws IOException {
-    saving.shutdownNow();
-    socket.close();
-    http.stop(0);
-    for (Socket client : open) {
-      client.close();
+  private void save() throws IOException {
+    for (String missing : streams.save(checkpoint)) {
+      System.err.println("not in the checkpoint: " + missing);
     }
-    connections.shutdown();
+  }
+
+  /**
+   * Stops: nobody is let in any more, what has come already is answered as far as the setting
+   * {@code drain-seconds} allows, and the last checkpoint is written. Every answer that was sent is
+   * in it.
+   *
+   * @throws IOException if it cannot be written; the one before is left then
+   */
+  @Override
+  public synchronized void close() throws IOException {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    saving.shutdown();
     try {
-      connections.awaitTermination(5, TimeUnit.SECONDS);
-      saving.awaitTermination(5, TimeUnit.SECONDS);
+      long until =
+          System.nanoTime() + TimeUnit.SECONDS.toNanos(settings.get(LineSetting.DRAIN_SECONDS));
+      http.stopTaking();
+      lines.stopTaking();
+      lines.drain(until);
+      http.drain(until);
+      lines.end();
+      http.end();
+      long rest = Math.max(until, System.nanoTime()) + TimeUnit.SECONDS.toNanos(1);
+      lines.awaitEnd(rest);
+      http.awaitEnd(rest);
+      // A checkpoint that is being written would write to the same file.
+      saving.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    streams.save(checkpoint);
+    deadlines.close();
+    save();
   }
 
   /**
    * Runs until it is stopped.
    *
-   * @param arguments model folder, checkpoint file, and if wanted the port for lines (7070), the
-   *     port for HTTP (8080) and the number of streams (100000)
+   * @param arguments model folder, checkpoint file, and any settings {@code name=value}
    */
-  public static void main(String[] arguments) throws IOException {
+  public static void main(String[] arguments) {
     if (arguments.length < 2) {
-      System.err.println("usage: LineService MODEL CHECKPOINT [LINE-PORT [HTTP-PORT [STREAMS]]]");
+      System.err.println("usage: LineService MODEL CHECKPOINT [NAME=VALUE …]");
+      System.err.println(LineSettings.help());
       System.exit(2);
     }
-    SequenceModel model = SequenceModel.load(Path.of(arguments[0]));
-    LineService service =
-        new LineService(
-            model,
-            number(arguments, 4, 100_000),
-            Path.of(arguments[1]),
-            number(arguments, 2, 7070),
-            number(arguments, 3, 8080));
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  try {
-                    service.close();
-                  } catch (IOException e) {
-                    System.err.println("the states could not be saved: " + e.getMessage());
-                  }
-                }));
-    System.out.println(
-        "lines on port " + service.linePort() + ", HTTP on port " + service.httpPort());
+    LineSettings settings = LineSettings.DEFAULT;
+    try {
+      settings = LineSettings.parse(List.of(arguments).subList(2, arguments.length));
+    } catch (IllegalArgumentException e) {
+      System.err.println("LineService: " + e.getMessage());
+      System.exit(2);
+    }
+    try {
+      run(Path.of(arguments[0]), Path.of(arguments[1]), settings);
+    } catch (IOException | RuntimeException e) {
+      System.err.println("LineService: " + e.getMessage());
+      System.exit(1);
+    }
   }
 
-  private static int number(String[] arguments, int at, int otherwise) {
-    return arguments.length > at ? Integer.parseInt(arguments[at]) : otherwise;
+  private static void run(Path folder, Path checkpoint, LineSettings settings) throws IOException {
+    LineService service = new LineService(SequenceModel.load(folder), checkpoint, settings);
+    for (String loss : service.losses()) {
+      System.err.println(checkpoint + ": " + loss);
+    }
+    Runtime.getRuntime().addShutdownHook(new Thread(service::closeAndTell));
+    System.out.println(
+        "lines on port "
+            + service.linePort()
+            + ", HTTP on port "
+            + service.httpPort()
+            + ", "
+            + service.streams().size()
+            + " streams");
+  }
+
+  private void closeAndTell() {
+    try {
+      close();
+    } catch (IOException e) {
+      System.err.println("the states could not be saved: " + e.getMessage());
+    }
   }
 }

@@ -2,33 +2,36 @@ package io.carillon.examples;
 
 import io.carillon.model.SequenceModel;
 import io.carillon.model.State;
-import java.io.BufferedOutputStream;
-import java.io.ByteArrayInputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
  * Many live streams of one model, each with a key. The stream that has rested longest is forgotten
- * when there are too many; one that comes back after that starts anew. Safe for many threads.
+ * when there are too many; one that comes back after that starts anew. Safe for many threads;
+ * streams do not wait for each other's steps.
  */
 public final class Streams {
-  /** "CRLS" and a version. */
-  private static final int MAGIC = 0x43524C53;
-
-  private static final int VERSION = 1;
   private static final int LONGEST_KEY = 256;
 
   private final SequenceModel model;
   private final int most;
-  private final Map<String, State> states;
+  private final int mostPerClient;
+
+  /** In order of access: the first is the one to forget. Guarded by this. */
+  private final Map<String, Stream> streams = new LinkedHashMap<>(16, 0.75f, true);
+
+  /** How many of the streams a client has begun. Guarded by this. */
+  private final Map<Object, Integer> begun = new HashMap<>();
+
   private long forgotten;
+
+  /** The state of a stream, guarded by this object, and who began it, null if not known. */
+  private record Stream(State state, Object client) {}
 
   /**
    * Streams without a past.
@@ -36,22 +39,46 @@ public final class Streams {
    * @param most streams that are remembered at once
    */
   public Streams(SequenceModel model, int most) {
-    if (most < 1) {
-      throw new IllegalArgumentException("most is " + most + "; at least one stream must fit");
+    this(model, most, most);
+  }
+
+  /**
+   * Streams without a past.
+   *
+   * @param most streams that are remembered at once
+   * @param mostPerClient of these, begun by one client since this object was made; from {@code
+   *     most} on no bound, then the longest rested goes
+   */
+  public Streams(SequenceModel model, int most, int mostPerClient) {
+    if (most < 1 || mostPerClient < 1) {
+      throw new IllegalArgumentException(
+          "most is "
+              + most
+              + " and mostPerClient is "
+              + mostPerClient
+              + "; at least one stream must fit");
     }
     this.model = model;
     this.most = most;
-    // In order of access: the first is the one to forget.
-    this.states = new LinkedHashMap<>(16, 0.75f, true);
+    this.mostPerClient = mostPerClient;
+  }
+
+  /** {@link #answer(String, Object)} for a client that is not known. */
+  public String answer(String line) {
+    return answer(line, null);
   }
 
   /**
    * Answers a line {@code key,value,value,…} with {@code key,answer,answer,…}: the model's outputs
-   * after one step of the key's stream.
+   * after one step of the key's stream. The values go into the model as they are: a model that was
+   * trained on scaled numbers must be given scaled numbers.
    *
-   * @throws IllegalArgumentException if the line is no such line; no stream is changed then
+   * @param client who sends it, as a key of a map; null if not known
+   * @throws IllegalArgumentException if the line is no such line, or would begin one stream too
+   *     many for the client; no stream is changed then
+   * @throws ArithmeticException if the answer is not finite
    */
-  public synchronized String answer(String line) {
+  public String answer(String line, Object client) {
     String[] cells = line.split(",", -1);
     String key = cells[0].trim();
     if (key.isEmpty() || key.length() > LONGEST_KEY) {
@@ -59,21 +86,16 @@ public final class Streams {
           "a line begins with a key of 1 to " + LONGEST_KEY + " characters");
     }
     float[] x = numbers(cells);
-    State state = states.get(key);
-    boolean fresh = state == null;
-    if (fresh) {
-      state = model.newState();
+    Stream stream;
+    synchronized (this) {
+      stream = streams.get(key);
+      if (stream == null) {
+        return text(key, begin(key, x, client));
+      }
     }
-    float[] y = model.step(x, state);
-    if (fresh) {
-      states.put(key, state);
-      forgetTooMany();
+    synchronized (stream) {
+      return text(key, model.step(x, stream.state()));
     }
-    StringBuilder answer = new StringBuilder(key);
-    for (float value : y) {
-      answer.append(',').append(value);
-    }
-    return answer.toString();
   }
 
   private float[] numbers(String[] cells) {
@@ -93,18 +115,45 @@ public final class Streams {
     return x;
   }
 
+  private static String text(String key, float[] y) {
+    StringBuilder answer = new StringBuilder(key);
+    for (float value : y) {
+      answer.append(',').append(value);
+    }
+    return answer.toString();
+  }
+
+  /** The first step of a stream, which is remembered if the step succeeds. */
+  private float[] begin(String key, float[] x, Object client) {
+    if (client != null && mostPerClient < most && begun.getOrDefault(client, 0) >= mostPerClient) {
+      throw new IllegalArgumentException(
+          "this client has begun " + mostPerClient + " streams already; '" + key + "' is one more");
+    }
+    State state = model.newState();
+    float[] y = model.step(x, state);
+    streams.put(key, new Stream(state, client));
+    if (client != null) {
+      begun.merge(client, 1, Integer::sum);
+    }
+    forgetTooMany();
+    return y;
+  }
+
   private void forgetTooMany() {
-    var oldest = states.entrySet().iterator();
-    while (states.size() > most) {
-      oldest.next();
+    var oldest = streams.values().iterator();
+    while (streams.size() > most) {
+      Object client = oldest.next().client();
       oldest.remove();
       forgotten++;
+      if (client != null) {
+        begun.computeIfPresent(client, (key, count) -> count == 1 ? null : count - 1);
+      }
     }
   }
 
   /** Streams that are remembered. */
   public synchronized int size() {
-    return states.size();
+    return streams.size();
   }
 
   /** Streams that had to be forgotten. */
@@ -115,60 +164,53 @@ public final class Streams {
   /**
    * Writes all states, the one to forget first at the front. The file is replaced whole: a service
    * that dies meanwhile leaves the old one.
+   *
+   * @return what could not be written, one sentence each
+   * @throws IOException if the file cannot be written; the old one is left
    */
-  public void save(Path file) throws IOException {
-    Map<String, byte[]> bytes = new LinkedHashMap<>();
-    // Steps wait only while states are copied, not while the disk is written.
+  public List<String> save(Path file) throws IOException {
+    Map<String, Stream> all;
     synchronized (this) {
-      states.forEach((key, state) -> bytes.put(key, state.toBytes()));
+      all = new LinkedHashMap<>(streams);
     }
-    Path next = file.resolveSibling(file.getFileName() + ".part");
-    try (DataOutputStream out =
-        new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(next)))) {
-      out.writeInt(MAGIC);
-      out.writeInt(VERSION);
-      out.writeInt(bytes.size());
-      for (Map.Entry<String, byte[]> entry : bytes.entrySet()) {
-        byte[] key = entry.getKey().getBytes(StandardCharsets.UTF_8);
-        out.writeInt(key.length);
-        out.write(key);
-        out.writeInt(entry.getValue().length);
-        out.write(entry.getValue());
+    List<String> missing = new ArrayList<>();
+    try (CheckpointWriter out = new CheckpointWriter(file)) {
+      for (Map.Entry<String, Stream> entry : all.entrySet()) {
+        try {
+          out.add(entry.getKey(), bytes(entry.getValue()));
+        } catch (IllegalStateException | ArithmeticException e) {
+          // One stream that has gone wrong must not keep the others from being saved.
+          missing.add("stream '" + entry.getKey() + "': " + e.getMessage());
+        }
       }
+      out.commit();
     }
-    Files.move(next, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    return missing;
+  }
+
+  /** A step of this stream waits for no more than the copy. */
+  private static byte[] bytes(Stream stream) {
+    synchronized (stream) {
+      return stream.state().toBytes();
+    }
   }
 
   /**
-   * Takes over the states that {@link #save} has written, in place of those that are here.
+   * Takes over the states that {@link #save} has written, in place of those that are here. Streams
+   * whose entries are damaged are left out; the file is then kept under another name.
    *
-   * @throws IOException if the file cannot be read or is no such file
-   * @throws io.carillon.io.FormatException if its states are damaged or of another model
+   * @return what could not be read, one sentence each; empty if nothing is missing
+   * @throws IOException if the file cannot be read, is no such file, or is of another model; all
+   *     streams are then as before
    */
-  public void restore(Path file) throws IOException {
-    Map<String, State> found = new LinkedHashMap<>();
-    byte[] all = Files.readAllBytes(file);
-    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(all))) {
-      if (in.readInt() != MAGIC || in.readInt() != VERSION) {
-        throw new IOException(file + ": is no file of streams of version " + VERSION);
-      }
-      for (int left = in.readInt(); left > 0; left--) {
-        String key = new String(piece(in, file), StandardCharsets.UTF_8);
-        found.put(key, model.stateFromBytes(piece(in, file)));
-      }
-    }
+  public List<String> restore(Path file) throws IOException {
+    CheckpointReader.Found found = CheckpointReader.read(file, model);
     synchronized (this) {
-      states.clear();
-      states.putAll(found);
+      streams.clear();
+      begun.clear();
+      found.states().forEach((key, state) -> streams.put(key, new Stream(state, null)));
       forgetTooMany();
     }
-  }
-
-  private static byte[] piece(DataInputStream in, Path file) throws IOException {
-    int length = in.readInt();
-    if (length < 0 || length > in.available()) {
-      throw new IOException(file + ": is cut or damaged");
-    }
-    return in.readNBytes(length);
+    return found.losses();
   }
 }

@@ -15,7 +15,17 @@ final class TinyModel {
   static final double LOW = 220;
   static final double HIGH = 880;
 
+  private static SequenceModel trained;
+
   private TinyModel() {}
+
+  /** The model; trained once for all tests. */
+  static synchronized SequenceModel trained() {
+    if (trained == null) {
+      trained = train();
+    }
+    return trained;
+  }
 
   static float[] tone(double hertz, int length, double phase) {
     float[] x = new float[length];
@@ -25,7 +35,7 @@ final class TinyModel {
     return x;
   }
 
-  static SequenceModel train() {
+  private static SequenceModel train() {
     float[][] sounds = new float[64][];
     int[] labels = new int[sounds.length];
     SeededRandom random = new SeededRandom(5);
