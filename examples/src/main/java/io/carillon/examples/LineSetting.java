@@ -1,5 +1,7 @@
 package io.carillon.examples;
 
+import java.util.Locale;
+
 /** What can be set about a {@link LineService}: a name, its default, its bounds and its meaning. */
 public enum LineSetting {
   LINE_PORT(7070, 0, 65_535, "port for lines, 0 for any"),
@@ -41,12 +43,12 @@ public enum LineSetting {
 
   /** How it is written at the command line: {@code line-port}. */
   public String label() {
-    return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** A line of the usage text. */
   String help() {
-    return String.format("  %-23s %-7d %s", label(), otherwise, meaning);
+    return String.format(Locale.ROOT, "  %-23s %-7d %s", label(), otherwise, meaning);
   }
 
   /**

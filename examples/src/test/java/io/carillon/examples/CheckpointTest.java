@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.carillon.model.SequenceModel;
 import io.carillon.model.State;
 import io.carillon.nn.NetworkConfig;
+import io.carillon.train.Dataset;
+import io.carillon.train.TrainConfig;
+import io.carillon.train.Trainer;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -15,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -293,15 +295,15 @@ class CheckpointTest {
   void aCheckpointOfAnotherModelIsRefusedAndLeft() throws IOException {
     SequenceModel other =
         SequenceModel.of(
-            io.carillon.train.Trainer.fit(
+            Trainer.fit(
                     NetworkConfig.sequence(1, 2).withWidth(4).withDepth(1),
-                    io.carillon.train.Dataset.ofValues(1, new float[][] {{1, 2}, {2, 1}})
+                    Dataset.ofValues(1, new float[][] {{1, 2}, {2, 1}})
                         .labels(2, new int[] {0, 1})
                         .build(),
-                    io.carillon.train.TrainConfig.DEFAULT.withEpochs(1).withBatchSize(2))
+                    TrainConfig.DEFAULT.withEpochs(1).withBatchSize(2))
                 .model()
                 .toNetwork(),
-            new HashMap<>());
+            Map.of());
     assertThatThrownBy(() -> CheckpointReader.read(file, other))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("takes none of its 4 streams")

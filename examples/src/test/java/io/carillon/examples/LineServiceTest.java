@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -145,16 +146,19 @@ class LineServiceTest {
 
   /** A place is free again a moment after its client has gone. */
   private static String untilServed(LineService service, String line) throws IOException {
-    while (true) {
-      try (Client client = Client.of(service.linePort())) {
-        String answer = client.ask(line);
-        if (answer != null && !answer.endsWith("try later")) {
-          return answer;
-        }
-      } catch (SocketException e) {
-        // Refused, and gone before the line was sent.
-        continue;
-      }
+    String answer = askOnce(service, line);
+    while (answer == null || answer.endsWith("try later")) {
+      answer = askOnce(service, line);
+    }
+    return answer;
+  }
+
+  private static String askOnce(LineService service, String line) throws IOException {
+    try (Client client = Client.of(service.linePort())) {
+      return client.ask(line);
+    } catch (SocketException e) {
+      // Refused, and ended before the line was sent.
+      return null;
     }
   }
 
@@ -218,7 +222,7 @@ class LineServiceTest {
   void asManyLinesAsAreAllowedAreAnswered() throws Exception {
     LineSettings settings = ANY_PORTS.with(LineSetting.REQUEST_LINES, 5000);
     float[] ones = new float[5000];
-    java.util.Arrays.fill(ones, 1);
+    Arrays.fill(ones, 1);
     String body = "a,1\n".repeat(5000);
     try (LineService service = start(settings)) {
       assertThat(post(service.httpPort(), body).body().lines())

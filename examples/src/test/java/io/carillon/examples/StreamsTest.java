@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carillon.model.SequenceModel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -70,7 +71,7 @@ class StreamsTest {
     }
     threads.shutdown();
     float[] inputs = new float[4 * steps / 5 + 1];
-    java.util.Arrays.fill(inputs, 0.5f);
+    Arrays.fill(inputs, 0.5f);
     String last = expected("k3", inputs).get(inputs.length - 1);
     assertThat(streams.answer("k3,0.5")).isEqualTo(last);
   }
