@@ -33,7 +33,6 @@ final class LineConnection implements Runnable {
   private final Answers answers;
   private final Deadlines deadlines;
   private final Runnable atEnd;
-  private final LineReader reader;
   private final ByteArrayOutputStream waiting = new ByteArrayOutputStream();
   private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.SILENT);
 
@@ -49,7 +48,6 @@ final class LineConnection implements Runnable {
     this.answers = answers;
     this.deadlines = deadlines;
     this.atEnd = atEnd;
-    this.reader = new LineReader(socket, settings);
   }
 
   /** Who is at the other end. */
@@ -61,10 +59,11 @@ final class LineConnection implements Runnable {
   public void run() {
     try (socket) {
       try {
-        answerLines();
+        answerLines(new LineReader(socket, settings));
       } catch (SocketTimeoutException | EOFException | LineReader.LineTooLong e) {
         waiting.writeBytes(error(e.getMessage()));
       }
+      phase.compareAndSet(Phase.SILENT, Phase.FINISHING);
       if (phase.get() != Phase.ENDED) {
         flush();
         linger();
@@ -78,7 +77,7 @@ final class LineConnection implements Runnable {
     }
   }
 
-  private void answerLines() throws IOException {
+  private void answerLines(LineReader reader) throws IOException {
     while (true) {
       // What has come together is answered together.
       if (!reader.ready() || waiting.size() >= PIECE) {
@@ -114,7 +113,9 @@ final class LineConnection implements Runnable {
    */
   private void linger() throws IOException {
     socket.shutdownOutput();
-    deadlines.within(LINGER_SECONDS, this::discard, this::cut);
+    if (!socket.isInputShutdown()) {
+      deadlines.within(LINGER_SECONDS, this::discard, this::cut);
+    }
   }
 
   private Void discard() throws IOException {

@@ -2,6 +2,7 @@ package io.carillon.examples;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.util.Arrays;
@@ -12,6 +13,7 @@ final class LineReader {
   private static final int FIRST_SIZE = 1024;
 
   private final Socket socket;
+  private final InputStream in;
   private final LineSettings settings;
   private byte[] buffer = new byte[FIRST_SIZE];
 
@@ -25,8 +27,10 @@ final class LineReader {
 
   private boolean hadLine;
 
-  LineReader(Socket socket, LineSettings settings) {
+  LineReader(Socket socket, LineSettings settings) throws IOException {
     this.socket = socket;
+    // Asked for now: a socket whose input was shut down says its end here, but gives no stream.
+    this.in = socket.getInputStream();
     this.settings = settings;
   }
 
@@ -85,7 +89,7 @@ final class LineReader {
       }
       long millis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(left));
       socket.setSoTimeout((int) Math.min(Integer.MAX_VALUE, millis));
-      int n = socket.getInputStream().read(buffer, end, buffer.length - end);
+      int n = in.read(buffer, end, buffer.length - end);
       end += Math.max(0, n);
       return n;
     } catch (SocketTimeoutException e) {
