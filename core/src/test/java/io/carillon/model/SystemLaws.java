@@ -9,6 +9,7 @@ import io.carillon.core.SeededRandom;
 import io.carillon.core.Workspace;
 import io.carillon.internal.kernel.KernelChoice;
 import io.carillon.internal.kernel.Kernels;
+import io.carillon.laws.RandomSystem;
 import io.carillon.nn.Batch;
 import io.carillon.nn.Network;
 import io.carillon.nn.NetworkConfig;
@@ -65,7 +66,7 @@ final class SystemLaws {
     this.system = system;
     this.model = system.model();
     this.config = model.config();
-    this.inputs = system.inputs().toArray(Sequence[]::new);
+    this.inputs = system.sequences();
     this.random = new SeededRandom(seed);
     float[][] known = null;
     ArithmeticException overflow = null;

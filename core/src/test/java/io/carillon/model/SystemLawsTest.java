@@ -1,6 +1,7 @@
 package io.carillon.model;
 
 import io.carillon.core.Parallel;
+import io.carillon.laws.RandomSystem;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
@@ -29,7 +30,7 @@ class SystemLawsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("io.carillon.model.RandomSystem#seeds")
+  @MethodSource("io.carillon.laws.RandomSystem#seeds")
   void allLawsHold(long seed) throws IOException {
     RandomSystem system = RandomSystem.of(seed);
     try {

@@ -1,7 +1,9 @@
-package io.carillon.model;
+package io.carillon.laws;
 
 import io.carillon.core.Parameter;
 import io.carillon.core.SeededRandom;
+import io.carillon.model.Sequence;
+import io.carillon.model.SequenceModel;
 import io.carillon.nn.Activation;
 import io.carillon.nn.BlockConfig;
 import io.carillon.nn.EventTime;
@@ -75,9 +77,24 @@ public final class RandomSystem {
   private final long seed;
   private final SequenceModel model;
   private final double rate;
-  private final List<Sequence> inputs;
+  private final List<Input> inputs;
 
-  private RandomSystem(long seed, SequenceModel model, double rate, List<Sequence> inputs) {
+  /**
+   * What a sequence is made of; unused parts are null.
+   *
+   * @param values [steps][inputSize]
+   * @param tokens [steps]
+   * @param mask [steps]
+   * @param gaps [steps]
+   */
+  public record Input(int steps, float[] values, int[] tokens, float[] mask, double[] gaps) {
+    @Override
+    public String toString() {
+      return steps + (mask == null ? "" : "m") + (gaps == null ? "" : "g");
+    }
+  }
+
+  private RandomSystem(long seed, SequenceModel model, double rate, List<Input> inputs) {
     this.seed = seed;
     this.model = model;
     this.rate = rate;
@@ -118,28 +135,21 @@ public final class RandomSystem {
   }
 
   /** What the model is asked, an even number if it compares pairs. */
-  public List<Sequence> inputs() {
+  public List<Input> inputs() {
     return inputs;
   }
 
-  /** Numbers of an input [steps][inputSize], or null for tokens. */
-  public float[] values(int sequence) {
-    return inputs.get(sequence).values();
-  }
-
-  /** Tokens of an input [steps], or null. */
-  public int[] tokens(int sequence) {
-    return inputs.get(sequence).tokens();
-  }
-
-  /** Mask of an input [steps], or null. */
-  public float[] mask(int sequence) {
-    return inputs.get(sequence).mask();
-  }
-
-  /** Gaps of an input [steps], or null. */
-  public double[] gaps(int sequence) {
-    return inputs.get(sequence).gaps();
+  /** The {@link #inputs} as the model takes them. */
+  public Sequence[] sequences() {
+    return inputs.stream()
+        .map(
+            input ->
+                (input.tokens() != null
+                        ? Sequence.ofTokens(input.tokens())
+                        : Sequence.ofValues(input.values(), model.config().inputSize()))
+                    .withMask(input.mask())
+                    .withGaps(input.gaps()))
+        .toArray(Sequence[]::new);
   }
 
   @Override
@@ -147,7 +157,7 @@ public final class RandomSystem {
     String lengths =
         inputs.stream()
             .limit(8)
-            .map(s -> s.length() + (s.mask() == null ? "" : "m") + (s.gaps() == null ? "" : "g"))
+            .map(Input::toString)
             .collect(Collectors.joining(" "));
     return "seed %d: %s at rate %s, %d sequences of %s%s"
         .formatted(
@@ -323,22 +333,22 @@ public final class RandomSystem {
     }
   }
 
-  private static List<Sequence> inputs(NetworkConfig config, SeededRandom random) {
+  private static List<Input> inputs(NetworkConfig config, SeededRandom random) {
     int[] lengths = lengths(config, random);
     boolean masks = flag(random, 0.35);
     boolean gaps = EventTime.obstacle(config) == null && flag(random, 0.4);
     boolean whole = config.block().ssm().partialGapObstacle() != null || flag(random, 0.5);
     double scale = pick(random, 1.0, 1.0, 0.1, 10.0);
-    List<Sequence> inputs = new ArrayList<>();
+    List<Input> inputs = new ArrayList<>();
     for (int length : lengths) {
-      Sequence sequence = sequence(config, length, scale, random);
-      if (masks && flag(random, 0.7)) {
-        sequence = sequence.withMask(mask(length, random));
-      }
-      if (gaps && flag(random, 0.7)) {
-        sequence = sequence.withGaps(gaps(length, whole, random));
-      }
-      inputs.add(sequence);
+      boolean numbers = config.vocabulary() == 0;
+      inputs.add(
+          new Input(
+              length,
+              numbers ? values(length * config.inputSize(), scale, random) : null,
+              numbers ? null : tokens(length, config.vocabulary(), random),
+              masks && flag(random, 0.7) ? mask(length, random) : null,
+              gaps && flag(random, 0.7) ? gaps(length, whole, random) : null));
     }
     return List.copyOf(inputs);
   }
@@ -368,20 +378,20 @@ public final class RandomSystem {
     return lengths;
   }
 
-  private static Sequence sequence(
-      NetworkConfig config, int length, double scale, SeededRandom random) {
-    if (config.vocabulary() > 0) {
-      int[] tokens = new int[length];
-      for (int t = 0; t < length; t++) {
-        tokens[t] = random.nextInt(config.vocabulary());
-      }
-      return Sequence.ofTokens(tokens);
+  private static int[] tokens(int length, int vocabulary, SeededRandom random) {
+    int[] tokens = new int[length];
+    for (int t = 0; t < length; t++) {
+      tokens[t] = random.nextInt(vocabulary);
     }
-    float[] values = new float[length * config.inputSize()];
-    for (int i = 0; i < values.length; i++) {
+    return tokens;
+  }
+
+  private static float[] values(int size, double scale, SeededRandom random) {
+    float[] values = new float[size];
+    for (int i = 0; i < size; i++) {
       values[i] = (float) (scale * random.normal());
     }
-    return Sequence.ofValues(values, config.inputSize());
+    return values;
   }
 
   /** At least one step is observed, any of them may be missing. */
