@@ -265,7 +265,8 @@ public final class Linear {
       return weight.value();
     }
     // Stages that are made once and run many times need a weight that no other map overwrites.
-    float[] w = pass.training() ? pass.scratch(this, WEIGHT, in * out) : pass.own(this, WEIGHT, in * out);
+    float[] w =
+        pass.training() ? pass.scratch(this, WEIGHT, in * out) : pass.own(this, WEIGHT, in * out);
     for (int o = 0; o < out; o++) {
       double scale = gain.value()[o] / rowNorm(weight.value(), o);
       for (int i = 0; i < in; i++) {

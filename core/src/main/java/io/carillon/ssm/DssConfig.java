@@ -15,9 +15,10 @@ import java.util.Map;
  * @param separateDt two step sizes per channel, for Re Λ and for Im Λ (equal at the start)
  * @param cast how the complex sum becomes a real kernel; not REAL_PROD
  * @param wScale standard deviation of Re W and Im W at the start. 0 = 1 for the versions that scale
- *     W; for those that do not, what EXP would multiply it with, |(e^{ΔΛ} − 1)/Λ|, so that they begin
- *     as EXP does. Deviation: the official code takes 1 for all; give 1 for that. Without the factor
- *     Δ a kernel amplifies some ten times, and a few layers of products without a norm overflow
+ *     W; for those that do not, what EXP would multiply it with, |(e^{ΔΛ} − 1)/Λ|, so that they
+ *     begin as EXP does. Deviation: the official code takes 1 for all; give 1 for that. Without the
+ *     factor Δ a kernel amplifies some ten times, and a few layers of products without a norm
+ *     overflow
  * @param epsilon what keeps 1/x finite: conj(x)/max(|x|², ε), SOFTMAX conj(x)/(|x|² + ε)
  * @param maxKernelLength longest kernel in steps, 0 = no limit
  */
@@ -119,7 +120,16 @@ public record DssConfig(
   /** Initial Λ. */
   public DssConfig withInit(DssInit value) {
     return new DssConfig(
-        stateSize, version, value, dtMin, dtMax, separateDt, cast, wScale, epsilon, maxKernelLength);
+        stateSize,
+        version,
+        value,
+        dtMin,
+        dtMax,
+        separateDt,
+        cast,
+        wScale,
+        epsilon,
+        maxKernelLength);
   }
 
   /** Range of the initial Δ. */
@@ -137,7 +147,16 @@ public record DssConfig(
   /** How the complex sum becomes real. */
   public DssConfig withCast(KernelCast value) {
     return new DssConfig(
-        stateSize, version, init, dtMin, dtMax, separateDt, value, wScale, epsilon, maxKernelLength);
+        stateSize,
+        version,
+        init,
+        dtMin,
+        dtMax,
+        separateDt,
+        value,
+        wScale,
+        epsilon,
+        maxKernelLength);
   }
 
   /** Scale of the initial W; 0 = 1, or that of EXP for versions that do not scale W. */
@@ -154,6 +173,7 @@ public record DssConfig(
 
   /** Longest kernel; 0 = no limit. */
   public DssConfig withMaxKernelLength(int value) {
-    return new DssConfig(stateSize, version, init, dtMin, dtMax, separateDt, cast, wScale, epsilon, value);
+    return new DssConfig(
+        stateSize, version, init, dtMin, dtMax, separateDt, cast, wScale, epsilon, value);
   }
 }

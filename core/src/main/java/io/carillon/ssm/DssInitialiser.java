@@ -39,7 +39,9 @@ final class DssInitialiser {
    * by its size only.
    */
   private static double scale(DssConfig config, double step, double im) {
-    if (config.wScale() > 0 || config.version().scales() || config.version() == DssVersion.SOFTMAX) {
+    if (config.wScale() > 0
+        || config.version().scales()
+        || config.version() == DssVersion.SOFTMAX) {
       return config.wScale() > 0 ? config.wScale() : 1;
     }
     double frequency = config.version() == DssVersion.EXP_NO_SCALE_REAL ? 0 : im;

@@ -41,8 +41,8 @@ import java.util.stream.LongStream;
 
 /**
  * A whole configuration drawn from a seed: settings of everything that a model can have, weights as
- * they are at birth or moved as by training, a rate, and sequences with missing steps and gaps where
- * the model takes them.
+ * they are at birth or moved as by training, a rate, and sequences with missing steps and gaps
+ * where the model takes them.
  *
  * <p>Tests go through the seeds 0, 1, 2, ... How many is the system property {@value #COUNT}, 300
  * without it, and {@value #FIRST} is the first of them:
@@ -52,10 +52,10 @@ import java.util.stream.LongStream;
  *       -Dsurefire.failIfNoSpecifiedTests=false -Dcarillon.systems=10000
  * </pre>
  *
- * A failure names its seed and settings; {@code -Dcarillon.systems=1 -Dcarillon.systems.first=} with
- * that seed is that system alone. After the mend a seed beyond the usual ones is kept in {@link
- * #FAILED}, and a test of its own says what was wrong: a seed means the same system only as long as
- * nothing is drawn in between, so append new draws at the end of a method.
+ * A failure names its seed and settings; {@code -Dcarillon.systems=1 -Dcarillon.systems.first=}
+ * with that seed is that system alone. After the mend a seed beyond the usual ones is kept in
+ * {@link #FAILED}, and a test of its own says what was wrong: a seed means the same system only as
+ * long as nothing is drawn in between, so append new draws at the end of a method.
  */
 public final class RandomSystem {
   private static final String COUNT = "carillon.systems";
@@ -154,19 +154,10 @@ public final class RandomSystem {
 
   @Override
   public String toString() {
-    String lengths =
-        inputs.stream()
-            .limit(8)
-            .map(Input::toString)
-            .collect(Collectors.joining(" "));
+    String lengths = inputs.stream().limit(8).map(Input::toString).collect(Collectors.joining(" "));
     return "seed %d: %s at rate %s, %d sequences of %s%s"
         .formatted(
-            seed,
-            model.config(),
-            rate,
-            inputs.size(),
-            lengths,
-            inputs.size() > 8 ? " ..." : "");
+            seed, model.config(), rate, inputs.size(), lengths, inputs.size() > 8 ? " ..." : "");
   }
 
   private static Network network(SeededRandom random) {
@@ -283,8 +274,7 @@ public final class RandomSystem {
         .withVersion(pick(random, DssVersion.values()))
         .withDtRange(dt[0], dt[1])
         .withSeparateDt(flag(random, 0.3))
-        .withCast(
-            pick(random, KernelCast.REAL, KernelCast.IMAG, KernelCast.SUM, KernelCast.PROD))
+        .withCast(pick(random, KernelCast.REAL, KernelCast.IMAG, KernelCast.SUM, KernelCast.PROD))
         .withMaxKernelLength(cut(random));
   }
 
@@ -371,7 +361,8 @@ public final class RandomSystem {
       int drawn = 1 + random.nextInt(most);
       lengths[i] = kind != 1 ? drawn : different ? 1 + order[i] : 1 + drawn % 12;
       // The long ones leave no room for more; many sequences are let grow longer than others.
-      lengths[i] = (int) Math.max(1, Math.min(lengths[i], kind == 1 ? lengths[i] : MOST_STEPS - total));
+      lengths[i] =
+          (int) Math.max(1, Math.min(lengths[i], kind == 1 ? lengths[i] : MOST_STEPS - total));
       lengths[i] = Math.max(least, lengths[i]);
       total += lengths[i];
     }

@@ -22,9 +22,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What a model answers before any training. */
 class FreshModelTest {
   /**
-   * Products of products: a gate of two unbounded halves, then GEGLU, in three blocks. What a kernel
-   * amplifies is raised to the 64th power where no norm holds it. No start can be safe against
-   * inputs of any size, but all versions of DSS take inputs of size one.
+   * Products of products: a gate of two unbounded halves, then GEGLU, in three blocks. What a
+   * kernel amplifies is raised to the 64th power where no norm holds it. No start can be safe
+   * against inputs of any size, but all versions of DSS take inputs of size one.
    */
   @ParameterizedTest
   @EnumSource(

@@ -28,8 +28,8 @@ import java.util.List;
  */
 final class SystemLaws {
   /**
-   * Float rounding relative to the largest answer of the system: 1e-4, about 1000 roundings, is what
-   * {@link SequenceModel} promises for its ways.
+   * Float rounding relative to the largest answer of the system: 1e-4, about 1000 roundings, is
+   * what {@link SequenceModel} promises for its ways.
    */
   private static final double BOUND = 1e-4;
 
@@ -37,11 +37,11 @@ final class SystemLaws {
   private static final double SMALLEST = 1e-3;
 
   /**
-   * A network whose answers move much when its weights move by a rounding cannot be expected to give
-   * the same by two ways: a norm without ε of rows that are nearly constant, products of gates, a
-   * dozen layers. Its differences are allowed to be this many times what weights that are off by
-   * about one rounding (2^-23, normally distributed) do to the answers; each number goes through as
-   * many roundings as its sums have terms.
+   * A network whose answers move much when its weights move by a rounding cannot be expected to
+   * give the same by two ways: a norm without ε of rows that are nearly constant, products of
+   * gates, a dozen layers. Its differences are allowed to be this many times what weights that are
+   * off by about one rounding (2^-23, normally distributed) do to the answers; each number goes
+   * through as many roundings as its sums have terms.
    */
   private static final double ROUNDINGS = 64;
 
@@ -326,12 +326,10 @@ final class SystemLaws {
             p.value()[k] *= (float) (1 + 0x1.0p-23 * random.normal());
           }
         }
-        float[][] after =
-            new Prediction(network, kernels, Parallel.serial(), rate).answers(inputs);
+        float[][] after = new Prediction(network, kernels, Parallel.serial(), rate).answers(inputs);
         for (int i = 0; i < before.length; i++) {
           for (int k = 0; k < before[i].length; k++) {
-            sensitivity =
-                Math.max(sensitivity, Math.abs((double) after[i][k] - before[i][k]));
+            sensitivity = Math.max(sensitivity, Math.abs((double) after[i][k] - before[i][k]));
           }
         }
       }

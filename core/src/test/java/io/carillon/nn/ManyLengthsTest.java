@@ -121,9 +121,7 @@ class ManyLengthsTest {
         expected[k] = (float) sums[i][k];
       }
       assertClose(
-          "gradient of " + layer.parameters().get(i).name(),
-          together.gradients.get(i),
-          expected);
+          "gradient of " + layer.parameters().get(i).name(), together.gradients.get(i), expected);
     }
   }
 

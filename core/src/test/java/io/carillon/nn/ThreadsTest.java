@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * No two tasks add into the same number: outputs and gradients of every kind of layer, forwards and
- * both ways, with and without gaps, have the same bits with one, two and three threads. A race shows
- * now and then only, so every case runs many times.
+ * both ways, with and without gaps, have the same bits with one, two and three threads. A race
+ * shows now and then only, so every case runs many times.
  */
 class ThreadsTest {
   private static final int CHANNELS = 36;
@@ -63,7 +63,8 @@ class ThreadsTest {
             .withSsm(c.config)
             .withBidirectional(c.bidirectional)
             .withKernels(c.kernels, Activation.NONE);
-    SequenceLayer layer = new SequenceBody("block", 0, CHANNELS, block, new SeededRandom(3)).layer();
+    SequenceLayer layer =
+        new SequenceBody("block", 0, CHANNELS, block, new SeededRandom(3)).layer();
     SeededRandom random = new SeededRandom(4);
     Rows rows = Rows.of(130, 7, 1, 64);
     if (c.timed) {

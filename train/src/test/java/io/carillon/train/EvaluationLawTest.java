@@ -14,9 +14,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What an evaluation says of a model is what its predictions say, for {@linkplain RandomSystem whole
- * configurations} by seed: classes and values, for sequences, steps, last steps and pairs, with
- * missing steps, gaps and rates.
+ * What an evaluation says of a model is what its predictions say, for {@linkplain RandomSystem
+ * whole configurations} by seed: classes and values, for sequences, steps, last steps and pairs,
+ * with missing steps, gaps and rates.
  */
 class EvaluationLawTest {
   /**
@@ -61,8 +61,7 @@ class EvaluationLawTest {
       Dataset data = data();
       float[][] answers;
       try {
-        answers =
-            system.model().predict(Parallel.serial(), system.rate(), system.sequences());
+        answers = system.model().predict(Parallel.serial(), system.rate(), system.sequences());
       } catch (ArithmeticException e) {
         // An overflow has a law of its own; no measure of it may look like a good one.
         Evaluation overflow =
