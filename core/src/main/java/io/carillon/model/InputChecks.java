@@ -1,8 +1,11 @@
 package io.carillon.model;
 
 import io.carillon.core.SequenceChecks;
+import io.carillon.nn.BlockConfig;
 import io.carillon.nn.EventTime;
+import io.carillon.nn.Mixer;
 import io.carillon.nn.NetworkConfig;
+import io.carillon.nn.Norm;
 
 /** Refuses inputs that do not fit the model, before anything is computed. */
 final class InputChecks {
@@ -137,5 +140,27 @@ final class InputChecks {
                 + (config.vocabulary() - 1));
       }
     }
+  }
+
+  /** Why answers may be beyond all bounds: what inputs or weights do, or how the model is built. */
+  static String overflowReason(NetworkConfig config) {
+    BlockConfig block = config.block();
+    boolean gate =
+        switch (block.gate()) {
+          case GELU, RELU, SILU, ELU -> true;
+          case TANH, SIGMOID, NONE -> false;
+        };
+    boolean product = gate || block.mixer() == Mixer.GEGLU;
+    boolean held = block.norm() == Norm.Kind.LAYER || block.norm() == Norm.Kind.SCALAR_AFFINE;
+    return "the inputs are too large, or the model has modes that grow without bound"
+        + (product && !held
+            ? ", or its blocks multiply what the ones before have multiplied (gate "
+                + block.gate()
+                + ", mixer "
+                + block.mixer()
+                + ") and no norm of single steps holds the size (norm "
+                + block.norm()
+                + "), for which norm LAYER is the remedy"
+            : "");
   }
 }

@@ -103,6 +103,10 @@ final class LayerConfigMaps {
     map.put("dt_max", c.dtMax());
     map.put("separate_dt", c.separateDt());
     map.put("cast", Settings.name(c.cast()));
+    if (c.wScale() != 0) {
+      // Left out where it is not used, so that the fingerprints of stored models stay.
+      map.put("w_scale", c.wScale());
+    }
     map.put("epsilon", c.epsilon());
   }
 
@@ -203,6 +207,7 @@ final class LayerConfigMaps {
         s.number("dt_max", d.dtMax()),
         s.flag("separate_dt", d.separateDt()),
         s.choice("cast", KernelCast.class, d.cast()),
+        s.number("w_scale", d.wScale()),
         s.number("epsilon", d.epsilon()),
         s.integer("max_kernel_length", d.maxKernelLength()));
   }

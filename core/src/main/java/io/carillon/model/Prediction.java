@@ -85,7 +85,7 @@ final class Prediction {
     }
   }
 
-  private static void requireFinite(int sequence, float[] answer) {
+  private void requireFinite(int sequence, float[] answer) {
     int i = SequenceChecks.firstNotFinite(answer, answer.length);
     if (i >= 0) {
       throw new ArithmeticException(
@@ -95,8 +95,9 @@ final class Prediction {
               + i
               + " is "
               + answer[i]
-              + ": the inputs are too large, or the model has modes that grow without bound; scale"
-              + " the inputs as in training");
+              + ": "
+              + InputChecks.overflowReason(config)
+              + "; scale the inputs as in training");
     }
   }
 }

@@ -164,8 +164,9 @@ final class StreamChecks {
               + i % config.outputSize()
               + " is "
               + y[i]
-              + ": the inputs are too large, or the model has modes that grow without bound; begin"
-              + " with a new state");
+              + ": "
+              + InputChecks.overflowReason(config)
+              + "; begin with a new state");
     }
   }
 }

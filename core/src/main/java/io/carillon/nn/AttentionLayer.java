@@ -26,6 +26,7 @@ public final class AttentionLayer implements SequenceLayer {
   private static final int HEADS_OUT = 3;
   private static final int LOG_SUM = 4;
   private static final int OUT = 5;
+  private static final int BETWEEN = 6;
 
   // Scratch.
   private static final int MASKED = 0;
@@ -173,7 +174,7 @@ public final class AttentionLayer implements SequenceLayer {
     float[] first = feedForward.isEmpty() ? y : pass.keep(this, OUT, rows * channels);
     output.forward(pass, o, first);
     if (!feedForward.isEmpty()) {
-      float[] second = pass.keep(this, OUT + 1, rows * channels);
+      float[] second = pass.keep(this, BETWEEN, rows * channels);
       feedForward.get(0).forward(pass, first, second);
       feedForward.get(1).forward(pass, second, y);
     }
@@ -229,7 +230,7 @@ public final class AttentionLayer implements SequenceLayer {
       return g;
     }
     int n = pass.rows().total() * channels;
-    feedForward.get(1).backward(pass, pass.keep(this, OUT + 1, n), g, gu);
+    feedForward.get(1).backward(pass, pass.keep(this, BETWEEN, n), g, gu);
     float[] gOut = pass.scratch(this, OUT_GRADIENT, n);
     feedForward.get(0).backward(pass, pass.keep(this, OUT, n), gu, gOut);
     return gOut;

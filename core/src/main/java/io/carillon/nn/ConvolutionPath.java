@@ -17,6 +17,9 @@ import java.util.stream.IntStream;
  * where D u by itself is a pass over all of u and y.
  */
 final class ConvolutionPath {
+  /** What is kept for the backward pass, one array for every length that has its own. */
+  private static final int KERNEL = 0;
+
   /** Scratch, besides that of {@link ConvolutionTasks}. */
   private static final int KERNEL_GRADIENT = 2;
 
@@ -80,7 +83,7 @@ final class ConvolutionPath {
 
   private ModesMemory modes(Pass pass, int group) {
     List<ModesMemory> groups = pass.keep(this, Memory.class, Memory::new).groups;
-    int i = perLength() ? group : 0;
+    int i = place(pass, group);
     while (groups.size() <= i) {
       groups.add(new ModesMemory());
     }
@@ -185,7 +188,15 @@ final class ConvolutionPath {
   }
 
   private float[] kernelSlot(Pass pass, int i, int taps) {
-    return pass.keep(this, perLength() ? i : 0, kernelSize(taps));
+    return pass.keep(this, KERNEL, place(pass, i), kernelSize(taps));
+  }
+
+  /**
+   * Where the kernel of a group and its modes are: in a place for every length for the backward
+   * pass; prediction uses one kernel after another.
+   */
+  private int place(Pass pass, int group) {
+    return perLength() && pass.training() ? group : 0;
   }
 
   private ConvolutionTasks tasks(Pass pass) {

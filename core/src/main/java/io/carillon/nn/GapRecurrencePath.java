@@ -17,8 +17,9 @@ import java.util.Arrays;
  * + b(g_{t+1}) u_{t+1}.
  *
  * <p>In double precision throughout, since λ^g of a long gap would turn the phase by g roundings. A
- * task is a block of channels of one sequence (forward) or of a fixed group of sequences
- * (backward); the state at every {@link Kernels#SCAN_BLOCK} steps is kept for the backward pass.
+ * task is a block of channels of one sequence and kernel (forward) or of a fixed group of sequences
+ * (backward), with both directions: they add to the same outputs and the same input gradients. The
+ * state at every {@link Kernels#SCAN_BLOCK} steps is kept for the backward pass.
  */
 final class GapRecurrencePath {
   private static final int STATES = 0;
@@ -40,11 +41,14 @@ final class GapRecurrencePath {
     int blocks = channelBlocks();
     pass.parallel()
         .run(
-            rows.count() * plan.sets * blocks,
+            rows.count() * layer.kernels() * blocks,
             task -> {
               GapScan scan = new GapScan(plan, task % blocks * GapScan.CHANNELS, false);
-              int b = task / blocks / plan.sets;
-              scan.forward(rows, b, task / blocks % plan.sets, u, y, states, boundaries);
+              int b = task / blocks / layer.kernels();
+              int kernel = task / blocks % layer.kernels();
+              for (int set = kernel; set < plan.sets; set += layer.kernels()) {
+                scan.forward(rows, b, set, u, y, states, boundaries);
+              }
             });
   }
 

@@ -12,6 +12,10 @@ import java.util.List;
 public final class LayerNorm implements Norm {
   private static final float EPS = 1e-5f;
 
+  // Scratch.
+  private static final int WEIGHT_SUMS = 0;
+  private static final int BIAS_SUMS = 1;
+
   // What is planned.
   private static final int FORWARD = 0;
   private static final int BACKWARD = 1;
@@ -87,8 +91,8 @@ public final class LayerNorm implements Norm {
   public RowStage backwardStage(Pass pass, int tasks, Operand x, Operand g, Operand gx) {
     float[] kept = pass.keep(this, 0, pass.size(2));
     Operand stats = x.isTile() ? pass.tile(this, 0, 2) : Operand.of(kept);
-    PartialSums gWeight = new PartialSums(pass, this, 0, tasks, width);
-    PartialSums gBias = new PartialSums(pass, this, tasks, tasks, width);
+    PartialSums gWeight = new PartialSums(pass, this, WEIGHT_SUMS, tasks, width);
+    PartialSums gBias = new PartialSums(pass, this, BIAS_SUMS, tasks, width);
     return new RowStage() {
       @Override
       public void begin(Pass now) {

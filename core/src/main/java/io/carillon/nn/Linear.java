@@ -18,7 +18,14 @@ public final class Linear {
   /** With fewer rows, packing the weight would cost more than the product. */
   private static final int WORTH_PACKING = 4;
 
-  private static final int PACKED = 2;
+  // Scratch; the effective weight is the map's own in inference.
+  private static final int WEIGHT = 0;
+  private static final int WEIGHT_GRADIENT = 1;
+  private static final int WEIGHT_SUMS = 2;
+  private static final int BIAS_SUMS = 3;
+
+  /** Own memory, besides {@link #WEIGHT}. */
+  private static final int PACKED = 1;
 
   // What is planned.
   private static final int FORWARD = 0;
@@ -210,8 +217,8 @@ public final class Linear {
    * @param owner of the sums that the tasks collect; two maps in one chain need different classes
    */
   RowStage backwardStage(Pass pass, int tasks, Object owner, Operand x, Operand g, Operand gx) {
-    PartialSums gw = new PartialSums(pass, owner, 2, tasks, in * out);
-    PartialSums gb = new PartialSums(pass, owner, 2 + tasks, tasks, out);
+    PartialSums gw = new PartialSums(pass, owner, WEIGHT_SUMS, tasks, in * out);
+    PartialSums gb = new PartialSums(pass, owner, BIAS_SUMS, tasks, out);
     return new RowStage() {
       private float[] w;
 
@@ -247,7 +254,7 @@ public final class Linear {
       parts.addTo(weight.gradient());
       return;
     }
-    float[] gw = pass.scratch(this, 0, in * out);
+    float[] gw = pass.scratch(this, WEIGHT_GRADIENT, in * out);
     Arrays.fill(gw, 0, in * out, 0f);
     parts.addTo(gw);
     backwardNormalisation(gw);
@@ -258,7 +265,8 @@ public final class Linear {
       return weight.value();
     }
     // Stages that are made once and run many times need a weight that no other map overwrites.
-    float[] w = pass.training() ? pass.scratch(this, 1, in * out) : pass.own(this, 1, in * out);
+    float[] w =
+        pass.training() ? pass.scratch(this, WEIGHT, in * out) : pass.own(this, WEIGHT, in * out);
     for (int o = 0; o < out; o++) {
       double scale = gain.value()[o] / rowNorm(weight.value(), o);
       for (int i = 0; i < in; i++) {

@@ -23,6 +23,7 @@ public final class Network {
   /** The second gradient; before it is needed, the output of the final norm. */
   private static final int OTHER_GRADIENT = 5;
 
+  /** One array for every block, or two in turn. */
   private static final int BLOCKS = 6;
 
   /** What is planned. */
@@ -317,10 +318,10 @@ public final class Network {
    */
   private float[] blockOutput(Pass pass, int i, int n) {
     if (!pass.training()) {
-      return pass.own(this, BLOCKS + i % 2, n);
+      return pass.own(this, BLOCKS, i % 2, n);
     }
     boolean last = i == blocks.size() - 1 && finalNorm == null;
-    return pass.own(this, last ? GRADIENT : BLOCKS + i, n);
+    return last ? pass.own(this, GRADIENT, n) : pass.own(this, BLOCKS, i, n);
   }
 
   /**

@@ -14,7 +14,8 @@ final class PairHead {
   private static final int JOINED = 0;
   private static final int HIDDEN = 1;
   private static final int ACTIVE = 2;
-  private static final int GRADIENT = 3;
+  private static final int HIDDEN_GRADIENT = 3;
+  private static final int JOINED_GRADIENT = 4;
 
   private final int width;
   private final Linear hidden;
@@ -75,8 +76,8 @@ final class PairHead {
     int pairs = pass.rows().total();
     float[] joined = pass.own(this, JOINED, pairs * 4 * width);
     float[] h = pass.own(this, HIDDEN, pairs * width);
-    float[] gHidden = pass.own(this, GRADIENT, pairs * width);
-    float[] gJoined = pass.own(this, GRADIENT + 1, pairs * 4 * width);
+    float[] gHidden = pass.own(this, HIDDEN_GRADIENT, pairs * width);
+    float[] gJoined = pass.own(this, JOINED_GRADIENT, pairs * 4 * width);
     output.backward(pass, pass.own(this, ACTIVE, pairs * width), g, gHidden);
     Activation.GELU.backward(pass.kernels(), h, gHidden, gHidden, 0, pairs * width);
     hidden.backward(pass, joined, gHidden, gJoined);

@@ -13,14 +13,14 @@ final class PartialSums implements Parallel.WorkerBody {
   private final Parallel.WorkerBody clearing;
   private float[] total;
 
-  /** One array of {@code size} values per task, from the scratch slots firstSlot and up. */
-  PartialSums(Pass pass, Object owner, int firstSlot, int tasks, int size) {
+  /** One array of {@code size} values per task, from a scratch slot. */
+  PartialSums(Pass pass, Object owner, int slot, int tasks, int size) {
     this.parallel = pass.parallel();
     this.parts = new float[tasks][];
     this.size = size;
     this.clearing = (worker, task) -> Arrays.fill(parts[task], 0, size, 0f);
     for (int i = 0; i < tasks; i++) {
-      parts[i] = pass.scratch(owner, firstSlot + i, size);
+      parts[i] = pass.scratch(owner, slot, i, size);
     }
   }
 

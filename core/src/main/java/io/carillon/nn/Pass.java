@@ -3,6 +3,7 @@ package io.carillon.nn;
 import io.carillon.core.Parallel;
 import io.carillon.core.Rows;
 import io.carillon.core.Workspace;
+import io.carillon.core.Workspace.Purpose;
 import io.carillon.internal.kernel.Kernels;
 import java.util.List;
 import java.util.function.Supplier;
@@ -27,9 +28,6 @@ public final class Pass {
 
   /** Longest array that every Java virtual machine can make. */
   private static final int MOST_FLOATS = Integer.MAX_VALUE - 8;
-
-  /** First workspace slot of tiles; scratch comes before it. */
-  private static final int TILES = 256;
 
   private final Rows rows;
   private final Workspace workspace;
@@ -280,13 +278,31 @@ public final class Pass {
    * the same if training has left one, else one shared by all layers of a class.
    */
   float[] keep(Object owner, int slot, int size) {
-    boolean own = training || workspace.has(owner, slot, size);
-    return workspace.floats(own ? owner : owner.getClass(), slot, size);
+    return keep(owner, slot, 0, size);
+  }
+
+  /**
+   * {@link #keep(Object, int, int)} for a slot with several arrays.
+   *
+   * @param index tells them apart, 0 and up
+   */
+  float[] keep(Object owner, int slot, int index, int size) {
+    boolean own = training || workspace.has(owner, Purpose.KEPT, slot, index, size);
+    return workspace.floats(own ? owner : owner.getClass(), Purpose.KEPT, slot, index, size);
   }
 
   /** Memory that is free again when the current layer returns; shared by all layers of a class. */
   float[] scratch(Object owner, int slot, int size) {
-    return workspace.floats(owner.getClass(), 64 + slot, size);
+    return scratch(owner, slot, 0, size);
+  }
+
+  /**
+   * {@link #scratch(Object, int, int)} for a slot with several arrays.
+   *
+   * @param index tells them apart, 0 and up
+   */
+  float[] scratch(Object owner, int slot, int index, int size) {
+    return workspace.floats(owner.getClass(), Purpose.SCRATCH, slot, index, size);
   }
 
   /**
@@ -324,7 +340,7 @@ public final class Pass {
   /** {@link #workerScratch(Object, int, int)} into an array with a place for every worker. */
   void workerScratch(Object owner, int slot, int size, float[][] arrays) {
     for (int i = 0; i < arrays.length; i++) {
-      arrays[i] = workspace.floats(owner.getClass(), TILES + slot * arrays.length + i, size);
+      arrays[i] = workspace.floats(owner.getClass(), Purpose.WORKER, slot, i, size);
     }
   }
 
@@ -343,7 +359,16 @@ public final class Pass {
 
   /** Memory of one owner, whatever the mode. */
   float[] own(Object owner, int slot, int size) {
-    return workspace.floats(owner, slot, size);
+    return own(owner, slot, 0, size);
+  }
+
+  /**
+   * {@link #own(Object, int, int)} for a slot with several arrays.
+   *
+   * @param index tells them apart, 0 and up
+   */
+  float[] own(Object owner, int slot, int index, int size) {
+    return workspace.floats(owner, Purpose.OWN, slot, index, size);
   }
 
   /**

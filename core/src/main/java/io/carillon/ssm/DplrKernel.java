@@ -23,7 +23,12 @@ import java.util.Map;
  * </ul>
  *
  * <p>At a rate other than 1 the stored C̃ belongs to a slightly different Ā^l; as in the official
- * code the internal length is then l / rate, which makes both nearly the same.
+ * code the internal length is then n = l / rate, which makes both nearly the same. The kernel is
+ * that of C = C̃ (I − Ā^n)⁻¹ with Ā of that rate, for any number of taps.
+ *
+ * <p>Deviation: for more than n taps the official code doubles C̃ with the Ā of rate 1, so that a
+ * kernel becomes another one when it becomes longer, and the answer for a sequence depends on the
+ * longest of its batch. We double with the Ā of the rate, which continues the kernel.
  */
 public final class DplrKernel extends RawMap implements KernelMap {
   private static final int DT = 0;
@@ -115,7 +120,7 @@ public final class DplrKernel extends RawMap implements KernelMap {
     parallel.run(
         channels(),
         h -> {
-          double[][] taps = taps(raw, h, length, rate, inner, dft);
+          double[][] taps = taps(raw, h, rate, inner, dft);
           for (int c = 0; c < sets(); c++) {
             int at = (c * channels() + h) * length;
             for (int l = 0; l < length; l++) {
@@ -133,7 +138,7 @@ public final class DplrKernel extends RawMap implements KernelMap {
   @Override
   public void gradient(Kernels kernels, Parallel parallel, int length, double rate, float[] g) {
     check(length, rate);
-    if (Math.round(rate * length) > config.kernelLength()) {
+    if (length > storedLength(rate)) {
       throw new IllegalArgumentException(
           parameters().get(C).name()
               + " is stored for sequences of kernel_length = "
@@ -164,29 +169,33 @@ public final class DplrKernel extends RawMap implements KernelMap {
     addGradients(sum);
   }
 
-  /** l / rate, doubled until the kernel fits. */
+  /** n = l / rate, for which C̃ is stored. */
+  private int storedLength(double rate) {
+    return (int) Math.max(1, Math.min(Integer.MAX_VALUE, Math.round(config.kernelLength() / rate)));
+  }
+
+  /** n, doubled until the kernel fits. */
   private int innerLength(int length, double rate) {
-    long stored = config.kernelLength();
-    while (stored < Math.round(rate * length)) {
-      stored *= 2;
+    long inner = storedLength(rate);
+    while (inner < length) {
+      inner *= 2;
     }
-    return Math.toIntExact(Math.max(length, Math.round(stored / rate)));
+    return Math.toIntExact(inner);
   }
 
   /** The kernels [set][length or more] of channel h for raw values in double. */
   double[][] taps(double[][] raw, int h, int length, double rate) {
     int inner = innerLength(length, rate);
-    return taps(raw, h, length, rate, inner, new DoubleDft(inner));
+    return taps(raw, h, rate, inner, new DoubleDft(inner));
   }
 
-  private double[][] taps(
-      double[][] raw, int h, int length, double rate, int inner, DoubleDft dft) {
+  private double[][] taps(double[][] raw, int h, double rate, int inner, DoubleDft dft) {
     DplrSystem system = system(raw, h, rate);
-    long stored = config.kernelLength();
-    if (stored < Math.round(rate * length)) {
-      DplrStep step = new DplrStep(system(raw, h, 1));
-      for (; stored < Math.round(rate * length); stored *= 2) {
-        DplrTruncation.addPower(step, system, stored, 1);
+    int stored = storedLength(rate);
+    if (stored < inner) {
+      DplrStep step = new DplrStep(system);
+      for (long n = stored; n < inner; n *= 2) {
+        DplrTruncation.addPower(step, system, n, 1);
       }
     }
     return new DplrSpectrum(system, inner, dft).kernels();
@@ -232,10 +241,10 @@ public final class DplrKernel extends RawMap implements KernelMap {
     return new DplrRecurrence(systems);
   }
 
-  /** The system of channel h with C = C̃ (I − Ā^l)⁻¹. */
+  /** The system of channel h with C = C̃ (I − Ā^n)⁻¹. */
   DplrSystem untruncated(double[][] raw, int h, double rate) {
     DplrSystem system = system(raw, h, rate);
-    DplrTruncation.undo(new DplrStep(system(raw, h, 1)), system, config.kernelLength());
+    DplrTruncation.undo(new DplrStep(system), system, storedLength(rate));
     return system;
   }
 

@@ -14,6 +14,11 @@ import java.util.Map;
  * @param dtMax upper end
  * @param separateDt two step sizes per channel, for Re Λ and for Im Λ (equal at the start)
  * @param cast how the complex sum becomes a real kernel; not REAL_PROD
+ * @param wScale standard deviation of Re W and Im W at the start. 0 = 1 for the versions that scale
+ *     W; for those that do not, what EXP would multiply it with, |(e^{ΔΛ} − 1)/Λ|, so that they
+ *     begin as EXP does. Deviation: the official code takes 1 for all; give 1 for that. Without the
+ *     factor Δ a kernel amplifies some ten times, and a few layers of products without a norm
+ *     overflow
  * @param epsilon what keeps 1/x finite: conj(x)/max(|x|², ε), SOFTMAX conj(x)/(|x|² + ε)
  * @param maxKernelLength longest kernel in steps, 0 = no limit
  */
@@ -25,6 +30,7 @@ public record DssConfig(
     double dtMax,
     boolean separateDt,
     KernelCast cast,
+    double wScale,
     double epsilon,
     int maxKernelLength)
     implements SsmConfig {
@@ -39,6 +45,7 @@ public record DssConfig(
           0.1,
           false,
           KernelCast.REAL,
+          0,
           1e-7,
           0);
 
@@ -49,6 +56,13 @@ public record DssConfig(
     Checks.notNull("init", init);
     Checks.dtRange(dtMin, dtMax);
     Checks.notNull("cast", cast);
+    if (!(wScale >= 0) || Double.isInfinite(wScale)) {
+      throw new IllegalArgumentException(
+          "wScale is "
+              + wScale
+              + ", must be a finite number that is not negative; 1 is the published start, 0 that of"
+              + " version EXP");
+    }
     Checks.positive("epsilon", epsilon);
     Checks.notNegative("maxKernelLength", maxKernelLength);
     if (cast == KernelCast.REAL_PROD) {
@@ -94,47 +108,72 @@ public record DssConfig(
   /** N. */
   public DssConfig withStateSize(int value) {
     return new DssConfig(
-        value, version, init, dtMin, dtMax, separateDt, cast, epsilon, maxKernelLength);
+        value, version, init, dtMin, dtMax, separateDt, cast, wScale, epsilon, maxKernelLength);
   }
 
   /** How Λ is stored and what scales W. */
   public DssConfig withVersion(DssVersion value) {
     return new DssConfig(
-        stateSize, value, init, dtMin, dtMax, separateDt, cast, epsilon, maxKernelLength);
+        stateSize, value, init, dtMin, dtMax, separateDt, cast, wScale, epsilon, maxKernelLength);
   }
 
   /** Initial Λ. */
   public DssConfig withInit(DssInit value) {
     return new DssConfig(
-        stateSize, version, value, dtMin, dtMax, separateDt, cast, epsilon, maxKernelLength);
+        stateSize,
+        version,
+        value,
+        dtMin,
+        dtMax,
+        separateDt,
+        cast,
+        wScale,
+        epsilon,
+        maxKernelLength);
   }
 
   /** Range of the initial Δ. */
   public DssConfig withDtRange(double min, double max) {
     return new DssConfig(
-        stateSize, version, init, min, max, separateDt, cast, epsilon, maxKernelLength);
+        stateSize, version, init, min, max, separateDt, cast, wScale, epsilon, maxKernelLength);
   }
 
   /** Separate step sizes for Re Λ and Im Λ. */
   public DssConfig withSeparateDt(boolean value) {
     return new DssConfig(
-        stateSize, version, init, dtMin, dtMax, value, cast, epsilon, maxKernelLength);
+        stateSize, version, init, dtMin, dtMax, value, cast, wScale, epsilon, maxKernelLength);
   }
 
   /** How the complex sum becomes real. */
   public DssConfig withCast(KernelCast value) {
     return new DssConfig(
-        stateSize, version, init, dtMin, dtMax, separateDt, value, epsilon, maxKernelLength);
+        stateSize,
+        version,
+        init,
+        dtMin,
+        dtMax,
+        separateDt,
+        value,
+        wScale,
+        epsilon,
+        maxKernelLength);
+  }
+
+  /** Scale of the initial W; 0 = 1, or that of EXP for versions that do not scale W. */
+  public DssConfig withWScale(double value) {
+    return new DssConfig(
+        stateSize, version, init, dtMin, dtMax, separateDt, cast, value, epsilon, maxKernelLength);
   }
 
   /** Bound of 1/x. */
   public DssConfig withEpsilon(double value) {
     return new DssConfig(
-        stateSize, version, init, dtMin, dtMax, separateDt, cast, value, maxKernelLength);
+        stateSize, version, init, dtMin, dtMax, separateDt, cast, wScale, value, maxKernelLength);
   }
 
   /** Longest kernel; 0 = no limit. */
   public DssConfig withMaxKernelLength(int value) {
-    return new DssConfig(stateSize, version, init, dtMin, dtMax, separateDt, cast, epsilon, value);
+    return new DssConfig(
+        stateSize, version, init, dtMin, dtMax, separateDt, cast, wScale, epsilon, value);
   }
 }

@@ -13,14 +13,41 @@ final class DssInitialiser {
 
   /** One array per raw parameter. */
   static double[][] values(DssConfig config, int channels, int sets, SeededRandom random) {
-    List<double[]> values = new ArrayList<>(List.of(stepSize(config, channels, random)));
-    values.addAll(lambda(config, random));
-    double[] w = new double[sets * channels * config.stateSize() * 2];
-    for (int i = 0; i < w.length; i++) {
-      w[i] = random.normal();
-    }
-    values.add(w);
+    double[] dt = stepSize(config, channels, random);
+    double[] im = frequencies(config, random);
+    List<double[]> values = new ArrayList<>(List.of(dt));
+    values.addAll(lambda(config, im));
+    values.add(weights(config, dt, im, channels, sets, random));
     return values.toArray(double[][]::new);
+  }
+
+  /** W [sets][channels][N][2]. */
+  private static double[] weights(
+      DssConfig config, double[] dt, double[] im, int channels, int sets, SeededRandom random) {
+    int n = config.stateSize();
+    double[] w = new double[sets * channels * n * 2];
+    for (int i = 0; i < w.length; i++) {
+      int h = i / (2 * n) % channels;
+      double step = Math.exp(dt[config.separateDt() ? 2 * h : h]);
+      w[i] = scale(config, step, im[i / 2 % n]) * random.normal();
+    }
+    return w;
+  }
+
+  /**
+   * Standard deviation. Re W and Im W are alike and independent, so that their factor in EXP counts
+   * by its size only.
+   */
+  private static double scale(DssConfig config, double step, double im) {
+    if (config.wScale() > 0
+        || config.version().scales()
+        || config.version() == DssVersion.SOFTMAX) {
+      return config.wScale() > 0 ? config.wScale() : 1;
+    }
+    double frequency = config.version() == DssVersion.EXP_NO_SCALE_REAL ? 0 : im;
+    MutableComplex lambda = new MutableComplex().set(REAL_PART, frequency);
+    double size = Math.sqrt(lambda.absSquared());
+    return Math.sqrt(lambda.times(step).expm1().absSquared()) / size;
   }
 
   private static double[] stepSize(DssConfig config, int channels, SeededRandom random) {
@@ -33,9 +60,8 @@ final class DssInitialiser {
     return dt;
   }
 
-  private static List<double[]> lambda(DssConfig config, SeededRandom random) {
+  private static List<double[]> lambda(DssConfig config, double[] im) {
     int n = config.stateSize();
-    double[] im = frequencies(config, random);
     if (config.version().storesComplex()) {
       double[] lambda = new double[2 * n];
       for (int i = 0; i < n; i++) {

@@ -42,6 +42,7 @@ class DlrDssConfigTest {
                 0.1,
                 false,
                 KernelCast.REAL,
+                0,
                 1e-7,
                 0));
     assertThat(
@@ -51,11 +52,12 @@ class DlrDssConfigTest {
                 .withDtRange(0.2, 0.4)
                 .withSeparateDt(true)
                 .withCast(KernelCast.SUM)
+                .withWScale(0.5)
                 .withEpsilon(1e-9)
                 .withMaxKernelLength(9))
         .isEqualTo(
             new DssConfig(
-                3, DssVersion.CLIP, DssInit.LIN, 0.2, 0.4, true, KernelCast.SUM, 1e-9, 9));
+                3, DssVersion.CLIP, DssInit.LIN, 0.2, 0.4, true, KernelCast.SUM, 0.5, 1e-9, 9));
     assertThat(DSS.storedModes()).isEqualTo(64);
     assertThat(DSS.kind()).isEqualTo("dss");
   }
@@ -69,6 +71,7 @@ class DlrDssConfigTest {
     refused(() -> DLR.withCast(null), "cast", "missing");
     refused(() -> DSS.withStateSize(-4), "stateSize", "-4");
     refused(() -> DSS.withDtRange(1, 0.5), "dtMin 1.0", "dtMax 0.5");
+    refused(() -> DSS.withWScale(Double.NaN), "wScale", "NaN", "1 is the published start");
     refused(() -> DSS.withEpsilon(0), "epsilon", "0.0");
     refused(() -> DSS.withCast(KernelCast.REAL_PROD), "REAL_PROD", "use REAL");
     refused(

@@ -79,6 +79,54 @@ class DplrKernelTest {
     assertThat(ReferenceCase.relativeError(expected, actual)).isLessThan(1e-9);
   }
 
+  /**
+   * One kernel for all lengths, at any rate: that of the recurrence, whole and streamed. The answer
+   * for a sequence is then the same in every batch.
+   */
+  @TestFactory
+  Stream<DynamicTest> aKernelIsTheBeginningOfALongerOneAtAnyRate() {
+    return configs()
+        .flatMap(config -> Stream.of(0.5, 1.0, 1.37, 2.0).map(rate -> lengthTest(config, rate)));
+  }
+
+  private static DynamicTest lengthTest(S4Config config, double rate) {
+    return DynamicTest.dynamicTest(
+        config + " rate " + rate,
+        () -> {
+          DplrKernel map = create(config);
+          double[][] raw = perturbed(map);
+          int longest = 4 * config.kernelLength();
+          for (int h = 0; h < 4; h++) {
+            double[] expected = DplrOracle.kernel(map, raw, h, longest, rate)[0];
+            for (int length : new int[] {1, 9, 20, config.kernelLength(), longest}) {
+              double[] actual = Arrays.copyOf(map.taps(raw, h, length, rate)[0], length);
+              assertThat(ReferenceCase.relativeError(Arrays.copyOf(expected, length), actual))
+                  .as("seed %d, channel %d, length %d", SEED, h, length)
+                  .isLessThan(1e-9);
+            }
+            double[] streamed = streamed(map.untruncated(raw, h, rate), longest);
+            assertThat(ReferenceCase.relativeError(expected, streamed))
+                .as("seed %d, stream of channel %d", SEED, h)
+                .isLessThan(1e-9);
+          }
+        });
+  }
+
+  /** Answers of the first set of a system to a single 1. */
+  private static double[] streamed(DplrSystem system, int length) {
+    DplrStep step = new DplrStep(system);
+    double[] re = new double[system.modes];
+    double[] im = new double[system.modes];
+    double[] y = new double[length];
+    for (int t = 0; t < length; t++) {
+      step.forward(re, im, t == 0 ? 1 : 0);
+      for (int n = 0; n < re.length; n++) {
+        y[t] += 2 * (system.outRe[0][n] * re[n] - system.outIm[0][n] * im[n]);
+      }
+    }
+    return y;
+  }
+
   /** Five-point differences in double; their error is near 1e-10 of the largest entry. */
   @TestFactory
   Stream<DynamicTest> everyGradientIsTheDerivative() {

@@ -2,25 +2,24 @@ package io.carillon.ssm;
 
 /**
  * The definition of an S4 kernel with dense complex N × N matrices: A = Λ − P P*, bilinear
- * transform, C = C̃ (I − Ā^l)⁻¹, K_t = C Ā^t B̄.
+ * transform, C = C̃ (I − Ā^n)⁻¹ with n = l / rate, K_t = C Ā^t B̄.
  */
 final class DplrOracle {
   private DplrOracle() {}
 
   /** The kernels [set][length] of channel h. */
   static double[][] kernel(DplrKernel map, double[][] raw, int h, int length, double rate) {
-    Dense stored = new Dense(map.system(raw, h, 1));
-    Complex[][] power = identity(stored.size, Complex.ONE);
-    for (int i = 0; i < map.config().kernelLength(); i++) {
-      power = product(power, stored.aBar);
+    Dense system = new Dense(map.system(raw, h, rate));
+    Complex[][] power = identity(system.size, Complex.ONE);
+    for (int i = 0; i < Math.round(map.config().kernelLength() / rate); i++) {
+      power = product(power, system.aBar);
     }
-    Complex[][] rest = identity(stored.size, Complex.ONE);
-    for (int i = 0; i < stored.size; i++) {
-      for (int j = 0; j < stored.size; j++) {
+    Complex[][] rest = identity(system.size, Complex.ONE);
+    for (int i = 0; i < system.size; i++) {
+      for (int j = 0; j < system.size; j++) {
         rest[i][j] = rest[i][j].minus(power[i][j]);
       }
     }
-    Dense system = new Dense(map.system(raw, h, rate));
     Complex[][] c = product(system.c, inverse(rest));
     double[][] kernel = new double[c.length][length];
     Complex[][] x = system.bBar;

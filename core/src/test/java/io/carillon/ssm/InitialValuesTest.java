@@ -10,6 +10,7 @@ import io.carillon.reference.ReferenceCase;
 import io.carillon.reference.ReferenceFolder;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -147,6 +148,30 @@ class InitialValuesTest {
     assertThat(Math.sqrt(meanSquare(last(DlrConfig.DEFAULT.withStateSize(50), 100))))
         .isCloseTo(1.0 / 50, within(0.001));
     assertThat(meanSquare(last(DssConfig.DEFAULT, 100))).isCloseTo(1, within(0.05));
+  }
+
+  /** Mode by mode of the same size; the phase of W is uniform anyway. */
+  @Test
+  void dssWithoutAScaleBeginsAsLargeAsExpAndAsPublishedOnDemand() {
+    for (boolean separate : new boolean[] {false, true}) {
+      DssConfig config = DssConfig.DEFAULT.withStateSize(8).withSeparateDt(separate);
+      Modes exp = modes(config);
+      for (DssVersion version : List.of(DssVersion.EXP_NO_SCALE, DssVersion.CLIP_NO_SCALE)) {
+        Modes other = modes(config.withVersion(version));
+        for (int i = 0; i < exp.wRe().length; i++) {
+          double size = Math.hypot(exp.wRe()[i], exp.wIm()[i]);
+          assertThat(Math.hypot(other.wRe()[i], other.wIm()[i]))
+              .as("%s, mode %d", version, i)
+              .isCloseTo(size, within(1e-6 * size));
+        }
+        float[] published = last(config.withVersion(version).withWScale(1), 1000);
+        assertThat(meanSquare(published)).as("%s", version).isCloseTo(1, within(0.05));
+      }
+    }
+  }
+
+  private static Modes modes(DssConfig config) {
+    return config.parameterisation("ssm", 5, 2, new SeededRandom(SEED)).modes(16, 1);
   }
 
   @Test

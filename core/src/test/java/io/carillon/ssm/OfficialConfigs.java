@@ -163,6 +163,7 @@ public final class OfficialConfigs {
         .withVersion(version)
         .withDtRange(c.number("dt_min", 0.001), c.number("dt_max", 0.1))
         .withSeparateDt(c.flag("sep_dt_re_im", false))
+        .withWScale(1)
         .withEpsilon(c.number("epsilon", 1e-7))
         // The official DSS kernel reads real-prod as real.
         .withCast(cast == KernelCast.REAL_PROD ? KernelCast.REAL : cast);
