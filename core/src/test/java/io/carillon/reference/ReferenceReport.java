@@ -127,7 +127,7 @@ public final class ReferenceReport {
   private void finish() {
     System.out.printf(
         Locale.ROOT,
-        "reference %-20s passed %3d  failed %2d  skipped %2d  (%d tensors; worst: %s)%n",
+        "reference %-28s passed %3d  failed %2d  skipped %2d  (%d tensors; worst: %s)%n",
         family,
         passed,
         failures.size(),

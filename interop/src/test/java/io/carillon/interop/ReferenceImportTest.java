@@ -33,6 +33,7 @@ class ReferenceImportTest {
   void exampleModels() {
     ReferenceReport.check(
         "05_s4model",
+        "import",
         reference -> {
           if (reference.config().has("files")) {
             checkLogits(reference);
@@ -95,6 +96,7 @@ class ReferenceImportTest {
   void sequenceModels() {
     ReferenceReport.check(
         "05_dlr_seqmodel",
+        "import",
         reference -> {
           ReferenceConfig c = reference.config();
           c.ignore("d_input", "d_output", "d_model", "n_layers", "B", "L", "prenorm");

@@ -32,6 +32,7 @@ class S4SequenceModelTest {
   void modelsOfOneOfficialBlock() {
     ReferenceReport.check(
         "02_s4_conv_block",
+        "import",
         reference -> {
           ReferenceConfig c = reference.config();
           ignore(reference);
