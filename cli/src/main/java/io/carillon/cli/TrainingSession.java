@@ -11,6 +11,7 @@ import io.carillon.cli.show.Errors;
 import io.carillon.cli.show.MetricsTable;
 import io.carillon.cli.show.ProgressBars;
 import io.carillon.cli.show.ProgressLines;
+import io.carillon.cli.show.Verdict;
 import io.carillon.cli.show.WithoutLearning;
 import io.carillon.core.Parallel;
 import io.carillon.model.SequenceModel;
@@ -147,22 +148,54 @@ final class TrainingSession {
 
   private int completed(TrainResult result) {
     MetricsTable table = new MetricsTable();
+    Verdict verdict;
+    String judged;
     try (Parallel parallel = parallel()) {
       SequenceModel model = result.model();
-      add(table, "validation", model, record.splits().validation(), parallel);
+      Dataset validation = record.splits().validation();
+      Evaluation validated = add(table, "validation", model, validation, parallel);
       Evaluation test = add(table, "test", model, record.splits().test(), parallel);
       report(save(result, test), test);
+      judged = test == null ? "validation" : "test";
+      verdict = verdict(validated, test);
     }
     if (!quiet) {
       console.say("");
       console.say("%s", end(result));
     }
     table.print(console);
+    say(verdict, judged);
     if (!quiet) {
-      console.say("%s", WithoutLearning.line(record.splits()));
       nextSteps(result.model());
     }
     return ExitCode.OK;
+  }
+
+  /** The test part is judged, the validation part when there is none; null without both. */
+  private Verdict verdict(Evaluation validation, Evaluation test) {
+    if (test != null) {
+      WithoutLearning.Scores scores = WithoutLearning.scores(record.splits());
+      return Verdict.of(test, record.splits().test().size(), scores);
+    }
+    return validation == null
+        ? null
+        : Verdict.of(validation, record.splits().validation().size(), WithoutLearning.Scores.NONE);
+  }
+
+  private void say(Verdict verdict, String part) {
+    if (verdict == null) {
+      return;
+    }
+    if (!quiet) {
+      console.say("Reached on the %s part: %s", part, verdict.inWords());
+      WithoutLearning.others(record.splits()).ifPresent(line -> console.say("%s", line));
+    }
+    if (!verdict.better()) {
+      console.warn(
+          "the model in %s is NO BETTER THAN GUESSING on the %s part: %s. Train for longer"
+              + " (train.epochs is %d), then try another train.learning_rate or a larger network",
+          folder.path(), part, verdict.inWords(), record.train().epochs());
+    }
   }
 
   private static Evaluation add(

@@ -142,7 +142,40 @@ class CommandsTest {
     Cli result = Cli.run("train", Cli.tiny(), "--quiet", "--out", folder.resolve("q"));
     assertThat(result.out().lines()).hasSize(3);
     assertThat(result.out()).startsWith("split");
+    // Two steps of training teach nothing, which is said in any case.
+    assertThat(result.err().lines()).singleElement().asString().startsWith("warning: ");
+  }
+
+  @Test
+  void aRunThatHasLearntNothingSaysSoAndAgainstWhat() {
+    Path run = folder.resolve("useless");
+    for (List<String> more : List.of(List.of("--quiet"), List.<String>of())) {
+      Cli result = Cli.run("train", Cli.tiny(), "--out", run, "--overwrite", more);
+      assertThat(result.code()).as(result.err()).isZero();
+      assertThat(result.err())
+          .contains("warning: the model in " + run + " is NO BETTER THAN GUESSING on the test part")
+          .contains("without learning (always the most frequent class) 0.", "train.epochs is 1");
+    }
+  }
+
+  @Test
+  void theFirstCommandOfTheReadmeLearnsAndSaysAgainstWhat() {
+    Path run = folder.resolve("quick");
+    Cli result = Cli.run("train", "--preset", "quick", "--out", run);
+    assertThat(result.code()).as(result.err()).isZero();
     assertThat(result.err()).isEmpty();
+    assertThat(result.out())
+        .containsPattern(
+            "Reached on the test part: accuracy 0\\.9\\d+;"
+                + " without learning \\(always the most frequent class\\) 0\\.1\\d+");
+  }
+
+  @Test
+  void valuesAreComparedWithTheMean() {
+    Cli result = Cli.run("train", "adding", Cli.tiny(), "--out", folder.resolve("adding"));
+    assertThat(result.out()).contains("Reached on the test part: mse ");
+    assertThat(result.err())
+        .contains("NO BETTER THAN GUESSING", "without learning (always the mean)");
   }
 
   @Test

@@ -10,10 +10,12 @@ import io.carillon.reference.ReferenceCase;
 import io.carillon.reference.ReferenceCase.Precision;
 import io.carillon.reference.ReferenceConfig;
 import io.carillon.reference.ReferenceReport;
+import io.carillon.reference.UsesShared;
 import io.carillon.ssm.OfficialConfigs;
 import org.junit.jupiter.api.Test;
 
 /** Attention against the official code in float64: family 04_attention. */
+@UsesShared
 class AttentionReferenceTest {
   @Test
   void attentionLayers() {

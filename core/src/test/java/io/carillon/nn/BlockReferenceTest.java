@@ -6,13 +6,14 @@ import io.carillon.core.Rows;
 import io.carillon.core.SeededRandom;
 import io.carillon.core.Workspace;
 import io.carillon.internal.kernel.KernelChoice;
+import io.carillon.reference.OfficialBlocks;
 import io.carillon.reference.ReferenceCase;
 import io.carillon.reference.ReferenceCase.Precision;
 import io.carillon.reference.ReferenceConfig;
 import io.carillon.reference.ReferenceReport;
+import io.carillon.reference.UsesShared;
 import io.carillon.ssm.InputWeight;
 import io.carillon.ssm.KernelConfig;
-import io.carillon.ssm.LayerConfig;
 import io.carillon.ssm.OfficialConfigs;
 import io.carillon.ssm.RawModes;
 import io.carillon.ssm.S4Config;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.Test;
  * gradient: families 01_s4d_layer, 02_s4_conv_block, 04_dss_block. Where a recurrence exists, the
  * case is run as convolution and as recurrence.
  */
+@UsesShared
 class BlockReferenceTest {
   private static final Map<String, List<String>> OFFICIAL_NAMES =
       Map.of(
@@ -58,7 +60,12 @@ class BlockReferenceTest {
         reference -> {
           ReferenceConfig c = reference.config();
           c.ignore("verbose");
-          boolean dplr = !c.text("mode", "s4d").equals("s4d");
+          boolean dplr =
+              switch (c.text("mode", "s4d")) {
+                case "s4d", "diag" -> false;
+                case "s4", "nplr", "dplr" -> true;
+                default -> throw new AssertionError("unknown mode " + c.text("mode", ""));
+              };
           KernelConfig ssm =
               dplr
                   ? OfficialConfigs.s4(c, c.integer("d_state", 64), c.integer("l_max"))
@@ -72,8 +79,8 @@ class BlockReferenceTest {
           if (wholeBlock) {
             block =
                 block
-                    .withMixer(mixer(c.text("final_act", "none")))
-                    .withActivation(activation(c.text("activation", "gelu")), false);
+                    .withMixer(OfficialBlocks.mixer(c.text("final_act", "none")))
+                    .withActivation(OfficialBlocks.activation(c.text("activation", "gelu")), false);
             checkBody(reference, block, c.flag("transposed", true), mask(c), "layer.");
           } else {
             checkConvolution(reference, block);
@@ -87,30 +94,11 @@ class BlockReferenceTest {
         "04_dss_block",
         reference -> {
           ReferenceConfig c = reference.config();
-          String kind = c.text("kernel_type", "dss");
-          LayerConfig ssm =
-              switch (kind) {
-                case "dlr" ->
-                    OfficialConfigs.dlr(c).withMaxKernelLength(c.integer("max_kernel_length", 0));
-                case "dss" ->
-                    OfficialConfigs.dss(c).withMaxKernelLength(c.integer("max_kernel_length", 0));
-                case "sgconv" -> OfficialConfigs.sgConv(c);
-                case "attn" -> {
-                  c.ignore("N");
-                  // The block makes a D for every kind; attention does not use it.
-                  reference.ignore("param.D", "grad64.D");
-                  yield OfficialConfigs.attention(c);
-                }
-                default -> throw new AssertionError("unknown kernel type " + kind);
-              };
-          BlockConfig block =
-              BlockConfig.DEFAULT
-                  .withSsm(ssm)
-                  .withMixer(mixer(c.text("postact", "id")))
-                  .withBidirectional(c.flag("bidirectional", false))
-                  .withKernels(c.integer("channels", 1), activation(c.text("hyper_act", "none")))
-                  .withActivation(
-                      activation(c.text("activation", "gelu")), c.flag("weight_norm", false));
+          if (c.text("kernel_type", "").equals("attn")) {
+            // The block makes a D for every kind; attention does not use it.
+            reference.ignore("param.D", "grad64.D");
+          }
+          BlockConfig block = OfficialBlocks.dss(c, c.integer("N"));
           checkBody(reference, block, c.flag("transposed", true), null, "");
         });
   }
@@ -127,29 +115,6 @@ class BlockReferenceTest {
       }
     }
     return mask;
-  }
-
-  private static Mixer mixer(String name) {
-    return switch (name) {
-      case "none" -> Mixer.NONE;
-      case "id", "linear" -> Mixer.LINEAR;
-      case "glu" -> Mixer.GLU;
-      case "geglu" -> Mixer.GEGLU;
-      default -> throw new AssertionError("unknown output activation " + name);
-    };
-  }
-
-  private static Activation activation(String name) {
-    return switch (name) {
-      case "none", "id", "identity", "linear" -> Activation.NONE;
-      case "gelu" -> Activation.GELU;
-      case "relu" -> Activation.RELU;
-      case "silu", "swish" -> Activation.SILU;
-      case "elu" -> Activation.ELU;
-      case "tanh" -> Activation.TANH;
-      case "sigmoid" -> Activation.SIGMOID;
-      default -> throw new AssertionError("unknown activation " + name);
-    };
   }
 
   /** A block's body: kernel, skip, activation, output map. */
@@ -277,8 +242,8 @@ class BlockReferenceTest {
         pass.kernels().glu(s, 0, rows.total(), outputs, y);
         pass.kernels().gluBackward(s, g, 0, rows.total(), outputs, gs);
       } else {
-        activation(activation).forward(pass.kernels(), s, y, 0, s.length);
-        activation(activation).backward(pass.kernels(), s, g, gs, 0, s.length);
+        OfficialBlocks.activation(activation).forward(pass.kernels(), s, y, 0, s.length);
+        OfficialBlocks.activation(activation).backward(pass.kernels(), s, g, gs, 0, s.length);
       }
       layer.backward(pass, u, gs, gu);
       float[] official = swap ? exchange(y, outputs / width, width) : y;

@@ -3,7 +3,6 @@ package io.carillon.reference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,24 +48,42 @@ public final class ReferenceCase {
   private final JsonNode description;
   private final ReferenceConfig config;
   private final Map<String, Tensor> tensors;
+  private final List<Path> files;
   private final Set<String> unread;
+  private final Set<Path> unreadFiles;
+  private final Set<String> missing = new TreeSet<>();
   private final Set<String> ignored = new TreeSet<>();
   private final List<Comparison> comparisons = new ArrayList<>();
 
-  private ReferenceCase(String name, JsonNode description, Map<String, Tensor> tensors) {
+  private ReferenceCase(
+      String name, JsonNode description, Map<String, Tensor> tensors, List<Path> files) {
     this.name = name;
     this.description = description;
     this.tensors = tensors;
-    config = new ReferenceConfig(description.get("config"));
+    this.files = files;
+    config = new ReferenceConfig(description.path("config"));
     unread = new TreeSet<>(tensors.keySet());
+    unreadFiles = new TreeSet<>(files);
   }
 
-  /** Reads a description and the tensors beside it. */
-  static ReferenceCase read(Path json) throws IOException {
-    String name = json.getFileName().toString().replaceFirst("\\.json$", "");
+  /**
+   * Reads a description and the tensors beside it.
+   *
+   * @param companions the other files of the case
+   */
+  static ReferenceCase read(Path json, List<Path> companions) throws IOException {
+    String name = ReferenceFamily.stem(ReferenceFamily.name(json));
     Path file = json.resolveSibling(name + ".safetensors");
-    Map<String, Tensor> tensors = Files.exists(file) ? SafetensorsFixture.read(file) : Map.of();
-    return new ReferenceCase(name, new ObjectMapper().readTree(json.toFile()), tensors);
+    JsonNode description = new ObjectMapper().readTree(json.toFile());
+    boolean stored = companions.contains(file);
+    if (!stored && !description.path("tensors").isEmpty()) {
+      throw new IOException("there is no file " + file + " with the tensors of the description");
+    }
+    return new ReferenceCase(
+        name,
+        description,
+        stored ? SafetensorsFixture.read(file) : Map.of(),
+        companions.stream().filter(other -> !other.equals(file)).toList());
   }
 
   /** Name of the case. */
@@ -156,6 +173,62 @@ public final class ReferenceCase {
     return List.copyOf(comparisons);
   }
 
+  /** Compares what has no rounding: fails at once where it is not equal. */
+  public void compareExactly(String what, Object expected, Object actual) {
+    if (!expected.equals(actual)) {
+      throw new AssertionError(what + ": expected " + expected + " but was " + actual);
+    }
+    comparisons.add(new Comparison(what, 0, 1));
+  }
+
+  /** The further files of the case with one of these endings, sorted. */
+  public List<Path> files(String... endings) {
+    List<Path> found = withEnding(endings);
+    unreadFiles.removeAll(found);
+    return found;
+  }
+
+  /** The further file of that name; fails if it is not there. */
+  public Path file(String fileName) {
+    for (Path file : files) {
+      if (ReferenceFamily.name(file).equals(fileName)) {
+        unreadFiles.remove(file);
+        return file;
+      }
+    }
+    throw new AssertionError(name + ": no file " + fileName + " among " + files);
+  }
+
+  /** Marks files as understood although the test does not read them. */
+  public void ignoreFiles(String... endings) {
+    unreadFiles.removeAll(withEnding(endings));
+  }
+
+  private List<Path> withEnding(String... endings) {
+    return files.stream()
+        .filter(file -> List.of(endings).stream().anyMatch(end -> file.toString().endsWith(end)))
+        .toList();
+  }
+
+  /**
+   * Says that part of the check could not be made because the folder does not hold what it needs.
+   */
+  public void without(String reason) {
+    missing.add(reason);
+  }
+
+  /** The reasons given to {@link #without}. */
+  Set<String> missing() {
+    return Set.copyOf(missing);
+  }
+
+  /** For a check of one aspect: marks everything as understood that it has not read by now. */
+  public void ignoreTheRest() {
+    config.ignoreTheRest();
+    unread.clear();
+    unreadFiles.clear();
+  }
+
   /** Marks tensors as understood although they are not compared. */
   public void ignore(String... names) {
     for (String tensor : names) {
@@ -169,12 +242,15 @@ public final class ReferenceCase {
     return ignored.contains(tensor);
   }
 
-  /** Fails if a configuration key or a float64 tensor was left unused. */
+  /** Fails if a configuration key, a float64 tensor or a file was left unused. */
   void requireAllRead() {
     config.requireAllRead();
     List<String> left = unread.stream().filter(tensor -> tensor.contains("64")).toList();
     if (!left.isEmpty()) {
-      throw new AssertionError(name + ": reference tensors not compared: " + left);
+      throw new AssertionError("reference tensors not compared: " + left);
+    }
+    if (!unreadFiles.isEmpty()) {
+      throw new AssertionError("files not understood: " + unreadFiles);
     }
   }
 }

@@ -11,7 +11,8 @@ public final class ReferenceConfig {
   private final Map<String, JsonNode> values = new LinkedHashMap<>();
   private final Set<String> unread = new TreeSet<>();
 
-  ReferenceConfig(JsonNode node) {
+  /** A configuration of these keys, none of which has been asked for. */
+  public ReferenceConfig(JsonNode node) {
     for (Map.Entry<String, JsonNode> entry : node.properties()) {
       values.put(entry.getKey(), entry.getValue());
       unread.add(entry.getKey());
@@ -66,6 +67,11 @@ public final class ReferenceConfig {
     for (String key : keys) {
       unread.remove(key);
     }
+  }
+
+  /** Marks every key as understood that was not asked for by now. */
+  void ignoreTheRest() {
+    unread.clear();
   }
 
   /** Fails if the case has a key that nobody asked for. */

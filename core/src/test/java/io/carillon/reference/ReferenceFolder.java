@@ -11,11 +11,30 @@ import java.util.stream.Stream;
 
 /**
  * Where the reference cases are: the folder of the system property {@code carillon.reference}, else
- * {@code ../shared/reference} next to the project or one of its parents, else the copy in the test
- * resources.
+ * {@code shared/reference} beside the project or above it, else the copy in the test resources.
  */
-public final class ReferenceFolder {
-  private static final String PROPERTY = "carillon.reference";
+final class ReferenceFolder {
+  static final String PROPERTY = "carillon.reference";
+
+  /** The families, each of which is read by at least one test. */
+  static final List<String> FAMILIES =
+      List.of(
+          "01_s4d_kernel",
+          "01_s4d_layer",
+          "02_init",
+          "02_s4_conv_block",
+          "02_s4_diag",
+          "03_dplr",
+          "04_attention",
+          "04_dlr_kernel",
+          "04_dss_block",
+          "04_dss_kernel",
+          "04_sgconv",
+          "05_dlr_seqmodel",
+          "05_s4model",
+          "06_listops",
+          "06_pathfinder",
+          "06_sequence1d");
 
   private ReferenceFolder() {}
 
@@ -24,49 +43,22 @@ public final class ReferenceFolder {
    *
    * @throws IllegalArgumentException if the property names something that is not a folder
    */
-  public static Optional<Path> locate() {
-    String property = System.getProperty(PROPERTY);
-    if (property != null && !property.isBlank()) {
-      Path folder = Path.of(property);
-      if (!Files.isDirectory(folder)) {
-        throw new IllegalArgumentException(
-            "-D" + PROPERTY + "=" + property + " is not a folder; give the folder of the families");
-      }
-      return Optional.of(folder);
-    }
+  static Optional<Path> locate() {
     // Other modules see the resources inside a jar, so they look beside themselves for the sources.
-    return inParents("shared/reference")
+    return SharedFolder.find(PROPERTY, "shared/reference")
         .or(ReferenceFolder::inResources)
-        .or(() -> inParents("core/src/test/resources/reference"));
+        .or(() -> SharedFolder.inParents("core/src/test/resources/reference"));
   }
 
-  /** The folder of one family, or empty if it is absent. */
-  public static Optional<Path> family(String name) {
-    return locate().map(folder -> folder.resolve(name)).filter(Files::isDirectory);
-  }
-
-  /** One case, or empty if it is absent. */
-  public static Optional<ReferenceCase> find(String family, String name) throws IOException {
-    Optional<Path> json =
-        family(family).map(folder -> folder.resolve(name + ".json")).filter(Files::exists);
-    return json.isPresent() ? Optional.of(ReferenceCase.read(json.get())) : Optional.empty();
-  }
-
-  /** The descriptions (JSON) of the cases of a family folder, sorted by name. */
-  static List<Path> descriptions(Path family) throws IOException {
-    try (Stream<Path> files = Files.list(family)) {
-      return files.filter(file -> file.toString().endsWith(".json")).sorted().toList();
+  /** Names of the folders of families in a reference folder, sorted. */
+  static List<String> families(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(Files::isDirectory)
+          .map(file -> file.getFileName().toString())
+          .sorted()
+          .toList();
     }
-  }
-
-  private static Optional<Path> inParents(String folder) {
-    for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
-      Path candidate = at.resolve(folder);
-      if (Files.isDirectory(candidate)) {
-        return Optional.of(candidate);
-      }
-    }
-    return Optional.empty();
   }
 
   private static Optional<Path> inResources() {

@@ -3,6 +3,7 @@ package io.carillon.reference;
 import static org.assertj.core.api.Assertions.fail;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,11 +11,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.junit.jupiter.api.Assumptions;
 
 /**
  * Runs a check over every case of a family, counts what passed, failed and was skipped, prints the
- * counts and the worst error, and fails the test if a case failed or was not understood.
+ * counts and the worst error, and fails the test if a case failed or was not understood, or a file
+ * of the family belongs to no case.
  */
 public final class ReferenceReport {
   /** The check of one case: compares tensors, or throws. */
@@ -27,6 +28,7 @@ public final class ReferenceReport {
   private final String family;
   private final List<String> failures = new ArrayList<>();
   private final Map<String, Integer> skips = new TreeMap<>();
+  private final Map<String, Integer> missing = new TreeMap<>();
   private int passed;
   private int skipped;
   private int tensors;
@@ -37,25 +39,50 @@ public final class ReferenceReport {
     this.family = family;
   }
 
-  /** Checks all cases of a family; an absent folder is reported as a skipped test. */
+  /**
+   * Checks all cases of a family, in the folder that is given or found; an absent folder is
+   * reported as a skipped test.
+   */
   public static void check(String family, Check check) {
-    Optional<Path> folder = ReferenceFolder.family(family);
-    Assumptions.assumeTrue(
-        folder.isPresent(),
-        () -> "no reference cases " + family + " in " + ReferenceFolder.locate().orElse(null));
-    ReferenceReport report = new ReferenceReport(family);
+    check(family, "", check);
+  }
+
+  /**
+   * Checks an aspect of all cases of a family.
+   *
+   * @param aspect in a few words, for the report
+   */
+  public static void check(String family, String aspect, Check check) {
+    if (!ReferenceFolder.FAMILIES.contains(family)) {
+      throw new IllegalArgumentException(family + " is missing in the list of families");
+    }
+    Optional<Path> all = ReferenceFolder.locate();
+    Optional<Path> folder = all.map(f -> f.resolve(family)).filter(Files::isDirectory);
+    String title = aspect.isEmpty() ? family : family + ", " + aspect;
+    if (folder.isEmpty()) {
+      SharedFolder.skip("reference %s: not in %s", title, all, ReferenceFolder.PROPERTY);
+    }
+    check(title, folder.orElseThrow(), check);
+  }
+
+  /** Checks the cases in a folder. */
+  static void check(String title, Path folder, Check check) {
+    ReferenceReport report = new ReferenceReport(title);
     try {
-      for (Path json : ReferenceFolder.descriptions(folder.get())) {
-        report.add(ReferenceCase.read(json), check);
-      }
+      ReferenceFamily files = ReferenceFamily.read(folder);
+      files.companions().forEach((json, companions) -> report.add(json, companions, check));
+      files.strangers().forEach(name -> report.failures.add(name + ": belongs to no case"));
     } catch (IOException e) {
-      throw new AssertionError("cannot read the reference cases of " + family, e);
+      throw new AssertionError("cannot read the reference cases in " + folder, e);
     }
     report.finish();
   }
 
-  private void add(ReferenceCase reference, Check check) {
+  private void add(Path json, List<Path> companions, Check check) {
+    String name = ReferenceFamily.stem(ReferenceFamily.name(json));
+    ReferenceCase reference;
     try {
+      reference = ReferenceCase.read(json, companions);
       check.run(reference);
       reference.requireAllRead();
       if (reference.comparisons().isEmpty()) {
@@ -66,9 +93,10 @@ public final class ReferenceReport {
       skips.merge(skip.getMessage(), 1, Integer::sum);
       return;
     } catch (Exception | AssertionError e) {
-      failures.add(reference.name() + ": " + e);
+      failures.add(name + ": " + e);
       return;
     }
+    reference.missing().forEach(reason -> missing.merge(reason, 1, Integer::sum));
     List<String> wrong = new ArrayList<>();
     for (ReferenceCase.Comparison c : reference.comparisons()) {
       tensors++;
@@ -99,7 +127,7 @@ public final class ReferenceReport {
   private void finish() {
     System.out.printf(
         Locale.ROOT,
-        "reference %-18s passed %3d  failed %2d  skipped %2d  (%d tensors; worst: %s)%n",
+        "reference %-28s passed %3d  failed %2d  skipped %2d  (%d tensors; worst: %s)%n",
         family,
         passed,
         failures.size(),
@@ -107,6 +135,8 @@ public final class ReferenceReport {
         tensors,
         worst);
     skips.forEach((reason, count) -> System.out.println("  skipped " + count + ": " + reason));
+    missing.forEach(
+        (reason, count) -> System.out.println("  skipped a part of " + count + ": " + reason));
     if (!failures.isEmpty()) {
       fail(
           "%d reference cases of %s failed:%n%s",

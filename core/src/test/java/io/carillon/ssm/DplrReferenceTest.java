@@ -6,6 +6,7 @@ import io.carillon.reference.ReferenceCase.Precision;
 import io.carillon.reference.ReferenceConfig;
 import io.carillon.reference.ReferenceReport;
 import io.carillon.reference.Tensor;
+import io.carillon.reference.UsesShared;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
  * S4 kernels, gradients and steps in double precision against the official code in float64: family
  * 03_dplr.
  */
+@UsesShared
 class DplrReferenceTest {
   private static final String[] NAMES = {"log_dt", "A_real", "A_imag", "B", "P", "C"};
   private static final int OUTPUT = 5;

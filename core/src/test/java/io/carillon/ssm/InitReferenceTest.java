@@ -6,6 +6,7 @@ import io.carillon.reference.ReferenceCase.Precision;
 import io.carillon.reference.ReferenceConfig;
 import io.carillon.reference.ReferenceReport;
 import io.carillon.reference.ReferenceSkip;
+import io.carillon.reference.UsesShared;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
  *       instead of 0.
  * </ul>
  */
+@UsesShared
 class InitReferenceTest {
   private static final double FLOAT_ROUNDING = 1e-7;
 

@@ -7,6 +7,7 @@ import io.carillon.reference.ReferenceCase.Precision;
 import io.carillon.reference.ReferenceConfig;
 import io.carillon.reference.ReferenceReport;
 import io.carillon.reference.Tensor;
+import io.carillon.reference.UsesShared;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
  * 01_s4d_kernel, 02_s4_diag, 04_dlr_kernel, 04_dss_kernel, 04_sgconv. Everything here is double
  * precision, so the tolerance of each tensor is the one for float64 implementations.
  */
+@UsesShared
 class KernelReferenceTest {
   @Test
   void minimalS4dKernels() {
@@ -74,7 +76,7 @@ class KernelReferenceTest {
         "04_dlr_kernel",
         reference -> {
           ReferenceConfig config = reference.config();
-          DlrConfig dlr = OfficialConfigs.dlr(config);
+          DlrConfig dlr = OfficialConfigs.dlr(config, config.integer("N"));
           Map<String, String> names = new LinkedHashMap<>();
           if (dlr.version().decays()) {
             names.put("rho", "Lambda_log_neg_re");
@@ -100,7 +102,7 @@ class KernelReferenceTest {
         "04_dss_kernel",
         reference -> {
           ReferenceConfig config = reference.config();
-          DssConfig dss = OfficialConfigs.dss(config);
+          DssConfig dss = OfficialConfigs.dss(config, config.integer("N"));
           Map<String, String> names = new LinkedHashMap<>();
           for (String tensor : reference.tensorNames()) {
             if (tensor.startsWith("param.")) {
@@ -125,7 +127,7 @@ class KernelReferenceTest {
         "04_sgconv",
         reference -> {
           ReferenceConfig config = reference.config();
-          SgConvConfig sgConv = OfficialConfigs.sgConv(config);
+          SgConvConfig sgConv = OfficialConfigs.sgConv(config, config.integer("N"));
           int channels = config.integer("H");
           int sets = config.integer("channels", 1);
           int length = config.integer("L");

@@ -112,7 +112,7 @@ public final class OfficialConfigs {
   }
 
   /** Options of {@code DLRKernel}. */
-  public static DlrConfig dlr(ReferenceConfig c) {
+  public static DlrConfig dlr(ReferenceConfig c, int stateSize) {
     DlrVersion version =
         switch (c.text("version", "")) {
           case "" -> DlrVersion.FULL;
@@ -128,7 +128,7 @@ public final class OfficialConfigs {
           default -> throw new AssertionError("unknown init " + c.text("Lambda_init", ""));
         };
     return DlrConfig.DEFAULT
-        .withStateSize(c.integer("N"))
+        .withStateSize(stateSize)
         .withVersion(version)
         .withInit(init)
         .withDtRange(c.number("dt_min", 1e-4), c.number("dt_max", 0.1))
@@ -137,7 +137,7 @@ public final class OfficialConfigs {
   }
 
   /** Options of {@code DSSKernel}. */
-  public static DssConfig dss(ReferenceConfig c) {
+  public static DssConfig dss(ReferenceConfig c, int stateSize) {
     DssVersion version =
         switch (c.text("version", "exp")) {
           case "exp" -> DssVersion.EXP;
@@ -158,7 +158,7 @@ public final class OfficialConfigs {
         };
     KernelCast cast = cast(c.text("kernel_to_real", "real"));
     return DssConfig.DEFAULT
-        .withStateSize(c.integer("N"))
+        .withStateSize(stateSize)
         .withInit(init)
         .withVersion(version)
         .withDtRange(c.number("dt_min", 0.001), c.number("dt_max", 0.1))
@@ -199,9 +199,9 @@ public final class OfficialConfigs {
   }
 
   /** Settings of an official SGConv kernel. */
-  public static SgConvConfig sgConv(ReferenceConfig c) {
+  public static SgConvConfig sgConv(ReferenceConfig c, int stateSize) {
     return SgConvConfig.DEFAULT
-        .withStateSize(c.integer("N"))
+        .withStateSize(stateSize)
         .withScales(c.integer("n_scales", 0))
         .withMaxKernelLength(
             c.integer("l_max", c.has("n_scales") ? 0 : SgConvConfig.DEFAULT.maxKernelLength()));

@@ -3,7 +3,10 @@ package io.carillon.data;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.carillon.reference.ReferenceCase;
+import io.carillon.reference.ReferenceConfig;
+import io.carillon.reference.ReferenceReport;
+import io.carillon.reference.UsesShared;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,28 +15,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
  * Samples made by the official ListOps-SubTrees code: from the text of an expression every
  * published field must come out exactly.
  */
+@UsesShared
 class ListOpsReferenceTest {
-  private static final Set<String> CASE_FIELDS =
-      Set.of(
-          "case",
-          "group",
-          "split",
-          "official",
-          "repo_commit",
-          "seed",
-          "config",
-          "tensors",
-          "f32_error",
-          "tolerance",
-          "notes",
-          "samples");
   private static final Set<String> SAMPLE_FIELDS =
       Set.of(
           "Source",
@@ -47,61 +36,68 @@ class ListOpsReferenceTest {
           "Id");
 
   @Test
-  void everyFieldOfEverySample() throws IOException {
-    Path folder = SharedFolder.reference("06_listops");
-    List<Path> files;
-    try (Stream<Path> all = Files.list(folder)) {
-      files = all.filter(file -> file.toString().endsWith(".json")).sorted().toList();
-    }
-    assertThat(files).as("cases in %s", folder).isNotEmpty();
-    int samples = 0;
-    for (Path file : files) {
-      samples += check(new ObjectMapper().readTree(file.toFile()), file);
-    }
-    System.out.printf(
-        "reference 06_listops: %d cases passed, 0 failed, 0 skipped (%d samples)%n",
-        files.size(), samples);
+  void everyFieldOfEverySample() {
+    ReferenceReport.check("06_listops", ListOpsReferenceTest::check);
   }
 
-  private static int check(JsonNode reference, Path file) {
-    assertThat(names(reference)).as("fields of %s", file).isSubsetOf(CASE_FIELDS);
-    assertThat(reference.path("group").asText()).as("group of %s", file).isEqualTo("06_listops");
-    assertThat(reference.path("tensors")).as("tensors of %s", file).isEmpty();
-    boolean parentheses = !reference.path("config").path("no_paranthesis").asBoolean();
-    int minLength = reference.path("config").path("min_length").asInt();
-    int maxLength = reference.path("config").path("max_length").asInt();
-    JsonNode samples = reference.path("samples");
-    assertThat(samples).as("samples of %s", file).isNotEmpty();
+  private static void check(ReferenceCase reference) throws IOException {
+    ReferenceConfig config = reference.config();
+    // How the samples were drawn.
+    config.ignore(
+        "seed", "per_worker_samples", "num_workers", "unique_templates", "max_depth", "max_args");
+    boolean parentheses = !config.flag("no_paranthesis", false);
+    int minLength = config.integer("min_length");
+    int maxLength = config.integer("max_length");
+    JsonNode samples = reference.field("samples");
+    assertThat(samples).as("samples").isNotEmpty();
     for (JsonNode sample : samples) {
-      assertThat(names(sample)).as("fields in %s", file).isEqualTo(SAMPLE_FIELDS);
+      assertThat(names(sample)).isEqualTo(SAMPLE_FIELDS);
       ListOps parsed = ListOps.parse(sample.get("Source").asText());
-      checkSample(sample, parsed, file + " sample " + sample.get("Id"));
-      assertThat(parsed.source(parentheses)).isEqualTo(sample.get("Source").asText());
+      checkSample(reference, sample, parsed);
+      String source = sample.get("Source").asText();
+      reference.compareExactly("source", source, parsed.source(parentheses));
       assertThat(parsed.length()).isGreaterThan(minLength).isLessThan(maxLength);
     }
-    return samples.size();
+    for (Path table : reference.files(".tsv")) {
+      checkTable(reference, samples, Files.readAllLines(table));
+    }
   }
 
-  private static void checkSample(JsonNode sample, ListOps parsed, String where) {
+  private static void checkSample(ReferenceCase reference, JsonNode sample, ListOps parsed) {
+    String of = " of sample " + sample.get("Id");
     List<ListOps.SubTree> trees = parsed.subTrees();
-    assertThat(parsed.value()).as(where).isEqualTo(sample.get("Target").asInt());
-    assertThat(parsed.tokens()).as(where).isEqualTo(texts(sample.get("tokens")));
-    checkField(sample, "SubTreeEvals", trees, t -> "" + t.value(), where);
-    checkField(sample, "SubTreeLengths", trees, t -> "" + t.length(), where);
-    checkField(sample, "SubTreeHeights", trees, t -> "" + t.height(), where);
-    checkField(sample, "SubTreeOps", trees, t -> "[" + t.operator(), where);
-    checkField(sample, "SubTreeInds", trees, t -> "" + t.closingIndex(), where);
+    reference.compareExactly("value" + of, sample.get("Target").asInt(), parsed.value());
+    reference.compareExactly("tokens" + of, texts(sample.get("tokens")), parsed.tokens());
+    checkField(reference, sample, "SubTreeEvals", trees, t -> "" + t.value());
+    checkField(reference, sample, "SubTreeLengths", trees, t -> "" + t.length());
+    checkField(reference, sample, "SubTreeHeights", trees, t -> "" + t.height());
+    checkField(reference, sample, "SubTreeOps", trees, t -> "[" + t.operator());
+    checkField(reference, sample, "SubTreeInds", trees, t -> "" + t.closingIndex());
   }
 
   private static void checkField(
+      ReferenceCase reference,
       JsonNode sample,
       String field,
       List<ListOps.SubTree> trees,
-      Function<ListOps.SubTree, String> value,
-      String where) {
-    assertThat(trees.stream().map(value).toList())
-        .as("%s of %s", field, where)
-        .isEqualTo(texts(sample.get(field)));
+      Function<ListOps.SubTree, String> value) {
+    reference.compareExactly(
+        field + " of sample " + sample.get("Id"),
+        texts(sample.get(field)),
+        trees.stream().map(value).toList());
+  }
+
+  /** The table of the official writer: the same values for the same expressions. */
+  private static void checkTable(ReferenceCase reference, JsonNode samples, List<String> lines) {
+    List<String> columns = List.of(lines.get(0).split("\t", -1));
+    int source = columns.indexOf("Source");
+    int target = columns.indexOf("Target");
+    reference.compareExactly("rows of the table", samples.size(), lines.size() - 1);
+    for (String line : lines.subList(1, lines.size())) {
+      String[] cells = line.split("\t", -1);
+      int value = ListOps.parse(cells[source]).value();
+      reference.compareExactly("value of " + cells[source], cells[target], "" + value);
+    }
   }
 
   private static List<String> texts(JsonNode array) {

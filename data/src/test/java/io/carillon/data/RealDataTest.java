@@ -3,6 +3,8 @@ package io.carillon.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.carillon.reference.SharedFolder;
+import io.carillon.reference.UsesShared;
 import io.carillon.train.Dataset;
 import io.carillon.train.Dataset.Target;
 import java.nio.file.Path;
@@ -15,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The published sizes of real data sets, when these are at hand. */
+@UsesShared
 class RealDataTest {
   private static final String ARCHIVE = "ucr_uea_from_aeon/";
 

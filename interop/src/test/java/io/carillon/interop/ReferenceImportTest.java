@@ -8,11 +8,10 @@ import io.carillon.model.SequenceModel;
 import io.carillon.reference.ReferenceCase;
 import io.carillon.reference.ReferenceCase.Precision;
 import io.carillon.reference.ReferenceConfig;
-import io.carillon.reference.ReferenceFolder;
 import io.carillon.reference.ReferenceReport;
 import io.carillon.reference.Tensor;
+import io.carillon.reference.UsesShared;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Models of the official code, read from the files that it has written and from safetensors:
  * outputs against the official code in float64, and the export against the file that came in.
  */
+@UsesShared
 class ReferenceImportTest {
   @TempDir private Path folder;
 
@@ -33,8 +33,9 @@ class ReferenceImportTest {
   void exampleModels() {
     ReferenceReport.check(
         "05_s4model",
+        "import",
         reference -> {
-          if (reference.name().endsWith("_io")) {
+          if (reference.config().has("files")) {
             checkLogits(reference);
           } else {
             checkFirstLoss(reference);
@@ -47,19 +48,10 @@ class ReferenceImportTest {
     c.ignore("d_input", "d_output", "d_model", "n_layers", "dropout", "B", "L", "d_state");
     c.ignore("lr_ssm", "n_params", "norm_eps");
     ignoreDoubles(reference, "loss64");
-    Path family = ReferenceFolder.family("05_s4model").orElseThrow();
-    Path original = family.resolve(c.node("files").get("safetensors").asText());
-    String pt = c.node("files").get("pt").asText();
-    List<Path> files = new ArrayList<>(List.of(original));
-    for (String name :
-        List.of(pt, pt.replace(".pt", "_legacy.pt"), pt.replace(".pt", "_ckpt.pth"))) {
-      if (Files.exists(family.resolve(name))) {
-        files.add(family.resolve(name));
-      }
-    }
+    Path original = reference.file(c.node("files").path("safetensors").asText());
     // Post is the default; it is left out on purpose.
     Map<String, String> options = c.flag("prenorm", false) ? Map.of("norm", "pre") : Map.of();
-    for (Path file : files) {
+    for (Path file : withCheckpoints(original, reference)) {
       OfficialImport.Result result = OfficialImport.read(file, options);
       assertThat(result.source()).isEqualTo("example");
       reference.compare("logits", predict(result.model(), reference.tensor("x")), Precision.FLOAT);
@@ -104,6 +96,7 @@ class ReferenceImportTest {
   void sequenceModels() {
     ReferenceReport.check(
         "05_dlr_seqmodel",
+        "import",
         reference -> {
           ReferenceConfig c = reference.config();
           c.ignore("d_input", "d_output", "d_model", "n_layers", "B", "L", "prenorm");
@@ -117,14 +110,23 @@ class ReferenceImportTest {
           }
           c.ignore("l_output");
           Path safetensors = stateDict(reference, "param.");
-          Path family = ReferenceFolder.family("05_dlr_seqmodel").orElseThrow();
-          for (Path file : List.of(safetensors, family.resolve(reference.name() + ".pt"))) {
+          for (Path file : withCheckpoints(safetensors, reference)) {
             OfficialImport.Result result = OfficialImport.read(file, options);
             assertThat(result.source()).isEqualTo("dlr");
             reference.compare("y", predict(result.model(), reference.tensor("x")), Precision.FLOAT);
             requireSameExport(result.model(), safetensors, options);
           }
         });
+  }
+
+  /** The given file and those that PyTorch has written, which not every folder holds. */
+  private static List<Path> withCheckpoints(Path safetensors, ReferenceCase reference) {
+    List<Path> files = new ArrayList<>(List.of(safetensors));
+    files.addAll(reference.files(".pt", ".pth", ".ckpt", ".bin"));
+    if (files.size() == 1) {
+      reference.without("the folder has no file that PyTorch has written for it");
+    }
+    return files;
   }
 
   private static void ignoreDoubles(ReferenceCase reference, String... more) {

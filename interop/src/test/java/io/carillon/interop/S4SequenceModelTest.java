@@ -9,6 +9,7 @@ import io.carillon.reference.ReferenceConfig;
 import io.carillon.reference.ReferenceReport;
 import io.carillon.reference.ReferenceSkip;
 import io.carillon.reference.Tensor;
+import io.carillon.reference.UsesShared;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * encoder and decoder are the identity and there are no norms, so that the output is u + block(u)
  * and the numbers of the official block say what it must be.
  */
+@UsesShared
 class S4SequenceModelTest {
   @TempDir private Path folder;
 
@@ -30,6 +32,7 @@ class S4SequenceModelTest {
   void modelsOfOneOfficialBlock() {
     ReferenceReport.check(
         "02_s4_conv_block",
+        "import",
         reference -> {
           ReferenceConfig c = reference.config();
           ignore(reference);

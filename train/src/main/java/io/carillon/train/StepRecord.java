@@ -13,7 +13,8 @@ package io.carillon.train;
  * @param learningRate global learning rate of this step
  * @param gradientNorm L2 norm of the gradient of all parameters before clipping
  * @param stepsPerSecond since the start of this run, validations included
- * @param secondsLeft until the last step at that pace
+ * @param secondsLeft until the last step, at the pace that the steps have settled to; NaN as long
+ *     as they still become faster, as they do while the virtual machine compiles
  */
 public record StepRecord(
     long step,

@@ -18,10 +18,10 @@ import io.carillon.nn.SsmAlgorithm;
 import io.carillon.reference.ReferenceCase;
 import io.carillon.reference.ReferenceCase.Precision;
 import io.carillon.reference.ReferenceConfig;
-import io.carillon.reference.ReferenceFolder;
 import io.carillon.reference.ReferenceReport;
 import io.carillon.reference.SafetensorsFixture;
 import io.carillon.reference.Tensor;
+import io.carillon.reference.UsesShared;
 import io.carillon.ssm.InputWeight;
 import io.carillon.ssm.S4dConfig;
 import java.io.IOException;
@@ -35,9 +35,8 @@ import org.junit.jupiter.api.Test;
  * logits, loss, every gradient, and the parameters along a training with AdamW and a cosine
  * schedule.
  */
+@UsesShared
 class S4ModelReferenceTest {
-  private static final String FAMILY = "05_s4model";
-
   /**
    * Allowed absolute difference of a trained parameter. Adam divides the first gradients by their
    * own size, so that rounding noise in a gradient near zero becomes a step of up to the learning
@@ -48,14 +47,14 @@ class S4ModelReferenceTest {
   @Test
   void outputsGradientsAndTrainings() {
     ReferenceReport.check(
-        FAMILY,
+        "05_s4model",
         reference -> {
-          if (reference.name().endsWith("_io")) {
+          if (reference.config().has("files")) {
             checkOutputsAndGradients(reference);
-          } else if (reference.name().endsWith("_train")) {
+          } else if (reference.config().has("steps")) {
             checkTraining(reference);
           } else {
-            throw new AssertionError("neither outputs (_io) nor a training (_train)");
+            throw new AssertionError("neither a model (files) nor a training (steps)");
           }
         });
   }
@@ -90,10 +89,9 @@ class S4ModelReferenceTest {
     Map<Parameter, String> names = OfficialNetwork.s4Model(network);
     requireCount(names, c.integer("n_params"));
     String file = c.node("files").get("safetensors").asText();
-    OfficialNetwork.load(
-        names,
-        SafetensorsFixture.read(ReferenceFolder.family(FAMILY).orElseThrow().resolve(file)),
-        "");
+    OfficialNetwork.load(names, SafetensorsFixture.read(reference.file(file)), "");
+    // The import of checkpoints has its own test.
+    reference.ignoreFiles(".pt", ".pth", ".ckpt", ".bin");
     Rows rows = Rows.uniform(c.integer("B"), c.integer("L"));
     Batch batch = Batch.ofValues(rows, reference.tensor("x").floats());
     int[] labels = labels(reference.tensor("target"), 0, rows.count());

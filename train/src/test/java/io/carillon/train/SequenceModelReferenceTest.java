@@ -16,13 +16,14 @@ import io.carillon.nn.Norm;
 import io.carillon.nn.Pass;
 import io.carillon.nn.Pooling;
 import io.carillon.nn.SsmAlgorithm;
+import io.carillon.reference.OfficialBlocks;
 import io.carillon.reference.ReferenceCase;
 import io.carillon.reference.ReferenceCase.Precision;
 import io.carillon.reference.ReferenceConfig;
 import io.carillon.reference.ReferenceReport;
-import io.carillon.ssm.DlrConfig;
+import io.carillon.reference.UsesShared;
 import io.carillon.ssm.DssConfig;
-import io.carillon.ssm.SsmConfig;
+import io.carillon.ssm.DssVersion;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Test;
  * Stacks of the DLR repository (encoder, {@code SequenceModel}, {@code SequenceDecoder}) in single
  * precision against the official code in float64: outputs and every gradient.
  */
+@UsesShared
 class SequenceModelReferenceTest {
 
   /** A stack as our settings, and how many official layers make one block. */
@@ -56,7 +58,9 @@ class SequenceModelReferenceTest {
     Rows rows = Rows.uniform(c.integer("B"), c.integer("L"));
     Batch batch = batch(reference, rows, network.config().vocabulary() > 0);
     float[] g = reference.tensor("g").floats();
-    for (SsmAlgorithm algorithm : List.of(SsmAlgorithm.RECURRENCE, SsmAlgorithm.CONVOLUTION)) {
+    // Not read here: importing checkpoints has its own test.
+    reference.ignoreFiles(".pt", ".pth", ".ckpt", ".bin");
+    for (SsmAlgorithm algorithm : algorithms(network.config().block())) {
       Pass pass =
           Pass.training(rows, new Workspace(), Parallel.serial(), KernelChoice.select(), 0)
               .withAlgorithm(algorithm);
@@ -71,6 +75,13 @@ class SequenceModelReferenceTest {
                   OfficialNetwork.widen(p.gradient(), p.size()),
                   Precision.FLOAT));
     }
+  }
+
+  /** A softmax over the whole length has no recurrence. */
+  private static List<SsmAlgorithm> algorithms(BlockConfig block) {
+    return block.ssm() instanceof DssConfig dss && dss.version() == DssVersion.SOFTMAX
+        ? List.of(SsmAlgorithm.CONVOLUTION)
+        : List.of(SsmAlgorithm.RECURRENCE, SsmAlgorithm.CONVOLUTION);
   }
 
   private static Batch batch(ReferenceCase reference, Rows rows, boolean tokens) {
@@ -91,20 +102,18 @@ class SequenceModelReferenceTest {
     require(c.text("residual", "").equals("R"), "residual");
     require(!c.has("pool"), "pool");
     c.ignore("pool");
-    JsonNode layer = c.has("layer") ? c.node("layer") : null;
-    JsonNode ssm = layer != null && layer.isArray() ? layer.get(0) : layer;
-    int expand = layer != null && layer.isArray() ? feedForward(layer) : 0;
-    boolean gated = ssm.path("postact").asText("null").equals("glu");
-    require(gated || !ssm.has("postact"), "postact");
+    // One official layer makes a block, or two when the second is a feed-forward layer.
+    JsonNode layer = c.node("layer");
+    int expand = layer.isArray() ? feedForward(layer) : 0;
+    ReferenceConfig ssm = new ReferenceConfig(layer.isArray() ? layer.get(0) : layer);
+    ssm.ignore("_name_", "lr");
+    BlockConfig body = OfficialBlocks.dss(ssm, ssm.integer("d_state"));
+    ssm.requireAllRead();
+    // The paths of weights in a checkpoint tell a GLU from a plain map.
+    boolean gated = body.mixer() != Mixer.LINEAR;
     boolean prenorm = c.flag("prenorm", false);
     Norm.Kind norm = c.flag("transposed", false) ? Norm.Kind.SCALAR_AFFINE : Norm.Kind.LAYER;
-    BlockConfig block =
-        BlockConfig.DEFAULT
-            .withSsm(kernel(ssm))
-            .withMixer(gated ? Mixer.GLU : Mixer.LINEAR)
-            .withNorm(norm, prenorm)
-            .withBidirectional(ssm.path("bidirectional").asBoolean(false))
-            .withFeedForward(expand);
+    BlockConfig block = body.withNorm(norm, prenorm).withFeedForward(expand);
     int inputs = c.integer("d_input");
     int outputs = c.integer("d_output");
     NetworkConfig config =
@@ -133,32 +142,6 @@ class SequenceModelReferenceTest {
     }
     require(mode.equals("last"), "decoder_mode");
     return config.withLastSteps(steps);
-  }
-
-  private static SsmConfig kernel(JsonNode layer) {
-    for (Map.Entry<String, JsonNode> entry : layer.properties()) {
-      require(
-          List.of(
-                  "_name_",
-                  "d_state",
-                  "kernel_type",
-                  "lr",
-                  "activation",
-                  "postact",
-                  "bidirectional",
-                  "version",
-                  "Lambda_init")
-              .contains(entry.getKey()),
-          "layer key " + entry.getKey());
-    }
-    require(layer.path("activation").asText("gelu").equals("gelu"), "activation");
-    int states = layer.path("d_state").asInt();
-    if (layer.path("kernel_type").asText().equals("dlr")) {
-      return DlrConfig.DEFAULT.withStateSize(states);
-    }
-    require(layer.path("kernel_type").asText().equals("dss"), "kernel_type");
-    require(layer.path("version").asText().equals("exp"), "version");
-    return DssConfig.DEFAULT.withStateSize(states);
   }
 
   private static void require(boolean condition, String key) {

@@ -223,7 +223,8 @@ class TrainerStopTest {
             events.add("step " + record.step());
             assertThat(record.loss()).isFinite();
             assertThat(record.gradientNorm()).isPositive();
-            assertThat(record.secondsLeft()).isNotNegative();
+            // Six quick steps are not enough to tell.
+            assertThat(record.secondsLeft()).isNaN();
           }
 
           @Override

@@ -27,14 +27,14 @@ public final class RunProgress implements TrainListener {
     if (now - lastLine >= BETWEEN_LINES) {
       lastLine = now;
       console.say(
-          "  %s: epoch %d, step %s of %s, loss %s%s, %s left",
+          "  %s: epoch %d, step %s of %s, loss %s%s, %s",
           title,
           r.epoch(),
           Text.count(r.step()),
           Text.count(r.totalSteps()),
           Text.number(r.loss()),
           validated,
-          Text.duration(r.secondsLeft()));
+          Text.timeLeft(r.secondsLeft()));
     }
   }
 

@@ -48,14 +48,14 @@ public final class ProgressBars implements TrainListener, AutoCloseable {
   public void onStep(StepRecord r) {
     words =
         Text.format(
-            "epoch %d/%d  loss %s  %s %s  %s steps/s  %s left",
+            "epoch %d/%d  loss %s  %s %s  %s steps/s  %s",
             r.epoch(),
             epochs,
             Text.number(r.loss()),
             r.metric(),
             Text.number(r.metricSoFar()),
             Text.number(r.stepsPerSecond()),
-            Text.duration(r.secondsLeft()));
+            Text.timeLeft(r.secondsLeft()));
     bar.stepTo(r.step());
   }
 

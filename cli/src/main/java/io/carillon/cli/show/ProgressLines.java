@@ -45,7 +45,7 @@ public final class ProgressLines implements TrainListener {
   /** The state after a step. */
   static String step(StepRecord r, int epochs) {
     return Text.format(
-        "epoch %d/%d  step %s/%s  loss %s  %s %s  %s steps/s  %s left",
+        "epoch %d/%d  step %s/%s  loss %s  %s %s  %s steps/s  %s",
         r.epoch(),
         epochs,
         Text.count(r.step()),
@@ -54,7 +54,7 @@ public final class ProgressLines implements TrainListener {
         r.metric(),
         Text.number(r.metricSoFar()),
         Text.number(r.stepsPerSecond()),
-        Text.duration(r.secondsLeft()));
+        Text.timeLeft(r.secondsLeft()));
   }
 
   /** What an epoch gave. */

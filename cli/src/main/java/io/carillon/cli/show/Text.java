@@ -43,6 +43,13 @@ public final class Text {
         : format(value < 10 ? "%.1f %s" : "%.0f %s", value, UNITS[unit]);
   }
 
+  /** Time to come in words; NaN is time that cannot be told yet. */
+  public static String timeLeft(double seconds) {
+    return Double.isNaN(seconds)
+        ? "warming up, time left not known yet"
+        : duration(seconds) + " left";
+  }
+
   /** A time span: {@code 0.8 s}, {@code 42 s}, {@code 3 min 5 s}, {@code 2 h 7 min}. */
   public static String duration(double seconds) {
     if (!(seconds >= 0) || Double.isInfinite(seconds)) {

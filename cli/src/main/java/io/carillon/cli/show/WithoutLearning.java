@@ -6,8 +6,8 @@ import io.carillon.train.Dataset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** What is reached on the test part without learning, to compare a model with. */
 public final class WithoutLearning {
@@ -22,7 +22,10 @@ public final class WithoutLearning {
    * @param metric which metric they are: accuracy or mse
    * @param values score by name; empty where there is nothing to compare with
    */
-  public record Scores(String metric, Map<String, Double> values) {}
+  public record Scores(String metric, Map<String, Double> values) {
+    /** Nothing to compare with. */
+    public static final Scores NONE = new Scores("", Map.of());
+  }
 
   /** All scores that are defined for these data. */
   public static Scores scores(Splits splits) {
@@ -55,19 +58,14 @@ public final class WithoutLearning {
     }
   }
 
-  /** One line, or an empty one where there is nothing to compare with. */
-  public static String line(Splits splits) {
-    Scores scores = scores(splits);
-    if (scores.values().isEmpty()) {
-      return "";
+  /** All scores in a line, for forecasts, which have several. */
+  public static Optional<String> others(Splits splits) {
+    Map<String, Double> values = scores(splits).values();
+    if (values.size() < 2) {
+      return Optional.empty();
     }
     List<String> parts = new ArrayList<>();
-    scores
-        .values()
-        .forEach((name, value) -> parts.add(String.format(Locale.ROOT, "%s %.4f", name, value)));
-    return scores.metric().equals("accuracy")
-        ? "Without learning, on the test part: "
-            + parts.get(0).replace("class ", "class, accuracy ")
-        : "Without learning, on the test part, mse: " + String.join(", ", parts);
+    values.forEach((name, value) -> parts.add(name + " " + Text.number(value)));
+    return Optional.of("Without learning, on the test part, mse: " + String.join(", ", parts));
   }
 }

@@ -53,6 +53,16 @@ class ProgressTest {
   }
 
   @Test
+  void noTimeIsToldBeforeThePaceHasSettled() {
+    StepRecord warming =
+        new StepRecord(2, 4, 1, 2, 0.5, "accuracy", 0.75, 0.01, 1, 12.5, Double.NaN);
+    assertThat(ProgressLines.step(warming, 2))
+        .isEqualTo(
+            "epoch 1/2  step 2/4  loss 0.5000  accuracy 0.7500  12.50 steps/s"
+                + "  warming up, time left not known yet");
+  }
+
+  @Test
   void aTerminalGetsABarThatFitsAndLeavesTheEpochsOnly() throws InterruptedException {
     try (ProgressBars bars = new ProgressBars(console(true, 70), 2)) {
       bars.onStart(PLAN);
