@@ -20,7 +20,7 @@ final class MemoryAdvice {
 
   /** Settings of data of which less is read, the most direct first. */
   private static final List<String> LESS_DATA =
-      List.of("limit", "per-class", "train-limit", "test-limit", "max-length");
+      List.of("limit", "per-class", "train-limit", "train", "test-limit", "max-length");
 
   /** Settings of data that say how long sequences are. */
   private static final List<String> SHORTER =
@@ -32,8 +32,8 @@ final class MemoryAdvice {
   static CommandFailure refused(InsufficientMemoryException e, DataSource source) {
     StringBuilder text = new StringBuilder();
     text.append("this training needs about ").append(Text.bytes(e.needed()));
-    text.append(" of memory, of Java's ").append(Text.bytes(Heap.most()));
-    text.append(" about ").append(Text.bytes(e.available()));
+    text.append(" of memory; Java may use ").append(Text.bytes(Heap.most()));
+    text.append(", of which about ").append(Text.bytes(e.available()));
     text.append(" are free beside the data and the program. ");
     for (Remedy remedy : e.remedies()) {
       setting(remedy, source)
@@ -65,8 +65,8 @@ final class MemoryAdvice {
   static CommandFailure tooMuchData(DataSource source, OutOfMemoryError e) {
     String less =
         known(source.options(), LESS_DATA)
-            .map(key -> "Read less of them with --set data." + key + "=…, or give")
-            .orElse("Give a smaller file, or");
+            .map(key -> "Use less of them with --set data." + key + "=…, or give")
+            .orElse("Use less of them, or give");
     return new CommandFailure(
         source.title()
             + ": the data do not fit into memory, Java may use "

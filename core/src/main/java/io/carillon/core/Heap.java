@@ -31,7 +31,9 @@ public final class Heap {
     return garbage.refersTo(null) ? Math.max(0, most() - used()) : most();
   }
 
-  /** What to start Java with so that {@code bytes} more fit beside what is in use: {@code -Xmx…}. */
+  /**
+   * What to start Java with so that {@code bytes} more fit beside what is in use: {@code -Xmx…}.
+   */
   public static String option(long bytes) {
     long wanted = bytes + (most() - room());
     long step = wanted < 1024 * MIB ? 64 * MIB : 256 * MIB;

@@ -66,8 +66,7 @@ final class CsvLoader implements Loader {
   }
 
   @Override
-  public List<String> stream(
-      Path path, Options options, Preprocessing fitted, InputSink sink) {
+  public List<String> stream(Path path, Options options, Preprocessing fitted, InputSink sink) {
     return layout(options).stream(path, options, fitted, sink);
   }
 

@@ -55,8 +55,7 @@ final class CsvSequencesLoader implements Loader {
   }
 
   @Override
-  public List<String> stream(
-      Path path, Options options, Preprocessing fitted, InputSink sink) {
+  public List<String> stream(Path path, Options options, Preprocessing fitted, InputSink sink) {
     Reading reading = reading(path, options, Optional.of(fitted), false);
     reading.stream(path, fitted, sink);
     return List.of();
@@ -93,11 +92,7 @@ final class CsvSequencesLoader implements Loader {
             ? CsvColumns.forModel(csv, excluded, fitted.get())
             : CsvColumns.inputs(csv, options, excluded);
     return new Reading(
-        csv,
-        options,
-        columns,
-        withTargets ? targets : List.of(),
-        byRow ? -1 : csv.column(group));
+        csv, options, columns, withTargets ? targets : List.of(), byRow ? -1 : csv.column(group));
   }
 
   private static void requireTargets(Path path, List<String> targets, Options options) {
@@ -135,11 +130,7 @@ final class CsvSequencesLoader implements Loader {
     private long held;
 
     Reading(
-        CsvFile csv,
-        Options options,
-        List<String> columns,
-        List<String> targetNames,
-        int group) {
+        CsvFile csv, Options options, List<String> columns, List<String> targetNames, int group) {
       this.group = group;
       this.csv = csv;
       this.columns = columns;
@@ -204,8 +195,7 @@ final class CsvSequencesLoader implements Loader {
       }
     }
 
-    private void begin(
-        SequencePieces pieces, Path path, int line, String name, Set<String> begun) {
+    private void begin(SequencePieces pieces, Path path, int line, String name, Set<String> begun) {
       if (name != null && !begun.add(name)) {
         throw new DataException(
             csv.at(line, group)

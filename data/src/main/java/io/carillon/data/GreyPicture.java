@@ -40,7 +40,9 @@ record GreyPicture(int width, int height, float[] values) {
       long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
       Limits.PICTURE.require(pixels, file.toString());
       Memory.require(
-          BYTES_PER_PIXEL * pixels, file + ": its " + pixels + " pixels", "Make the picture smaller");
+          BYTES_PER_PIXEL * pixels,
+          file + ": its " + pixels + " pixels",
+          "Make the picture smaller");
       return of(file, reader.read(0));
     } catch (IOException | RuntimeException e) {
       if (e instanceof DataException known) {

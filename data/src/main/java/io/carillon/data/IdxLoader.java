@@ -95,7 +95,8 @@ final class IdxLoader implements Loader {
     if (Files.isDirectory(file)) {
       throw new DataException(file + ": is a folder; give one file of images in it");
     }
-    float[][] pixels = pixels(IdxFile.read(file, 3, Integer.MAX_VALUE, "Give a part of the file"), options);
+    float[][] pixels =
+        pixels(IdxFile.read(file, 3, Integer.MAX_VALUE, "Give a part of the file"), options);
     List<String> names =
         IntStream.range(0, pixels.length).mapToObj(i -> file + ":" + (i + 1)).toList();
     return new Inputs(names, scaled(pixels, fitted), null, null, 1, List.of());

@@ -39,8 +39,7 @@ interface Loader {
    *
    * @return what was changed on the way, for the user to read
    */
-  default List<String> stream(
-      Path path, Options options, Preprocessing fitted, InputSink sink) {
+  default List<String> stream(Path path, Options options, Preprocessing fitted, InputSink sink) {
     throw new UnsupportedOperationException("this kind of file is read as a whole");
   }
 }

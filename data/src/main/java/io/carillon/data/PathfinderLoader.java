@@ -134,8 +134,7 @@ final class PathfinderLoader implements Loader {
   }
 
   /** All pictures as the model reads them; they must be of one size. */
-  private static float[][] pixels(
-      List<Picture> pictures, Preprocessing fitted, String advice) {
+  private static float[][] pixels(List<Picture> pictures, Preprocessing fitted, String advice) {
     Scaling scaling = Scaling.of(fitted.inputScaling(), 1);
     float[][] pixels = new float[pictures.size()][];
     for (int i = 0; i < pixels.length; i++) {
@@ -179,7 +178,8 @@ final class PathfinderLoader implements Loader {
   public Dataset labelled(Path path, Options options, Preprocessing fitted) {
     List<Picture> pictures = pictures(path, options);
     int[] all = Partition.upTo(pictures.size());
-    return dataset(String.valueOf(path.getFileName()), pictures, pixels(pictures, fitted, LESS), all);
+    return dataset(
+        String.valueOf(path.getFileName()), pictures, pixels(pictures, fitted, LESS), all);
   }
 
   @Override
@@ -193,6 +193,7 @@ final class PathfinderLoader implements Loader {
     }
     List<Picture> pictures = files.stream().map(f -> new Picture(f, 0, f.toString())).toList();
     List<String> names = files.stream().map(Path::toString).toList();
-    return new Inputs(names, pixels(pictures, fitted, "Give fewer pictures"), null, null, 1, List.of());
+    return new Inputs(
+        names, pixels(pictures, fitted, "Give fewer pictures"), null, null, 1, List.of());
   }
 }

@@ -18,15 +18,19 @@ final class Sequences {
   private final int dims;
   private final Target target;
   private final List<String> targetNames;
+
   /** As read, and as it is scaled for the data set. */
   private static final long BYTES_PER_NUMBER = Double.BYTES + Float.BYTES;
+
+  /** Arrays, texts of position and label, and their places in lists. */
+  private static final long BYTES_PER_SEQUENCE = 256;
 
   private final List<double[]> values = new ArrayList<>();
   private final List<double[]> times = new ArrayList<>();
   private final List<String> where = new ArrayList<>();
   private final List<String[]> labels = new ArrayList<>();
   private final List<double[]> targets = new ArrayList<>();
-  private long numbers;
+  private long held;
 
   /**
    * An empty collection.
@@ -72,11 +76,8 @@ final class Sequences {
    * @param time [length], or null for equal steps
    */
   void add(double[] sequence, double[] time, String position, String[] label, double[] target) {
-    numbers += sequence.length;
-    Memory.require(
-        BYTES_PER_NUMBER * numbers,
-        position + ": the sequences up to here",
-        "Use a part of the file");
+    held += BYTES_PER_NUMBER * sequence.length + BYTES_PER_SEQUENCE + position.length();
+    Memory.require(held, position + ": the sequences up to here", "Use a part of the file");
     values.add(sequence);
     times.add(time);
     where.add(position);

@@ -61,8 +61,7 @@ final class SeriesLoader implements Loader {
     CsvFile csv = CsvFile.open(path, options);
     MissingPolicy missing = MissingPolicy.of(options);
     int most = windowed(fitted) ? history(options) : Integer.MAX_VALUE;
-    Table.Last read =
-        Table.last(csv, CsvColumns.forModel(csv, List.of(), fitted), missing, most);
+    Table.Last read = Table.last(csv, CsvColumns.forModel(csv, List.of(), fitted), missing, most);
     Table table = read.table();
     Sequences one =
         new Sequences(path.toString(), table.columns().size(), List.of(), null, List.of());
@@ -71,12 +70,7 @@ final class SeriesLoader implements Loader {
     return table.rows() == read.rows()
         ? inputs
         : inputs.withNote(
-            path
-                + ": the last "
-                + table.rows()
-                + " of "
-                + read.rows()
-                + " rows, as in training");
+            path + ": the last " + table.rows() + " of " + read.rows() + " rows, as in training");
   }
 
   private static boolean windowed(Preprocessing fitted) {
@@ -99,14 +93,12 @@ final class SeriesLoader implements Loader {
   }
 
   @Override
-  public List<String> stream(
-      Path path, Options options, Preprocessing fitted, InputSink sink) {
+  public List<String> stream(Path path, Options options, Preprocessing fitted, InputSink sink) {
     CsvFile csv = CsvFile.open(path, options);
     MissingPolicy missing = MissingPolicy.of(options);
     List<String> columns = CsvColumns.forModel(csv, List.of(), fitted);
     int[] positions = columns.stream().mapToInt(csv::column).toArray();
-    SequencePieces pieces =
-        new SequencePieces(positions.length, false, fitted, missing, sink);
+    SequencePieces pieces = new SequencePieces(positions.length, false, fitted, missing, sink);
     pieces.begin(path.toString());
     csv.forEachRow(
         (line, cells) -> {

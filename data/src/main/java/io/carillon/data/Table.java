@@ -65,8 +65,11 @@ record Table(String title, List<String> columns, int rows, double[] values) {
 
   /** Numbers of a count that is not known beforehand, of which the last are wanted. */
   private static final class Buffer {
-    /** Of a number from here to a data set: as read, sorted by columns, scaled. */
-    private static final long BYTES = 2 * Double.BYTES + Float.BYTES;
+    /**
+     * Of a number while the array becomes twice as long; what follows, the numbers sorted by
+     * columns and scaled, needs less.
+     */
+    private static final long BYTES = 3 * Double.BYTES;
 
     private final String title;
     private final long kept;
@@ -98,7 +101,10 @@ record Table(String title, List<String> columns, int rows, double[] values) {
       values = Arrays.copyOf(values, (int) Math.min(Integer.MAX_VALUE - 8L, 2L * size));
       if (size == values.length) {
         throw new DataException(
-            title + ":" + line + ": has more numbers than an array can hold; use a part of the file");
+            title
+                + ":"
+                + line
+                + ": has more numbers than an array can hold; use a part of the file");
       }
     }
 

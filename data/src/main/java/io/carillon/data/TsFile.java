@@ -195,7 +195,11 @@ final class TsFile {
     }
     if (missing == MissingPolicy.ERROR) {
       throw new DataException(
-          step(at, t) + ": the value is missing ('" + cell.trim() + "'); " + MissingPolicy.advice());
+          step(at, t)
+              + ": the value is missing ('"
+              + cell.trim()
+              + "'); "
+              + MissingPolicy.advice());
     }
     return Double.NaN;
   }

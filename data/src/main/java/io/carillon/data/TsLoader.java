@@ -90,8 +90,7 @@ final class TsLoader implements Loader {
   }
 
   @Override
-  public List<String> stream(
-      Path path, Options options, Preprocessing fitted, InputSink sink) {
+  public List<String> stream(Path path, Options options, Preprocessing fitted, InputSink sink) {
     MissingPolicy missing = MissingPolicy.of(options);
     TsFile.stream(
         file(path),

@@ -101,8 +101,7 @@ final class WavLoader implements Loader {
   }
 
   @Override
-  public List<String> stream(
-      Path path, Options options, Preprocessing fitted, InputSink sink) {
+  public List<String> stream(Path path, Options options, Preprocessing fitted, InputSink sink) {
     try (Recordings recordings = Recordings.open(path)) {
       WavReader reader = new WavReader(recordings, options, fitted.sampleRate());
       for (String name : recordings.names()) {

@@ -35,8 +35,7 @@ public final class InsufficientMemoryException extends RuntimeException {
   private final String option;
   private final transient List<Remedy> remedies;
 
-  InsufficientMemoryException(
-      long needed, long available, String option, List<Remedy> remedies) {
+  InsufficientMemoryException(long needed, long available, String option, List<Remedy> remedies) {
     super(message(needed, available, option, remedies));
     this.needed = needed;
     this.available = available;
@@ -44,8 +43,7 @@ public final class InsufficientMemoryException extends RuntimeException {
     this.remedies = remedies;
   }
 
-  private static String message(
-      long needed, long available, String option, List<Remedy> remedies) {
+  private static String message(long needed, long available, String option, List<Remedy> remedies) {
     StringBuilder text = new StringBuilder();
     text.append("this training needs about ").append(mebibytes(needed));
     text.append(" of Java heap beside what is in use, ").append(mebibytes(available));

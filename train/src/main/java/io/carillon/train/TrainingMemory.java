@@ -111,8 +111,7 @@ final class TrainingMemory {
 
   private Optional<Remedy> batchSize(int[] lengths, long room) {
     int perEntry = train.isPairs() ? 2 : 1;
-    IntToLongFunction need =
-        size -> needed(network, rows(Arrays.copyOf(lengths, perEntry * size)));
+    IntToLongFunction need = size -> needed(network, rows(Arrays.copyOf(lengths, perEntry * size)));
     return largest(lengths.length / perEntry - 1, room, need)
         .map(size -> new Remedy(Size.BATCH_SIZE, size, need.applyAsLong(size)));
   }

@@ -9,7 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Answers as a JSON array with an object for each sequence, as {@link Json#write} would have it. */
+/**
+ * Answers as a JSON array with an object for each sequence, as {@link Json#write} would have it.
+ */
 final class JsonAnswers implements AnswerSink {
   private final Writer out;
   private final Answers answers;

@@ -47,8 +47,7 @@ final class TensorAnswers implements AnswerSink {
       }
     }
     Map<String, Tensor> tensors = new LinkedHashMap<>();
-    int[] shape =
-        everyStep ? new int[] {count, longest / size, size} : new int[] {count, size};
+    int[] shape = everyStep ? new int[] {count, longest / size, size} : new int[] {count, size};
     tensors.put("y", Tensor.of(shape, all));
     if (everyStep) {
       tensors.put("lengths", new Tensor(new int[] {count}, lengths));
