@@ -1,6 +1,7 @@
 package io.carillon.cli;
 
 import io.carillon.cli.run.ModelInfo;
+import io.carillon.cli.run.Models;
 import io.carillon.cli.run.RunFolder;
 import io.carillon.cli.run.Version;
 import io.carillon.cli.show.NetworkReport;
@@ -50,7 +51,7 @@ final class ImportCommand extends ConsoleCommand {
     requireEmpty();
     OfficialImport.Result result = read();
     SequenceModel model = result.model();
-    SequenceModel.of(model.toNetwork(), info(model, result)).save(out);
+    Models.saveNew(model.withInfo(info(model, result)), out);
     console.say(
         "%s of the official model '%s' in %s",
         Text.count(parameters(model), "number", "numbers"), result.source(), out);

@@ -6,18 +6,26 @@ import io.carillon.cli.run.Computing;
 import io.carillon.cli.run.InputReader;
 import io.carillon.cli.run.ModelInfo;
 import io.carillon.cli.run.OutputFile;
+import io.carillon.cli.run.StreamedPrediction;
 import io.carillon.cli.settings.Change;
 import io.carillon.cli.show.Text;
+import io.carillon.core.Heap;
 import io.carillon.core.Parallel;
+import io.carillon.data.InputSize;
 import io.carillon.data.Inputs;
 import io.carillon.model.Sequence;
 import io.carillon.model.SequenceModel;
+import io.carillon.nn.NetworkConfig;
 import io.carillon.nn.Pooling;
+import io.carillon.train.MemoryEstimate;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -76,15 +84,87 @@ final class PredictCommand extends ConsoleCommand {
     for (Change change : settings.changes()) {
       options.put(change.key(), change.value());
     }
-    Inputs inputs = new InputReader(model, raw).read(input, options);
+    InputReader reader = new InputReader(model, raw);
+    try (Parallel parallel = Parallel.of(threads)) {
+      Optional<InputSize> size = reader.size(input, options);
+      long count =
+          size.isEmpty() || fits(model, size.get())
+              ? whole(model, reader.read(input, options), file, parallel)
+              : streamed(model, reader, options, size.get(), file, parallel);
+      console.say("%s answered in %s", Text.count(count, "sequence", "sequences"), output);
+    } catch (OutOfMemoryError e) {
+      String why = model.streamingObstacle().map(reason -> " (" + reason + ")").orElse("");
+      throw MemoryAdvice.tooMuchInput(input, why, e);
+    } catch (ArithmeticException e) {
+      throw new CommandFailure(input + ": " + e.getMessage(), e);
+    }
+    return ExitCode.OK;
+  }
+
+  /** Whether everything can be read first and then computed, a sequence at a time. */
+  private static boolean fits(SequenceModel model, InputSize size) {
+    NetworkConfig config = model.config();
+    double largestArray = (double) size.steps() * Math.max(config.width(), config.outputSize());
+    double needed =
+        size.bytes()
+            + 2.0 * MemoryEstimate.inference(config, size.steps())
+            + (double) Float.BYTES * size.steps() * config.outputSize();
+    return largestArray < Integer.MAX_VALUE && Heap.hasRoom((long) needed);
+  }
+
+  private long whole(SequenceModel model, Inputs inputs, AnswerFile file, Parallel parallel)
+      throws IOException {
     inputs.notes().forEach(note -> console.say("note: %s", note));
     Sequence[] sequences = inputs.sequences();
     int longest = Arrays.stream(sequences).mapToInt(Sequence::length).max().orElse(1);
-    console.say("%s", Computing.of(model.toNetwork(), longest).line(threads));
-    try (Parallel parallel = Parallel.of(threads)) {
-      file.write(inputs, model.predict(parallel, 1, sequences));
+    console.say("%s", Computing.of(model.toNetwork(), longest).line(parallel.threads()));
+    float[][] outputs = model.predict(parallel, 1, sequences);
+    file.write(
+        sink -> {
+          for (int i = 0; i < outputs.length; i++) {
+            sink.add(inputs.names().get(i), outputs[i], true, true);
+          }
+        });
+    return inputs.size();
+  }
+
+  private long streamed(
+      SequenceModel model,
+      InputReader reader,
+      Map<String, String> options,
+      InputSize size,
+      AnswerFile file,
+      Parallel parallel)
+      throws IOException {
+    requireRoomForAnswers(model, size, file);
+    console.say(
+        "note: %s does not fit into memory as a whole and is worked off as it is read", input);
+    long[] count = new long[1];
+    List<String> notes = new ArrayList<>();
+    file.write(
+        sink -> {
+          StreamedPrediction prediction = new StreamedPrediction(model, parallel, sink);
+          notes.addAll(reader.stream(input, options, prediction));
+          count[0] = prediction.finish();
+        });
+    notes.forEach(note -> console.say("note: %s", note));
+    return count[0];
+  }
+
+  private void requireRoomForAnswers(SequenceModel model, InputSize size, AnswerFile file) {
+    boolean everyStep = model.config().pooling() == Pooling.EVERY;
+    // In pieces, and together in the tensor that is written.
+    long bytes = 2L * Float.BYTES * size.steps() * model.config().outputSize();
+    if (everyStep && model.config().lastSteps() == 0 && file.holdsAll() && !Heap.hasRoom(bytes)) {
+      throw new CommandFailure(
+          output
+              + ": a tensor of the answers for up to "
+              + Text.count(size.steps())
+              + " steps of "
+              + input
+              + " takes about "
+              + Text.bytes(bytes)
+              + ", more than Java may use; give --output a name that ends in .csv or .json");
     }
-    console.say("%s answered in %s", Text.count(inputs.size(), "sequence", "sequences"), output);
-    return ExitCode.OK;
   }
 }

@@ -15,6 +15,7 @@ import io.carillon.io.Settings;
 import io.carillon.nn.NetworkConfig;
 import io.carillon.nn.Pooling;
 import io.carillon.train.Dataset;
+import io.carillon.train.InsufficientMemoryException;
 import io.carillon.train.TrainConfig;
 import io.carillon.train.Trainer;
 import java.io.IOException;
@@ -42,6 +43,7 @@ record PreparedTraining(RunRecord record, Trainer trainer, List<String> notes) {
    * @param limit most sequences of each part, 0 for all
    * @param command for the record
    * @throws UsageException for a setting that is unknown, or does not fit
+   * @throws CommandFailure if memory does not suffice, with what would
    * @throws IOException if a preset cannot be read
    */
   static PreparedTraining fresh(
@@ -50,7 +52,7 @@ record PreparedTraining(RunRecord record, Trainer trainer, List<String> notes) {
     RunSettings settings = settings(source, preset == null ? Preset.EMPTY : preset, changes);
     TrainConfig config = settings.trainConfig();
     RunData runData = data(source, settings, config, limit);
-    Splits splits = runData.open();
+    Splits splits = open(runData);
     Preset used = preset;
     if (used == null) {
       used = Presets.load(DefaultPreset.forData(splits.train()));
@@ -60,7 +62,26 @@ record PreparedTraining(RunRecord record, Trainer trainer, List<String> notes) {
     NetworkConfig network = network(settings, splits.train());
     RunRecord record =
         new RunRecord(runData, splits, used.name(), settings.changes(), network, config, command);
-    return new PreparedTraining(record, new Trainer(network, config), settings.notes());
+    try {
+      return fitting(record, new Trainer(network, config), settings.notes());
+    } catch (InsufficientMemoryException e) {
+      throw MemoryAdvice.refused(e, source);
+    }
+  }
+
+  /** Refuses what memory cannot hold, the evaluations after the training included. */
+  private static PreparedTraining fitting(RunRecord record, Trainer trainer, List<String> notes) {
+    Splits splits = record.splits();
+    trainer.requireMemory(splits.train(), splits.validation(), splits.test());
+    return new PreparedTraining(record, trainer, notes);
+  }
+
+  private static Splits open(RunData data) {
+    try {
+      return data.open();
+    } catch (OutOfMemoryError e) {
+      throw MemoryAdvice.tooMuchData(data.source(), e);
+    }
   }
 
   /** The settings of a new run, without its data. */
@@ -89,13 +110,17 @@ record PreparedTraining(RunRecord record, Trainer trainer, List<String> notes) {
     RunRecord record =
         new RunRecord(
             runData,
-            runData.open(),
+            open(runData),
             String.valueOf(Trees.get(settings, "given.preset")),
             changes,
             trainer.network(),
             trainer.config(),
             String.valueOf(settings.get("command")));
-    return new PreparedTraining(record, trainer, List.of());
+    try {
+      return fitting(record, trainer, List.of());
+    } catch (InsufficientMemoryException e) {
+      throw MemoryAdvice.refused(e, runData.source());
+    }
   }
 
   private static RunData data(

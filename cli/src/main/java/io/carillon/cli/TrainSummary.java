@@ -12,7 +12,7 @@ import io.carillon.train.TrainPlan;
 import java.util.List;
 import java.util.TreeSet;
 
-/** Says what is going to be done, and refuses what does not fit into memory. */
+/** Says what is going to be done. */
 final class TrainSummary implements TrainListener {
   private final Console console;
   private final boolean quiet;
@@ -31,7 +31,6 @@ final class TrainSummary implements TrainListener {
     if (!quiet) {
       print(plan);
     }
-    checkMemory(plan.memory().heap());
   }
 
   private void print(TrainPlan plan) {
@@ -101,18 +100,5 @@ final class TrainSummary implements TrainListener {
     return different.size() == 1
         ? different.first() + " in all layers"
         : "layers by " + String.join(", ", algorithms);
-  }
-
-  private static void checkMemory(long needed) {
-    long most = Runtime.getRuntime().maxMemory();
-    if (needed > most) {
-      throw new CommandFailure(
-          "this training needs about "
-              + Text.bytes(needed)
-              + ", Java may use "
-              + Text.bytes(most)
-              + ". Use a smaller train.batch_size or network.width, or give more with"
-              + " CARILLON_OPTS=-Xmx8g");
-    }
   }
 }

@@ -1,7 +1,9 @@
 package io.carillon.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carillon.cli.run.Models;
 import io.carillon.io.SafeTensors;
 import io.carillon.model.SequenceModel;
 import java.io.IOException;
@@ -13,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -182,5 +186,48 @@ class ImportExportTest {
     Cli result = Cli.run("export", model, "--to", file);
     assertRefused(ExitCode.FAILED, result, "cannot be exported", "dirac");
     assertThat(file).doesNotExist();
+  }
+
+  @Test
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "has no ulimit to stand in for a full disk")
+  void aFullDiskIsNamedAndNothingIsLeft() throws IOException, InterruptedException {
+    Path checkpoint = FIXTURES.resolve("tiny.pt");
+    Path model = folder.resolve("new/model");
+    // Not even the weights have room; then they have, and the settings have not.
+    for (int blocks : List.of(0, 2)) {
+      Cli result =
+          SmallHeapCli.runWithSmallDisk(folder, blocks, "import", checkpoint, "--out", model);
+      assertThat(result.code()).as(result.toString()).isEqualTo(ExitCode.FAILED);
+      assertThat(folder.resolve("new")).doesNotExist();
+    }
+    Path existing = Files.createDirectories(folder.resolve("existing"));
+    Cli result = SmallHeapCli.runWithSmallDisk(folder, 2, "import", checkpoint, "--out", existing);
+    assertThat(result.code()).as(result.toString()).isEqualTo(ExitCode.FAILED);
+    assertThat(existing).isEmptyDirectory();
+    Path weights = folder.resolve("weights.safetensors");
+    Cli export = SmallHeapCli.runWithSmallDisk(folder, 2, "export", tones, "--to", weights);
+    assertThat(export.code()).as(export.toString()).isEqualTo(ExitCode.FAILED);
+    assertThat(folder).isDirectoryNotContaining("glob:**weights*");
+    Path page = folder.resolve("page.html");
+    Cli report = SmallHeapCli.runWithSmallDisk(folder, 8, "report", tones, "--output", page);
+    assertThat(report.code()).as(report.toString()).isEqualTo(ExitCode.FAILED);
+    assertThat(folder).isDirectoryNotContaining("glob:**page*");
+  }
+
+  @Test
+  void aModelThatCannotBeSavedLeavesWhatWasThere() throws IOException {
+    Path model = folder.resolve("model");
+    // Where the settings are to go there is a folder that cannot be replaced.
+    Path inTheWay = Files.createDirectories(model.resolve("config.json/kept"));
+    assertThatThrownBy(() -> Models.saveNew(SequenceModel.load(tones), model))
+        .isInstanceOf(CommandFailure.class)
+        .hasMessageContaining("cannot save the model in " + model);
+    assertThat(inTheWay).isDirectory();
+    assertThat(model).isDirectoryNotContaining("glob:**safetensors*");
+    Path missing = folder.resolve("a/b/c");
+    Files.writeString(folder.resolve("a"), "a file");
+    assertThatThrownBy(() -> Models.saveNew(SequenceModel.load(tones), missing))
+        .hasMessageContaining("cannot save the model in " + missing);
+    assertThat(folder.resolve("a")).hasContent("a file");
   }
 }

@@ -12,7 +12,7 @@ public enum Mixer {
   GEGLU;
 
   /** Outputs of the linear map per output of the block. */
-  int factor() {
+  public int factor() {
     return this == GLU || this == GEGLU ? 2 : 1;
   }
 }

@@ -31,6 +31,8 @@ record CifarFile(Path file, List<byte[]> images, List<Integer> labels) {
    */
   static CifarFile read(Path file) {
     try {
+      // As read, taken apart, and as numbers.
+      Memory.require(6L * Files.size(file), file + ": its images", "Give a smaller batch");
       byte[] bytes = Files.readAllBytes(file);
       boolean pickled = bytes.length > 1 && (bytes[0] & 0xFF) == 0x80 && bytes[1] <= 5;
       return pickled ? ofPickle(file, bytes) : ofRecords(file, bytes);

@@ -3,8 +3,10 @@ package io.carillon.data;
 import io.carillon.core.Nearest;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A table in a text file: one row per line, cells separated by a delimiter. A cell may be quoted
@@ -27,9 +29,11 @@ final class CsvFile {
   }
 
   private final Path file;
+  private final long mostColumns = Limits.COLUMNS.most();
   private final boolean header;
   private final char delimiter;
   private final List<String> names;
+  private final Map<String, Integer> columns = new HashMap<>();
   private final List<String> firstRow;
 
   private CsvFile(Path file, String delimiterChoice, boolean header) {
@@ -49,6 +53,9 @@ final class CsvFile {
       List<String> first = split(head, text.at());
       names = header ? first : numbered(first.size());
       checkNames(first, text.at());
+      for (int i = 0; i < names.size(); i++) {
+        columns.put(names.get(i), i);
+      }
       String row = header ? text.next() : head;
       if (row == null) {
         throw new DataException(text.at() + ": the table has no row below its names");
@@ -96,8 +103,8 @@ final class CsvFile {
    * @throws DataException if there is none of that name, suggesting the nearest
    */
   int column(String name) {
-    int index = names.indexOf(name);
-    if (index < 0) {
+    Integer index = columns.get(name);
+    if (index == null) {
       throw new DataException(file + ": has no column '" + name + "'" + Nearest.hint(name, names));
     }
     return index;
@@ -209,6 +216,9 @@ final class CsvFile {
       } else if (c == '"') {
         quoted = !quoted;
       } else if (c == delimiter && !quoted) {
+        if (cells.size() + 1 >= mostColumns) {
+          throw Limits.COLUMNS.exceeded(at);
+        }
         cells.add(cell.toString().trim());
         cell.setLength(0);
       } else {

@@ -12,6 +12,12 @@ final class CsvLoader implements Loader {
 
   static final List<Option> OPTIONS = options();
 
+  /** What a row costs while its sequence is put together: an array, and its place in a list. */
+  private static final long BYTES_PER_ROW = 32;
+
+  /** As read, in one array with the others (at first with those twice as many), scaled. */
+  private static final long BYTES_PER_NUMBER = 40;
+
   private static List<Option> options() {
     List<Option> options = new ArrayList<>();
     options.add(
@@ -52,6 +58,22 @@ final class CsvLoader implements Loader {
   @Override
   public Inputs inputs(Path path, Options options, Preprocessing fitted) {
     return layout(options).inputs(path, options, fitted);
+  }
+
+  @Override
+  public Optional<InputSize> size(Path path, Options options, Preprocessing fitted) {
+    return layout(options).size(path, options, fitted);
+  }
+
+  @Override
+  public List<String> stream(Path path, Options options, Preprocessing fitted, InputSink sink) {
+    return layout(options).stream(path, options, fitted, sink);
+  }
+
+  /** Of a file whose rows each give so many numbers. */
+  static InputSize size(Path path, long numbersPerRow) {
+    long rows = TextFile.lines(path);
+    return new InputSize(rows, rows * (BYTES_PER_ROW + BYTES_PER_NUMBER * numbersPerRow));
   }
 
   private static Loader layout(Options options) {

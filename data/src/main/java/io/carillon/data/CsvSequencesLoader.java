@@ -5,10 +5,12 @@ import io.carillon.train.Dataset.Target;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Many sequences in one CSV file.
@@ -46,7 +48,26 @@ final class CsvSequencesLoader implements Loader {
     return Sequences.inputs(all.all(), fitted, MissingPolicy.of(options));
   }
 
+  @Override
+  public Optional<InputSize> size(Path path, Options options, Preprocessing fitted) {
+    CsvFile csv = CsvFile.open(path, options);
+    return Optional.of(CsvLoader.size(path, csv.names().size()));
+  }
+
+  @Override
+  public List<String> stream(Path path, Options options, Preprocessing fitted, InputSink sink) {
+    Reading reading = reading(path, options, Optional.of(fitted), false);
+    reading.stream(path, fitted, sink);
+    return List.of();
+  }
+
   private static Sequences read(
+      Path path, Options options, Optional<Preprocessing> fitted, boolean withTargets) {
+    Reading reading = reading(path, options, fitted, withTargets);
+    return reading.group < 0 ? reading.rows(path) : reading.sequences(path);
+  }
+
+  private static Reading reading(
       Path path, Options options, Optional<Preprocessing> fitted, boolean withTargets) {
     CsvFile csv = CsvFile.open(path, options);
     boolean byRow = options.text("layout").orElse("").equals("rows");
@@ -70,8 +91,8 @@ final class CsvSequencesLoader implements Loader {
         fitted.isPresent() && !byRow
             ? CsvColumns.forModel(csv, excluded, fitted.get())
             : CsvColumns.inputs(csv, options, excluded);
-    Reading reading = new Reading(csv, options, columns, withTargets ? targets : List.of());
-    return byRow ? reading.rows(path) : reading.sequences(path, csv.column(group));
+    return new Reading(
+        csv, options, columns, withTargets ? targets : List.of(), byRow ? -1 : csv.column(group));
   }
 
   private static void requireTargets(Path path, List<String> targets, Options options) {
@@ -88,6 +109,11 @@ final class CsvSequencesLoader implements Loader {
 
   /** The reading of one file. */
   private static final class Reading {
+    /** Of an array, its places in lists, and perhaps a time and a target. */
+    private static final long BYTES_PER_ROW = 64;
+
+    private static final int ROWS_BETWEEN_CHECKS = 1024;
+
     private final CsvFile csv;
     private final List<String> columns;
     private final int[] inputs;
@@ -98,7 +124,14 @@ final class CsvSequencesLoader implements Loader {
     private final boolean perStep;
     private final int time;
 
-    Reading(CsvFile csv, Options options, List<String> columns, List<String> targetNames) {
+    /** The column that names the sequence of a row; -1 when every row is one. */
+    private final int group;
+
+    private long held;
+
+    Reading(
+        CsvFile csv, Options options, List<String> columns, List<String> targetNames, int group) {
+      this.group = group;
       this.csv = csv;
       this.columns = columns;
       this.targetNames = targetNames;
@@ -123,14 +156,69 @@ final class CsvSequencesLoader implements Loader {
     }
 
     /** Rows with the same entry in a column one sequence. */
-    Sequences sequences(Path path, int column) {
+    Sequences sequences(Path path) {
       Map<String, Group> groups = new LinkedHashMap<>();
       csv.forEachRow(
           (line, cells) ->
-              groups.computeIfAbsent(cells.get(column), name -> new Group(line)).add(line, cells));
+              groups.computeIfAbsent(cells.get(group), name -> new Group(line)).add(line, cells));
       Sequences all = empty(path, columns.size(), columns, perStep);
       groups.values().forEach(group -> group.addTo(all, path, perStep));
       return all;
+    }
+
+    /** The sequences without targets, one after another. */
+    void stream(Path path, Preprocessing fitted, InputSink sink) {
+      int dims = group < 0 ? 1 : inputs.length;
+      if (dims != fitted.inputSize()) {
+        throw Sequences.wrongSize(path.toString(), dims, fitted);
+      }
+      SequencePieces pieces = new SequencePieces(dims, time >= 0, fitted, missing, sink);
+      Set<String> begun = new HashSet<>();
+      String[] present = new String[1];
+      csv.forEachRow(
+          (line, cells) -> {
+            String name = group < 0 ? null : cells.get(group);
+            if (present[0] == null || !present[0].equals(name)) {
+              if (present[0] != null) {
+                pieces.end();
+              }
+              begin(pieces, path, line, name, begun);
+            }
+            present[0] = name;
+            put(pieces, line, cells);
+            if (group < 0) {
+              pieces.end();
+            }
+          });
+      if (present[0] != null) {
+        pieces.end();
+      }
+    }
+
+    private void begin(SequencePieces pieces, Path path, int line, String name, Set<String> begun) {
+      if (name != null && !begun.add(name)) {
+        throw new DataException(
+            csv.at(line, group)
+                + ": sequence '"
+                + name
+                + "' goes on after others. The file is too large to be held, so the rows of a"
+                + " sequence must follow one another; sort them, or give more memory (java -Xmx)");
+      }
+      pieces.begin(path + ":" + line);
+    }
+
+    private void put(SequencePieces pieces, int line, List<String> cells) {
+      if (group < 0) {
+        for (int c : inputs) {
+          pieces.step(0);
+          pieces.put(0, csv.number(line, c, cells.get(c), missing));
+        }
+        return;
+      }
+      pieces.step(time < 0 ? 0 : EventTimes.parse(cells.get(time), csv.at(line, time)));
+      for (int d = 0; d < inputs.length; d++) {
+        pieces.put(d, csv.number(line, inputs[d], cells.get(inputs[d]), missing));
+      }
     }
 
     private Sequences empty(Path path, int dims, List<String> names, boolean steps) {
@@ -157,6 +245,10 @@ final class CsvSequencesLoader implements Loader {
       }
 
       void add(int line, List<String> cells) {
+        held += BYTES_PER_ROW + (long) Double.BYTES * inputs.length;
+        if (line % ROWS_BETWEEN_CHECKS == 0) {
+          Memory.require(held, csv.title() + ": its first " + line + " lines", "Use a part of it");
+        }
         values.add(
             Arrays.stream(inputs)
                 .mapToDouble(c -> csv.number(line, c, cells.get(c), missing))

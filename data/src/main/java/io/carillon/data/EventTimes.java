@@ -119,21 +119,33 @@ final class EventTimes {
    * @throws DataException if times do not increase
    */
   static double[] gaps(double[] times, Map<String, String> options, String where) {
+    return gaps(times, Double.NaN, 0, options, where);
+  }
+
+  /**
+   * {@link #gaps(double[], Map, String)} of a part of a sequence.
+   *
+   * @param before time of the step before the part; NaN if there is none
+   * @param steps steps before the part
+   */
+  static double[] gaps(
+      double[] times, double before, long steps, Map<String, String> options, String where) {
     double unit = unit(options);
     boolean round = options.getOrDefault(ROUND, "no").matches("yes|true");
     double[] gaps = new double[times.length];
     Arrays.fill(gaps, 1);
-    for (int t = 1; t < gaps.length; t++) {
-      double gap = (times[t] - times[t - 1]) / unit;
+    for (int t = Double.isNaN(before) ? 1 : 0; t < gaps.length; t++) {
+      double last = t == 0 ? before : times[t - 1];
+      double gap = (times[t] - last) / unit;
       if (!(gap > 0)) {
         throw new DataException(
             where
                 + ": the time of step "
-                + t
+                + (steps + t)
                 + " is "
                 + times[t]
                 + ", not after that of the step before, "
-                + times[t - 1]
+                + last
                 + "; sort the rows, and merge rows of the same time");
       }
       gaps[t] = round ? Math.max(1, Math.rint(gap)) : gap;

@@ -19,8 +19,8 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
  * @param values [height][width], from 0 to 1
  */
 record GreyPicture(int width, int height, float[] values) {
-  /** Largest picture that is read, in pixels; a header that declares more is not believed. */
-  private static final long LARGEST = 1 << 24;
+  /** Of up to four channels of two bytes, and the brightness. */
+  private static final long BYTES_PER_PIXEL = 4 * Short.BYTES + Float.BYTES;
 
   /**
    * Reads a picture. Grey levels are taken as they are stored; colours become {@link Grey}.
@@ -38,10 +38,11 @@ record GreyPicture(int width, int height, float[] values) {
           });
       reader.setInput(input, true, true);
       long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
-      if (pixels > LARGEST) {
-        throw new DataException(
-            file + ": has " + pixels + " pixels; a picture may have " + LARGEST);
-      }
+      Limits.PICTURE.require(pixels, file.toString());
+      Memory.require(
+          BYTES_PER_PIXEL * pixels,
+          file + ": its " + pixels + " pixels",
+          "Make the picture smaller");
       return of(file, reader.read(0));
     } catch (IOException | RuntimeException e) {
       if (e instanceof DataException known) {

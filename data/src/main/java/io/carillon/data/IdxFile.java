@@ -20,7 +20,11 @@ import java.util.zip.GZIPInputStream;
  */
 record IdxFile(List<Integer> shape, List<byte[]> items) {
   private static final int UNSIGNED_BYTE = 0x08;
-  private static final long LARGEST_ITEM = 1 << 26;
+
+  /** As read, divided by 255, and scaled. */
+  private static final long BYTES_PER_NUMBER = 1 + 2 * Float.BYTES;
+
+  private static final long BYTES_PER_OBJECT = 64;
 
   /** Number of bytes of an item. */
   int itemSize() {
@@ -32,9 +36,10 @@ record IdxFile(List<Integer> shape, List<byte[]> items) {
    *
    * @param dimensions number of dimensions that the file must have, the count of items included
    * @param limit number of items after which to stop
+   * @param advice what makes less of the file be read, for a file that memory cannot hold
    * @throws DataException if the file is no such IDX file, or shorter or longer than it declares
    */
-  static IdxFile read(Path file, int dimensions, int limit) {
+  static IdxFile read(Path file, int dimensions, int limit, String advice) {
     try (InputStream raw = new BufferedInputStream(Files.newInputStream(file));
         DataInputStream in = new DataInputStream(unzipped(raw))) {
       int magic = in.readInt();
@@ -47,21 +52,25 @@ record IdxFile(List<Integer> shape, List<byte[]> items) {
       }
       long count = Integer.toUnsignedLong(in.readInt());
       List<Integer> shape = new ArrayList<>();
+      long most = Math.min(Integer.MAX_VALUE - 8, Limits.ITEM.most());
       long size = 1;
       for (int d = 1; d < dimensions; d++) {
         shape.add(in.readInt());
-        size = Math.min(size, LARGEST_ITEM + 1) * Math.max(0, shape.get(d - 1));
+        size = Math.min(size, most + 1) * Math.max(0, shape.get(d - 1));
       }
-      if (size < 1 || size > LARGEST_ITEM) {
+      if (size < 1 || size > most) {
         throw new DataException(
             file
                 + ": declares items of the size "
                 + shape
                 + "; each size must be at least 1, the"
                 + " product at most "
-                + LARGEST_ITEM);
+                + most
+                + " (system property "
+                + Limits.ITEM.property()
+                + ")");
       }
-      return new IdxFile(List.copyOf(shape), items(file, in, count, (int) size, limit));
+      return new IdxFile(List.copyOf(shape), items(file, in, count, (int) size, limit, advice));
     } catch (EOFException e) {
       throw new DataException(file + ": ends too early: it is truncated. Copy it again", e);
     } catch (IOException e) {
@@ -69,10 +78,15 @@ record IdxFile(List<Integer> shape, List<byte[]> items) {
     }
   }
 
-  private static List<byte[]> items(Path file, DataInputStream in, long count, int size, int limit)
+  private static List<byte[]> items(
+      Path file, DataInputStream in, long count, int size, int limit, String advice)
       throws IOException {
     List<byte[]> items = new ArrayList<>();
     while (items.size() < Math.min(count, limit)) {
+      Memory.require(
+          (BYTES_PER_OBJECT + BYTES_PER_NUMBER * size) * (items.size() + 1),
+          file + ": the first " + (items.size() + 1) + " of its items",
+          advice);
       byte[] item = in.readNBytes(size);
       if (item.length < size) {
         throw new DataException(

@@ -95,7 +95,8 @@ final class IdxLoader implements Loader {
     if (Files.isDirectory(file)) {
       throw new DataException(file + ": is a folder; give one file of images in it");
     }
-    float[][] pixels = pixels(IdxFile.read(file, 3, Integer.MAX_VALUE), options);
+    float[][] pixels =
+        pixels(IdxFile.read(file, 3, Integer.MAX_VALUE, "Give a part of the file"), options);
     List<String> names =
         IntStream.range(0, pixels.length).mapToObj(i -> file + ":" + (i + 1)).toList();
     return new Inputs(names, scaled(pixels, fitted), null, null, 1, List.of());
@@ -106,8 +107,8 @@ final class IdxLoader implements Loader {
         options.has(limitKey) ? options.integer(limitKey, 1, Integer.MAX_VALUE) : Integer.MAX_VALUE;
     Path images = require(folder, part + "-images");
     Path labels = require(folder, part + "-labels");
-    IdxFile imageData = IdxFile.read(images, 3, limit);
-    IdxFile labelData = IdxFile.read(labels, 1, limit);
+    IdxFile imageData = IdxFile.read(images, 3, limit, "Set " + limitKey);
+    IdxFile labelData = IdxFile.read(labels, 1, limit, "Set " + limitKey);
     if (imageData.items().size() != labelData.items().size() || imageData.items().isEmpty()) {
       throw new DataException(
           images
@@ -133,10 +134,6 @@ final class IdxLoader implements Loader {
       int seed = options.integer("permutation-seed", Integer.MIN_VALUE, Integer.MAX_VALUE);
       order = new SeededRandom(seed).permutation(size);
     }
-    Memory.require(
-        2L * Float.BYTES * size * images.items().size(),
-        images.items().size() + " images of " + size + " pixels",
-        "Set train-limit or test-limit");
     float[][] pixels = new float[images.items().size()][size];
     for (int i = 0; i < pixels.length; i++) {
       byte[] bytes = images.items().get(i);

@@ -38,6 +38,7 @@ public record Inputs(
     this(names, values, tokens, masks, null, inputSize, notes);
   }
 
+  /** Sequence i as a model takes it. */
   private Sequence sequence(int i) {
     Sequence plain =
         values != null ? Sequence.ofValues(values[i], inputSize) : Sequence.ofTokens(tokens[i]);

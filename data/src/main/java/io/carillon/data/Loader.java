@@ -2,6 +2,7 @@ package io.carillon.data;
 
 import io.carillon.train.Dataset;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** Reads one kind of file. */
@@ -23,4 +24,22 @@ interface Loader {
 
   /** All sequences without their targets, prepared for an existing model. */
   Inputs inputs(Path path, Options options, Preprocessing fitted);
+
+  /**
+   * Whether and how {@link #stream} can read a file that need not fit into memory.
+   *
+   * @return its size; empty if the kind of file can only be read as a whole
+   */
+  default Optional<InputSize> size(Path path, Options options, Preprocessing fitted) {
+    return Optional.empty();
+  }
+
+  /**
+   * Hands on all sequences without their targets, prepared for an existing model.
+   *
+   * @return what was changed on the way, for the user to read
+   */
+  default List<String> stream(Path path, Options options, Preprocessing fitted, InputSink sink) {
+    throw new UnsupportedOperationException("this kind of file is read as a whole");
+  }
 }

@@ -4,6 +4,7 @@ import io.carillon.train.Dataset;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -64,6 +65,34 @@ public final class Loaders {
    * @throws DataException also if the data do not fit the model
    */
   public static Inputs inputs(Path path, Preprocessing fitted) {
+    FileKind kind = fittingKind(path, fitted);
+    return kind.loader().inputs(path, check(kind, fitted), fitted);
+  }
+
+  /**
+   * How much {@link #inputs} would have to hold; empty for kinds of files that {@link #stream}
+   * cannot read.
+   *
+   * @throws DataException as {@link #inputs}
+   */
+  public static Optional<InputSize> size(Path path, Preprocessing fitted) {
+    FileKind kind = fittingKind(path, fitted);
+    return kind.loader().size(path, check(kind, fitted), fitted);
+  }
+
+  /**
+   * Reads the same as {@link #inputs}, in the same order, without holding it: memory does not grow
+   * with the length of a sequence, and by a name with their number.
+   *
+   * @return what was changed on the way, for the user to read
+   * @throws DataException as {@link #inputs}, or if the steps of one sequence do not stand together
+   */
+  public static List<String> stream(Path path, Preprocessing fitted, InputSink sink) {
+    FileKind kind = fittingKind(path, fitted);
+    return kind.loader().stream(path, check(kind, fitted), fitted, sink);
+  }
+
+  private static FileKind fittingKind(Path path, Preprocessing fitted) {
     FileKind kind = inputKind(path, fitted);
     boolean tokens = !fitted.vocabulary().isEmpty();
     if (tokens != kind.isTokens()) {
@@ -84,7 +113,7 @@ public final class Loaders {
               + fitted.kind()
               + "; give such a file");
     }
-    return kind.loader().inputs(path, check(kind, fitted), fitted);
+    return kind;
   }
 
   /**

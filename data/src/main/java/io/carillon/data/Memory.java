@@ -1,7 +1,12 @@
 package io.carillon.data;
 
+import io.carillon.core.Heap;
+
 /** Refuses what cannot fit into memory before it is tried. */
 final class Memory {
+  /** What the program itself takes of the heap. */
+  private static final long PROGRAM = 16L << 20;
+
   private Memory() {}
 
   /**
@@ -13,8 +18,8 @@ final class Memory {
    * @throws DataException if it does not fit
    */
   static void require(long bytes, String what, String advice) {
-    long limit = Runtime.getRuntime().maxMemory();
-    if (bytes > limit) {
+    long limit = Heap.most();
+    if (bytes > limit - PROGRAM) {
       throw new DataException(
           what
               + " need "

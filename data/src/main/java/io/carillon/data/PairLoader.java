@@ -122,7 +122,9 @@ final class PairLoader implements Loader {
         Memory.require(
             2L * Integer.BYTES * tokens,
             file + ": the first " + text.number() + " lines",
-            "Set train-limit, test-limit or a smaller max-length");
+            withLabels
+                ? "Set train-limit, test-limit or a smaller max-length"
+                : "Set a smaller max-length, or give a part of the file");
         pairs.add(pair);
       }
     }

@@ -33,6 +33,7 @@ final class PathfinderLoader implements Loader {
           new Option("limit", "", "number of pictures to use, evenly spread over the lists"),
           new Option("split", "0.8/0.1/0.1", Partition.Shares.OPTION.help()));
 
+  private static final String LESS = "Set limit";
   private static final String METADATA = "metadata";
   private static final List<String> LABELS = List.of("0", "1");
 
@@ -64,7 +65,7 @@ final class PathfinderLoader implements Loader {
     Partition parts = Partition.random(strata, Partition.Shares.of(options), seed);
     Preprocessing preprocessing = fitted.orElseGet(() -> preprocessing(options));
     String name = String.valueOf(path.getFileName());
-    float[][] pixels = pixels(pictures, preprocessing);
+    float[][] pixels = pixels(pictures, preprocessing, LESS);
     return Report.splits(
         dataset(name + " train", pictures, pixels, parts.train()),
         dataset(name + " validation", pictures, pixels, parts.validation()),
@@ -118,7 +119,7 @@ final class PathfinderLoader implements Loader {
   private static void read(Path folder, Path list, List<Picture> into) {
     try (TextFile text = TextFile.open(list)) {
       for (String line = text.next(); line != null; line = text.next()) {
-        String[] words = line.trim().split("\\s+");
+        String[] words = line.trim().split("\\s+", 5);
         if (words.length < 4 || !LABELS.contains(words[3])) {
           throw new DataException(
               text.at()
@@ -133,7 +134,7 @@ final class PathfinderLoader implements Loader {
   }
 
   /** All pictures as the model reads them; they must be of one size. */
-  private static float[][] pixels(List<Picture> pictures, Preprocessing fitted) {
+  private static float[][] pixels(List<Picture> pictures, Preprocessing fitted, String advice) {
     Scaling scaling = Scaling.of(fitted.inputScaling(), 1);
     float[][] pixels = new float[pictures.size()][];
     for (int i = 0; i < pixels.length; i++) {
@@ -146,7 +147,7 @@ final class PathfinderLoader implements Loader {
         Memory.require(
             (long) Float.BYTES * pixels[0].length * pixels.length,
             pixels.length + " pictures of " + pixels[0].length + " pixels",
-            "Set limit");
+            advice);
       }
       if (pixels[i].length != pixels[0].length) {
         throw new DataException(
@@ -177,7 +178,8 @@ final class PathfinderLoader implements Loader {
   public Dataset labelled(Path path, Options options, Preprocessing fitted) {
     List<Picture> pictures = pictures(path, options);
     int[] all = Partition.upTo(pictures.size());
-    return dataset(String.valueOf(path.getFileName()), pictures, pixels(pictures, fitted), all);
+    return dataset(
+        String.valueOf(path.getFileName()), pictures, pixels(pictures, fitted, LESS), all);
   }
 
   @Override
@@ -191,6 +193,7 @@ final class PathfinderLoader implements Loader {
     }
     List<Picture> pictures = files.stream().map(f -> new Picture(f, 0, f.toString())).toList();
     List<String> names = files.stream().map(Path::toString).toList();
-    return new Inputs(names, pixels(pictures, fitted), null, null, 1, List.of());
+    return new Inputs(
+        names, pixels(pictures, fitted, "Give fewer pictures"), null, null, 1, List.of());
   }
 }

@@ -12,9 +12,6 @@ import java.util.zip.ZipFile;
 
 /** The WAV files of a folder, of a zip archive, or a single one. */
 final class Recordings implements AutoCloseable {
-  /** No single recording may be larger than this, whatever an archive declares. */
-  static final long LARGEST = 1L << 30;
-
   private final Path path;
   private final ZipFile zip;
   private final List<String> names;
@@ -33,6 +30,7 @@ final class Recordings implements AutoCloseable {
   static Recordings open(Path path) {
     try {
       Recordings found = list(path);
+      Limits.FILES.require(found.names.size(), path.toString());
       if (found.names.isEmpty()) {
         found.close();
         throw new DataException(path + ": has no .wav file in it");
@@ -114,12 +112,9 @@ final class Recordings implements AutoCloseable {
     String title = title(name);
     try (InputStream in = stream(name)) {
       long size = size(name);
-      if (size > LARGEST) {
-        throw new DataException(
-            title + ": has " + size + " bytes; a recording may have " + LARGEST + ". Cut it");
-      }
+      Limits.RECORDING.require(size, title);
       Memory.require(3 * size, title + ": its bytes and samples", "Cut the recording");
-      byte[] bytes = in.readNBytes((int) size + 1);
+      byte[] bytes = in.readNBytes(Math.toIntExact(size + 1));
       if (bytes.length != size) {
         throw new DataException(
             title
@@ -132,6 +127,19 @@ final class Recordings implements AutoCloseable {
       return WavFile.parse(bytes, title);
     } catch (IOException e) {
       throw new DataException(title + ": cannot be read (" + e.getMessage() + ")", e);
+    }
+  }
+
+  /** Bytes of all recordings together. */
+  long bytes() {
+    try {
+      long bytes = 0;
+      for (String name : names) {
+        bytes += size(name);
+      }
+      return bytes;
+    } catch (IOException e) {
+      throw TextFile.unreadable(path, e);
     }
   }
 

@@ -42,6 +42,14 @@ final class Resampler {
     phases = new float[up][];
   }
 
+  /** Bytes of the result and of the filter that {@link #apply} makes for a sound, at most. */
+  static long memory(Audio sound, int to) {
+    double result = (double) sound.frames() * to / sound.rate();
+    double taps = 2.0 * HALF_WIDTH * Math.max(1.0, (double) sound.rate() / to);
+    double phases = Math.min(result, (double) to / gcd(sound.rate(), to));
+    return (long) (Float.BYTES * (result * sound.channels() + phases * taps));
+  }
+
   /**
    * The sound at the new rate; ceil(frames up / down) steps.
    *

@@ -18,11 +18,19 @@ final class Sequences {
   private final int dims;
   private final Target target;
   private final List<String> targetNames;
+
+  /** As read, and as it is scaled for the data set. */
+  private static final long BYTES_PER_NUMBER = Double.BYTES + Float.BYTES;
+
+  /** Arrays, texts of position and label, and their places in lists. */
+  private static final long BYTES_PER_SEQUENCE = 256;
+
   private final List<double[]> values = new ArrayList<>();
   private final List<double[]> times = new ArrayList<>();
   private final List<String> where = new ArrayList<>();
   private final List<String[]> labels = new ArrayList<>();
   private final List<double[]> targets = new ArrayList<>();
+  private long held;
 
   /**
    * An empty collection.
@@ -68,6 +76,8 @@ final class Sequences {
    * @param time [length], or null for equal steps
    */
   void add(double[] sequence, double[] time, String position, String[] label, double[] target) {
+    held += BYTES_PER_NUMBER * sequence.length + BYTES_PER_SEQUENCE + position.length();
+    Memory.require(held, position + ": the sequences up to here", "Use a part of the file");
     values.add(sequence);
     times.add(time);
     where.add(position);
@@ -201,8 +211,7 @@ final class Sequences {
   static Inputs inputs(Part part, Preprocessing fitted, MissingPolicy missing) {
     Sequences s = part.source;
     if (s.dims != fitted.inputSize()) {
-      throw new DataException(
-          s.name + ": has " + s.dims + " dimensions, the model takes " + fitted.inputSize());
+      throw wrongSize(s.name, s.dims, fitted);
     }
     Scaling scaling = Scaling.of(fitted.inputScaling(), s.dims);
     int n = part.indices.length;
@@ -219,12 +228,18 @@ final class Sequences {
       }
       values[k] = scaling.apply(raw);
       masks[k] = MissingPolicy.mask(raw, s.dims, s.where.get(i));
-      clearMasked(values[k], masks[k], s.dims);
+      MissingPolicy.clearMasked(values[k], masks[k], s.dims);
       anyMask |= masks[k] != null;
       names.add(s.where.get(i));
     }
     double[][] gaps = s.gaps(part.indices, fitted.options());
     return new Inputs(names, values, null, anyMask ? masks : null, gaps, s.dims, List.of());
+  }
+
+  /** The error for sequences that do not fit a model. */
+  static DataException wrongSize(String name, int dims, Preprocessing fitted) {
+    return new DataException(
+        name + ": has " + dims + " dimensions, the model takes " + fitted.inputSize());
   }
 
   private List<double[]> timesOf(int[] indices) {
@@ -241,14 +256,6 @@ final class Sequences {
       any |= time != null;
     }
     return any ? gaps : null;
-  }
-
-  private static void clearMasked(float[] values, float[] mask, int dims) {
-    for (int t = 0; mask != null && t < mask.length; t++) {
-      if (mask[t] == 0f) {
-        Arrays.fill(values, t * dims, (t + 1) * dims, 0f);
-      }
-    }
   }
 
   private int[] ids(int i, ClassNames ids) {

@@ -61,11 +61,7 @@ record Series(Table table, List<String> inputs, List<String> targets, int horizo
     }
     float[] mask = MissingPolicy.mask(raw, inputs.size(), table.title());
     float[] x = Scaling.of(fitted.inputScaling(), inputs.size()).apply(raw);
-    for (int r = 0; mask != null && r < mask.length; r++) {
-      if (mask[r] == 0f) {
-        Arrays.fill(x, r * inputs.size(), (r + 1) * inputs.size(), 0f);
-      }
-    }
+    MissingPolicy.clearMasked(x, mask, inputs.size());
     double[] wanted = table.select(targets);
     boolean[] missing = new boolean[table.rows()];
     for (int i = 0; i < wanted.length; i++) {

@@ -60,16 +60,55 @@ final class SeriesLoader implements Loader {
   public Inputs inputs(Path path, Options options, Preprocessing fitted) {
     CsvFile csv = CsvFile.open(path, options);
     MissingPolicy missing = MissingPolicy.of(options);
-    Table table = Table.read(csv, CsvColumns.forModel(csv, List.of(), fitted), missing);
-    boolean windowed = fitted.kind().equals(CsvLoader.KIND);
-    int rows = table.rows();
-    int shown = windowed ? Math.min(rows, options.integer("history", 1, 10_000_000)) : rows;
+    int most = windowed(fitted) ? history(options) : Integer.MAX_VALUE;
+    Table.Last read = Table.last(csv, CsvColumns.forModel(csv, List.of(), fitted), missing, most);
+    Table table = read.table();
     Sequences one =
         new Sequences(path.toString(), table.columns().size(), List.of(), null, List.of());
-    one.add(table.last(shown), path.toString(), null, null);
+    one.add(table.values(), path.toString(), null, null);
     Inputs inputs = Sequences.inputs(one.all(), fitted, missing);
-    return shown == rows
+    return table.rows() == read.rows()
         ? inputs
-        : inputs.withNote(path + ": the last " + shown + " of " + rows + " rows, as in training");
+        : inputs.withNote(
+            path + ": the last " + table.rows() + " of " + read.rows() + " rows, as in training");
+  }
+
+  private static boolean windowed(Preprocessing fitted) {
+    return fitted.kind().equals(CsvLoader.KIND);
+  }
+
+  private static int history(Options options) {
+    return options.integer("history", 1, 10_000_000);
+  }
+
+  /** Empty for a model of this kind, which sees the last rows only. */
+  @Override
+  public Optional<InputSize> size(Path path, Options options, Preprocessing fitted) {
+    if (windowed(fitted)) {
+      return Optional.empty();
+    }
+    CsvFile csv = CsvFile.open(path, options);
+    int dims = CsvColumns.forModel(csv, List.of(), fitted).size();
+    return Optional.of(CsvLoader.size(path, dims));
+  }
+
+  @Override
+  public List<String> stream(Path path, Options options, Preprocessing fitted, InputSink sink) {
+    CsvFile csv = CsvFile.open(path, options);
+    MissingPolicy missing = MissingPolicy.of(options);
+    List<String> columns = CsvColumns.forModel(csv, List.of(), fitted);
+    int[] positions = columns.stream().mapToInt(csv::column).toArray();
+    SequencePieces pieces = new SequencePieces(positions.length, false, fitted, missing, sink);
+    pieces.begin(path.toString());
+    csv.forEachRow(
+        (line, cells) -> {
+          pieces.step(0);
+          for (int d = 0; d < positions.length; d++) {
+            int position = positions[d];
+            pieces.put(d, csv.number(line, position, cells.get(position), missing));
+          }
+        });
+    pieces.end();
+    return List.of();
   }
 }

@@ -4,6 +4,7 @@ import io.carillon.core.SeededRandom;
 import io.carillon.train.Dataset;
 import io.carillon.train.Dataset.Target;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +33,9 @@ final class TextLoader implements Loader {
               "0.1",
               "share of the training part kept for validation (stratified, by seed); 0 for none; or"
                   + " test: the test part itself, as in the papers, which favours the test result"));
+
+  /** As read, as text, and as code points. */
+  private static final long BYTES_PER_BYTE = 1 + Character.BYTES + Integer.BYTES;
 
   private static final String UNLABELLED = "unsup";
   private static final String ENDING = ".txt";
@@ -113,22 +117,26 @@ final class TextLoader implements Loader {
       for (Path file : files.subList(0, Math.min(most, files.size()))) {
         Document document = document(file, folder.getFileName().toString(), units);
         tokens += document.units.length;
+        Memory.require(
+            2L * Integer.BYTES * tokens,
+            file + ": the " + (documents.size() + 1) + " texts up to here",
+            "Set per-class or a smaller max-length");
         documents.add(document);
       }
     }
     if (documents.isEmpty()) {
       throw new DataException(part + ": has no texts CLASS/*.txt");
     }
-    Memory.require(
-        2L * Integer.BYTES * tokens,
-        documents.size() + " texts of together " + tokens + " tokens",
-        "Set per-class or a smaller max-length");
     return documents;
   }
 
   private static Document document(Path file, String label, TextUnits units) {
-    try {
-      String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+    // A character has four bytes at most; what is beyond the cut need not be read.
+    long most = Math.min(TextFile.size(file), 4L * units.maxLength());
+    Memory.require(
+        BYTES_PER_BYTE * most, file + ": its " + most + " bytes", "Set a smaller max-length");
+    try (InputStream in = Files.newInputStream(file)) {
+      String text = new String(in.readNBytes(Math.toIntExact(most)), StandardCharsets.UTF_8);
       return new Document(file, label, units.units(text));
     } catch (IOException e) {
       throw TextFile.unreadable(file, e);

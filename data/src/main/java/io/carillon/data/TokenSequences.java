@@ -27,7 +27,11 @@ final class TokenSequences {
   /** One line: tokens, labels (one, or one per token; null where there is none), and position. */
   private record Line(String[] tokens, String[] labels, ListOps expression, String at) {}
 
+  /** A short string and its place in an array. */
+  private static final long BYTES_PER_TOKEN = 56;
+
   private final String name;
+  private long held;
   private final List<Line> lines = new ArrayList<>();
   private final boolean listOps;
   private final boolean subTrees;
@@ -55,6 +59,11 @@ final class TokenSequences {
       int source = column(header, "Source", text);
       int target = withTargets ? column(header, "Target", text) : -1;
       for (String line = text.next(); line != null && all.size() < limit; line = text.next()) {
+        all.held += BYTES_PER_TOKEN * blanks(line);
+        Memory.require(
+            all.held,
+            text.at() + ": the lines up to here",
+            withTargets ? "Set limit" : "Give a part of the file");
         String[] cells = line.split("\t", -1);
         if (cells.length != header.size()) {
           throw new DataException(
@@ -77,6 +86,11 @@ final class TokenSequences {
     }
     all.requireOneKindOfTarget();
     return all;
+  }
+
+  /** As many tokens as a line has at most. */
+  private static long blanks(String line) {
+    return line.chars().filter(c -> c <= ' ').count() + 1;
   }
 
   private void requireOneKindOfTarget() {

@@ -4,6 +4,7 @@ import io.carillon.train.Dataset.Target;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Reads the {@code .ts} format of the UCR and UEA archives: declarations that begin with @,
@@ -14,14 +15,16 @@ import java.util.List;
 final class TsFile {
   private final Path file;
   private final MissingPolicy missing;
+  private final Consumer<Sequences> each;
   private final TsHeader header = new TsHeader();
   private boolean inData;
   private int firstLength;
   private Sequences sequences;
 
-  private TsFile(Path file, MissingPolicy missing) {
+  private TsFile(Path file, MissingPolicy missing, Consumer<Sequences> each) {
     this.file = file;
     this.missing = missing;
+    this.each = each;
   }
 
   /**
@@ -38,7 +41,20 @@ final class TsFile {
    * @throws DataException naming file and line of what cannot be used
    */
   static Content read(Path file, MissingPolicy missing) {
-    TsFile reader = new TsFile(file, missing);
+    return read(file, missing, null);
+  }
+
+  /**
+   * Reads a file and hands on every sequence by itself as it comes, so that they are not held.
+   *
+   * @throws DataException as {@link #read(Path, MissingPolicy)}
+   */
+  static void stream(Path file, MissingPolicy missing, Consumer<Sequences> each) {
+    read(file, missing, each);
+  }
+
+  private static Content read(Path file, MissingPolicy missing, Consumer<Sequences> each) {
+    TsFile reader = new TsFile(file, missing, each);
     try (TextFile text = TextFile.open(file)) {
       for (String line = text.next(); line != null; line = text.next()) {
         reader.accept(line.trim(), text.at());
@@ -71,6 +87,7 @@ final class TsFile {
   }
 
   private void acceptSequence(String text, String at) {
+    Limits.COLUMNS.require(count(text, ':') + 1, at);
     String[] segments = text.split(":", -1);
     int dims = header.target() == null ? segments.length : segments.length - 1;
     if (dims < 1) {
@@ -101,19 +118,17 @@ final class TsFile {
     } else {
       addLabelled(interleave(columns), at, segments[dims].trim());
     }
+    if (each != null) {
+      each.accept(sequences);
+      sequences = empty(dims);
+    }
   }
 
   private void checkShape(int dims, int length, String at) {
     header.check(dims, length, at);
     if (sequences == null) {
       firstLength = length;
-      sequences =
-          new Sequences(
-              file.toString(),
-              dims,
-              List.of(),
-              header.target(),
-              header.target() == Target.VALUE ? List.of("target") : List.of());
+      sequences = empty(dims);
     }
     if (dims != sequences.dims()) {
       throw new DataException(
@@ -128,6 +143,12 @@ final class TsFile {
               + firstLength
               + "; declare '@equalLength false' if that is meant");
     }
+  }
+
+  private Sequences empty(int dims) {
+    boolean value = header.target() == Target.VALUE;
+    List<String> names = value ? List.of("target") : List.of();
+    return new Sequences(file.toString(), dims, List.of(), header.target(), names);
   }
 
   private void addLabelled(double[] values, String at, String label) {
@@ -150,29 +171,49 @@ final class TsFile {
     sequences.add(values, at, new String[] {label}, null);
   }
 
+  /** One cell after another, because as many strings as a long line has cells are a burden. */
   private double[] numbers(String segment, String at) {
-    String[] cells = segment.split(",", -1);
-    double[] values = new double[cells.length];
-    for (int t = 0; t < cells.length; t++) {
-      String cell = cells[t];
-      String step = at + ", step " + (t + 1);
-      if (Numbers.isMissing(cell)) {
-        if (cell.isBlank()) {
-          throw new DataException(step + ": the value is empty; write ? for a missing value");
-        }
-        if (missing == MissingPolicy.ERROR) {
-          throw new DataException(
-              step + ": the value is missing ('" + cell.trim() + "'); " + MissingPolicy.advice());
-        }
-        values[t] = Double.NaN;
-      } else {
-        values[t] =
-            Numbers.parse(cell)
-                .orElseThrow(
-                    () -> new DataException(step + ": '" + cell + "' is not a finite number"));
-      }
+    double[] values = new double[(int) count(segment, ',') + 1];
+    int from = 0;
+    for (int t = 0; t < values.length; t++) {
+      int comma = segment.indexOf(',', from);
+      int end = comma < 0 ? segment.length() : comma;
+      values[t] = number(segment.substring(from, end), at, t);
+      from = end + 1;
     }
     return values;
+  }
+
+  private double number(String cell, String at, int t) {
+    if (!Numbers.isMissing(cell)) {
+      return Numbers.parse(cell)
+          .orElseThrow(
+              () -> new DataException(step(at, t) + ": '" + cell + "' is not a finite number"));
+    }
+    if (cell.isBlank()) {
+      throw new DataException(step(at, t) + ": the value is empty; write ? for a missing value");
+    }
+    if (missing == MissingPolicy.ERROR) {
+      throw new DataException(
+          step(at, t)
+              + ": the value is missing ('"
+              + cell.trim()
+              + "'); "
+              + MissingPolicy.advice());
+    }
+    return Double.NaN;
+  }
+
+  private static String step(String at, int t) {
+    return at + ", step " + (t + 1);
+  }
+
+  private static long count(String text, char c) {
+    long count = 0;
+    for (int at = text.indexOf(c); at >= 0; at = text.indexOf(c, at + 1)) {
+      count++;
+    }
+    return count;
   }
 
   /** [dims][length] to [length][dims]. */

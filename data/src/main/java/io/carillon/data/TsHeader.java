@@ -84,6 +84,7 @@ final class TsHeader {
     if (!flag(words.length > 1 ? words[1] : "", words[0], at)) {
       return;
     }
+    Limits.COLUMNS.require(words.length - 2L, at + ": @classLabel");
     classes = new ArrayList<>(Arrays.asList(words).subList(2, words.length));
     target = Target.CLASS;
     if (classes.isEmpty()) {

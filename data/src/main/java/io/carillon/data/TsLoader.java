@@ -82,6 +82,26 @@ final class TsLoader implements Loader {
     return Sequences.inputs(sequences.all(), fitted, missing);
   }
 
+  @Override
+  public Optional<InputSize> size(Path path, Options options, Preprocessing fitted) {
+    long bytes = TextFile.size(file(path));
+    // A number takes two characters at least.
+    return Optional.of(new InputSize(bytes / 2, 10 * bytes));
+  }
+
+  @Override
+  public List<String> stream(Path path, Options options, Preprocessing fitted, InputSink sink) {
+    MissingPolicy missing = MissingPolicy.of(options);
+    TsFile.stream(
+        file(path),
+        missing,
+        one -> {
+          Inputs inputs = Sequences.inputs(one.all(), fitted, missing);
+          sink.accept(inputs.names().get(0), inputs.sequences()[0], true, true);
+        });
+    return List.of();
+  }
+
   private static Path file(Path path) {
     if (Files.isDirectory(path)) {
       throw new DataException(path + ": is a folder; give one .ts file in it");

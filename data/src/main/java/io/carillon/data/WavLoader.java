@@ -3,6 +3,7 @@ package io.carillon.data;
 import io.carillon.core.SeededRandom;
 import io.carillon.data.WavLabels.Entry;
 import io.carillon.data.WavLabels.Part;
+import io.carillon.model.Sequence;
 import io.carillon.train.Dataset;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -86,10 +87,34 @@ final class WavLoader implements Loader {
       for (int i = 0; i < values.length; i++) {
         values[i] = scaled(recordings.title(names.get(i)), reader.read(names.get(i)), fitted);
       }
-      List<String> notes =
-          reader.note().isEmpty() ? List.of() : List.of(reader.note().substring(2));
-      return new Inputs(names, values, null, null, fitted.inputSize(), notes);
+      return new Inputs(names, values, null, null, fitted.inputSize(), notes(reader));
     }
+  }
+
+  @Override
+  public Optional<InputSize> size(Path path, Options options, Preprocessing fitted) {
+    try (Recordings recordings = Recordings.open(path)) {
+      long bytes = recordings.bytes();
+      // Most have two bytes a sample; as read and scaled it takes eight.
+      return Optional.of(new InputSize(bytes / 2, 4 * bytes));
+    }
+  }
+
+  @Override
+  public List<String> stream(Path path, Options options, Preprocessing fitted, InputSink sink) {
+    try (Recordings recordings = Recordings.open(path)) {
+      WavReader reader = new WavReader(recordings, options, fitted.sampleRate());
+      for (String name : recordings.names()) {
+        String title = recordings.title(name);
+        float[] values = scaled(title, reader.readAlone(name), fitted);
+        sink.accept(title, Sequence.ofValues(values, fitted.inputSize()), true, true);
+      }
+      return notes(reader);
+    }
+  }
+
+  private static List<String> notes(WavReader reader) {
+    return reader.note().isEmpty() ? List.of() : List.of(reader.note().substring(2));
   }
 
   private static int rate(Options options, Optional<Preprocessing> fitted) {

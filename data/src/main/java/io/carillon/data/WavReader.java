@@ -6,6 +6,12 @@ import java.util.Map;
 
 /** Brings recordings to one rate, one number of channels and a largest length. */
 final class WavReader {
+  /** As read, and as it is scaled for the data set. */
+  private static final long BYTES_PER_SAMPLE = 2 * Float.BYTES;
+
+  /** Beyond which a change of the rate is no sound any more. */
+  private static final double LARGEST_FACTOR = 1000;
+
   private final Recordings recordings;
   private final boolean mean;
   private final int maxLength;
@@ -16,6 +22,7 @@ final class WavReader {
   private int channels;
   private int resampled;
   private int cut;
+  private long held;
 
   /**
    * A reader with the options of {@link WavLoader}.
@@ -35,11 +42,23 @@ final class WavReader {
   }
 
   /**
-   * Reads one recording.
+   * Reads one recording of several that are kept.
    *
-   * @throws DataException if it cannot be read, or differs in rate or channels from the first one
+   * @throws DataException if it cannot be read, differs in rate or channels from the first one, or
+   *     all up to here are too much for memory
    */
   Audio read(String name) {
+    Audio sound = readAlone(name);
+    held += sound.samples().length;
+    Memory.require(
+        BYTES_PER_SAMPLE * held,
+        recordings.title(name) + ": the recordings up to here",
+        "Set max-length, or use fewer recordings");
+    return sound;
+  }
+
+  /** {@link #read} of a recording that is not kept. */
+  Audio readAlone(String name) {
     Audio sound = recordings.read(name);
     if (mean) {
       sound = sound.mono();
@@ -90,6 +109,22 @@ final class WavReader {
               + rate
               + " to resample all to one rate");
     }
+    double factor = (double) sound.rate() / rate;
+    if (factor > LARGEST_FACTOR || factor < 1 / LARGEST_FACTOR) {
+      throw new DataException(
+          recordings.title(name)
+              + ": has "
+              + sound.rate()
+              + " samples per second, which cannot be brought to "
+              + rate
+              + ": the factor is at most "
+              + (int) LARGEST_FACTOR
+              + ". Its header may be damaged");
+    }
+    Memory.require(
+        Resampler.memory(sound, rate),
+        recordings.title(name) + ": its samples at " + rate + " per second, and the filter,",
+        "Cut the recording, or set another rate");
     Resampler resampler =
         resamplers.computeIfAbsent(sound.rate(), from -> new Resampler(from, rate));
     resampled++;

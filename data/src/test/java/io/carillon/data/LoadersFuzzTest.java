@@ -152,7 +152,7 @@ class LoadersFuzzTest {
         REFUSAL,
         bytes -> {
           Files.write(path, bytes);
-          IdxFile.read(path, 3, Integer.MAX_VALUE);
+          IdxFile.read(path, 3, Integer.MAX_VALUE, "");
         });
   }
 }

@@ -5,12 +5,9 @@ import io.carillon.core.Workspace;
 import io.carillon.internal.kernel.KernelChoice;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.model.SequenceModel;
-import io.carillon.nn.Activation;
 import io.carillon.nn.Batch;
-import io.carillon.nn.BlockConfig;
 import io.carillon.nn.Network;
 import io.carillon.nn.NetworkConfig;
-import io.carillon.nn.Norm;
 import io.carillon.nn.Pass;
 
 /**
@@ -42,8 +39,7 @@ public final class Evaluator {
 
   /**
    * Bytes of the arrays that {@link #evaluate(SequenceModel, Dataset, Parallel, double)} computes
-   * in, about: inputs and outputs of a block, of its layer and of its norms, for the rows at once.
-   * What the layers need besides is left out.
+   * in, see {@link MemoryEstimate#inference}.
    */
   public static long memory(NetworkConfig config, Dataset data) {
     if (data.size() == 0) {
@@ -54,12 +50,7 @@ public final class Evaluator {
     for (int i = 0; i < data.size() && all < ROWS_AT_ONCE; i++) {
       all += data.isGenerated() ? longest : data.length(i);
     }
-    BlockConfig block = config.block();
-    boolean norm = block.norm() != Norm.Kind.NONE;
-    int planes = 3 + block.kernels() * (block.gate() == Activation.NONE ? 1 : 2);
-    planes += norm && block.prenorm() ? 1 : 0;
-    planes += norm && config.finalNorm() ? 1 : 0;
-    return 4 * Math.max(longest, Math.min(ROWS_AT_ONCE, all)) * config.width() * planes;
+    return MemoryEstimate.inference(config, Math.max(longest, Math.min(ROWS_AT_ONCE, all)));
   }
 
   /** Evaluates with one thread at the sampling rate of training. */

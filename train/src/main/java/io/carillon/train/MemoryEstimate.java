@@ -4,8 +4,11 @@ import io.carillon.core.Parameter;
 import io.carillon.core.Rows;
 import io.carillon.core.SeededRandom;
 import io.carillon.internal.kernel.KernelChoice;
+import io.carillon.nn.Activation;
+import io.carillon.nn.BlockConfig;
 import io.carillon.nn.Network;
 import io.carillon.nn.NetworkConfig;
+import io.carillon.nn.Norm;
 
 /**
  * Bytes that a training process needs at its peak, the validation between the epochs included.
@@ -68,5 +71,18 @@ public record MemoryEstimate(long workspace, long parameters, long batch, long d
         4 * (3 * values + 3 * trained),
         4 * ((long) rows.total() * Math.max(1, config.inputSize()) + 3 * outputs),
         data);
+  }
+
+  /**
+   * Bytes of the arrays that answers for so many rows at once are computed in, about: inputs and
+   * outputs of a block, of its layer and of its norms. What the layers need besides is left out.
+   */
+  public static long inference(NetworkConfig config, long rows) {
+    BlockConfig block = config.block();
+    boolean norm = block.norm() != Norm.Kind.NONE;
+    int planes = 3 + block.kernels() * (block.gate() == Activation.NONE ? 1 : 2);
+    planes += norm && block.prenorm() ? 1 : 0;
+    planes += norm && config.finalNorm() ? 1 : 0;
+    return 4 * rows * config.width() * planes;
   }
 }

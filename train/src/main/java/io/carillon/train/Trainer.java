@@ -41,6 +41,7 @@ public final class Trainer {
   private final ResumeState resumed;
   private final AtomicBoolean stop = new AtomicBoolean();
   private Path folder;
+  private boolean memoryChecked = true;
   private Map<String, Object> info = Map.of();
 
   private Trainer(Network start, TrainConfig config, ResumeState resumed) {
@@ -49,9 +50,18 @@ public final class Trainer {
     this.resumed = resumed;
   }
 
-  /** Trains fresh weights, drawn from the seed of the training settings. */
+  /**
+   * Trains fresh weights, drawn from the seed of the training settings.
+   *
+   * @throws InsufficientMemoryException if the Java heap cannot hold the weights
+   */
   public Trainer(NetworkConfig network, TrainConfig config) {
-    this(new Network(network, new SeededRandom(config.seed())), config, null);
+    this(fresh(network, config), config, null);
+  }
+
+  private static Network fresh(NetworkConfig network, TrainConfig config) {
+    TrainingMemory.requireWeights(network);
+    return new Network(network, new SeededRandom(config.seed()));
   }
 
   /** Trains on from the weights of a model, with a fresh optimiser. */
@@ -92,6 +102,32 @@ public final class Trainer {
     return this;
   }
 
+  /**
+   * Leaves out the check of {@link #fit} whether the Java heap can hold the training. The estimate
+   * may be a quarter off; who knows better can try.
+   */
+  public Trainer withoutMemoryCheck() {
+    memoryChecked = false;
+    return this;
+  }
+
+  /**
+   * Refuses a training that the Java heap cannot hold beside what is in it already. {@link #fit}
+   * does so too; this is for those who want to evaluate the model afterwards.
+   *
+   * @param train training data
+   * @param evaluated data sets that {@link Evaluator} will be given; empty ones need nothing
+   * @throws InsufficientMemoryException saying what would fit
+   */
+  public void requireMemory(Dataset train, Dataset... evaluated) {
+    if (memoryChecked) {
+      FitChecks.check(start.config(), train);
+      int threads =
+          config.threads() > 0 ? config.threads() : Runtime.getRuntime().availableProcessors();
+      new TrainingMemory(start, config, train, threads, List.of(evaluated)).require();
+    }
+  }
+
   /** Settings of the network. */
   public NetworkConfig network() {
     return start.config();
@@ -109,6 +145,8 @@ public final class Trainer {
    * @param listener told about progress
    * @throws IllegalArgumentException if the data do not fit the network or each other, a setting
    *     needs validation data and there are none, or a resumed run is given other data
+   * @throws InsufficientMemoryException if the Java heap cannot hold the training, unless {@link
+   *     #withoutMemoryCheck()}
    * @throws DisagreementException if the trained model's whole sequences and streams differ by more
    *     than {@link io.carillon.model.Parity#TOLERANCE}; it holds the model
    * @throws TrainingDivergedException on a loss or gradient that is not finite; it holds the last
@@ -122,6 +160,7 @@ public final class Trainer {
     if (validation != null) {
       FitChecks.check(start.config(), validation);
     }
+    requireMemory(train);
     Network network = new Network(start.config(), new SeededRandom(0));
     network.copyFrom(start);
     TrainingRun.Inputs inputs =

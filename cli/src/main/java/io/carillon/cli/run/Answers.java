@@ -85,4 +85,9 @@ public final class Answers {
     }
     return names;
   }
+
+  /** Steps that one answer forecasts. */
+  public int stepsAhead() {
+    return size() / valueNames().size();
+  }
 }

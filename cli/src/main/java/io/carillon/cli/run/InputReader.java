@@ -4,6 +4,8 @@ import io.carillon.cli.CommandFailure;
 import io.carillon.cli.UsageException;
 import io.carillon.core.Nearest;
 import io.carillon.data.FileKind;
+import io.carillon.data.InputSink;
+import io.carillon.data.InputSize;
 import io.carillon.data.Inputs;
 import io.carillon.data.Loaders;
 import io.carillon.data.Option;
@@ -15,6 +17,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Reads what is to be predicted for. */
 public final class InputReader {
@@ -43,23 +46,45 @@ public final class InputReader {
    * @param options how to read it, where that differs from the training
    */
   public Inputs read(Path file, Map<String, String> options) throws IOException {
+    if (!isTensors(file, options)) {
+      return Loaders.inputs(file, changed(file, options));
+    }
+    return TensorInputs.read(file, model, preprocessing, raw);
+  }
+
+  /** How much {@link #read} would have to hold; empty for what {@link #stream} cannot read. */
+  public Optional<InputSize> size(Path file, Map<String, String> options) {
+    return isTensors(file, options) ? Optional.empty() : Loaders.size(file, changed(file, options));
+  }
+
+  /**
+   * Hands on what {@link #read} reads as it comes.
+   *
+   * @return notes for the user
+   */
+  public List<String> stream(Path file, Map<String, String> options, InputSink sink) {
+    return Loaders.stream(file, changed(file, options), sink);
+  }
+
+  private boolean isTensors(Path file, Map<String, String> options) {
     if (!Files.exists(file)) {
       throw new CommandFailure(file + ": there is no such file");
     }
-    if (file.toString().endsWith(TENSORS)) {
-      if (!options.isEmpty()) {
-        throw new UsageException("a .safetensors file has no settings, but --set is given");
-      }
-      return TensorInputs.read(file, model, preprocessing, raw);
+    boolean tensors = file.toString().endsWith(TENSORS);
+    if (tensors && !options.isEmpty()) {
+      throw new UsageException("a .safetensors file has no settings, but --set is given");
     }
-    if (raw) {
+    if (!tensors && raw) {
       throw new UsageException("--raw is for .safetensors inputs only");
     }
-    return Loaders.inputs(file, options.isEmpty() ? preprocessing : changed(file, options));
+    return tensors;
   }
 
   /** The preprocessing with other settings of the file, as far as the kind of file has them. */
   private Preprocessing changed(Path file, Map<String, String> options) {
+    if (options.isEmpty()) {
+      return preprocessing;
+    }
     FileKind kind = Loaders.kind(file);
     Map<String, Object> map = new LinkedHashMap<>(preprocessing.toMap());
     Map<String, Object> merged = new LinkedHashMap<>();

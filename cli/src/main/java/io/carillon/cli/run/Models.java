@@ -1,12 +1,17 @@
 package io.carillon.cli.run;
 
 import io.carillon.cli.CommandFailure;
+import io.carillon.cli.show.Errors;
 import io.carillon.model.LoadCheck;
 import io.carillon.model.ParityException;
 import io.carillon.model.SequenceModel;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Opens models. */
 public final class Models {
@@ -49,6 +54,66 @@ public final class Models {
       return SequenceModel.load(folder, check);
     } catch (ParityException e) {
       throw new CommandFailure(e.getMessage() + "; see: carillon verify " + folder, e);
+    }
+  }
+
+  /**
+   * Saves a new model. If that fails nothing of it stays: neither files nor folders that were not
+   * there before.
+   *
+   * @throws CommandFailure naming the folder and the reason
+   */
+  public static void saveNew(SequenceModel model, Path folder) {
+    Path made = firstMissing(folder.toAbsolutePath().normalize());
+    Set<Path> before = files(folder);
+    try {
+      model.save(folder);
+    } catch (IOException | UncheckedIOException e) {
+      for (Path file : files(folder)) {
+        if (!before.contains(file)) {
+          discard(file);
+        }
+      }
+      for (Path f = folder.toAbsolutePath().normalize();
+          made != null && f.startsWith(made);
+          f = f.getParent()) {
+        discard(f);
+      }
+      throw new CommandFailure(
+          "cannot save the model in "
+              + folder
+              + ": "
+              + Errors.message(e)
+              + "; nothing of it is left there",
+          e);
+    }
+  }
+
+  /** The folder nearest to the root that is not there yet; null if all are. */
+  private static Path firstMissing(Path folder) {
+    Path missing = null;
+    for (Path f = folder; f != null && !Files.exists(f); f = f.getParent()) {
+      missing = f;
+    }
+    return missing;
+  }
+
+  private static Set<Path> files(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      return Set.of();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.collect(Collectors.toSet());
+    } catch (IOException e) {
+      throw new CommandFailure(folder + ": cannot be read: " + Errors.message(e), e);
+    }
+  }
+
+  private static void discard(Path path) {
+    try {
+      Files.deleteIfExists(path);
+    } catch (IOException e) {
+      // The error that led here is the one to report.
     }
   }
 }

@@ -1,9 +1,12 @@
 package io.carillon.cli.run;
 
 import io.carillon.cli.CommandFailure;
+import io.carillon.cli.show.Errors;
 import io.carillon.io.AtomicFile;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -61,8 +64,41 @@ public final class OutputFile {
         writer.write(path);
       }
     } catch (IOException e) {
-      throw new CommandFailure("cannot write " + path + ": " + e.getMessage(), e);
+      throw failure(path, e);
     }
+  }
+
+  /** Writes bytes to where they go. */
+  @FunctionalInterface
+  public interface ByteWriter {
+    /** Writes all of them; the stream is closed by the caller. */
+    void write(OutputStream out) throws IOException;
+  }
+
+  /**
+   * Writes a result that need not be held as a whole. What is no file has it as it comes.
+   *
+   * @throws CommandFailure naming the path and the reason if that fails
+   */
+  public static void stream(Path path, ByteWriter writer) throws IOException {
+    check(path);
+    try {
+      if (Files.exists(path) && !Files.isRegularFile(path)) {
+        try (OutputStream out = Files.newOutputStream(path)) {
+          writer.write(out);
+        }
+      } else {
+        AtomicFile.write(path, channel -> writer.write(Channels.newOutputStream(channel)));
+      }
+    } catch (IOException e) {
+      throw failure(path, e);
+    } catch (UncheckedIOException e) {
+      throw failure(path, e.getCause());
+    }
+  }
+
+  private static CommandFailure failure(Path path, IOException e) {
+    return new CommandFailure("cannot write " + path + ": " + Errors.message(e), e);
   }
 
   private static void writeThrough(Path path, Writer writer) throws IOException {

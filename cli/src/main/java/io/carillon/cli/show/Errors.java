@@ -30,8 +30,7 @@ public final class Errors {
     if (e instanceof OutOfMemoryError) {
       return "out of memory: Java may use "
           + Text.bytes(Runtime.getRuntime().maxMemory())
-          + ". Use a smaller train.batch_size or network.width, or give more with"
-          + " CARILLON_OPTS=-Xmx8g";
+          + "; give more with CARILLON_OPTS=-Xmx8g";
     }
     boolean isOurs =
         e instanceof UsageException

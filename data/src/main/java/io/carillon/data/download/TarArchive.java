@@ -1,6 +1,7 @@
 package io.carillon.data.download;
 
 import io.carillon.data.DataException;
+import io.carillon.data.Limits;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -20,6 +21,9 @@ import java.util.zip.GZIPInputStream;
 final class TarArchive {
   private static final int BLOCK = 512;
   private static final int LONGEST_NAME = 1 << 16;
+
+  /** Bytes that any archive may unpack to, however small it is. */
+  private static final long LEAST_ALLOWED = 64L << 20;
 
   private final Path archive;
   private final InputStream in;
@@ -51,8 +55,15 @@ final class TarArchive {
 
   private int unpack(Path folder, List<String> keep) throws IOException {
     int files = 0;
+    long most = Math.max(LEAST_ALLOWED, Limits.EXPANSION.most() * Files.size(archive));
+    long entries = 0;
+    long bytes = 0;
     while (nextHeader()) {
       long size = octal(124, 12);
+      bytes += BLOCK + size;
+      if (bytes > most || ++entries > Limits.FILES.most()) {
+        throw bomb(bytes > most ? Limits.EXPANSION : Limits.FILES);
+      }
       char type = (char) header[156];
       if (type == 'L' || type == 'x') {
         longName = longName(type, size);
@@ -71,6 +82,17 @@ final class TarArchive {
       in.skipNBytes(padding(size));
     }
     return files;
+  }
+
+  private DataException bomb(Limits limit) {
+    return new DataException(
+        archive
+            + ": unpacks to more than "
+            + limit.most()
+            + " "
+            + limit.unit()
+            + "; it is damaged or hostile. Where it is right, raise the limit with the system property "
+            + limit.property());
   }
 
   private static boolean isKept(String name, List<String> keep) {

@@ -1,0 +1,117 @@
+package io.carillon.data;
+
+import io.carillon.model.Sequence;
+import java.util.Arrays;
+
+/**
+ * Cuts sequences that are read step by step into pieces, prepared as {@link Sequences#inputs}
+ * prepares whole ones.
+ */
+final class SequencePieces {
+  /** Steps of a piece at most; a sequence that is no longer comes whole. */
+  static final int STEPS = 1 << 16;
+
+  /** Numbers of a piece, where a step has so many that fewer steps must do. */
+  private static final int NUMBERS = 1 << 22;
+
+  private final int dims;
+  private final Preprocessing fitted;
+  private final Scaling scaling;
+  private final MissingPolicy missing;
+  private final InputSink sink;
+  private final int longest;
+  private double[] values = new double[256];
+  private double[] times;
+  private int steps;
+  private String name;
+  private long done;
+  private boolean observed;
+  private double[] before;
+  private double timeBefore;
+
+  /**
+   * For sequences of one file.
+   *
+   * @param timed whether steps have times
+   */
+  SequencePieces(
+      int dims, boolean timed, Preprocessing fitted, MissingPolicy missing, InputSink sink) {
+    this.dims = dims;
+    this.fitted = fitted;
+    this.scaling = Scaling.of(fitted.inputScaling(), dims);
+    this.missing = missing;
+    this.sink = sink;
+    this.longest = Math.max(1, Math.min(STEPS, NUMBERS / dims));
+    this.times = timed ? new double[64] : null;
+  }
+
+  /** Begins a sequence. */
+  void begin(String sequence) {
+    name = sequence;
+    steps = 0;
+    done = 0;
+    observed = false;
+    before = null;
+    timeBefore = Double.NaN;
+  }
+
+  /** Makes room for a step; its numbers are then to be {@link #put}. */
+  void step(double time) {
+    if (steps == longest) {
+      hand(false);
+    }
+    int needed = (steps + 1) * dims;
+    if (values.length < needed) {
+      values = Arrays.copyOf(values, Math.max(needed, 2 * values.length));
+    }
+    if (times != null) {
+      times = times.length > steps ? times : Arrays.copyOf(times, 2 * steps);
+      times[steps] = time;
+    }
+    steps++;
+  }
+
+  /** Sets a number of the last step; NaN when it is missing. */
+  void put(int dim, double value) {
+    values[(steps - 1) * dims + dim] = value;
+  }
+
+  /**
+   * Ends the sequence.
+   *
+   * @throws DataException if it holds nothing that can be used
+   */
+  void end() {
+    hand(true);
+  }
+
+  private void hand(boolean last) {
+    double[] raw = Arrays.copyOf(values, steps * dims);
+    if (missing == MissingPolicy.FILL) {
+      MissingPolicy.fill(raw, dims, name, before);
+      before = Arrays.copyOfRange(raw, raw.length - dims, raw.length);
+    }
+    float[] mask = MissingPolicy.maskOfPart(raw, dims);
+    observed |= mask == null || MissingPolicy.anyObserved(mask);
+    if (last && !observed) {
+      throw MissingPolicy.nothingLeft(name);
+    }
+    float[] scaled = scaling.apply(raw);
+    MissingPolicy.clearMasked(scaled, mask, dims);
+    Sequence piece = Sequence.ofValues(scaled, dims).withMask(mask).withGaps(gaps());
+    boolean first = done == 0;
+    done += steps;
+    steps = 0;
+    sink.accept(name, piece, first, last);
+  }
+
+  private double[] gaps() {
+    if (times == null) {
+      return null;
+    }
+    double[] part = Arrays.copyOf(times, steps);
+    double[] gaps = EventTimes.gaps(part, timeBefore, done, fitted.options(), name);
+    timeBefore = part[steps - 1];
+    return gaps;
+  }
+}
