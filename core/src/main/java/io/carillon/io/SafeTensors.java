@@ -185,10 +185,7 @@ public final class SafeTensors {
 
   /** A file that has checksums has one for every tensor and no other. */
   private static void requireChecksums(
-      Path file,
-      List<Entry> entries,
-      Map<String, String> metadata,
-      Map<String, String> checksums) {
+      Path file, List<Entry> entries, Map<String, String> metadata, Map<String, String> checksums) {
     if (checksums.isEmpty()) {
       return;
     }
@@ -442,7 +439,10 @@ public final class SafeTensors {
         case "F64", "I64" -> 8;
         default ->
             throw new FormatException(
-                where + " holds " + Json.shown(type) + " numbers; supported are F16, BF16, F32, F64 and I64");
+                where
+                    + " holds "
+                    + Json.shown(type)
+                    + " numbers; supported are F16, BF16, F32, F64 and I64");
       };
     }
   }

@@ -145,8 +145,7 @@ public final class FuzzCampaign {
     String plain =
         "{\"h\":{\"dtype\":\"F16\",\"shape\":[2],\"data_offsets\":[0,4]},"
             + "\"b\":{\"dtype\":\"BF16\",\"shape\":[1,2],\"data_offsets\":[4,8]}}";
-    ByteBuffer without =
-        ByteBuffer.allocate(8 + plain.length() + 8).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer without = ByteBuffer.allocate(8 + plain.length() + 8).order(ByteOrder.LITTLE_ENDIAN);
     without.putLong(plain.length()).put(plain.getBytes(StandardCharsets.UTF_8));
     return List.of(whole, small, without.array());
   }
@@ -179,7 +178,8 @@ public final class FuzzCampaign {
     try {
       reader.read(damaged);
     } catch (FormatException e) {
-      outcome = e.getMessage().replaceAll("/\\S+?: ", "").replaceAll("[0-9]+|'.*'|tensor .{0,99}? ", "#");
+      outcome =
+          e.getMessage().replaceAll("/\\S+?: ", "").replaceAll("[0-9]+|'.*'|tensor .{0,99}? ", "#");
     } catch (Exception | StackOverflowError | OutOfMemoryError e) {
       findings++;
       outcome = "FINDING " + e;

@@ -24,7 +24,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a safetensors file may claim, and what is refused: with file and tensor, and little work. */
+/**
+ * What a safetensors file may claim, and what is refused: with file and tensor, and little work.
+ */
 class SafeTensorsTest {
   private static final long MIB = 1 << 20;
 
@@ -124,11 +126,15 @@ class SafeTensorsTest {
     write("{\"__metadata__\":{" + ofNothing + "}," + a + "}", new byte[4]);
     assertRefused("tensor a has no checksum");
     write(
-        "{\"__metadata__\":{" + ofNothing + ",\"crc32c:a\":\"48674bc7\",\"crc32c:b\":\"0\"}," + a
+        "{\"__metadata__\":{"
+            + ofNothing
+            + ",\"crc32c:a\":\"48674bc7\",\"crc32c:b\":\"0\"},"
+            + a
             + "}",
         new byte[4]);
     assertRefused("2 checksums for 1 tensors");
-    write("{\"__metadata__\":{" + ofNothing + ",\"crc32c:a\":\"48674bc7\"}," + a + "}", new byte[4]);
+    write(
+        "{\"__metadata__\":{" + ofNothing + ",\"crc32c:a\":\"48674bc7\"}," + a + "}", new byte[4]);
     assertThat(SafeTensors.read(file).metadata()).isEmpty();
   }
 

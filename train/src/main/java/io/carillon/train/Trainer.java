@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -51,12 +52,20 @@ public final class Trainer {
 
   /** Trains fresh weights, drawn from the seed of the training settings. */
   public Trainer(NetworkConfig network, TrainConfig config) {
-    this(new Network(network, new SeededRandom(config.seed())), config, null);
+    this(
+        new Network(
+            Objects.requireNonNull(network, "network"),
+            new SeededRandom(Objects.requireNonNull(config, "config").seed())),
+        config,
+        null);
   }
 
   /** Trains on from the weights of a model, with a fresh optimiser. */
   public Trainer(SequenceModel start, TrainConfig config) {
-    this(start.toNetwork(), config, null);
+    this(
+        Objects.requireNonNull(start, "start").toNetwork(),
+        Objects.requireNonNull(config, "config"),
+        null);
     this.info = start.info();
   }
 
@@ -116,6 +125,8 @@ public final class Trainer {
    * @throws java.io.UncheckedIOException if the state to resume from cannot be written
    */
   public TrainResult fit(Dataset train, Dataset validation, TrainListener listener) {
+    Objects.requireNonNull(train, "train");
+    Objects.requireNonNull(listener, "listener");
     FitChecks.check(start.config(), train);
     FitChecks.checkTrainable(start.config(), train);
     FitChecks.check(config, train, validation);
@@ -142,6 +153,9 @@ public final class Trainer {
    * whole.
    */
   public static TrainResult fit(NetworkConfig network, Dataset data, TrainConfig config) {
+    Objects.requireNonNull(network, "network");
+    Objects.requireNonNull(data, "data");
+    Objects.requireNonNull(config, "config");
     List<Integer> train = new ArrayList<>();
     List<Integer> validation = new ArrayList<>();
     boolean classes = data.target() == Dataset.Target.CLASS;
