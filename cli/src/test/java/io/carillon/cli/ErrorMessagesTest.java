@@ -172,7 +172,19 @@ class ErrorMessagesTest {
   void aConfigWithATypo() throws IOException {
     Path model = Cli.model(folder.resolve("typo"), "tones", "--set", "data.length=40");
     Path config = model.resolve("config.json");
-    Files.writeString(config, Files.readString(config).replace("\"width\"", "\"widht\""));
+    String good = Files.readString(config);
+    Files.writeString(config, good.replace("\"width\"", "\"widht\""));
+    for (String command : List.of("evaluate", "describe", "stream", "verify", "export")) {
+      Cli damaged = Cli.run(command, model);
+      assertThat(damaged.code()).as(command).isNotEqualTo(ExitCode.OK);
+    }
+    assertMessage(Cli.run("evaluate", model), config.toString(), "checksum");
+    String old = good.replaceFirst(",\\s*\"checksums\": \\{[^}]*}", "");
+    Files.writeString(config, old);
+    Cli read = Cli.run("describe", model);
+    assertThat(read.code()).isEqualTo(ExitCode.OK);
+    assertThat(read.err()).contains(model.toString(), "no checksums");
+    Files.writeString(config, old.replace("\"width\"", "\"widht\""));
     Cli result = Cli.run("evaluate", model);
     assertThat(result.code()).isEqualTo(ExitCode.FAILED);
     assertMessage(result, config.toString(), "widht", "width");

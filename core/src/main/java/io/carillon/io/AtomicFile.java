@@ -55,7 +55,12 @@ public final class AtomicFile {
         });
   }
 
-  private static void move(Path from, Path to) throws IOException {
+  /**
+   * Puts a complete file in the place of another, in one moment where the file system can.
+   *
+   * @throws IOException if that fails; both files are then as before
+   */
+  public static void move(Path from, Path to) throws IOException {
     try {
       Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (AtomicMoveNotSupportedException e) {

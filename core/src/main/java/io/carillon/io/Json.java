@@ -9,6 +9,8 @@ import java.util.Map;
  * configuration is all the JSON it needs.
  */
 public final class Json {
+  private static final int LONGEST_SHOWN = 200;
+
   private Json() {}
 
   /**
@@ -18,7 +20,7 @@ public final class Json {
    *     deeper than 64, or a number that does not fit
    */
   public static Object parse(String text) {
-    return new JsonReader(text).document();
+    return new JsonReader(text, Integer.MAX_VALUE).document();
   }
 
   /**
@@ -27,13 +29,33 @@ public final class Json {
    * @throws FormatException as {@link #parse}, or if the value is not an object
    */
   public static Map<String, Object> parseObject(String text) {
-    Object value = parse(text);
+    return parseObject(text, Integer.MAX_VALUE);
+  }
+
+  /**
+   * Parses a JSON object of somebody who may mean ill.
+   *
+   * @param mostValues bound on its numbers, texts, arrays, objects and keys together, so that what
+   *     is parsed cannot take many times the memory of the text
+   * @throws FormatException as {@link #parseObject(String)}, or if there are more values
+   */
+  static Map<String, Object> parseObject(String text, int mostValues) {
+    Object value = new JsonReader(text, mostValues).document();
     if (value instanceof Map<?, ?>) {
       @SuppressWarnings("unchecked")
       Map<String, Object> map = (Map<String, Object>) value;
       return map;
     }
     throw new FormatException("expected a JSON object, found " + kind(value));
+  }
+
+  /** A text of a file as it stands in messages: not longer than a line, nothing but letters. */
+  static String shown(String text) {
+    if (text == null) {
+      return "null";
+    }
+    String start = text.length() > LONGEST_SHOWN ? text.substring(0, LONGEST_SHOWN) + "…" : text;
+    return start.replaceAll("\\p{Cntrl}", "?");
   }
 
   static String kind(Object value) {

@@ -4,17 +4,26 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** Recursive-descent parser behind {@link Json#parse}. */
 final class JsonReader {
   private static final int DEEPEST = 64;
 
+  private static final Pattern NUMBER =
+      Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
+  private static final int LONG_DIGITS = 18;
+
   private final String text;
+  private final int mostValues;
+  private int values;
   private int at;
   private int depth;
 
-  JsonReader(String text) {
+  /** Reads a text of at most so many values and keys. */
+  JsonReader(String text, int mostValues) {
     this.text = text;
+    this.mostValues = mostValues;
   }
 
   Object document() {
@@ -28,6 +37,7 @@ final class JsonReader {
 
   private Object value() {
     skipSpace();
+    count();
     char c = peek();
     return switch (c) {
       case '{' -> object();
@@ -38,6 +48,13 @@ final class JsonReader {
       case 'n' -> word("null", null);
       default -> number();
     };
+  }
+
+  private void count() {
+    values++;
+    if (values > mostValues) {
+      throw error("there are more than " + mostValues + " values");
+    }
   }
 
   private Map<String, Object> object() {
@@ -55,11 +72,12 @@ final class JsonReader {
       if (peek() != '"') {
         throw error("expected a quoted key");
       }
+      count();
       String key = string();
       skipSpace();
       expect(':');
       if (map.containsKey(key)) {
-        throw error("duplicate key \"" + key + "\"");
+        throw error("duplicate key \"" + Json.shown(key) + "\"");
       }
       map.put(key, value());
       skipSpace();
@@ -159,18 +177,33 @@ final class JsonReader {
       at++;
     }
     String number = text.substring(start, at);
-    if (!number.matches("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?")) {
+    if (whole(number)) {
+      return Long.parseLong(number);
+    }
+    if (!NUMBER.matcher(number).matches()) {
       at = start;
       throw error("expected a JSON value");
     }
-    if (number.matches("-?[0-9]{1,18}")) {
-      return Long.parseLong(number);
-    }
     double value = Double.parseDouble(number);
     if (!Double.isFinite(value)) {
-      throw error("number " + number + " is too large");
+      throw error("number " + Json.shown(number) + " is too large");
     }
     return value;
+  }
+
+  /** Whether it is a whole number that a long holds; most numbers of large files are. */
+  private static boolean whole(String number) {
+    int first = number.startsWith("-") ? 1 : 0;
+    int digits = number.length() - first;
+    if (digits < 1 || digits > LONG_DIGITS || digits > 1 && number.charAt(first) == '0') {
+      return false;
+    }
+    for (int i = first; i < number.length(); i++) {
+      if (number.charAt(i) < '0' || number.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return true;
   }
 
   private char peek() {

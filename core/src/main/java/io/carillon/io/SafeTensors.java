@@ -4,14 +4,19 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.CRC32C;
 
 /**
  * The safetensors format: an 8-byte little-endian header length, a JSON header, then the raw
@@ -19,10 +24,23 @@ import java.util.Map;
  *
  * <p>Reading checks sizes before anything is allocated: the header against the file, every offset
  * against the data, every shape against its byte count, and that tensors neither overlap nor leave
- * gaps.
+ * gaps. What is written carries the CRC-32C of every tensor and of the metadata, under {@value
+ * #CHECKSUM} and the tensor's name; a file that has such sums must fit all of them.
  */
 public final class SafeTensors {
-  private static final long LONGEST_HEADER = 100L << 20;
+  /** Beyond any file of ours by far; what is parsed takes some times as much memory. */
+  private static final long LONGEST_HEADER = 16L << 20;
+
+  /** Of the header, keys included; a tensor takes a dozen. */
+  private static final int MOST_VALUES = 2_000_000;
+
+  private static final int MOST_AXES = 16;
+
+  /** Product of the other axes of a tensor without numbers: nobody should count up to more. */
+  private static final long LARGEST_EMPTY = 1L << 16;
+
+  private static final String METADATA = "__metadata__";
+  private static final String CHECKSUM = "crc32c:";
 
   private SafeTensors() {}
 
@@ -85,7 +103,7 @@ public final class SafeTensors {
               + " bytes are too few for a safetensors file; it is cut off or not one");
     }
     long headerLength = little(channel, 0, 8).getLong();
-    if (headerLength < 2 || headerLength > LONGEST_HEADER || headerLength > size - 8) {
+    if (headerLength < 2 || headerLength > size - 8) {
       throw new FormatException(
           file
               + ": the header claims "
@@ -94,38 +112,116 @@ public final class SafeTensors {
               + size
               + "; it is cut off or not a safetensors file");
     }
-    byte[] header = new byte[(int) headerLength];
-    little(channel, 8, header.length).get(header);
-    Map<String, Object> entries;
-    try {
-      entries = Json.parseObject(new String(header, StandardCharsets.UTF_8));
-    } catch (FormatException e) {
-      throw new FormatException(file + ": header " + e.getMessage(), e);
+    if (headerLength > LONGEST_HEADER) {
+      throw new FormatException(
+          file
+              + ": the header has "
+              + headerLength
+              + " bytes; at most "
+              + LONGEST_HEADER
+              + " are read, enough for 100,000 tensors");
     }
+    Map<String, Object> entries = header(file, little(channel, 8, (int) headerLength));
     Map<String, String> metadata = new LinkedHashMap<>();
+    Map<String, String> checksums = new HashMap<>();
     List<Entry> list = new ArrayList<>();
     for (Map.Entry<String, Object> e : entries.entrySet()) {
-      if (e.getKey().equals("__metadata__")) {
-        readMetadata(file, e.getValue(), metadata);
+      if (e.getKey().equals(METADATA)) {
+        readMetadata(file, e.getValue(), metadata, checksums);
       } else {
         list.add(Entry.of(file, e.getKey(), e.getValue()));
       }
     }
     long dataStart = 8 + headerLength;
     checkLayout(file, list, size - dataStart);
+    requireChecksums(file, list, metadata, checksums);
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (Entry entry : list) {
       ByteBuffer bytes = little(channel, dataStart + entry.begin, (int) (entry.end - entry.begin));
+      if (!checksums.isEmpty() && !checksum(bytes).equals(checksums.get(entry.name))) {
+        throw new FormatException(
+            where(file, entry.name)
+                + " does not fit its checksum; the file is damaged, take a copy that is not");
+      }
       tensors.put(entry.name, new Tensor(entry.shape, numbers(entry.type, bytes)));
     }
     return new Contents(tensors, metadata);
   }
 
-  private static void readMetadata(Path file, Object value, Map<String, String> metadata) {
+  private static Map<String, Object> header(Path file, ByteBuffer bytes) {
+    try {
+      String text = StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+      if (text.charAt(0) != '{') {
+        throw new FormatException("does not begin with '{'; this is no safetensors file");
+      }
+      return Json.parseObject(text, MOST_VALUES);
+    } catch (CharacterCodingException e) {
+      throw new FormatException(
+          file + ": header is no text in UTF-8; it is damaged or not a safetensors file", e);
+    } catch (FormatException e) {
+      throw new FormatException(file + ": header " + e.getMessage(), e);
+    }
+  }
+
+  private static String where(Path file, String tensor) {
+    return file + ": tensor " + Json.shown(tensor);
+  }
+
+  private static void readMetadata(
+      Path file, Object value, Map<String, String> metadata, Map<String, String> checksums) {
     if (!(value instanceof Map<?, ?> map)) {
       throw new FormatException(file + ": __metadata__ must be an object of strings");
     }
-    map.forEach((k, v) -> metadata.put(String.valueOf(k), String.valueOf(v)));
+    map.forEach(
+        (k, v) -> {
+          String key = String.valueOf(k);
+          if (key.startsWith(CHECKSUM)) {
+            checksums.put(key.substring(CHECKSUM.length()), String.valueOf(v));
+          } else {
+            metadata.put(key, String.valueOf(v));
+          }
+        });
+  }
+
+  /** A file that has checksums has one for every tensor and no other. */
+  private static void requireChecksums(
+      Path file, List<Entry> entries, Map<String, String> metadata, Map<String, String> checksums) {
+    if (checksums.isEmpty()) {
+      return;
+    }
+    if (!checksum(metadata).equals(checksums.remove(METADATA))) {
+      throw new FormatException(
+          file + ": the metadata does not fit its checksum; the file is damaged");
+    }
+    for (Entry e : entries) {
+      if (!checksums.containsKey(e.name)) {
+        throw new FormatException(
+            where(file, e.name) + " has no checksum, others have; the header is damaged");
+      }
+    }
+    if (checksums.size() != entries.size()) {
+      throw new FormatException(
+          file
+              + ": has "
+              + checksums.size()
+              + " checksums for "
+              + entries.size()
+              + " tensors; the header is damaged");
+    }
+  }
+
+  /** CRC-32C as eight hexadecimal digits. */
+  private static String checksum(ByteBuffer bytes) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes.duplicate());
+    return HexFormat.of().toHexDigits((int) crc.getValue());
+  }
+
+  /** Of every key and its value in order, each with a zero behind it. */
+  private static String checksum(Map<String, String> metadata) {
+    StringBuilder all = new StringBuilder();
+    metadata.forEach((key, value) -> all.append(key).append('\0').append(value).append('\0'));
+    return checksum(ByteBuffer.wrap(all.toString().getBytes(StandardCharsets.UTF_8)));
   }
 
   private static ByteBuffer little(FileChannel channel, long position, int length)
@@ -141,14 +237,12 @@ public final class SafeTensors {
 
   private static void checkLayout(Path file, List<Entry> entries, long dataSize) {
     List<Entry> sorted = new ArrayList<>(entries);
-    sorted.sort((a, b) -> Long.compare(a.begin, b.begin));
+    sorted.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
     long expected = 0;
     for (Entry e : sorted) {
       if (e.begin != expected) {
         throw new FormatException(
-            file
-                + ": tensor "
-                + e.name
+            where(file, e.name)
                 + " starts at byte "
                 + e.begin
                 + ", expected "
@@ -204,10 +298,11 @@ public final class SafeTensors {
    */
   public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata)
       throws IOException {
+    Map<String, String> extended = new LinkedHashMap<>(metadata);
+    extended.put(CHECKSUM + METADATA, checksum(metadata));
+    tensors.forEach((name, t) -> extended.put(CHECKSUM + name, checksum(encode(t))));
     Map<String, Object> header = new LinkedHashMap<>();
-    if (!metadata.isEmpty()) {
-      header.put("__metadata__", metadata);
-    }
+    header.put(METADATA, extended);
     long offset = 0;
     for (Map.Entry<String, Tensor> e : tensors.entrySet()) {
       Tensor t = e.getValue();
@@ -265,42 +360,76 @@ public final class SafeTensors {
   /** One line of the header. */
   private record Entry(String name, String type, int[] shape, long begin, long end) {
     static Entry of(Path file, String name, Object value) {
-      String where = file + ": tensor " + name;
+      String where = where(file, name);
       try {
         Map<?, ?> map = (Map<?, ?>) value;
         String type = (String) map.get("dtype");
         int width = width(where, type);
-        List<?> axes = (List<?>) map.get("shape");
-        int[] shape = new int[axes.size()];
-        long count = 1;
-        for (int i = 0; i < shape.length; i++) {
-          shape[i] = Math.toIntExact((Long) axes.get(i));
-          if (shape[i] < 0) {
-            throw new FormatException(where + " has a negative axis in its shape " + axes);
-          }
-          count = Math.multiplyExact(count, shape[i]);
-        }
+        int[] shape = shape(where, (List<?>) map.get("shape"));
         List<?> offsets = (List<?>) map.get("data_offsets");
         long begin = (Long) offsets.get(0);
         long end = (Long) offsets.get(1);
-        long length = Math.multiplyExact(count, width);
-        if (begin < 0 || end - begin != length || length > Integer.MAX_VALUE - 16) {
+        long length = width;
+        for (int axis : shape) {
+          length = Math.multiplyExact(length, axis);
+        }
+        if (begin < 0 || end < begin || end - begin != length || offsets.size() != 2) {
           throw new FormatException(
               where
                   + " of shape "
-                  + axes
+                  + Arrays.toString(shape)
                   + " needs "
                   + length
                   + " bytes, its offsets give "
-                  + (end - begin));
+                  + (end - begin)
+                  + ", from "
+                  + begin
+                  + " to "
+                  + end);
+        }
+        if (length > Integer.MAX_VALUE - 16) {
+          throw new FormatException(
+              where
+                  + " of shape "
+                  + Arrays.toString(shape)
+                  + " has "
+                  + length
+                  + " bytes; a tensor of at most 2 GiB is read, divide it");
         }
         return new Entry(name, type, shape, begin, end);
       } catch (ClassCastException
           | NullPointerException
           | ArithmeticException
           | IndexOutOfBoundsException e) {
-        throw new FormatException(where + ": malformed header entry " + Json.kind(value), e);
+        throw new FormatException(
+            where + ": malformed header entry " + Json.shown(Json.kind(value)), e);
       }
+    }
+
+    private static int[] shape(String where, List<?> axes) {
+      if (axes.size() > MOST_AXES) {
+        throw new FormatException(
+            where + " has " + axes.size() + " axes; at most " + MOST_AXES + " are read");
+      }
+      int[] shape = new int[axes.size()];
+      boolean empty = false;
+      long others = 1;
+      for (int i = 0; i < shape.length; i++) {
+        shape[i] = Math.toIntExact((Long) axes.get(i));
+        if (shape[i] < 0) {
+          throw new FormatException(where + " has a negative axis in its shape " + axes);
+        }
+        empty |= shape[i] == 0;
+        others = Math.multiplyExact(others, Math.max(1, shape[i]));
+      }
+      if (empty && others > LARGEST_EMPTY) {
+        throw new FormatException(
+            where
+                + " of shape "
+                + axes
+                + " holds no numbers at all, for all the length of its axes; leave it out");
+      }
+      return shape;
     }
 
     private static int width(String where, String type) {
@@ -310,7 +439,10 @@ public final class SafeTensors {
         case "F64", "I64" -> 8;
         default ->
             throw new FormatException(
-                where + " holds " + type + " numbers; supported are F16, BF16, F32, F64 and I64");
+                where
+                    + " holds "
+                    + Json.shown(type)
+                    + " numbers; supported are F16, BF16, F32, F64 and I64");
       };
     }
   }

@@ -10,6 +10,7 @@ import io.carillon.nn.Network;
 import io.carillon.nn.NetworkConfig;
 import io.carillon.nn.Pass;
 import java.util.Arrays;
+import java.util.function.Supplier;
 
 /** Works off many steps of a stream at once, piece by piece, so that memory does not grow. */
 final class Histories {
@@ -24,6 +25,7 @@ final class Histories {
   private final PreparedNetwork prepared;
   private final Network network;
   private final NetworkConfig config;
+  private final StepGuard guard;
   private final Pool<Workspace> workspaces = new Pool<>(Streaming.THREADS, Workspace::new);
 
   /** What is done with the features of a piece of a history, pooled already. */
@@ -31,17 +33,40 @@ final class Histories {
     void accept(Pass pass, float[] features, int from, int to);
   }
 
-  Histories(PreparedNetwork prepared) {
+  Histories(PreparedNetwork prepared, StepGuard guard) {
     this.prepared = prepared;
+    this.guard = guard;
     this.network = prepared.network();
     this.config = prepared.config();
   }
 
   /** Answers after every step, [steps][outputSize]. */
   float[] forward(Sequence history, State state) {
-    float[] answers = answers(history, state, LayerObserver.NONE);
-    StreamChecks.requireFinite(config, answers, history.length());
-    return answers;
+    return onTrial(state, () -> answers(history, state, LayerObserver.NONE));
+  }
+
+  /** All steps of a call, or none. */
+  private float[] onTrial(State state, Supplier<float[]> call) {
+    StreamChecks.requireOwn(prepared.shape(), state);
+    state.claim();
+    try {
+      state.keep();
+      boolean done = false;
+      float[] answers;
+      try {
+        answers = call.get();
+        done = true;
+      } finally {
+        if (!done) {
+          state.undo();
+        }
+      }
+      guard.settle(state, answers, answers.length / config.outputSize());
+      return answers;
+    } finally {
+      state.forget();
+      state.release();
+    }
   }
 
   /** {@link #forward} that lets through what is not finite. */
@@ -67,6 +92,10 @@ final class Histories {
 
   /** The answer after the last step that is not missing. */
   float[] prefill(Sequence history, Parallel parallel, State state) {
+    return onTrial(state, () -> lastAnswer(history, parallel, state));
+  }
+
+  private float[] lastAnswer(Sequence history, Parallel parallel, State state) {
     int length = history.length();
     int last = history.lastObserved();
     int width = config.width();
@@ -84,7 +113,6 @@ final class Histories {
             network.decode(pass.withRows(Rows.of(1)), features, answer);
           }
         });
-    StreamChecks.requireFinite(config, answer, 1);
     return answer;
   }
 
@@ -99,6 +127,14 @@ final class Histories {
     for (int i : order) {
       run(history, done, positions[i], parallel, state, LayerObserver.NONE, Histories::drop);
       done = positions[i];
+      if (state.fault() != null) {
+        throw new ArithmeticException(
+            "after "
+                + done
+                + " steps "
+                + state.fault()
+                + ": the inputs are too large, or the model has modes that grow without bound");
+      }
       states[i] = state.copy();
     }
     return states;
@@ -113,7 +149,6 @@ final class Histories {
       State state,
       LayerObserver observer,
       Sink sink) {
-    StreamChecks.requireOwn(prepared.shape(), state);
     int piece = pieceLength();
     Workspace workspace = workspaces.take();
     for (int from = first; from < end; from += piece) {

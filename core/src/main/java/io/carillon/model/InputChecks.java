@@ -6,13 +6,16 @@ import io.carillon.nn.EventTime;
 import io.carillon.nn.Mixer;
 import io.carillon.nn.NetworkConfig;
 import io.carillon.nn.Norm;
+import java.util.Objects;
 
 /** Refuses inputs that do not fit the model, before anything is computed. */
 final class InputChecks {
   private InputChecks() {}
 
   static void requireValues(NetworkConfig config, float[]... sequences) {
+    Objects.requireNonNull(sequences, "sequences");
     for (int i = 0; i < sequences.length; i++) {
+      Objects.requireNonNull(sequences[i], "sequences");
       requireValues(config, "sequence " + i, sequences[i]);
     }
   }
@@ -68,12 +71,14 @@ final class InputChecks {
 
   /** A real-valued sequence that fits the model. */
   static Sequence sequence(NetworkConfig config, float[] values) {
+    Objects.requireNonNull(values, "values");
     requireValues(config, values);
     return Sequence.ofValues(values, config.inputSize());
   }
 
   /** A token sequence that fits the model. */
   static Sequence sequence(NetworkConfig config, int[] tokens) {
+    Objects.requireNonNull(tokens, "tokens");
     Sequence sequence = Sequence.ofTokens(tokens);
     require(config, false, sequence);
     return sequence;

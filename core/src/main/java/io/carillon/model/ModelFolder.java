@@ -12,21 +12,56 @@ import io.carillon.nn.Network;
 import io.carillon.nn.NetworkConfig;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.zip.CRC32C;
 
-/** A model on disk: {@code config.json} (network and info) and {@code weights.safetensors}. */
+/**
+ * A model on disk: {@code config.json} (network, info and checksums) and {@code
+ * weights.safetensors}.
+ *
+ * <p>The two are replaced one after the other, but belong together: {@code config.json} says which
+ * weights it is of, and until those have taken the place of the old ones they lie beside them. So a
+ * folder holds the old model or the new one at every moment, also after a crash.
+ */
 final class ModelFolder {
   private static final String FORMAT = "carillon-model";
+  private static final String CONFIG = "config.json";
   private static final String WEIGHTS = "weights.safetensors";
+
+  /** Weights that are complete, but whose {@code config.json} may not be there yet. */
+  private static final String NEXT_WEIGHTS = WEIGHTS + ".next";
+
+  private static final String CHECKSUMS = "checksums";
+
+  /** Of {@link #CHECKSUMS}: CRC-32C of the rest of {@code config.json}. */
+  private static final String OF_CONFIG = "config";
+
+  /** Of {@link #CHECKSUMS}: the fingerprint of the model. */
+  private static final String OF_MODEL = "model";
+
+  /** How often a folder is read that is being written at the same time. */
+  private static final int MOST_READINGS = 10;
+
+  private static final String MEANT =
+      " or, if the change was meant, remove the entry \"checksums\" of config.json";
+
+  private static final String OLD_FOLDER =
+      "the folder is of an older release and has no checksums, so that damage to it would not be"
+          + " noticed; save the model anew";
+
   private static final int VERSION = 1;
 
   /** How much larger the largest array of a layer may be than its parameters. */
   private static final double LARGEST_TO_STORED = 64;
+
+  private static final int MOST_NAMED = 5;
 
   private static final long LONGEST_CONFIG = 16L << 20;
 
@@ -39,52 +74,164 @@ final class ModelFolder {
     config.put("version", VERSION);
     config.put("network", ConfigMaps.toMap(model.config()));
     config.put("info", model.info());
+    Map<String, Object> checksums = new LinkedHashMap<>();
+    checksums.put(OF_CONFIG, checksum(Json.parseObject(Json.write(config))));
+    checksums.put(OF_MODEL, model.fingerprint());
+    config.put(CHECKSUMS, checksums);
+    String text = Json.write(config);
     Map<String, SafeTensors.Tensor> tensors = new LinkedHashMap<>();
     for (Parameter p : model.parameters()) {
       tensors.put(p.name(), SafeTensors.Tensor.of(p.shape(), p.value()));
     }
-    SafeTensors.write(folder.resolve(WEIGHTS), tensors, Map.of("format", FORMAT + "-" + VERSION));
-    AtomicFile.writeText(folder.resolve("config.json"), Json.write(config));
+    Path next = folder.resolve(NEXT_WEIGHTS);
+    SafeTensors.write(next, tensors, Map.of("format", FORMAT + "-" + VERSION));
+    try {
+      AtomicFile.writeText(folder.resolve(CONFIG), text);
+    } catch (IOException | RuntimeException e) {
+      Files.deleteIfExists(next);
+      throw e;
+    }
+    AtomicFile.move(next, folder.resolve(WEIGHTS));
   }
 
+  /** CRC-32C of what was parsed of {@code config.json}, as it is written. */
+  private static String checksum(Map<String, Object> config) {
+    CRC32C crc = new CRC32C();
+    crc.update(Json.write(config).getBytes(StandardCharsets.UTF_8));
+    return HexFormat.of().toHexDigits((int) crc.getValue());
+  }
+
+  /** Reads again when the folder has got another model meanwhile. */
   static SequenceModel load(Path folder) throws IOException {
-    Path configFile = folder.resolve("config.json");
+    String before = "";
+    for (int i = 0; ; i++) {
+      String text = null;
+      try {
+        text = configText(folder);
+        return load(folder, text);
+      } catch (IOException | FormatException e) {
+        if (text == null || text.equals(before) || i == MOST_READINGS) {
+          throw e;
+        }
+        before = text;
+      }
+    }
+  }
+
+  private static String configText(Path folder) throws IOException {
+    Path configFile = folder.resolve(CONFIG);
     if (!Files.isRegularFile(configFile)) {
       throw new NoSuchFileException(
           configFile.toString(), null, "there is no model in this folder: config.json is missing");
     }
-    Map<String, Object> config = readConfig(configFile);
-    Network network;
+    if (Files.size(configFile) > LONGEST_CONFIG) {
+      throw new FormatException(
+          configFile
+              + ": "
+              + Files.size(configFile)
+              + " bytes is too much for a model's configuration");
+    }
+    try {
+      return Files.readString(configFile);
+    } catch (CharacterCodingException e) {
+      throw new FormatException(configFile + ": is no text in UTF-8", e);
+    }
+  }
+
+  private static SequenceModel load(Path folder, String text) throws IOException {
+    Path configFile = folder.resolve(CONFIG);
+    Map<String, Object> config = parse(configFile, text);
+    String fingerprint;
+    NetworkConfig networkConfig;
     Map<String, Object> info;
     try {
       Settings settings = new Settings("", config);
       settings.text("format", null);
       settings.integer("version", 0);
-      NetworkConfig networkConfig = ConfigMaps.network(settings.nested("network"));
+      Settings checksums = settings.nested(CHECKSUMS);
+      fingerprint = checksums.text(OF_MODEL, null);
+      requireChecksum(config, checksums.text(OF_CONFIG, null));
+      checksums.finish();
+      networkConfig = ConfigMaps.network(settings.nested("network"));
       settings.nested("info");
       settings.finish();
       @SuppressWarnings("unchecked")
       Map<String, Object> given = (Map<String, Object>) config.getOrDefault("info", Map.of());
       info = given;
-      requireEnough(folder.resolve(WEIGHTS), networkConfig);
-      network = new Network(networkConfig, new SeededRandom(0));
     } catch (IllegalArgumentException e) {
       throw new FormatException(configFile + ": " + e.getMessage(), e);
     }
-    readWeights(folder.resolve(WEIGHTS), network);
-    return SequenceModel.of(network, info);
+    Path weights = folder.resolve(WEIGHTS);
+    if (fingerprint == null) {
+      return SequenceModel.loaded(network(configFile, networkConfig, weights), info, OLD_FOLDER);
+    }
+    try {
+      return load(configFile, networkConfig, weights, info, fingerprint);
+    } catch (IOException | FormatException e) {
+      Path next = folder.resolve(NEXT_WEIGHTS);
+      if (!Files.exists(next)) {
+        throw e;
+      }
+      return load(configFile, networkConfig, next, info, fingerprint);
+    }
   }
 
-  private static Map<String, Object> readConfig(Path file) throws IOException {
-    if (Files.size(file) > LONGEST_CONFIG) {
+  private static SequenceModel load(
+      Path configFile,
+      NetworkConfig config,
+      Path weights,
+      Map<String, Object> info,
+      String fingerprint)
+      throws IOException {
+    SequenceModel model = SequenceModel.loaded(network(configFile, config, weights), info, null);
+    if (!model.fingerprint().equals(fingerprint)) {
       throw new FormatException(
-          file + ": " + Files.size(file) + " bytes is too much for a model's configuration");
+          weights
+              + ": these are not the weights of config.json beside it (fingerprint "
+              + model.fingerprint()
+              + ", expected "
+              + fingerprint
+              + "); one of the two is damaged or of another model: copy the whole folder again,"
+              + MEANT);
     }
+    return model;
+  }
+
+  private static Network network(Path configFile, NetworkConfig config, Path weights)
+      throws IOException {
+    Network network;
+    try {
+      requireEnough(weights, config);
+      network = new Network(config, new SeededRandom(0));
+    } catch (IllegalArgumentException e) {
+      throw new FormatException(configFile + ": " + e.getMessage(), e);
+    }
+    readWeights(weights, network);
+    return network;
+  }
+
+  private static void requireChecksum(Map<String, Object> config, String expected) {
+    if (!config.containsKey(CHECKSUMS)) {
+      return;
+    }
+    Map<String, Object> rest = new LinkedHashMap<>(config);
+    rest.remove(CHECKSUMS);
+    String found = checksum(rest);
+    if (!found.equals(expected)) {
+      throw new IllegalArgumentException(
+          "does not fit its checksum ("
+              + found
+              + ", expected "
+              + expected
+              + "); it is damaged or was changed: take a copy that is not,"
+              + MEANT);
+    }
+  }
+
+  private static Map<String, Object> parse(Path file, String text) {
     Map<String, Object> config;
     try {
-      config = Json.parseObject(Files.readString(file));
-    } catch (CharacterCodingException e) {
-      throw new FormatException(file + ": is no text in UTF-8", e);
+      config = Json.parseObject(text);
     } catch (FormatException e) {
       throw new FormatException(file + ": " + e.getMessage(), e);
     }
@@ -149,7 +296,11 @@ final class ModelFolder {
     }
     if (!left.isEmpty()) {
       throw new FormatException(
-          file + ": tensors that do not belong to this model: " + left.keySet());
+          file
+              + ": "
+              + left.size()
+              + " tensors do not belong to this model: "
+              + left.keySet().stream().limit(MOST_NAMED).toList());
     }
   }
 

@@ -179,7 +179,7 @@ final class ParityCheck {
     if (histories.get(b).observed(t)) {
       return false;
     }
-    model.streaming().skip(histories.get(b).gap(t), state);
+    model.streaming().restUnchecked(state, 1, histories.get(b).gap(t));
     return true;
   }
 

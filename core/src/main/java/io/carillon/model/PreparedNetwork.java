@@ -21,16 +21,17 @@ record PreparedNetwork(
   /**
    * Prepares a network, whose weights must not change any more.
    *
+   * @param model its fingerprint
    * @throws UnsupportedOperationException if it cannot stream
    */
-  static PreparedNetwork of(Network network, Kernels kernels) {
+  static PreparedNetwork of(Network network, Kernels kernels, long model) {
     String obstacle = StreamingObstacle.of(network);
     if (obstacle != null) {
       throw new UnsupportedOperationException(obstacle);
     }
     PreparedModes modes = PreparedModes.of(network);
     return new PreparedNetwork(
-        network, kernels, StateShape.of(network), modes, new GapTable(modes));
+        network, kernels, StateShape.of(network, model), modes, new GapTable(modes));
   }
 
   NetworkConfig config() {

@@ -3,6 +3,7 @@ package io.carillon.model;
 import io.carillon.core.Rows;
 import io.carillon.nn.Batch;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * Consecutive inputs of one stream: numbers or tokens, perhaps with missing steps and with the time
@@ -30,6 +31,7 @@ public final class Sequence {
    * @param size numbers per step, at least 1
    */
   public static Sequence ofValues(float[] values, int size) {
+    Objects.requireNonNull(values, "values");
     if (size < 1) {
       throw new IllegalArgumentException("size is " + size + "; a step has at least one number");
     }
@@ -38,6 +40,7 @@ public final class Sequence {
 
   /** Steps of one token each. */
   public static Sequence ofTokens(int... tokens) {
+    Objects.requireNonNull(tokens, "tokens");
     return new Sequence(null, 1, tokens, null, null);
   }
 

@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -32,12 +33,22 @@ public final class SequenceModel {
   private final Network network;
   private final Kernels kernels;
   private final Map<String, Object> info;
+  private final String note;
   private volatile Streaming streaming;
 
-  private SequenceModel(Network network, Map<String, Object> info) {
+  /** 0 until it is asked for. */
+  private volatile long fingerprint;
+
+  private SequenceModel(Network network, Map<String, Object> info, String note) {
     this.network = network;
     this.kernels = KernelChoice.select();
     this.info = Collections.unmodifiableMap(new LinkedHashMap<>(info));
+    this.note = note;
+  }
+
+  /** A model of a network that nobody changes any more; note as in {@link #note()}, or null. */
+  static SequenceModel loaded(Network network, Map<String, Object> info, String note) {
+    return new SequenceModel(network, info, note);
   }
 
   /**
@@ -47,11 +58,15 @@ public final class SequenceModel {
    *     preprocessing, provenance
    */
   public static SequenceModel of(Network network, Map<String, Object> info) {
-    return new SequenceModel(copyOf(network), info);
+    Objects.requireNonNull(network, "network");
+    Objects.requireNonNull(info, "info");
+    return new SequenceModel(copyOf(network), info, null);
   }
 
   /**
-   * Loads a model folder written by {@link #save}, see {@link LoadCheck#NOT_BROKEN}.
+   * Loads a model folder written by {@link #save}, see {@link LoadCheck#NOT_BROKEN}. The files are
+   * compared with the checksums that they carry; folders of older releases have none, see {@link
+   * #note()}.
    *
    * @throws ParityException if the model's own certificate says that its ways disagree
    * @throws io.carillon.io.FormatException if a file is damaged or does not fit the other
@@ -69,6 +84,8 @@ public final class SequenceModel {
    * @throws IOException if a file cannot be read
    */
   public static SequenceModel load(Path folder, LoadCheck check) throws IOException {
+    Objects.requireNonNull(folder, "folder");
+    Objects.requireNonNull(check, "check");
     SequenceModel model = ModelFolder.load(folder);
     check.run(model, folder.toString());
     return model;
@@ -76,12 +93,13 @@ public final class SequenceModel {
 
   /**
    * Writes {@code config.json} and {@code weights.safetensors} into a folder, which is created when
-   * needed. Files are replaced whole.
+   * needed, with checksums. At every moment, also after a crash, the folder holds the model of
+   * before or this one.
    *
    * @throws IOException if they cannot be written
    */
   public void save(Path folder) throws IOException {
-    ModelFolder.save(this, folder);
+    ModelFolder.save(this, Objects.requireNonNull(folder, "folder"));
   }
 
   /**
@@ -90,7 +108,15 @@ public final class SequenceModel {
    * @param value anything JSON can hold
    */
   public SequenceModel withInfo(Map<String, Object> value) {
-    return new SequenceModel(network, value);
+    return new SequenceModel(network, Objects.requireNonNull(value, "value"), note);
+  }
+
+  /**
+   * What a user of this model should be told of the folder that it was loaded from: that it has no
+   * checksums. Empty as a rule.
+   */
+  public Optional<String> note() {
+    return Optional.ofNullable(note);
   }
 
   /** Settings of the network. */
@@ -148,6 +174,7 @@ public final class SequenceModel {
    *     not used, but must be finite) and 1 elsewhere; null, or null entries, for none
    */
   public float[][] predict(Parallel parallel, double rate, float[][] sequences, float[][] masks) {
+    Objects.requireNonNull(parallel, "parallel");
     return new Prediction(network, kernels, parallel, rate).values(sequences, masks);
   }
 
@@ -181,8 +208,16 @@ public final class SequenceModel {
 
   /** Fingerprint of settings and weights: 16 hexadecimal digits, see {@code docs/formats.md}. */
   public String fingerprint() {
-    return StateBytes.hex(
-        streaming == null ? Fingerprint.of(network) : streaming().prepared().shape().model());
+    return StateBytes.hex(fingerprintBits());
+  }
+
+  private long fingerprintBits() {
+    long bits = fingerprint;
+    if (bits == 0) {
+      bits = Fingerprint.of(network);
+      fingerprint = bits;
+    }
+    return bits;
   }
 
   /**
@@ -213,6 +248,7 @@ public final class SequenceModel {
    * @throws UnsupportedOperationException if this model cannot stream
    */
   public State stateFromBytes(byte[] bytes) {
+    Objects.requireNonNull(bytes, "bytes");
     PreparedNetwork prepared = streaming().prepared();
     return StateBytes.read(prepared.shape(), prepared.modes(), bytes);
   }
@@ -225,7 +261,9 @@ public final class SequenceModel {
    * @return [outputSize]. With pooling MEAN the answer for the mean of the features so far: what
    *     {@link #predict} would say if the sequence ended here; otherwise the answer for this step
    * @throws IllegalArgumentException if x or state do not fit; the state is then as before
-   * @throws ArithmeticException if the answer is not finite; the state is then of no use
+   * @throws ArithmeticException if the answer or the state would not be finite; the state is then
+   *     as before
+   * @throws java.util.ConcurrentModificationException if another thread is at work on the state
    */
   public float[] step(float[] x, State state) {
     float[] y = new float[config().outputSize()];
@@ -287,7 +325,8 @@ public final class SequenceModel {
    * @param state memory of the stream, updated
    * @return [steps][outputSize], the answer after every step. After a missing step: with pooling
    *     MEAN the mean so far, else what the network makes of a step at which nothing enters
-   * @throws ArithmeticException if an answer is not finite
+   * @throws ArithmeticException if an answer or the state would not be finite; the state is then as
+   *     before
    */
   public float[] forward(Sequence chunk, State state) {
     InputChecks.require(config(), false, chunk);
@@ -324,7 +363,10 @@ public final class SequenceModel {
    * @param y answers [streams][outputSize], overwritten
    * @throws IllegalArgumentException if something does not fit, or a state is given twice; all
    *     states are then as before
-   * @throws ArithmeticException if an answer is not finite
+   * @throws ArithmeticException if an answer or a state would not be finite; all states are then as
+   *     before
+   * @throws java.util.ConcurrentModificationException if another thread is at work on a state; all
+   *     are then as before
    */
   public void step(float[] x, State[] states, float[] y) {
     step(SERIAL, x, null, states, y);
@@ -400,7 +442,8 @@ public final class SequenceModel {
    * @param chunk [steps][inputSize], finite
    * @param state memory of the stream, updated
    * @return [steps][outputSize], the answer after every step as {@link #step} gives it
-   * @throws ArithmeticException if an answer is not finite
+   * @throws ArithmeticException if an answer or the state would not be finite; the state is then as
+   *     before
    */
   public float[] forward(float[] chunk, State state) {
     return histories().forward(InputChecks.sequence(config(), chunk), state);
@@ -488,7 +531,7 @@ public final class SequenceModel {
       synchronized (this) {
         result = streaming;
         if (result == null) {
-          result = new Streaming(network, kernels);
+          result = new Streaming(network, kernels, fingerprintBits());
           streaming = result;
         }
       }

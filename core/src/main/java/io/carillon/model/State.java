@@ -1,22 +1,40 @@
 package io.carillon.model;
 
 import io.carillon.nn.Carry;
+import io.carillon.nn.StepBounds;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ConcurrentModificationException;
 
 /**
  * Everything a model remembers of one stream: the state of every layer and, with mean pooling, the
  * sum of the features so far. Its size does not grow with the stream.
  *
  * <p>Created by {@link SequenceModel#newState()} or {@link SequenceModel#stateFromBytes}, owned by
- * the caller, changed by every step. Not for use by two threads at once; the model itself keeps
- * nothing of a stream.
+ * the caller, changed by every step. For one thread at a time: a call that finds another thread at
+ * work on the state is refused with a {@link ConcurrentModificationException}, and the other's work
+ * is not disturbed. A step whose result is not finite leaves the state as it was. The model itself
+ * keeps nothing of a stream.
  */
 public final class State {
+  private static final VarHandle OWNER = owner();
+
   private final StateShape shape;
   private final float[][] layers;
   private final double[] pooled;
   private long steps;
   private long observed;
-  private boolean inUse;
+
+  /** The thread that is at work on the state, 0 for none. */
+  private long owner;
+
+  /** Steps that have finite results for certain, with inputs up to a size. */
+  private int certainSteps;
+
+  private float certainInput;
+
+  /** The state before a step that may have to be undone; null until there was one. */
+  private State before;
 
   /** The state before the first step. */
   State(StateShape shape) {
@@ -28,15 +46,37 @@ public final class State {
     this.pooled = new double[shape.pooled()];
   }
 
-  /** An independent copy. */
-  public State copy() {
-    State copy = new State(shape);
-    for (int i = 0; i < layers.length; i++) {
-      System.arraycopy(layers[i], 0, copy.layers[i], 0, layers[i].length);
+  private static VarHandle owner() {
+    try {
+      return MethodHandles.lookup().findVarHandle(State.class, "owner", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
     }
-    System.arraycopy(pooled, 0, copy.pooled, 0, pooled.length);
-    copy.count(steps, observed);
-    return copy;
+  }
+
+  /**
+   * An independent copy.
+   *
+   * @throws ConcurrentModificationException if another thread is at work on this state
+   */
+  public State copy() {
+    claim();
+    try {
+      State copy = new State(shape);
+      copy.set(this);
+      return copy;
+    } finally {
+      release();
+    }
+  }
+
+  private void set(State other) {
+    for (int i = 0; i < layers.length; i++) {
+      System.arraycopy(other.layers[i], 0, layers[i], 0, layers[i].length);
+    }
+    System.arraycopy(other.pooled, 0, pooled, 0, pooled.length);
+    steps = other.steps;
+    observed = other.observed;
   }
 
   /** Number of steps seen, those that were skipped included. */
@@ -53,9 +93,23 @@ public final class State {
    * The state as bytes, to be kept elsewhere and read by {@link SequenceModel#stateFromBytes} of
    * the same model; the layout is in {@code docs/formats.md}. Going on from the bytes gives the
    * same bits as going on from this object.
+   *
+   * @throws ConcurrentModificationException if another thread is at work on this state
+   * @throws IllegalStateException if the state holds a number that is not finite, which could not
+   *     be read again
    */
   public byte[] toBytes() {
-    return StateBytes.write(this);
+    claim();
+    try {
+      String fault = fault();
+      if (fault != null) {
+        throw new IllegalStateException(
+            "the state cannot be written: " + fault + "; begin with a new state");
+      }
+      return StateBytes.write(this);
+    } finally {
+      release();
+    }
   }
 
   StateShape shape() {
@@ -70,6 +124,38 @@ public final class State {
   /** Sum of the features of all observed steps [H]; empty without mean pooling. */
   double[] pooled() {
     return pooled;
+  }
+
+  /** Bound on the mean of the features so far; 0 without. */
+  double largestMean() {
+    double largest = 0;
+    for (double sum : pooled) {
+      largest = Math.max(largest, Math.abs(sum));
+    }
+    return largest / Math.max(1, observed);
+  }
+
+  /** The first number that is not finite, in words; null if all are. */
+  String fault() {
+    for (int i = 0; i < layers.length; i++) {
+      if (!StepBounds.finite(layers[i])) {
+        return fault(i);
+      }
+    }
+    for (int h = 0; h < pooled.length; h++) {
+      if (!Double.isFinite(pooled[h])) {
+        return "number " + h + " of the running mean is " + pooled[h];
+      }
+    }
+    return null;
+  }
+
+  private String fault(int layer) {
+    int k = 0;
+    while (Float.isFinite(layers[layer][k])) {
+      k++;
+    }
+    return "number " + k + " of layer " + layer + " is " + layers[layer][k];
   }
 
   /** The layers as the carried state of a forward pass, which updates them in place. */
@@ -113,12 +199,67 @@ public final class State {
     observed += seen;
   }
 
-  /** Whether the state takes part in a call at this moment. */
-  boolean inUse() {
-    return inUse;
+  /**
+   * Takes the state for a call of this thread, until {@link #release}.
+   *
+   * @throws ConcurrentModificationException if another thread has it
+   * @throws IllegalArgumentException if this thread has it already, so that it was given twice
+   */
+  void claim() {
+    claim("the state");
   }
 
-  void setInUse(boolean value) {
-    inUse = value;
+  /** {@link #claim()} of a state that is one of many. */
+  void claim(String name) {
+    long me = Thread.currentThread().getId();
+    if (!OWNER.compareAndSet(this, 0L, me)) {
+      if (owner == me) {
+        throw new IllegalArgumentException(
+            name + " is given twice; a stream takes one step at a time");
+      }
+      throw new ConcurrentModificationException(
+          name
+              + " has another thread at work on it; a stream takes one step at a time: give every"
+              + " thread a state of its own, or let one wait for the other");
+    }
+  }
+
+  /** Gives the state back. */
+  void release() {
+    OWNER.setRelease(this, 0L);
+  }
+
+  /** Whether one more step, with an input of that size, is known to have a finite result. */
+  boolean takeCertainStep(float input) {
+    if (certainSteps == 0 || input > certainInput) {
+      return false;
+    }
+    certainSteps--;
+    return true;
+  }
+
+  /** So many ordinary steps with inputs up to that size have finite results. */
+  void setCertain(int count, float input) {
+    certainSteps = count;
+    certainInput = input;
+  }
+
+  /** Remembers the state as it is, for {@link #undo}. What was certain is so no more. */
+  void keep() {
+    if (before == null) {
+      before = new State(shape);
+    }
+    before.set(this);
+    certainSteps = 0;
+  }
+
+  /** The state as it was at {@link #keep}. */
+  void undo() {
+    set(before);
+  }
+
+  /** Lets go of the memory of {@link #keep}. */
+  void forget() {
+    before = null;
   }
 }

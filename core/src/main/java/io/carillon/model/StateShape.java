@@ -12,10 +12,10 @@ import io.carillon.nn.Pooling;
  */
 record StateShape(long model, int[] layers, int pooled) {
 
-  static StateShape of(Network network) {
+  static StateShape of(Network network, long model) {
     int[] layers = network.layers().stream().mapToInt(l -> l.stateSize(1)).toArray();
     boolean mean = network.config().pooling() == Pooling.MEAN;
-    return new StateShape(Fingerprint.of(network), layers, mean ? network.config().width() : 0);
+    return new StateShape(model, layers, mean ? network.config().width() : 0);
   }
 
   /** All layers together. */

@@ -3,12 +3,14 @@ package io.carillon.model;
 import io.carillon.core.SequenceChecks;
 import io.carillon.nn.EventTime;
 import io.carillon.nn.NetworkConfig;
+import java.util.Objects;
 
 /** Refuses what does not fit, before a state is touched. Allocates nothing when all is well. */
 final class StreamChecks {
   private StreamChecks() {}
 
   static void requireStep(NetworkConfig config, float[] x) {
+    Objects.requireNonNull(x, "x");
     requireReal(config);
     if (x.length != config.inputSize()) {
       throw new IllegalArgumentException(
@@ -18,6 +20,7 @@ final class StreamChecks {
   }
 
   static void requireSteps(NetworkConfig config, float[] x, int streams) {
+    Objects.requireNonNull(x, "x");
     requireReal(config);
     if (x.length != (long) streams * config.inputSize()) {
       throw new IllegalArgumentException(
@@ -73,6 +76,7 @@ final class StreamChecks {
   }
 
   static void requireTokens(NetworkConfig config, int[] tokens, int streams) {
+    Objects.requireNonNull(tokens, "tokens");
     requireVocabulary(config);
     if (tokens.length != streams) {
       throw new IllegalArgumentException(
@@ -91,6 +95,7 @@ final class StreamChecks {
   }
 
   static void requireAnswers(NetworkConfig config, float[] y, int streams) {
+    Objects.requireNonNull(y, "y");
     if (y.length < (long) streams * config.outputSize()) {
       throw new IllegalArgumentException(
           "the array for the answers has "
@@ -104,6 +109,7 @@ final class StreamChecks {
   }
 
   static void requireOwn(StateShape shape, State state) {
+    Objects.requireNonNull(state, "state");
     if (state.shape().model() != shape.model()) {
       throw new IllegalArgumentException(
           "the state is of model "
@@ -114,29 +120,22 @@ final class StreamChecks {
     }
   }
 
-  /** Marks all states, so that one that is given twice shows; {@link #release} takes it back. */
+  /** Takes all states for this call, or none; {@link #release} gives them back. */
   static void claim(StateShape shape, State[] states) {
     for (int i = 0; i < states.length; i++) {
       try {
         requireOwn(shape, states[i]);
-        if (states[i].inUse()) {
-          throw new IllegalArgumentException(
-              "state "
-                  + i
-                  + " is given twice, or another thread uses it; a stream takes one step"
-                  + " at a time");
-        }
+        states[i].claim("state " + i);
       } catch (RuntimeException e) {
         release(states, i);
         throw e;
       }
-      states[i].setInUse(true);
     }
   }
 
   static void release(State[] states, int count) {
     for (int i = 0; i < count; i++) {
-      states[i].setInUse(false);
+      states[i].release();
     }
   }
 

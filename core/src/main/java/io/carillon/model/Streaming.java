@@ -5,6 +5,7 @@ import io.carillon.nn.EventTime;
 import io.carillon.nn.LayerObserver;
 import io.carillon.nn.Network;
 import io.carillon.nn.NetworkConfig;
+import io.carillon.nn.StepBounds;
 import io.carillon.nn.Stepper;
 
 /**
@@ -22,19 +23,22 @@ final class Streaming {
   private final Pool<Stepper> steppers;
   private final StreamsTogether together;
   private final Histories histories;
+  private final StepGuard guard;
 
   /**
    * Prepares a network, whose weights must not change any more.
    *
+   * @param model its fingerprint
    * @throws UnsupportedOperationException if it cannot stream
    */
-  Streaming(Network network, Kernels kernels) {
-    this.prepared = PreparedNetwork.of(network, kernels);
+  Streaming(Network network, Kernels kernels, long model) {
+    this.prepared = PreparedNetwork.of(network, kernels, model);
     this.config = network.config();
     this.shape = prepared.shape();
     this.steppers = new Pool<>(THREADS, () -> prepared.stepper(1, LayerObserver.NONE));
-    this.together = new StreamsTogether(prepared);
-    this.histories = new Histories(prepared);
+    this.guard = new StepGuard(prepared);
+    this.together = new StreamsTogether(prepared, guard);
+    this.histories = new Histories(prepared, guard);
   }
 
   PreparedNetwork prepared() {
@@ -54,16 +58,7 @@ final class Streaming {
     EventTime.requireGap(config, gap);
     StreamChecks.requireAnswers(config, y, 1);
     StreamChecks.requireOwn(shape, state);
-    Stepper stepper = steppers.take();
-    try {
-      System.arraycopy(x, 0, stepper.values(), 0, config.inputSize());
-      setGap(stepper, gap);
-      step(stepper, state, y);
-    } finally {
-      stepper.setOrdinary();
-      steppers.giveBack(stepper);
-    }
-    StreamChecks.requireFinite(config, y, 1);
+    step(x, 0, gap, state, y);
   }
 
   void step(int token, double gap, State state, float[] y) {
@@ -71,16 +66,52 @@ final class Streaming {
     EventTime.requireGap(config, gap);
     StreamChecks.requireAnswers(config, y, 1);
     StreamChecks.requireOwn(shape, state);
+    step(null, token, gap, state, y);
+  }
+
+  /** {@code x} is null for a token. */
+  private void step(float[] x, int token, double gap, State state, float[] y) {
+    state.claim();
+    try {
+      if (gap == 1 && guard.certain(state, x == null ? 0 : StepBounds.largest(x))) {
+        run(x, token, gap, state, y);
+        StreamChecks.requireFinite(config, y, 1);
+      } else {
+        onTrial(x, token, gap, state, y);
+      }
+    } finally {
+      state.release();
+    }
+  }
+
+  private void onTrial(float[] x, int token, double gap, State state, float[] y) {
+    state.keep();
+    boolean done = false;
+    try {
+      run(x, token, gap, state, y);
+      done = true;
+    } finally {
+      if (!done) {
+        state.undo();
+      }
+    }
+    guard.settle(state, y, 1);
+  }
+
+  private void run(float[] x, int token, double gap, State state, float[] y) {
     Stepper stepper = steppers.take();
     try {
-      stepper.tokens()[0] = token;
+      if (x == null) {
+        stepper.tokens()[0] = token;
+      } else {
+        System.arraycopy(x, 0, stepper.values(), 0, config.inputSize());
+      }
       setGap(stepper, gap);
       step(stepper, state, y);
     } finally {
       stepper.setOrdinary();
       steppers.giveBack(stepper);
     }
-    StreamChecks.requireFinite(config, y, 1);
   }
 
   private void setGap(Stepper stepper, double gap) {
@@ -89,7 +120,7 @@ final class Streaming {
     }
   }
 
-  /** One step of the stream whose input the stepper holds. */
+  /** One step of the stream whose input the stepper holds; lets through what is not finite. */
   void step(Stepper stepper, State state, float[] y) {
     stepper.setState(0, state.layers());
     float[] features = stepper.run(1);
@@ -104,22 +135,44 @@ final class Streaming {
       throw new IllegalArgumentException(
           "steps is " + steps + "; a stream can skip 0 or more steps, not go back");
     }
-    for (int i = 0; i < state.layers().length; i++) {
-      prepared.modes().rest(i, state.layers()[i], steps);
-    }
-    state.count(steps, 0);
+    rest(state, steps, steps);
   }
 
   void skip(double gap, State state) {
     StreamChecks.requireOwn(shape, state);
     EventTime.requireGap(config, gap);
-    if (gap == 1) {
-      skip(1L, state);
-      return;
+    rest(state, 1, gap);
+  }
+
+  /** Lets all layers pass a time, or none of them. */
+  private void rest(State state, long steps, double gap) {
+    state.claim();
+    try {
+      state.keep();
+      boolean done = false;
+      try {
+        restUnchecked(state, steps, gap);
+        done = true;
+      } finally {
+        if (!done) {
+          state.undo();
+        }
+      }
+      guard.settle(state, null, 0);
+    } finally {
+      state.release();
     }
+  }
+
+  /** Of a state that nobody else has; lets through what is not finite. */
+  void restUnchecked(State state, long steps, double gap) {
     for (int i = 0; i < state.layers().length; i++) {
-      prepared.modes().rest(i, state.layers()[i], gap);
+      if (gap == steps) {
+        prepared.modes().rest(i, state.layers()[i], steps);
+      } else {
+        prepared.modes().rest(i, state.layers()[i], gap);
+      }
     }
-    state.count(1, 0);
+    state.count(steps, 0);
   }
 }

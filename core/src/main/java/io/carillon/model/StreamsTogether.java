@@ -3,7 +3,9 @@ package io.carillon.model;
 import io.carillon.core.Parallel;
 import io.carillon.nn.LayerObserver;
 import io.carillon.nn.NetworkConfig;
+import io.carillon.nn.StepBounds;
 import io.carillon.nn.Stepper;
+import java.util.Objects;
 
 /** Steps of many streams at once, in groups that share the threads evenly. */
 final class StreamsTogether {
@@ -25,9 +27,11 @@ final class StreamsTogether {
   private final PreparedNetwork prepared;
   private final NetworkConfig config;
   private final Pool<Stepper> steppers;
+  private final StepGuard guard;
 
-  StreamsTogether(PreparedNetwork prepared) {
+  StreamsTogether(PreparedNetwork prepared, StepGuard guard) {
     this.prepared = prepared;
+    this.guard = guard;
     this.config = prepared.config();
     this.steppers =
         new Pool<>(
@@ -36,11 +40,15 @@ final class StreamsTogether {
 
   /** {@code lengths} is null for ordinary steps. */
   void step(Parallel parallel, float[] x, double[] lengths, State[] states, float[] y) {
+    Objects.requireNonNull(states, "states");
+    Objects.requireNonNull(parallel, "parallel");
     StreamChecks.requireSteps(config, x, states.length);
     stepAll(parallel, x, null, lengths, states, y);
   }
 
   void step(Parallel parallel, int[] tokens, double[] lengths, State[] states, float[] y) {
+    Objects.requireNonNull(states, "states");
+    Objects.requireNonNull(parallel, "parallel");
     StreamChecks.requireTokens(config, tokens, states.length);
     stepAll(parallel, null, tokens, lengths, states, y);
   }
@@ -49,20 +57,58 @@ final class StreamsTogether {
   private void stepAll(
       Parallel parallel, float[] x, int[] tokens, double[] lengths, State[] states, float[] y) {
     requireGaps(lengths, states, y);
-    int size = groupSize(states.length, parallel.threads());
-    int groups = groups(states.length, size);
     try {
-      if (parallel.threads() == 1 || groups == 1) {
-        for (int i = 0; i < groups; i++) {
-          stepGroup(x, tokens, lengths, states, i, size, y);
-        }
+      if (lengths == null && certain(x, states)) {
+        stepGroups(parallel, x, tokens, null, states, y);
+        StreamChecks.requireFinite(config, y, states.length);
       } else {
-        parallel.run(groups, i -> stepGroup(x, tokens, lengths, states, i, size, y));
+        onTrial(parallel, x, tokens, lengths, states, y);
       }
     } finally {
       StreamChecks.release(states, states.length);
     }
-    StreamChecks.requireFinite(config, y, states.length);
+  }
+
+  /** Whether the steps of all streams have finite results for certain. */
+  private boolean certain(float[] x, State[] states) {
+    int d = config.inputSize();
+    for (int i = 0; i < states.length; i++) {
+      float input = x == null ? 0 : StepBounds.largest(x, i * d, (i + 1) * d);
+      if (!guard.certain(states[i], input)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void onTrial(
+      Parallel parallel, float[] x, int[] tokens, double[] lengths, State[] states, float[] y) {
+    for (State state : states) {
+      state.keep();
+    }
+    boolean done = false;
+    try {
+      stepGroups(parallel, x, tokens, lengths, states, y);
+      done = true;
+    } finally {
+      if (!done) {
+        StepGuard.undo(states);
+      }
+    }
+    guard.settle(states, y);
+  }
+
+  private void stepGroups(
+      Parallel parallel, float[] x, int[] tokens, double[] lengths, State[] states, float[] y) {
+    int size = groupSize(states.length, parallel.threads());
+    int groups = groups(states.length, size);
+    if (parallel.threads() == 1 || groups == 1) {
+      for (int i = 0; i < groups; i++) {
+        stepGroup(x, tokens, lengths, states, i, size, y);
+      }
+    } else {
+      parallel.run(groups, i -> stepGroup(x, tokens, lengths, states, i, size, y));
+    }
   }
 
   /**

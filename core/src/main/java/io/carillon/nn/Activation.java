@@ -54,6 +54,16 @@ public enum Activation {
     };
   }
 
+  /** Bound on |f(x)| for magnitudes up to x; see {@link StepBounds}. */
+  double bound(double x) {
+    return switch (this) {
+      case RELU, NONE -> x;
+      case ELU -> Math.max(x, 1);
+      case TANH, SIGMOID -> 1;
+      case GELU, SILU -> x <= StepBounds.LARGEST_SQUARED ? x : Double.POSITIVE_INFINITY;
+    };
+  }
+
   /** f'(x). */
   double derivative(double x) {
     return switch (this) {

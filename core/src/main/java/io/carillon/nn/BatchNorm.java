@@ -4,6 +4,7 @@ import io.carillon.core.Parameter;
 import io.carillon.core.Role;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * Batch norm over all observed rows of the batch, as {@code nn.BatchNorm1d}: y = (x − μ) / √(σ² +
@@ -46,6 +47,22 @@ public final class BatchNorm implements Norm {
   @Override
   public List<Parameter> parameters() {
     return List.of(weight, bias, runningMean, runningVariance);
+  }
+
+  /** The factors are taken as 1 at least, so that what comes between them is bounded too. */
+  @Override
+  public DoubleUnaryOperator bound() {
+    float[] stats = new float[2 * width];
+    runningStatistics(stats);
+    double gain = 1;
+    for (int h = 0; h < width; h++) {
+      gain =
+          Math.max(gain, Math.max(1, stats[width + h]) * Math.max(1, Math.abs(weight.value()[h])));
+    }
+    double factor = gain;
+    double mean = StepBounds.largest(runningMean.value());
+    double shift = StepBounds.largest(bias.value());
+    return x -> factor * (x + mean) + shift;
   }
 
   @Override

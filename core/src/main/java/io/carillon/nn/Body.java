@@ -32,6 +32,9 @@ sealed interface Body permits SequenceBody, FeedForwardBody {
    */
   void addStepStages(Pass pass, StepContext context, float[] x, Operand out, List<RowStage> stages);
 
+  /** Bounds of a step, one part after another; see {@link StepBounds}. */
+  List<StepBounds.Part> bounds(PreparedModes prepared);
+
   /** Number of tasks of the loop over the stages of {@link #addBackward}. */
   int backwardTasks(Pass pass);
 

@@ -66,6 +66,11 @@ final class CoupledStream implements ChunkStream {
   }
 
   @Override
+  public double bound(double input, double state, int steps) {
+    return recurrence.bound(input, state, steps);
+  }
+
+  @Override
   public void rest(float[] state, long steps) {
     recurrence.rest(state, steps);
   }

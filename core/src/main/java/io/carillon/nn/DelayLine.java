@@ -39,6 +39,9 @@ final class DelayLine implements ChunkStream {
   /** [set][T][H]. */
   private final float[][] kernels;
 
+  /** The largest Σ |K|. */
+  private final double weights;
+
   DelayLine(SsmLayer layer, ConvolutionPath convolution, int taps) {
     this.convolution = convolution;
     this.index = layer.index();
@@ -52,6 +55,7 @@ final class DelayLine implements ChunkStream {
       int row = i / taps;
       kernels[row / channels][i % taps * channels + row % channels] = byChannel[i];
     }
+    this.weights = StepBounds.largestRow(byChannel, width, taps);
   }
 
   /** Numbers in the memory of one stream. */
@@ -89,6 +93,11 @@ final class DelayLine implements ChunkStream {
     for (int h = 0; h < channels; h++) {
       y[out + h] += kernel[tap + h] * state[from + h];
     }
+  }
+
+  @Override
+  public double bound(double input, double state, int steps) {
+    return weights * Math.max(input, state);
   }
 
   /** Puts an input into the line {@code steps} times, at least once; returns the last place. */

@@ -8,6 +8,9 @@ import io.carillon.ssm.Modes;
 
 /** Steps of a diagonal recurrence; memory [sets][2 = re, im][M][H]. */
 final class DiagonalStream implements LayerStream {
+  /** More than a step in single precision adds by rounding. */
+  private static final double ROUNDED = 1 + 1e-6;
+
   private final int index;
   private final int channels;
   private final int width;
@@ -15,6 +18,11 @@ final class DiagonalStream implements LayerStream {
   private final ScanModes[] scans;
   private final HeldModes held;
   private final int[] columns;
+
+  /** Bound on |λ|, and on Σ |w|. */
+  private final double growth;
+
+  private final double weights;
 
   DiagonalStream(SsmLayer layer, Modes modes, ScanModes[] scans) {
     this.index = layer.index();
@@ -27,6 +35,44 @@ final class DiagonalStream implements LayerStream {
     for (int set = 0; set < columns.length; set++) {
       columns[set] = layer.column(set);
     }
+    this.growth = largestLambda() * ROUNDED;
+    this.weights = largestWeights();
+  }
+
+  private double largestLambda() {
+    double largest = 0;
+    for (ScanModes scan : scans) {
+      for (int k = 0; k < scan.modes() * channels; k++) {
+        double re = (double) scan.lambdaRe()[k] + scan.lowRe()[k];
+        double im = (double) scan.lambdaIm()[k] + scan.lowIm()[k];
+        largest = Math.max(largest, Math.hypot(re, im));
+      }
+    }
+    return largest;
+  }
+
+  private double largestWeights() {
+    double largest = 0;
+    for (ScanModes scan : scans) {
+      for (int h = 0; h < channels; h++) {
+        double sum = 0;
+        for (int k = h; k < scan.modes() * channels; k += channels) {
+          sum += Math.abs(scan.wRe()[k]) + Math.abs(scan.wIm()[k]);
+        }
+        largest = Math.max(largest, sum);
+      }
+    }
+    return largest;
+  }
+
+  /** |x| ← ρ |x| + |u| with ρ, the largest |λ|, a little larger for the rounding of every step. */
+  @Override
+  public double bound(double input, double state, int steps) {
+    double size = state * Math.sqrt(2);
+    // Of all the steps, not of the last alone: what decays is largest at the first.
+    double power = Math.max(1, Math.pow(growth, steps));
+    double reached = power * (size + input * steps);
+    return 2 * reached <= StepBounds.LARGEST ? weights * reached : Double.POSITIVE_INFINITY;
   }
 
   /** In double precision. */

@@ -3,6 +3,7 @@ package io.carillon.nn;
 import io.carillon.core.Parameter;
 import io.carillon.core.Role;
 import io.carillon.core.SeededRandom;
+import java.util.function.DoubleUnaryOperator;
 
 /** Table of one vector per token: y = E[token], E [vocabulary][H] with standard normal entries. */
 public final class Embedding {
@@ -25,6 +26,12 @@ public final class Embedding {
   /** The table. */
   public Parameter parameter() {
     return weight;
+  }
+
+  /** Whatever the token; see {@link StepBounds}. */
+  DoubleUnaryOperator bound() {
+    double largest = StepBounds.largest(weight.value());
+    return x -> largest;
   }
 
   /** y [rows][H] from tokens [rows]. */

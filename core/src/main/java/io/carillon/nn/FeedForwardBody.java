@@ -66,6 +66,14 @@ final class FeedForwardBody implements Body {
   }
 
   @Override
+  public List<StepBounds.Part> bounds(PreparedModes prepared) {
+    List<StepBounds.Part> parts = StepBounds.startingWith(expand.bound());
+    parts.add(StepBounds.of(Activation.GELU::bound));
+    parts.add(StepBounds.of(contract.bound()));
+    return parts;
+  }
+
+  @Override
   public int backwardTasks(Pass pass) {
     return contract.backwardTasks(pass);
   }

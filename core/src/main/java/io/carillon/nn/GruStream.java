@@ -3,6 +3,7 @@ package io.carillon.nn;
 import io.carillon.internal.kernel.KernelChoice;
 import io.carillon.internal.kernel.Kernels;
 import java.util.Arrays;
+import java.util.function.DoubleUnaryOperator;
 
 /** Steps of a gated recurrent unit; memory: its output of the step before, [H]. */
 final class GruStream implements LayerStream {
@@ -14,9 +15,13 @@ final class GruStream implements LayerStream {
   private static final int STATES = 2;
 
   private final GruLayer layer;
+  private final DoubleUnaryOperator inputBound;
+  private final DoubleUnaryOperator hiddenBound;
 
   GruStream(GruLayer layer) {
     this.layer = layer;
+    this.inputBound = layer.input().bound();
+    this.hiddenBound = layer.hidden().bound();
   }
 
   @Override
@@ -40,6 +45,14 @@ final class GruStream implements LayerStream {
         System.arraycopy(h, r * width, context.states[r][layer.index()], 0, width);
       }
     };
+  }
+
+  /** The gates are between 0 and 1, so that the memory does not leave ±1; NaN is ∞ − ∞. */
+  @Override
+  public double bound(double input, double state, int steps) {
+    double memory = Math.max(1, state);
+    double most = inputBound.applyAsDouble(input) + hiddenBound.applyAsDouble(memory);
+    return most <= StepBounds.LARGEST ? 2 * memory : Double.POSITIVE_INFINITY;
   }
 
   /** Step by step, until the state stays as it is. */

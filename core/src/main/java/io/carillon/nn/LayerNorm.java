@@ -4,6 +4,7 @@ import io.carillon.core.Parameter;
 import io.carillon.core.Role;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * Layer norm over channels with per-channel affine: y = (x − μ) / √(σ² + 1e-5) · γ + β, population
@@ -36,6 +37,16 @@ public final class LayerNorm implements Norm {
   @Override
   public List<Parameter> parameters() {
     return List.of(weight, bias);
+  }
+
+  /** |x − μ| / σ is at most √H; twice that, for the rounding of σ. */
+  @Override
+  public DoubleUnaryOperator bound() {
+    double most = 2 * Math.sqrt(width);
+    double gain = Math.max(1, StepBounds.largest(weight.value()));
+    double shift = StepBounds.largest(bias.value());
+    return x ->
+        x <= StepBounds.LARGEST_SQUARED / width ? most * gain + shift : Double.POSITIVE_INFINITY;
   }
 
   @Override

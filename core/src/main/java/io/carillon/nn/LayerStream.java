@@ -33,6 +33,15 @@ interface LayerStream {
     rest(state, (long) gap);
   }
 
+  /**
+   * Bound on what {@link #stage} adds to y during some steps, and on all that it computes on the
+   * way; infinity if the memory might become too large. See {@link StepBounds}.
+   *
+   * @param input bound on u
+   * @param state bound on the memory before the first of the steps
+   */
+  double bound(double input, double state, int steps);
+
   /** What is wrong with the memory of a stream that was read from outside, or null. */
   default String fault(float[] state) {
     return null;

@@ -7,6 +7,7 @@ import io.carillon.internal.kernel.Kernels;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * Position-wise linear map y = W x + b with W [out][in], b [out]. With weight normalisation W = g v
@@ -120,6 +121,22 @@ public final class Linear {
     all.add(weight);
     all.add(bias);
     return all;
+  }
+
+  /** Of the present weights: the bound on |y| for magnitudes up to |x|; see {@link StepBounds}. */
+  DoubleUnaryOperator bound() {
+    double largest = 0;
+    for (int o = 0; o < out; o++) {
+      double sum = 0;
+      for (int i = 0; i < in; i++) {
+        sum += Math.abs(weight.value()[o * in + i]);
+      }
+      double scale = gain == null ? 1 : Math.abs(gain.value()[o]) / rowNorm(weight.value(), o);
+      largest = Math.max(largest, sum == 0 ? 0 : sum * scale);
+    }
+    double factor = largest;
+    double shift = StepBounds.largest(bias.value());
+    return x -> factor * x + shift;
   }
 
   /** y [rows][out] = W x + b for x [rows][in]. */

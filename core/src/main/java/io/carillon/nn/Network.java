@@ -292,6 +292,19 @@ public final class Network {
     }
   }
 
+  /** Of the weights that the network has at this moment. */
+  StepBounds bounds(PreparedModes prepared) {
+    List<StepBounds.Part> parts =
+        StepBounds.startingWith(encoder != null ? encoder.bound() : embedding.bound());
+    for (ResidualBlock block : blocks) {
+      parts.add(block.bound(prepared));
+    }
+    if (finalNorm != null) {
+      parts.add(StepBounds.of(finalNorm.bound()));
+    }
+    return new StepBounds(StepBounds.chain(parts), decoder.bound());
+  }
+
   /** {@link #decode} as a stage. */
   RowStage decodeStage(Pass pass, float[] pooled, float[] out) {
     return decoder.forwardStage(pass, pooled, out);

@@ -2,6 +2,7 @@ package io.carillon.nn;
 
 import io.carillon.core.Parameter;
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
 
 /** A normalisation of rows [rows][H]. */
 public sealed interface Norm permits LayerNorm, BatchNorm, ScalarAffineNorm {
@@ -26,6 +27,9 @@ public sealed interface Norm permits LayerNorm, BatchNorm, ScalarAffineNorm {
       case SCALAR_AFFINE -> new ScalarAffineNorm(name, width);
     };
   }
+
+  /** Of the present weights: the bound of inference on |y| for magnitudes up to |x|. */
+  DoubleUnaryOperator bound();
 
   /** Trainable scales and shifts, then buffers. */
   List<Parameter> parameters();

@@ -52,6 +52,11 @@ public final class PreparedModes {
     }
   }
 
+  /** How large anything can become in steps of the network that this was prepared from. */
+  public StepBounds bounds(Network network) {
+    return network.bounds(this);
+  }
+
   /** The modes of a layer, one for each kernel set; null if it is no diagonal recurrence. */
   ScanModes[] layer(int index) {
     return scans[index];

@@ -3,6 +3,7 @@ package io.carillon.nn;
 import io.carillon.core.Parameter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * Residual wrapper (papers A.8): prenorm x + drop(f(norm x)), postnorm norm(x + drop(f(x))), or x +
@@ -118,6 +119,19 @@ final class ResidualBlock {
     body.addStepStages(pass, context, x, sum, stages);
     stages.add(sum.addStage(x, width));
     stages.add(norm.inferenceStage(pass, kept, out));
+  }
+
+  /** Of a step, see {@link StepBounds}. */
+  StepBounds.Part bound(PreparedModes prepared) {
+    StepBounds.Part inner = StepBounds.chain(body.bounds(prepared));
+    DoubleUnaryOperator normed = norm == null ? x -> x : norm.bound();
+    return (x, states, steps) -> {
+      double in = prenorm ? normed.applyAsDouble(x) : x;
+      double sum = x + inner.after(in, states, steps);
+      // A norm makes anything small, but not what has overflowed before.
+      boolean small = sum <= StepBounds.LARGEST;
+      return prenorm || !small ? sum : normed.applyAsDouble(sum);
+    };
   }
 
   /** Writes the gradient of x to gx, which must not be g; g is destroyed. */

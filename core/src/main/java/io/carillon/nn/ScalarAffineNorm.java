@@ -4,6 +4,7 @@ import io.carillon.core.Parameter;
 import io.carillon.core.Role;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * The norm of the DLR code ({@code TransposedLN(scalar=True)}): y = (s / σ)(x − μ + m) with one
@@ -33,6 +34,14 @@ public final class ScalarAffineNorm implements Norm {
   @Override
   public List<Parameter> parameters() {
     return List.of(shift, scale);
+  }
+
+  /** |x − μ| / σ is at most √H; twice that, for the rounding of σ. */
+  @Override
+  public DoubleUnaryOperator bound() {
+    double shifted = Math.abs(shift.value()[0]) / SMALLEST_SIGMA;
+    double bound = Math.abs(scale.value()[0]) * (2 * Math.sqrt(width) + shifted);
+    return x -> x <= StepBounds.LARGEST ? bound : Double.POSITIVE_INFINITY;
   }
 
   @Override

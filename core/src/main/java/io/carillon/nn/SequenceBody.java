@@ -161,6 +161,30 @@ final class SequenceBody implements Body {
   }
 
   @Override
+  public List<StepBounds.Part> bounds(PreparedModes prepared) {
+    List<StepBounds.Part> parts = new ArrayList<>();
+    parts.add(layerBound(prepared));
+    if (gated()) {
+      parts.add(StepBounds.of(x -> x * config.gate().bound(x)));
+    }
+    parts.add(StepBounds.of(config.activation()::bound));
+    if (linear != null) {
+      parts.add(StepBounds.of(linear.bound()));
+      if (config.mixer() == Mixer.GEGLU) {
+        parts.add(StepBounds.of(x -> x * Activation.GELU.bound(x)));
+      }
+    }
+    return parts;
+  }
+
+  private StepBounds.Part layerBound(PreparedModes prepared) {
+    int index = layer.index();
+    LayerStream stream = prepared.stream(index);
+    double direct = layer instanceof SsmLayer ssm ? StepBounds.largest(ssm.skip().value()) : 0;
+    return (x, states, steps) -> direct * x + stream.bound(x, states[index], steps);
+  }
+
+  @Override
   public int backwardTasks(Pass pass) {
     return linear == null ? pass.rowTasks() : linear.backwardTasks(pass);
   }

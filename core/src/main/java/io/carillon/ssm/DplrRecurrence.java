@@ -17,6 +17,11 @@ import java.util.Arrays;
  * single precision, [2 = re, im][M][H]. Shared by threads.
  */
 public final class DplrRecurrence {
+  /** More than the rounding of a step to single precision adds. */
+  private static final double ROUNDED = 1 + 1e-6;
+
+  private static final double LARGEST = 1e37;
+
   private final int channels;
   private final int modes;
   private final int rank;
@@ -39,6 +44,11 @@ public final class DplrRecurrence {
   private final double[][] inner;
 
   private final double[][] drive;
+
+  // Of the largest numbers of a state; set once.
+  private double growth;
+  private double response;
+  private double weights;
   private final double[][] inverse;
 
   /** Takes over the systems of all channels. */
@@ -70,6 +80,7 @@ public final class DplrRecurrence {
       }
       setCoupling(step.inverse(), h);
     }
+    setBounds();
   }
 
   private void setMode(DplrSystem system, int n, int h) {
@@ -210,6 +221,74 @@ public final class DplrRecurrence {
         scratch[r * channels + h] += sum;
       }
     }
+  }
+
+  /**
+   * Bound on every state and output during some steps.
+   *
+   * @param input bound on u
+   * @param state bound on the numbers of the state before them
+   * @return infinity if a state may exceed {@code 1e37}
+   */
+  public double bound(double input, double state, int steps) {
+    // Of all the steps, not of the last alone: what decays is largest at the first.
+    double power = Math.max(1, Math.pow(growth, steps));
+    double reached = power * (state + response * input * steps);
+    return reached <= LARGEST ? weights * reached : Double.POSITIVE_INFINITY;
+  }
+
+  /**
+   * ‖next‖ ≤ growth ‖x‖ + response |u|, of the largest numbers, in the channel where it is most.
+   */
+  private void setBounds() {
+    double[] most = new double[3];
+    for (int h = 0; h < channels; h++) {
+      double e = largest(eRe, eIm, h);
+      double[] onState = new double[rank];
+      double[] onInput = new double[rank];
+      for (int r = 0; r < rank; r++) {
+        double p = 2 * sum(pRe[r], pIm[r], h);
+        onState[r] = p * e;
+        onInput[r] = Math.abs(drive[r][h]);
+        for (int s = 0; s < rank; s++) {
+          onState[r] += Math.abs(inner[r * rank + s][h]) * 2 * sum(pRe[s], pIm[s], h);
+        }
+      }
+      double grow = e;
+      double respond = largest(gRe, gIm, h);
+      for (int r = 0; r < rank; r++) {
+        double f = largest(fRe[r], fIm[r], h);
+        grow += f * 2 * sum(pRe[r], pIm[r], h);
+        for (int s = 0; s < rank; s++) {
+          grow += f * Math.abs(inverse[r * rank + s][h]) * onState[s];
+          respond += f * Math.abs(inverse[r * rank + s][h]) * onInput[s];
+        }
+      }
+      most[0] = Math.max(most[0], grow * ROUNDED);
+      most[1] = Math.max(most[1], respond * ROUNDED);
+      for (int c = 0; c < sets; c++) {
+        most[2] = Math.max(most[2], sum(cRe[c], cIm[c], h));
+      }
+    }
+    growth = most[0];
+    response = most[1];
+    weights = most[2];
+  }
+
+  private double largest(double[] re, double[] im, int h) {
+    double largest = 0;
+    for (int k = h; k < modes * channels; k += channels) {
+      largest = Math.max(largest, Math.abs(re[k]) + Math.abs(im[k]));
+    }
+    return largest;
+  }
+
+  private double sum(double[] re, double[] im, int h) {
+    double sum = 0;
+    for (int k = h; k < modes * channels; k += channels) {
+      sum += Math.abs(re[k]) + Math.abs(im[k]);
+    }
+    return sum;
   }
 
   /** What {@link #held} needs besides, for one thread. */

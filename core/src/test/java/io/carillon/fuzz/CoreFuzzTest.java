@@ -49,7 +49,11 @@ class CoreFuzzTest {
             Map.of("names", List.of("a", "b"), "scale", 1.5));
     model.save(folder);
     weights = Files.readAllBytes(folder.resolve("weights.safetensors"));
-    config = Files.readAllBytes(folder.resolve("config.json"));
+    // Without its checksums, which would refuse all damage before it is looked at.
+    config =
+        Files.readString(folder.resolve("config.json"))
+            .replaceFirst(",\\s*\"checksums\": \\{[^}]*}", "")
+            .getBytes(StandardCharsets.UTF_8);
     State stream = model.newState();
     model.step(new float[] {1, 2}, stream);
     state = stream.toBytes();

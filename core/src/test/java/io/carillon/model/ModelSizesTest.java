@@ -40,7 +40,7 @@ class ModelSizesTest {
             .withSsm(S4dConfig.DEFAULT.withStateSize(4));
     SequenceModel.of(new Network(config, new SeededRandom(1)), Map.of()).save(folder);
     Path file = folder.resolve("config.json");
-    String text = Files.readString(file);
+    String text = Files.readString(file).replaceFirst(",\\s*\"checksums\": \\{[^}]*}", "");
     String changed =
         text.replaceFirst("\"" + key + "\"\\s*:\\s*" + before + "\\b", "\"" + key + "\":" + after);
     assertThatThrownBy(() -> load(file, text, changed))

@@ -231,6 +231,11 @@ class SequenceModelTest {
         .isInstanceOf(FormatException.class)
         .hasMessageContaining("config.json")
         .hasMessageContaining("line");
+    Files.writeString(m.resolve("config.json"), json.replace("\"width\": 8", "\"width\": 9"));
+    assertThatThrownBy(() -> SequenceModel.load(m))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContainingAll("config.json", "checksum", "remove the entry \"checksums\"");
+    json = json.replaceFirst(",\\s*\"checksums\": \\{[^}]*}", "");
     Files.writeString(m.resolve("config.json"), json.replace("\"width\"", "\"widht\""));
     assertThatThrownBy(() -> SequenceModel.load(m))
         .isInstanceOf(FormatException.class)

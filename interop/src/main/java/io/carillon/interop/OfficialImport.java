@@ -139,6 +139,17 @@ public final class OfficialImport {
       return floats[i];
     }
     if (tensor.data() instanceof double[] doubles) {
+      if (Double.isFinite(doubles[i]) && !Float.isFinite((float) doubles[i])) {
+        throw new FormatException(
+            "tensor "
+                + name
+                + " holds "
+                + doubles[i]
+                + " at position "
+                + i
+                + "; weights are kept in single precision, up to "
+                + Float.MAX_VALUE);
+      }
       return (float) doubles[i];
     }
     throw new FormatException("tensor " + name + " holds whole numbers; expected real numbers");

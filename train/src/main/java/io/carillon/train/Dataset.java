@@ -3,6 +3,7 @@ package io.carillon.train;
 import io.carillon.core.Parallel;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Sequences with targets, as plain arrays, or drawn when they are needed ({@link #ofSource}).
@@ -47,12 +48,12 @@ public final class Dataset {
 
   /** Starts a data set of real-valued sequences, {@code values[i]} = [length][inputSize]. */
   public static DatasetBuilder ofValues(int inputSize, float[][] values) {
-    return new DatasetBuilder(inputSize, 0, values, null);
+    return new DatasetBuilder(inputSize, 0, Objects.requireNonNull(values, "values"), null);
   }
 
   /** Starts a data set of token sequences with ids in [0, vocabulary). */
   public static DatasetBuilder ofTokens(int vocabulary, int[][] tokens) {
-    return new DatasetBuilder(0, vocabulary, null, tokens);
+    return new DatasetBuilder(0, vocabulary, null, Objects.requireNonNull(tokens, "tokens"));
   }
 
   /**
@@ -60,6 +61,7 @@ public final class Dataset {
    * from the first one, which is drawn even if the source has no sequences.
    */
   public static Dataset ofSource(String name, SampleSource source) {
+    Objects.requireNonNull(source, "source");
     DatasetForm form = source.draw(1, 0).form;
     return new Dataset(name, form, new DrawnSamples(form, source, 1));
   }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -60,13 +61,18 @@ public final class Trainer {
   }
 
   private static Network fresh(NetworkConfig network, TrainConfig config) {
+    Objects.requireNonNull(network, "network");
+    Objects.requireNonNull(config, "config");
     TrainingMemory.requireWeights(network);
     return new Network(network, new SeededRandom(config.seed()));
   }
 
   /** Trains on from the weights of a model, with a fresh optimiser. */
   public Trainer(SequenceModel start, TrainConfig config) {
-    this(start.toNetwork(), config, null);
+    this(
+        Objects.requireNonNull(start, "start").toNetwork(),
+        Objects.requireNonNull(config, "config"),
+        null);
     this.info = start.info();
   }
 
@@ -154,6 +160,8 @@ public final class Trainer {
    * @throws java.io.UncheckedIOException if the state to resume from cannot be written
    */
   public TrainResult fit(Dataset train, Dataset validation, TrainListener listener) {
+    Objects.requireNonNull(train, "train");
+    Objects.requireNonNull(listener, "listener");
     FitChecks.check(start.config(), train);
     FitChecks.checkTrainable(start.config(), train);
     FitChecks.check(config, train, validation);
@@ -181,6 +189,9 @@ public final class Trainer {
    * whole.
    */
   public static TrainResult fit(NetworkConfig network, Dataset data, TrainConfig config) {
+    Objects.requireNonNull(network, "network");
+    Objects.requireNonNull(data, "data");
+    Objects.requireNonNull(config, "config");
     List<Integer> train = new ArrayList<>();
     List<Integer> validation = new ArrayList<>();
     boolean classes = data.target() == Dataset.Target.CLASS;

@@ -1,6 +1,7 @@
 package io.carillon.cli.run;
 
 import io.carillon.cli.CommandFailure;
+import io.carillon.cli.show.Console;
 import io.carillon.cli.show.Errors;
 import io.carillon.model.LoadCheck;
 import io.carillon.model.ParityException;
@@ -23,18 +24,20 @@ public final class Models {
    * @throws CommandFailure if there is none, saying what to do
    * @throws IOException if a file cannot be read
    */
-  public static SequenceModel load(Path folder) throws IOException {
-    return load(folder, LoadCheck.NONE);
+  public static SequenceModel load(Path folder, Console console) throws IOException {
+    return load(folder, LoadCheck.NONE, console);
   }
 
   /**
-   * Loads the model in a model or run folder.
+   * Loads the model in a model or run folder. What its user should know of the folder goes to the
+   * console's standard error.
    *
    * @param check what is demanded of the agreement of its ways to compute
    * @throws CommandFailure if there is none or it does not meet the demand, saying what to do
    * @throws IOException if a file cannot be read
    */
-  public static SequenceModel load(Path folder, LoadCheck check) throws IOException {
+  public static SequenceModel load(Path folder, LoadCheck check, Console console)
+      throws IOException {
     if (!Files.exists(folder)) {
       throw new CommandFailure(
           folder + ": there is no such folder; give the folder of a model or run");
@@ -51,7 +54,9 @@ public final class Models {
               + folder);
     }
     try {
-      return SequenceModel.load(folder, check);
+      SequenceModel model = SequenceModel.load(folder, check);
+      model.note().ifPresent(note -> console.warn("%s: %s", folder, note));
+      return model;
     } catch (ParityException e) {
       throw new CommandFailure(e.getMessage() + "; see: carillon verify " + folder, e);
     }

@@ -23,6 +23,7 @@ final class TensorInputs {
   private static final String GAPS = "gaps";
   private static final String TIMES = "times";
   private static final String MASK = "mask";
+  private static final int MOST_NAMED = 10;
 
   private final Path file;
   private final SequenceModel model;
@@ -48,7 +49,7 @@ final class TensorInputs {
     this.all = SafeTensors.read(file).tensors();
     this.x = all.get("x");
     if (x == null) {
-      throw refused("has no tensor 'x'; it holds " + String.join(", ", all.keySet()));
+      throw refused("has no tensor 'x'; it holds " + names());
     }
     boolean tokens = model.config().vocabulary() > 0;
     this.size = tokens ? 1 : model.config().inputSize();
@@ -61,6 +62,9 @@ final class TensorInputs {
               + described(x)
               + "; the model takes "
               + (tokens ? "I64 tokens [B][L]" : "F32 or F64 numbers [B][L][" + size + "]"));
+    }
+    if (Arrays.stream(shape).anyMatch(axis -> axis == 0)) {
+      throw refused("tensor 'x' is " + described(x) + "; there is nothing in it to answer for");
     }
     this.longest = shape[1];
     this.lengths = lengths(shape[0]);
@@ -88,6 +92,11 @@ final class TensorInputs {
     return model.config().vocabulary() > 0
         ? new Inputs(names, null, tokens(), masks, gaps, 0, List.of())
         : new Inputs(names, values(masks), null, masks, gaps, size, List.of());
+  }
+
+  private String names() {
+    String first = String.join(", ", all.keySet().stream().limit(MOST_NAMED).toList());
+    return all.size() > MOST_NAMED ? first + " and " + (all.size() - MOST_NAMED) + " more" : first;
   }
 
   private FormatException refused(String problem) {
@@ -213,11 +222,25 @@ final class TensorInputs {
       float[] sequence = new float[lengths[b] * size];
       for (int i = 0; i < sequence.length; i++) {
         boolean missing = masks != null && masks[b][i / size] == 0;
-        sequence[i] = missing ? 0 : (float) number(x, b * longest * size + i);
+        sequence[i] = missing ? 0 : value(b, i);
       }
       values[b] = raw ? sequence : preprocessing.scaleInput(sequence);
     }
     return values;
+  }
+
+  private float value(int b, int i) {
+    double value = number(x, (b * longest * size) + i);
+    if (Math.abs(value) > Float.MAX_VALUE && Double.isFinite(value)) {
+      throw refused(
+          at("x", b, i / size)
+              + (size > 1 ? "[" + i % size + "]" : "")
+              + " is "
+              + value
+              + "; the model computes with numbers of at most "
+              + Float.MAX_VALUE);
+    }
+    return (float) value;
   }
 
   private int[][] tokens() {
