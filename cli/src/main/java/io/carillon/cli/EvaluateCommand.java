@@ -89,7 +89,7 @@ final class EvaluateCommand extends ConsoleCommand {
 
   private int answer() throws IOException {
     int threads = threadsOption.count();
-    SequenceModel model = modelArgument.load();
+    SequenceModel model = modelArgument.load(console);
     requireStepSize(model);
     Dataset set = dataset(model);
     if (set.size() == 0) {

@@ -36,7 +36,7 @@ final class ExportCommand extends ConsoleCommand {
       throw new UsageException("--to is " + to + "; give a file that ends in .safetensors");
     }
     OutputFile.check(to);
-    SequenceModel model = modelArgument.load();
+    SequenceModel model = modelArgument.load(console);
     String[] official = new String[1];
     OutputFile.write(to, file -> official[0] = OfficialExport.write(model, file));
     console.say("weights for the official model '%s' in %s", official[0], to);

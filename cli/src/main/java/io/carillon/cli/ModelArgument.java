@@ -1,6 +1,7 @@
 package io.carillon.cli;
 
 import io.carillon.cli.run.Models;
+import io.carillon.cli.show.Console;
 import io.carillon.model.LoadCheck;
 import io.carillon.model.SequenceModel;
 import java.io.IOException;
@@ -17,13 +18,13 @@ final class ModelArgument {
     return folder;
   }
 
-  /** The model, see {@link Models#load(Path)}. */
-  SequenceModel load() throws IOException {
-    return Models.load(folder);
+  /** The model, see {@link Models#load(Console, Path)}. */
+  SequenceModel load(Console console) throws IOException {
+    return Models.load(console, folder);
   }
 
-  /** The model, see {@link Models#load(Path, LoadCheck)}. */
-  SequenceModel load(LoadCheck check) throws IOException {
-    return Models.load(folder, check);
+  /** The model, see {@link Models#load(Console, Path, LoadCheck)}. */
+  SequenceModel load(Console console, LoadCheck check) throws IOException {
+    return Models.load(console, folder, check);
   }
 }

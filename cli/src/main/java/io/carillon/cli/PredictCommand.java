@@ -67,7 +67,7 @@ final class PredictCommand extends ConsoleCommand {
 
   private int answer() throws IOException {
     int threads = threadsOption.count();
-    SequenceModel model = modelArgument.load();
+    SequenceModel model = modelArgument.load(console);
     boolean everyStep = model.config().pooling() == Pooling.EVERY;
     Answers answers = new Answers(ModelInfo.preprocessing(model));
     AnswerFile file = new AnswerFile(output, answers, everyStep);

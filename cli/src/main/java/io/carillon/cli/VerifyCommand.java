@@ -78,7 +78,7 @@ final class VerifyCommand extends ConsoleCommand {
     if (!(tolerance > 0)) {
       throw new UsageException("--tolerance is " + tolerance + "; it must be positive");
     }
-    SequenceModel model = modelArgument.load();
+    SequenceModel model = modelArgument.load(console);
     Parity parity = parity(model);
     if (json) {
       Map<String, Object> map = new LinkedHashMap<>();
