@@ -104,7 +104,7 @@ final class DescribeCommand extends ConsoleCommand {
       throw new UsageException("--length and --batch must be at least 1");
     }
     if (Files.isDirectory(Path.of(what)) || what.contains("/") && !what.endsWith(".yaml")) {
-      model(Models.load(Path.of(what), console));
+      model(Models.load(console, Path.of(what)));
     } else {
       preset(Presets.load(what));
     }

@@ -5,6 +5,7 @@ import io.carillon.cli.reproduce.PlannedRun;
 import io.carillon.cli.reproduce.RunTrainer;
 import io.carillon.cli.run.DataSource;
 import io.carillon.cli.run.RunFolder;
+import io.carillon.cli.run.Saving;
 import io.carillon.cli.settings.Change;
 import io.carillon.cli.settings.Preset;
 import io.carillon.cli.settings.Presets;
@@ -108,7 +109,7 @@ final class GridTrainer implements RunTrainer {
   @Override
   public boolean train(PlannedRun run, RunFolder folder) throws IOException {
     PreparedTraining training =
-        folder.canResume() ? PreparedTraining.resumed(folder) : fresh(run, folder);
+        folder.canResume() ? PreparedTraining.resumed(folder, List.of()) : fresh(run, folder);
     Trainer trainer = training.trainer();
     active.add(trainer);
     try {
@@ -116,7 +117,9 @@ final class GridTrainer implements RunTrainer {
         return false;
       }
       TrainListener listener = listeners.apply(run);
-      int code = new TrainingSession(quiet, true, folder, training.record(), listener).run(trainer);
+      int code =
+          new TrainingSession(quiet, true, folder, training.record(), listener, Saving.WAIT)
+              .run(trainer);
       return code == ExitCode.OK;
     } finally {
       active.remove(trainer);

@@ -39,7 +39,8 @@ import picocli.CommandLine.ScopeType;
     },
     footer = {
       "",
-      "Exit code: 0 done, 1 failed, 2 wrong usage, 130 stopped with Ctrl-C.",
+      "Exit code: 0 done, 1 failed, 2 wrong usage, 130 stopped with Ctrl-C, 143 by a termination"
+          + " signal.",
       "More memory or other JVM options: CARILLON_OPTS=-Xmx8g carillon ..."
     })
 public final class Main implements Runnable {

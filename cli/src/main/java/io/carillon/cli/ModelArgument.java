@@ -18,13 +18,13 @@ final class ModelArgument {
     return folder;
   }
 
-  /** The model, see {@link Models#load(Path, Console)}. */
+  /** The model, see {@link Models#load(Console, Path)}. */
   SequenceModel load(Console console) throws IOException {
-    return Models.load(folder, console);
+    return Models.load(console, folder);
   }
 
-  /** The model, see {@link Models#load(Path, LoadCheck, Console)}. */
-  SequenceModel load(LoadCheck check, Console console) throws IOException {
-    return Models.load(folder, check, console);
+  /** The model, see {@link Models#load(Console, Path, LoadCheck)}. */
+  SequenceModel load(Console console, LoadCheck check) throws IOException {
+    return Models.load(console, folder, check);
   }
 }

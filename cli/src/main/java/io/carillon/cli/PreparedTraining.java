@@ -1,6 +1,7 @@
 package io.carillon.cli;
 
 import io.carillon.cli.run.DataSource;
+import io.carillon.cli.run.ModelInfo;
 import io.carillon.cli.run.RunData;
 import io.carillon.cli.run.RunFolder;
 import io.carillon.cli.run.RunRecord;
@@ -12,13 +13,19 @@ import io.carillon.cli.settings.Trees;
 import io.carillon.data.Option;
 import io.carillon.data.Splits;
 import io.carillon.io.Settings;
+import io.carillon.model.LoadCheck;
+import io.carillon.model.SequenceModel;
 import io.carillon.nn.NetworkConfig;
 import io.carillon.nn.Pooling;
 import io.carillon.train.Dataset;
 import io.carillon.train.InsufficientMemoryException;
+import io.carillon.train.Schedule;
 import io.carillon.train.TrainConfig;
+import io.carillon.train.TrainConfigMaps;
 import io.carillon.train.Trainer;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -92,35 +99,84 @@ record PreparedTraining(RunRecord record, Trainer trainer, List<String> notes) {
   }
 
   /**
-   * The run in a folder, from where its last epoch ended.
+   * The run in a folder, from where its state to resume from was written last.
    *
+   * @param changes of the few training settings that may be changed, see {@link
+   *     Trainer#resume(Path, java.util.function.UnaryOperator)}
    * @throws CommandFailure if there is no state to resume from
+   * @throws UsageException for a change that cannot be made
    * @throws IOException if it cannot be read
    */
-  static PreparedTraining resumed(RunFolder folder) throws IOException {
+  static PreparedTraining resumed(RunFolder folder, List<Change> changes) throws IOException {
     Map<String, Object> settings = folder.readSettings();
     RunData runData = RunData.fromMap(Trees.child(settings, "data"));
     if (runData == null || !folder.canResume()) {
       throw new CommandFailure(folder.path() + ": has no state to resume from");
     }
-    Trainer trainer = Trainer.resume(folder.path());
-    Map<String, String> changes = new LinkedHashMap<>();
-    Trees.child(Trees.child(settings, "given"), "set")
-        .forEach((key, value) -> changes.put(key, String.valueOf(value)));
+    RunSettings asked = RunSettings.merge(Preset.EMPTY, changes, runData.options().keySet());
+    Trainer trainer = resumed(folder, asked);
+    Map<String, Object> set = Trees.child(Trees.child(settings, "given"), "set");
+    Map<String, String> given = new LinkedHashMap<>();
+    set.forEach((key, value) -> given.put(key, String.valueOf(value)));
+    given.putAll(asked.changes());
     RunRecord record =
         new RunRecord(
             runData,
             open(runData),
             String.valueOf(Trees.get(settings, "given.preset")),
-            changes,
+            given,
             trainer.network(),
             trainer.config(),
             String.valueOf(settings.get("command")));
     try {
-      return fitting(record, trainer, List.of());
+      return fitting(record, trainer, notes(asked, trainer.config()));
     } catch (InsufficientMemoryException e) {
       throw MemoryAdvice.refused(e, runData.source());
     }
+  }
+
+  /**
+   * Whether a run that is to be gone on with has ended: nothing is left to train, and its model was
+   * measured and saved with its report.
+   *
+   * @throws IOException if its folder cannot be read
+   */
+  boolean isDone(RunFolder folder) throws IOException {
+    if (!trainer.isFinished() || !folder.hasModel() || !Files.exists(folder.report())) {
+      return false;
+    }
+    Map<String, Object> provenance =
+        Trees.child(SequenceModel.load(folder.path(), LoadCheck.NONE).info(), ModelInfo.PROVENANCE);
+    boolean ended = List.of("completed", "early").contains(String.valueOf(provenance.get("end")));
+    return ended
+        && folder.model().equals(folder.path())
+        && Trees.get(provenance, "train.epochs") instanceof Number epochs
+        && epochs.intValue() == trainer.config().epochs();
+  }
+
+  private static Trainer resumed(RunFolder folder, RunSettings asked) throws IOException {
+    if (!asked.network().isEmpty() || !asked.data().isEmpty()) {
+      throw new UsageException(
+          "a run goes on with its network and data; "
+              + String.join(", ", asked.changes().keySet())
+              + " cannot be changed");
+    }
+    try {
+      return Trainer.resume(folder.path(), old -> TrainConfigMaps.fromMap(asked.train(), old));
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("train: " + e.getMessage(), e);
+    }
+  }
+
+  private static List<String> notes(RunSettings asked, TrainConfig config) {
+    boolean cosine =
+        config.schedule() == Schedule.COSINE || config.schedule() == Schedule.COSINE_WARMUP;
+    return cosine && asked.train().containsKey("epochs")
+        ? List.of(
+            "the learning rate goes on where the cosine of a run of "
+                + config.epochs()
+                + " epochs is, which is higher than where that of fewer epochs has ended")
+        : List.of();
   }
 
   private static RunData data(

@@ -37,7 +37,7 @@ final class ReportCommand extends ConsoleCommand {
   @Override
   public Integer call() throws IOException {
     int threads = threadsOption.count();
-    SequenceModel model = Models.load(run, console);
+    SequenceModel model = Models.load(console, run);
     RunFolder folder = RunFolder.at(run);
     Path file = output == null ? folder.report() : output;
     OutputFile.check(file);

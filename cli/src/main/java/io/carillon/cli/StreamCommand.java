@@ -71,7 +71,7 @@ final class StreamCommand extends ConsoleCommand {
     if (gaps && times) {
       throw new UsageException("--gaps and --time are two ways to say the same; give one of them");
     }
-    model = modelArgument.load(LoadCheck.NOT_BROKEN, console);
+    model = modelArgument.load(console, LoadCheck.NOT_BROKEN);
     preprocessing = ModelInfo.preprocessing(model);
     answers = new Answers(preprocessing);
     state = model.newState();

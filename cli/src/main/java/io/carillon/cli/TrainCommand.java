@@ -20,7 +20,9 @@ import picocli.CommandLine.Parameters;
     sortOptions = false,
     description = {
       "Train a model on a generated task or on your own data. Without arguments: the task tones.",
-      "Ctrl-C stops and keeps the best model so far; a second Ctrl-C ends at once."
+      "Ctrl-C stops after the step and keeps everything: --resume goes on there. A second Ctrl-C ends"
+          + " at once, and loses what came after the last state to resume from (see"
+          + " train.checkpoint_seconds), as any kill does."
     })
 final class TrainCommand extends ConsoleCommand {
   @Parameters(
@@ -52,8 +54,14 @@ final class TrainCommand extends ConsoleCommand {
 
   @Option(
       names = "--resume",
-      description = "Go on with the run in --out where its last epoch ended.")
-  private boolean resume;
+      arity = "0..1",
+      fallbackValue = "",
+      paramLabel = "RUN",
+      description =
+          "Go on with a run that was stopped or killed, with the same result as without. With --set"
+              + " epochs=N (or patience, total_steps, validate_every, threads, checkpoint_seconds)"
+              + " it goes on longer or otherwise.")
+  private String resume;
 
   @Option(names = "--overwrite", description = "Replace the run in --out.")
   private boolean overwrite;
@@ -86,7 +94,7 @@ final class TrainCommand extends ConsoleCommand {
 
   private int answer() throws IOException {
     checkOptions();
-    return resume ? resumed() : fresh();
+    return resume == null ? fresh() : resumed();
   }
 
   private void checkOptions() {
@@ -94,11 +102,11 @@ final class TrainCommand extends ConsoleCommand {
       throw new UsageException("give a task or --data, not both");
     }
     limitOption.check();
-    if (!resume) {
+    if (resume == null) {
       return;
     }
-    if (out == null) {
-      throw new UsageException("--resume needs the folder of the run: --out RUN");
+    if (resume.isEmpty() && out == null) {
+      throw new UsageException("--resume needs the folder of the run: --resume RUN");
     }
     boolean changes =
         task != null
@@ -106,12 +114,12 @@ final class TrainCommand extends ConsoleCommand {
             || presetName != null
             || overwrite
             || seed != null
-            || threads != null
             || limitOption.count() > 0
-            || !settingsOptions.changes().isEmpty();
+            || !resume.isEmpty() && out != null && !Path.of(resume).equals(out);
     if (changes) {
       throw new UsageException(
-          "--resume goes on with the settings of the run; give --out and perhaps --quiet only");
+          "--resume goes on with the settings of the run; give the run, and perhaps --set epochs=N,"
+              + " --threads or --quiet only");
     }
   }
 
@@ -162,8 +170,34 @@ final class TrainCommand extends ConsoleCommand {
   }
 
   private int resumed() throws IOException {
-    RunFolder folder = RunFolder.at(out);
-    PreparedTraining training = PreparedTraining.resumed(folder);
+    RunFolder folder = RunFolder.at(resume.isEmpty() ? out : Path.of(resume));
+    List<Change> changes = changes();
+    PreparedTraining training = PreparedTraining.resumed(folder, changes);
+    if (training.isDone(folder)) {
+      return done(folder, training, changes);
+    }
+    if (!quiet) {
+      training.notes().forEach(note -> console.say("note: %s", note));
+    }
     return new TrainingSession(console, quiet, folder, training.record()).run(training.trainer());
+  }
+
+  private int done(RunFolder folder, PreparedTraining training, List<Change> changes) {
+    int epochs = training.record().train().epochs();
+    if (!changes.isEmpty()) {
+      throw new UsageException(
+          "the run in "
+              + folder.path()
+              + " has ended and does not go on with these settings; give more epochs than "
+              + epochs
+              + ", or another patience if it ended early");
+    }
+    if (!quiet) {
+      console.say(
+          "The run in %s has ended, nothing was done. For more epochs than %d: carillon train"
+              + " --resume %s --set epochs=%d",
+          folder.path(), epochs, folder.path(), 2 * epochs);
+    }
+    return ExitCode.OK;
   }
 }

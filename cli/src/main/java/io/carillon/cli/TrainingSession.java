@@ -3,8 +3,11 @@ package io.carillon.cli;
 import io.carillon.cli.report.run.RunReport;
 import io.carillon.cli.run.Listeners;
 import io.carillon.cli.run.MetricsLog;
+import io.carillon.cli.run.Reached;
 import io.carillon.cli.run.RunFolder;
+import io.carillon.cli.run.RunKeeper;
 import io.carillon.cli.run.RunRecord;
+import io.carillon.cli.run.Saving;
 import io.carillon.cli.run.StopRequest;
 import io.carillon.cli.show.Console;
 import io.carillon.cli.show.Errors;
@@ -24,6 +27,7 @@ import io.carillon.train.TrainResult;
 import io.carillon.train.Trainer;
 import io.carillon.train.TrainingDivergedException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -34,19 +38,32 @@ final class TrainingSession {
   private final RunFolder folder;
   private final RunRecord record;
   private final TrainListener also;
+  private final Saving saving;
+  private final MetricsLog metrics;
 
   TrainingSession(Console console, boolean quiet, RunFolder folder, RunRecord record) {
-    this(console, quiet, folder, record, TrainListener.NONE);
+    this(console, quiet, folder, record, TrainListener.NONE, Saving.WAIT);
   }
 
-  /** A session with one more listener. */
+  /**
+   * A session with one more listener.
+   *
+   * @param wait between two attempts to write what cannot be written
+   */
   TrainingSession(
-      Console console, boolean quiet, RunFolder folder, RunRecord record, TrainListener also) {
+      Console console,
+      boolean quiet,
+      RunFolder folder,
+      RunRecord record,
+      TrainListener also,
+      Duration wait) {
     this.console = console;
     this.quiet = quiet;
     this.folder = folder;
     this.record = record;
     this.also = also;
+    this.saving = new Saving(console, folder, record.settings(), wait);
+    this.metrics = new MetricsLog(folder.metrics(), saving);
   }
 
   /** Trains, saves, evaluates, and returns the exit code. */
@@ -64,12 +81,18 @@ final class TrainingSession {
 
   /** The run is kept whole when the model disagrees with itself, but has failed. */
   private int ended(Fitted fitted, StopRequest request) {
-    SequenceModel saved = save(fitted.result, null);
+    saving.insist("the record of the metrics", metrics::write);
     int code;
     if (fitted.result.stopped() || request.requested()) {
-      report(saved, null);
+      save(fitted.result, null);
       code = stopped(fitted.result);
     } else {
+      request.nothingToLose(
+          () ->
+              console.say(
+                  "Stopped after the last step, before the model was measured; go on with:"
+                      + " carillon train --resume %s",
+                  folder.path()));
       code = completed(fitted.result);
     }
     if (fitted.disagreement != null) {
@@ -91,8 +114,9 @@ final class TrainingSession {
   private Fitted fit(Trainer trainer) {
     int epochs = record.train().epochs();
     List<TrainListener> listeners = new ArrayList<>();
+    listeners.add(new RunKeeper(folder, record, saving));
     listeners.add(new TrainSummary(console, quiet, folder, record));
-    listeners.add(new MetricsLog(folder.metrics(), console));
+    listeners.add(metrics);
     try (ProgressBars bars = new ProgressBars(console, epochs)) {
       if (!quiet) {
         listeners.add(console.terminal() ? bars : new ProgressLines(console, epochs));
@@ -126,21 +150,25 @@ final class TrainingSession {
 
   /** Saves the model and returns it as it was saved. */
   private SequenceModel save(TrainResult result, Evaluation test) {
-    SequenceModel model = result.model().withInfo(record.info(result, test));
-    try {
-      model.save(folder.path());
-    } catch (IOException e) {
-      throw new CommandFailure(
-          "cannot save the model in " + folder.path() + ": " + Errors.message(e), e);
-    }
+    SequenceModel model = result.model().withInfo(record.info(Reached.at(result), test));
+    saving.insist(
+        "the model",
+        () -> {
+          model.save(folder.path());
+          folder.dropBest();
+        });
     return model;
   }
 
   private int stopped(TrainResult result) {
     console.say(
-        "Stopped after step %d. The %s is in %s; go on with: carillon train --resume --out %s",
+        "Stopped after step %d. The %s is in %s; its report: carillon report %s; go on with:"
+            + " carillon train --resume %s",
         result.steps(),
-        result.best().validated() ? "best model (epoch " + result.best().epoch() + ")" : "model",
+        result.best() != null && result.best().validated()
+            ? "best model (epoch " + result.best().epoch() + ")"
+            : "model",
+        folder.path(),
         folder.path(),
         folder.path());
     return ExitCode.INTERRUPTED;

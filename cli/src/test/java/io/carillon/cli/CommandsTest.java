@@ -436,20 +436,6 @@ class CommandsTest {
   }
 
   @Test
-  void resumingAFinishedRunChangesNothing() throws IOException {
-    Path whole = folder.resolve("whole");
-    Cli.run("train", Cli.tiny(), "--set", "epochs=2", "--out", whole, "-q");
-    Path parts = folder.resolve("parts");
-    Cli.run("train", Cli.tiny(), "--set", "epochs=2", "--out", parts, "-q");
-    Cli resumed = Cli.run("train", "--resume", "--out", parts);
-    assertThat(resumed.code()).as(resumed.err()).isZero();
-    assertThat(resumed.out()).contains("going on after step 4");
-    assertThat(Files.readAllBytes(parts.resolve("weights.safetensors")))
-        .isEqualTo(Files.readAllBytes(whole.resolve("weights.safetensors")));
-    assertThat(Files.readAllLines(parts.resolve("metrics.jsonl"))).hasSize(6);
-  }
-
-  @Test
   void overwriteReplacesARunAndNothingElse() throws IOException {
     Path run = Cli.model(folder.resolve("run"), "tones");
     Cli refused = Cli.run("train", Cli.tiny(), "--out", run);

@@ -224,6 +224,7 @@ class ErrorMessagesTest {
     "train tones --data x, not both",
     "train --resume, needs the folder",
     "train --resume --out r --seed 1, goes on with the settings of the run",
+    "train --resume r --out other, goes on with the settings of the run",
     "train --epochs 3, Unknown option",
     "train --seed many, --seed",
     "train --limit -1, at least 1",
@@ -374,7 +375,7 @@ class ErrorMessagesTest {
     Path run = Cli.model(folder.resolve("old"), "tones", "--set", "data.length=40");
     Path settings = run.resolve("run.yaml");
     Files.writeString(settings, Files.readString(settings).replaceFirst("seed: 0", "seed: 1"));
-    Cli result = Cli.run("train", "--resume", "--out", run);
+    Cli result = Cli.run("train", "--resume", run, "--set", "epochs=2");
     assertThat(result.code()).isEqualTo(ExitCode.FAILED);
     assertMessage(result, "other data");
     assertThat(run.resolve("config.json")).exists();

@@ -221,11 +221,17 @@ class LauncherTest {
     Outcome stopped = finish(process, "stopped");
     // 128 + SIGTERM: the signal that a Java process can send to another.
     assertThat(stopped.code()).as(stopped.toString()).isEqualTo(143);
-    assertThat(stopped.out()).contains("Stopped after step", "carillon train --resume --out");
+    assertThat(stopped.out())
+        .contains("Stopped after step", "carillon report", "carillon train --resume ");
     assertThat(stopped.err()).isEmpty();
-    assertThat(Cli.run("evaluate", run).code()).isZero();
+    Cli evaluated = Cli.run("evaluate", run);
+    assertThat(evaluated.code()).isZero();
+    assertThat(evaluated.err())
+        .matches("note: model of epoch \\d+ of 4000, training not finished; .*\n");
     assertThat(run).isDirectoryNotContaining("glob:**.part");
     assertThat(Files.readString(run.resolve("config.json"))).contains("\"end\": \"stopped\"");
+    assertThat(run.resolve("report.html")).doesNotExist();
+    assertThat(Cli.run("report", run).code()).isZero();
     assertThat(Files.readString(run.resolve("report.html"))).contains("stopped before its end");
   }
 }

@@ -62,6 +62,30 @@ final class ClassMetrics implements Metrics {
     }
   }
 
+  @Override
+  public Saved saved() {
+    long[] counts = new long[classes * classes + 3];
+    for (int k = 0; k < classes; k++) {
+      System.arraycopy(confusion[k], 0, counts, k * classes, classes);
+    }
+    counts[classes * classes] = count;
+    counts[classes * classes + 1] = correct;
+    counts[classes * classes + 2] = batches;
+    return new Saved(counts, new double[] {batchScores});
+  }
+
+  @Override
+  public void restore(Saved sums) {
+    Metrics.requireSizes(sums, classes * classes + 3, 1);
+    for (int k = 0; k < classes; k++) {
+      System.arraycopy(sums.counts(), k * classes, confusion[k], 0, classes);
+    }
+    count = sums.counts()[classes * classes];
+    correct = sums.counts()[classes * classes + 1];
+    batches = sums.counts()[classes * classes + 2];
+    batchScores = sums.values()[0];
+  }
+
   private int largest(float[] scores, int at) {
     int best = 0;
     for (int k = 1; k < classes; k++) {

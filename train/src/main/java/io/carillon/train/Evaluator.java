@@ -9,6 +9,7 @@ import io.carillon.nn.Batch;
 import io.carillon.nn.Network;
 import io.carillon.nn.NetworkConfig;
 import io.carillon.nn.Pass;
+import java.util.function.BooleanSupplier;
 
 /**
  * Measures how well a model does on a data set. Masks, and steps without a target, are honoured.
@@ -34,7 +35,8 @@ public final class Evaluator {
         parallel,
         KernelChoice.select(),
         rate,
-        ROWS_AT_ONCE);
+        ROWS_AT_ONCE,
+        () -> false);
   }
 
   /**
@@ -58,7 +60,12 @@ public final class Evaluator {
     return evaluate(model, data, Parallel.serial(), 1);
   }
 
-  /** Evaluates a network on data that fit it, {@code rowsAtOnce} rows or one sequence at a time. */
+  /**
+   * Evaluates a network on data that fit it, {@code rowsAtOnce} rows or one sequence at a time.
+   *
+   * @param abandoned asked between batches; once it is true, the evaluation is given up
+   * @return null if it was given up
+   */
   static Evaluation evaluate(
       Network network,
       Dataset data,
@@ -66,11 +73,15 @@ public final class Evaluator {
       Parallel parallel,
       Kernels kernels,
       double rate,
-      int rowsAtOnce) {
+      int rowsAtOnce,
+      BooleanSupplier abandoned) {
     Metrics metrics = Metrics.of(data);
     Losses.Value loss = new Losses.Value(0, 0);
     int size = data.outputSize();
     for (int[] sequences : Batches.inOrder(data, rowsAtOnce)) {
+      if (abandoned.getAsBoolean()) {
+        return null;
+      }
       Batches.Loaded loaded = Batches.load(data, sequences, parallel);
       Batch batch = loaded.inputs();
       Pass pass = Pass.inference(batch.rows(), workspace, parallel, kernels).withRate(rate);

@@ -69,6 +69,11 @@ public final class LearningRateSchedule {
     }
   }
 
+  /** Steps of linear growth, given or by the rule. */
+  long warmup() {
+    return warmup;
+  }
+
   /** Factor for the step after {@code step} steps are done. */
   public double factor(long step) {
     long epoch = step / stepsPerEpoch;

@@ -51,6 +51,9 @@ import java.util.function.Consumer;
  * @param classWeights weights of the classes in the training loss
  * @param patience validations without improvement after which training ends; 0 = never
  * @param validateEvery epochs between validations; the last epoch is always validated
+ * @param checkpointSeconds most seconds that a run which keeps a state to resume from goes on
+ *     without writing it, in the middle of an epoch too; it is also written at the end of every
+ *     epoch. 0 = after every step. It changes no bit of the result
  */
 public record TrainConfig(
     int epochs,
@@ -81,7 +84,8 @@ public record TrainConfig(
     boolean dropLast,
     ClassWeights classWeights,
     int patience,
-    int validateEvery) {
+    int validateEvery,
+    double checkpointSeconds) {
 
   /**
    * 20 epochs of batches of 32; rate 0.004 (Δ, A, B: 0.001) with warm-up and cosine; weight decay
@@ -118,6 +122,7 @@ public record TrainConfig(
     TrainConfigChecks.rate("epsilon", epsilon);
     TrainConfigChecks.schedule(schedule, milestones, warmupSteps, totalSteps);
     TrainConfigChecks.notNull("class_weights", classWeights);
+    TrainConfigChecks.rate("checkpoint_seconds", checkpointSeconds);
   }
 
   /** Rate of Δ, A and B unless they have their own: given, or by the rule of {@code kind}. */
@@ -296,6 +301,11 @@ public record TrainConfig(
     return with(d -> d.validateEvery = value);
   }
 
+  /** Most seconds between two states to resume from; 0 = after every step. */
+  public TrainConfig withCheckpointSeconds(double value) {
+    return with(d -> d.checkpointSeconds = value);
+  }
+
   private TrainConfig with(Consumer<Draft> change) {
     Draft draft = new Draft(this);
     change.accept(draft);
@@ -333,6 +343,7 @@ public record TrainConfig(
     private ClassWeights classWeights = ClassWeights.NONE;
     private int patience;
     private int validateEvery = 1;
+    private double checkpointSeconds = 300;
 
     private Draft() {}
 
@@ -366,6 +377,7 @@ public record TrainConfig(
       classWeights = c.classWeights;
       patience = c.patience;
       validateEvery = c.validateEvery;
+      checkpointSeconds = c.checkpointSeconds;
     }
 
     private TrainConfig build() {
@@ -398,7 +410,8 @@ public record TrainConfig(
           dropLast,
           classWeights,
           patience,
-          validateEvery);
+          validateEvery,
+          checkpointSeconds);
     }
   }
 }

@@ -46,6 +46,7 @@ public final class TrainConfigMaps {
     map.put("class_weights", Settings.name(c.classWeights()));
     map.put("patience", c.patience());
     map.put("validate_every", c.validateEvery());
+    map.put("checkpoint_seconds", c.checkpointSeconds());
     return map;
   }
 
@@ -119,7 +120,8 @@ public final class TrainConfigMaps {
             s.flag("drop_last", d.dropLast()),
             s.choice("class_weights", ClassWeights.class, d.classWeights()),
             s.integer("patience", d.patience()),
-            s.integer("validate_every", d.validateEvery()));
+            s.integer("validate_every", d.validateEvery()),
+            s.number("checkpoint_seconds", d.checkpointSeconds()));
     s.finish("milestones");
     return config;
   }

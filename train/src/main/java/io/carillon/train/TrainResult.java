@@ -13,8 +13,8 @@ import java.util.List;
  *     validation data, or of the training data without them; its obstacle says why a model that
  *     cannot stream was not compared step by step
  * @param history every epoch in order, also those before a resume
- * @param best the epoch the model is from; null only when training diverged before the first epoch
- *     ended
+ * @param best the epoch the model is from; null if it is from an epoch that has not ended, because
+ *     training diverged before the first one did, or was stopped and can be resumed
  * @param end why training ended
  * @param steps optimiser steps done
  * @param seconds spent by this run

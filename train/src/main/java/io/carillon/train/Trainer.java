@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 
 /**
  * Trains a network on a data set:
@@ -84,15 +85,47 @@ public final class Trainer {
    * @throws IOException if it cannot be read
    */
   public static Trainer resume(Path folder) throws IOException {
-    ResumeState state = ResumeState.read(folder);
-    Network network = new Network(state.network(), new SeededRandom(0));
-    return new Trainer(network, state.config(), state).withResumeFolder(folder);
+    return resume(folder, config -> config);
   }
 
   /**
-   * Keeps a state to resume from in {@code resume.safetensors} of an existing folder, replaced at
-   * the end of every epoch. It is written before the first step too, so that a folder that cannot
-   * be written shows at once.
+   * Continues a run with more or fewer epochs, or another setting of those that do not say what was
+   * done already: patience, total steps, epochs between validations, threads, seconds between
+   * checkpoints.
+   *
+   * <p>The learning rate of the next step is the one that a run of that many epochs has there. With
+   * schedules {@code CONSTANT}, {@code MULTISTEP} and {@code PLATEAU} that is what a run begun with
+   * so many epochs would have had all along, and its bits are reached when every epoch validates. A
+   * cosine ends with the last epoch: going on from its end, the rate rises from zero to where the
+   * longer cosine is, as after a warm restart, and falls to zero again. Its warm-up stays as it
+   * was; with {@link TrainConfig#totalSteps} given, the cosine does too.
+   *
+   * @param change of the settings that the run has had
+   * @throws IllegalArgumentException if another setting is changed, or fewer epochs are asked for
+   *     than are finished
+   * @throws io.carillon.io.FormatException if the state is damaged
+   * @throws IOException if it cannot be read
+   */
+  public static Trainer resume(Path folder, UnaryOperator<TrainConfig> change) throws IOException {
+    ResumeState state = ResumeState.read(folder);
+    Network network = new Network(state.network(), new SeededRandom(0));
+    return new Trainer(network, state.changed(change), state).withResumeFolder(folder);
+  }
+
+  /**
+   * Whether this goes on with a run that has nothing left to train, so that {@link #fit} only gives
+   * its result.
+   */
+  public boolean isFinished() {
+    return resumed != null && resumed.finished(config);
+  }
+
+  /**
+   * Keeps a state to resume from in {@code resume.safetensors} of an existing folder. It is
+   * replaced at the end of every epoch, within epochs every {@link TrainConfig#checkpointSeconds},
+   * and at a stop; also before the first step, so that a folder that cannot be written shows at
+   * once. What happens when it later cannot be is for the listener to say, see {@link
+   * TrainListener#onCheckpointFailure}.
    */
   public Trainer withResumeFolder(Path value) {
     folder = value;
@@ -157,7 +190,8 @@ public final class Trainer {
    *     than {@link io.carillon.model.Parity#TOLERANCE}; it holds the model
    * @throws TrainingDivergedException on a loss or gradient that is not finite; it holds the last
    *     good model
-   * @throws java.io.UncheckedIOException if the state to resume from cannot be written
+   * @throws java.io.UncheckedIOException if the state to resume from cannot be written before the
+   *     first step, or later and the listener does not bear it
    */
   public TrainResult fit(Dataset train, Dataset validation, TrainListener listener) {
     Objects.requireNonNull(train, "train");
@@ -215,8 +249,10 @@ public final class Trainer {
 
   /**
    * Ends training after the current step; may be called from any thread, also before {@link #fit},
-   * which then does one step. The result is the best model so far; if nothing was validated yet,
-   * the present model is validated and returned.
+   * which then does one step. The result is the best model so far, or the present model if nothing
+   * was validated yet: validated now, unless a {@linkplain #withResumeFolder state to resume from}
+   * is kept. With one, nothing is done any more but to write it, a validation is broken off, and
+   * the epoch stays open.
    */
   public void requestStop() {
     stop.set(true);

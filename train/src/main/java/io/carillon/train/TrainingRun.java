@@ -10,8 +10,6 @@ import io.carillon.model.Parity;
 import io.carillon.model.SequenceModel;
 import io.carillon.nn.Network;
 import io.carillon.nn.Pass;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -56,6 +54,14 @@ final class TrainingRun implements AutoCloseable {
   private final String validationData;
   private final TrainingPass training;
   private final ValidationPass validation;
+  private final Checkpoints checkpoints;
+  private OpenEpoch open;
+
+  /** When this run has begun with the open epoch, by the clock. */
+  private double begin;
+
+  /** The state that is gone on from, or null. */
+  private ResumeState resumed;
 
   TrainingRun(Network network, Inputs in) {
     this.in = in;
@@ -76,6 +82,9 @@ final class TrainingRun implements AutoCloseable {
     this.training = new TrainingPass(network, config, classWeights, workspace, parallel, kernels);
     this.validation =
         new ValidationPass(network, in.validation, workspace, parallel, kernels, largest.total());
+    this.checkpoints =
+        new Checkpoints(in.folder, config.checkpointSeconds(), in.listener, this::state);
+    this.open = new OpenEpoch(1, Metrics.of(in.train));
   }
 
   private static AdamW optimizer(Network network, TrainConfig config) {
@@ -95,7 +104,7 @@ final class TrainingRun implements AutoCloseable {
     parallel.close();
   }
 
-  /** Puts everything to where an earlier run was at the end of an epoch. */
+  /** Puts everything to where an earlier run was. */
   void restore(ResumeState state) {
     FitChecks.require(
         state.data().equals(data) && state.validation().equals(validationData),
@@ -107,28 +116,37 @@ final class TrainingRun implements AutoCloseable {
     optimizer.continueAfter(state.step());
     schedule.restore(state.plateau());
     kept.restore(state.bestEpoch() == 0 ? null : history.get(state.bestEpoch() - 1), state.worse());
+    open = new OpenEpoch(history.size() + 1, Metrics.of(in.train));
+    if (state.open() != null) {
+      FitChecks.require(
+          state.open().steps() <= stepsPerEpoch,
+          "the run to resume is at step "
+              + state.open().steps()
+              + " of an epoch that has "
+              + stepsPerEpoch);
+      open.restore(state.open());
+    }
+    resumed = state;
   }
 
   TrainResult run() {
     in.listener.onStart(plan());
+    if (resumed != null) {
+      in.listener.onResume(List.copyOf(history), optimizer.steps());
+    }
     clock.start(optimizer.steps());
-    if (history.isEmpty()) {
-      save();
+    if (resumed == null || !resumed.config().equals(config)) {
+      checkpoints.begin();
     }
     while (history.size() < config.epochs()) {
-      if (exhausted()) {
+      if (ResumeState.exhausted(config, kept.worse())) {
         return result(TrainResult.End.EARLY);
       }
-      if (epoch(history.size() + 1)) {
+      if (epoch()) {
         return result(TrainResult.End.STOPPED);
       }
-      save();
     }
     return result(TrainResult.End.COMPLETED);
-  }
-
-  private boolean exhausted() {
-    return config.patience() > 0 && kept.worse() >= config.patience();
   }
 
   private TrainPlan plan() {
@@ -151,40 +169,61 @@ final class TrainingRun implements AutoCloseable {
     return in.train.bytes() + (in.validation == null ? 0 : in.validation.bytes());
   }
 
-  /** Runs an epoch, and returns whether training is to stop. */
-  private boolean epoch(int epoch) {
-    double begin = clock.seconds();
-    Metrics metrics = Metrics.of(in.train);
-    Losses.Value loss = new Losses.Value(0, 0);
+  /**
+   * Goes on with the open epoch to its end, or to a stop. A run that can be gone on with leaves the
+   * epoch open at a stop; another one closes it, as it is the last.
+   *
+   * @return whether training is to stop
+   */
+  private boolean epoch() {
+    begin = clock.seconds();
     List<int[]> batches =
         Batches.shuffled(
-            in.train.size(), config.batchSize(), config.dropLast(), config.seed(), epoch);
+            in.train.size(), config.batchSize(), config.dropLast(), config.seed(), open.number());
+    Dataset data = in.train.epoch(open.number());
     boolean stopped = false;
-    Dataset data = in.train.epoch(epoch);
-    for (int k = 0; k < batches.size() && !stopped; k++) {
-      Batches.Loaded batch = Batches.load(data, batches.get(k), parallel);
-      Losses.Value batchLoss = step(batch, metrics, epoch, k + 1);
-      loss = loss.plus(batchLoss);
+    while (open.steps() < batches.size() && !stopped) {
+      step(Batches.load(data, batches.get(open.steps()), parallel));
       stopped = in.stop.get();
+      if (!stopped) {
+        checkpoints.afterStep();
+      }
     }
-    finish(epoch, loss.mean(), metrics, stopped, begin);
+    if (stopped && checkpoints.kept() || !finish(stopped)) {
+      checkpoints.atEnd();
+      return true;
+    }
+    boolean over = history.size() == config.epochs() || ResumeState.exhausted(config, kept.worse());
+    stopped |= in.stop.get() && !over;
+    if (stopped || over) {
+      checkpoints.atEnd();
+    } else {
+      checkpoints.afterEpoch();
+    }
     return stopped;
   }
 
-  private Losses.Value step(Batches.Loaded batch, Metrics metrics, int epoch, int stepOfEpoch) {
+  private void step(Batches.Loaded batch) {
     double factor = schedule.factor(optimizer.steps());
     Losses.Value loss = training.forward(batch, optimizer.steps());
     if (!Double.isFinite(loss.mean())) {
       throw diverged(optimizer.steps() + 1, training.divergence(loss));
     }
-    training.backward(metrics);
+    training.backward(open.metrics());
     double norm = clip();
     kept.keepFinite(network);
     optimizer.step(factor, parallel);
+    open.add(loss);
     double rate = config.learningRate() * factor;
     in.listener.onStep(
-        clock.record(optimizer.steps(), epoch, stepOfEpoch, loss.mean(), metrics, rate, norm));
-    return loss;
+        clock.record(
+            optimizer.steps(),
+            open.number(),
+            open.steps(),
+            loss.mean(),
+            open.metrics(),
+            rate,
+            norm));
   }
 
   private double clip() {
@@ -197,39 +236,55 @@ final class TrainingRun implements AutoCloseable {
     return norm;
   }
 
-  private void finish(int epoch, double loss, Metrics metrics, boolean stopped, double begin) {
+  /**
+   * Validates and closes the epoch.
+   *
+   * @param stopped whether it is broken off
+   * @return false if its validation was given up because of a stop: it is still open then
+   */
+  private boolean finish(boolean stopped) {
     String bad = Divergence.badValue(network);
     if (bad != null) {
       throw diverged(
           optimizer.steps(), new Divergence("the weights are no longer finite", null, bad));
     }
+    int epoch = open.number();
     boolean due = epoch % config.validateEvery() == 0 || epoch == config.epochs();
     boolean validate = in.validation != null && (stopped ? kept.best() == null : due);
     Evaluation evaluation = validate ? validate(epoch) : null;
+    if (validate && evaluation == null) {
+      return false;
+    }
     EpochRecord record =
         new EpochRecord(
             epoch,
             optimizer.steps(),
-            loss,
-            metrics.mainSoFar(),
-            metrics.main(),
+            open.loss(),
+            open.metrics().mainSoFar(),
+            open.metrics().main(),
             evaluation == null ? Double.NaN : evaluation.loss(),
             evaluation == null ? Map.of() : evaluation.metrics(),
             config.learningRate() * schedule.factor(optimizer.steps() - 1),
             in.validation == null || (evaluation != null && kept.isBetter(evaluation)),
-            clock.seconds() - begin);
+            open.seconds(clock.seconds() - begin));
     history.add(record);
     if (evaluation != null) {
       kept.note(record, network);
       schedule.observe(evaluation.main(), evaluation.higherIsBetter());
     }
+    open = new OpenEpoch(epoch + 1, Metrics.of(in.train));
     in.listener.onEpoch(record);
+    if (record.isBest()) {
+      in.listener.onBest(record, () -> SequenceModel.of(network, in.info));
+    }
+    return true;
   }
 
+  /** The evaluation; null if it was given up for a stop, which only a run may that can go on. */
   private Evaluation validate(int epoch) {
     in.listener.onValidation(epoch);
-    Evaluation evaluation = validation.evaluate();
-    if (!Double.isFinite(evaluation.loss())) {
+    Evaluation evaluation = validation.evaluate(() -> checkpoints.kept() && in.stop.get());
+    if (evaluation != null && !Double.isFinite(evaluation.loss())) {
       throw diverged(optimizer.steps(), validation.divergence(evaluation));
     }
     return evaluation;
@@ -246,14 +301,16 @@ final class TrainingRun implements AutoCloseable {
   private TrainResult result(TrainResult.End end) {
     boolean chosen = kept.best() != null;
     TrainResult result =
-        result(
-            end,
-            chosen ? kept.network() : network,
-            chosen ? kept.best() : history.get(history.size() - 1));
+        result(end, chosen ? kept.network() : network, chosen ? kept.best() : lastRecord());
     if (!result.parity().passed()) {
       throw new DisagreementException(result);
     }
     return result;
+  }
+
+  /** The last epoch; null if the present model is that of an epoch which is still open. */
+  private EpochRecord lastRecord() {
+    return open.steps() > 0 ? null : history.get(history.size() - 1);
   }
 
   /** With the certificate of the model, whether it has passed or not. */
@@ -274,26 +331,19 @@ final class TrainingRun implements AutoCloseable {
         seconds);
   }
 
-  private void save() {
-    if (in.folder == null) {
-      return;
-    }
-    try {
-      new ResumeState(
-              network.config(),
-              config,
-              data,
-              validationData,
-              optimizer.steps(),
-              kept.worse(),
-              kept.best() == null ? 0 : kept.best().epoch(),
-              schedule.plateauState(),
-              history,
-              ResumeState.tensors(network, kept.network(), optimizer))
-          .write(in.folder);
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          "the state to resume from cannot be written to " + in.folder + ": " + e, e);
-    }
+  private ResumeState state() {
+    return new ResumeState(
+        network.config(),
+        config,
+        data,
+        validationData,
+        optimizer.steps(),
+        stepsPerEpoch,
+        open.saved(clock.seconds() - begin),
+        kept.worse(),
+        kept.best() == null ? 0 : kept.best().epoch(),
+        schedule.plateauState(),
+        history,
+        ResumeState.tensors(network, kept.network(), optimizer));
   }
 }

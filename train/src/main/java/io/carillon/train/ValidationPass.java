@@ -6,6 +6,7 @@ import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.Batch;
 import io.carillon.nn.Network;
 import io.carillon.nn.Pass;
+import java.util.function.BooleanSupplier;
 
 /**
  * Measures a network that is being trained on its validation data.
@@ -20,8 +21,10 @@ record ValidationPass(
     Kernels kernels,
     int rowsAtOnce) {
 
-  Evaluation evaluate() {
-    return Evaluator.evaluate(network, data, workspace, parallel, kernels, 1, rowsAtOnce);
+  /** The evaluation, or null if it was given up because {@code abandoned} became true. */
+  Evaluation evaluate(BooleanSupplier abandoned) {
+    return Evaluator.evaluate(
+        network, data, workspace, parallel, kernels, 1, rowsAtOnce, abandoned);
   }
 
   /** Why the loss of an evaluation is not finite. */

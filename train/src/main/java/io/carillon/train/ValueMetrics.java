@@ -58,6 +58,26 @@ final class ValueMetrics implements Metrics {
     batch.add(d, target);
   }
 
+  @Override
+  public Saved saved() {
+    return new Saved(
+        new long[] {rows, batches, all.count},
+        new double[] {absolutes, batchScores, all.squares, all.mean, all.spread});
+  }
+
+  @Override
+  public void restore(Saved sums) {
+    Metrics.requireSizes(sums, 3, 5);
+    rows = sums.counts()[0];
+    batches = sums.counts()[1];
+    all.count = sums.counts()[2];
+    absolutes = sums.values()[0];
+    batchScores = sums.values()[1];
+    all.squares = sums.values()[2];
+    all.mean = sums.values()[3];
+    all.spread = sums.values()[4];
+  }
+
   /** Squared errors, and mean and spread of the targets. */
   private static final class Sums {
     private long count;

@@ -135,7 +135,8 @@ class MemoryEstimateTest {
           Parallel.serial(),
           KernelChoice.select(),
           1,
-          1 << 16);
+          1 << 16,
+          () -> false);
       double ratio = (double) Evaluator.memory(config, data) / workspace.bytes();
       assertThat(ratio).isBetween(0.75, 1.25);
     }

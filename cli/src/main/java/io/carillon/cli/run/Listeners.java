@@ -1,12 +1,16 @@
 package io.carillon.cli.run;
 
+import io.carillon.model.SequenceModel;
 import io.carillon.train.EpochRecord;
 import io.carillon.train.StepRecord;
 import io.carillon.train.TrainListener;
 import io.carillon.train.TrainPlan;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
 
-/** Several listeners told one after the other. */
+/** Several listeners told one after the other; at least one. */
 public record Listeners(List<TrainListener> all) implements TrainListener {
 
   /** Keeps their order. */
@@ -32,5 +36,21 @@ public record Listeners(List<TrainListener> all) implements TrainListener {
   @Override
   public void onEpoch(EpochRecord record) {
     all.forEach(listener -> listener.onEpoch(record));
+  }
+
+  @Override
+  public void onResume(List<EpochRecord> epochs, long step) {
+    all.forEach(listener -> listener.onResume(epochs, step));
+  }
+
+  @Override
+  public void onBest(EpochRecord record, Supplier<SequenceModel> model) {
+    all.forEach(listener -> listener.onBest(record, model));
+  }
+
+  /** The first listener answers. */
+  @Override
+  public boolean onCheckpointFailure(Path folder, IOException cause, boolean last) {
+    return all.get(0).onCheckpointFailure(folder, cause, last);
   }
 }

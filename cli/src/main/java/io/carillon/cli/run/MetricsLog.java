@@ -1,72 +1,128 @@
 package io.carillon.cli.run;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.carillon.cli.show.Console;
-import io.carillon.cli.show.Errors;
 import io.carillon.io.AtomicFile;
 import io.carillon.train.EpochRecord;
 import io.carillon.train.StepRecord;
 import io.carillon.train.TrainListener;
 import io.carillon.train.TrainPlan;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
  * {@code metrics.jsonl}: one JSON object a line, {@code "type": "epoch"} for every epoch and {@code
  * "type": "step"} for about a thousand steps of the run. Every line is written whole and at once,
  * so a reader sees complete lines only. A number that is not finite is left out.
+ *
+ * <p>A run that is gone on with has the lines of what counts as done, each once: those of steps as
+ * far as they were written, those of all epochs.
  */
 public final class MetricsLog implements TrainListener {
   private static final int STEP_LINES = 1000;
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private final Path file;
-  private final Console console;
-  private long every = 1;
-  private boolean broken;
+  private final Saving saving;
+  private final List<EpochRecord> epochs = new ArrayList<>();
 
-  /** Appends to the file. If that fails, it is said once and training goes on. */
-  public MetricsLog(Path file, Console console) {
+  /** Lines that are not in the file yet. */
+  private final StringBuilder pending = new StringBuilder();
+
+  private long every = 1;
+  private boolean written;
+
+  /** Appends to the file. Lines that cannot be written are kept until they can. */
+  public MetricsLog(Path file, Saving saving) {
     this.file = file;
-    this.console = console;
+    this.saving = saving;
   }
 
   @Override
   public void onStart(TrainPlan plan) {
     every = Math.max(1, plan.totalSteps() / STEP_LINES);
-    if (plan.doneSteps() > 0 && Files.exists(file)) {
-      forgetAfter(plan.doneSteps());
+  }
+
+  @Override
+  public void onResume(List<EpochRecord> done, long step) {
+    epochs.addAll(done);
+    try {
+      String before = Files.exists(file) ? Files.readString(file) : "";
+      String now = linesUntil(step, before);
+      if (!now.equals(before)) {
+        AtomicFile.writeText(file, now);
+      }
+      written = true;
+    } catch (IOException e) {
+      saving.later("the metrics of the earlier run", e);
     }
   }
 
-  /** Drops the lines of an epoch that was broken off and is done again. */
-  private void forgetAfter(long step) {
-    try {
-      StringBuilder kept = new StringBuilder();
-      for (String line : Files.readAllLines(file)) {
-        if (MAPPER.readTree(line).path("step").asLong(Long.MAX_VALUE) <= step) {
-          kept.append(line).append('\n');
-        }
+  /** The lines of all epochs that are done, with those of steps until {@code last} among them. */
+  private String linesUntil(long last, String before) {
+    Deque<String> steps = new ArrayDeque<>();
+    Deque<Long> numbers = new ArrayDeque<>();
+    for (String line : before.split("\n")) {
+      long step = stepOf(line);
+      if (step <= last && (numbers.isEmpty() || step > numbers.getLast())) {
+        steps.add(line);
+        numbers.add(step);
       }
-      AtomicFile.writeText(file, kept.toString());
-    } catch (IOException e) {
-      console.warn("the metrics of the earlier run cannot be read: %s", Errors.message(e));
+    }
+    StringBuilder lines = new StringBuilder();
+    for (EpochRecord epoch : epochs) {
+      while (!steps.isEmpty() && numbers.getFirst() <= epoch.step()) {
+        lines.append(steps.removeFirst()).append('\n');
+        numbers.removeFirst();
+      }
+      lines.append(line(epoch));
+    }
+    steps.forEach(line -> lines.append(line).append('\n'));
+    return lines.toString();
+  }
+
+  /** Number of the step that a line is about; the largest number for any other line. */
+  private static long stepOf(String line) {
+    try {
+      JsonNode node = MAPPER.readTree(line);
+      return node.path("type").asText().equals("step")
+          ? node.path("step").asLong(Long.MAX_VALUE)
+          : Long.MAX_VALUE;
+    } catch (JsonProcessingException e) {
+      return Long.MAX_VALUE;
     }
   }
 
   @Override
   public void onStep(StepRecord r) {
-    if (r.step() % every != 0) {
-      return;
+    if (r.step() % every == 0) {
+      pending.append(line(r));
     }
+    append();
+  }
+
+  @Override
+  public void onEpoch(EpochRecord r) {
+    epochs.add(r);
+    pending.append(line(r));
+    append();
+  }
+
+  private static String line(StepRecord r) {
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("type", "step");
     line.put("step", r.step());
@@ -76,11 +132,10 @@ public final class MetricsLog implements TrainListener {
     put(line, "learning_rate", r.learningRate());
     put(line, "gradient_norm", r.gradientNorm());
     put(line, "steps_per_second", r.stepsPerSecond());
-    append(line);
+    return text(line);
   }
 
-  @Override
-  public void onEpoch(EpochRecord r) {
+  private static String line(EpochRecord r) {
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("type", "epoch");
     line.put("epoch", r.epoch());
@@ -92,7 +147,7 @@ public final class MetricsLog implements TrainListener {
     put(line, "learning_rate", r.learningRate());
     line.put("best", r.isBest());
     put(line, "seconds", r.seconds());
-    append(line);
+    return text(line);
   }
 
   private static void put(Map<String, Object> line, String key, double value) {
@@ -101,24 +156,62 @@ public final class MetricsLog implements TrainListener {
     }
   }
 
-  private void append(Map<String, Object> line) {
-    if (broken) {
-      return;
-    }
-    try (FileChannel channel =
-        FileChannel.open(
-            file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
-      ByteBuffer bytes = ByteBuffer.wrap(text(line).getBytes(StandardCharsets.UTF_8));
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-    } catch (IOException e) {
-      broken = true;
-      console.warn("the metrics are no longer recorded: %s", Errors.message(e));
+  private static String text(Map<String, Object> line) {
+    try {
+      return MAPPER.writeValueAsString(line) + "\n";
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
-  private static String text(Map<String, Object> line) throws JsonProcessingException {
-    return MAPPER.writeValueAsString(line) + "\n";
+  private void append() {
+    try {
+      write();
+    } catch (IOException e) {
+      saving.later("the record of the metrics", e);
+    }
+  }
+
+  /**
+   * Writes the lines that are not in the file yet. A file that has vanished begins again with the
+   * epochs before.
+   *
+   * @throws IOException if it cannot; then the file ends as before
+   */
+  public void write() throws IOException {
+    if (pending.isEmpty()) {
+      return;
+    }
+    if (!Files.isDirectory(file.toAbsolutePath().getParent())) {
+      throw new NoSuchFileException(file.toString(), null, "the folder of the run is gone");
+    }
+    StringBuilder lines = new StringBuilder();
+    if (written && !Files.exists(file)) {
+      epochs.stream()
+          .map(MetricsLog::line)
+          .filter(line -> pending.indexOf(line) < 0)
+          .forEach(lines::append);
+    }
+    append(lines.append(pending).toString());
+    pending.setLength(0);
+    written = true;
+  }
+
+  private void append(String lines) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(
+            file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
+      long end = channel.size();
+      ByteBuffer bytes = ByteBuffer.wrap(lines.getBytes(StandardCharsets.UTF_8));
+      try {
+        while (bytes.hasRemaining()) {
+          channel.write(bytes);
+        }
+      } catch (IOException e) {
+        // What fitted in before the disk was full is written again with the rest.
+        channel.truncate(end);
+        throw e;
+      }
+    }
   }
 }

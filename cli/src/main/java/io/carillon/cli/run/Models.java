@@ -1,6 +1,7 @@
 package io.carillon.cli.run;
 
 import io.carillon.cli.CommandFailure;
+import io.carillon.cli.settings.Trees;
 import io.carillon.cli.show.Console;
 import io.carillon.cli.show.Errors;
 import io.carillon.model.LoadCheck;
@@ -9,7 +10,10 @@ import io.carillon.model.SequenceModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -19,24 +23,24 @@ public final class Models {
   private Models() {}
 
   /**
-   * Loads the model in a model or run folder, to look into it or for whole sequences.
+   * Loads the model in a model or run folder, to look into it or for whole sequences. That its
+   * training has not ended is said on standard error.
    *
    * @throws CommandFailure if there is none, saying what to do
    * @throws IOException if a file cannot be read
    */
-  public static SequenceModel load(Path folder, Console console) throws IOException {
-    return load(folder, LoadCheck.NONE, console);
+  public static SequenceModel load(Console console, Path folder) throws IOException {
+    return load(console, folder, LoadCheck.NONE);
   }
 
   /**
-   * Loads the model in a model or run folder. What its user should know of the folder goes to the
-   * console's standard error.
+   * Loads the model in a model or run folder, as {@link #load(Console, Path)} does.
    *
    * @param check what is demanded of the agreement of its ways to compute
    * @throws CommandFailure if there is none or it does not meet the demand, saying what to do
    * @throws IOException if a file cannot be read
    */
-  public static SequenceModel load(Path folder, LoadCheck check, Console console)
+  public static SequenceModel load(Console console, Path folder, LoadCheck check)
       throws IOException {
     if (!Files.exists(folder)) {
       throw new CommandFailure(
@@ -46,16 +50,17 @@ public final class Models {
       throw new CommandFailure(folder + ": is a file; give the folder of a model or run");
     }
     RunFolder run = RunFolder.at(folder);
-    if (!run.hasModel() && run.canResume()) {
+    if (run.model().equals(folder) && !run.hasModel() && run.canResume()) {
       throw new CommandFailure(
           folder
-              + ": the training in it has not saved a model yet; go on with it by: carillon train"
-              + " --resume --out "
+              + ": the training in it has not saved a model yet, which it does after its first"
+              + " validation; if it no longer runs, go on with it by: carillon train --resume "
               + folder);
     }
     try {
-      SequenceModel model = SequenceModel.load(folder, check);
+      SequenceModel model = newest(run, check);
       model.note().ifPresent(note -> console.warn("%s: %s", folder, note));
+      unfinished(run, model).ifPresent(note -> console.err().println("note: " + note));
       return model;
     } catch (ParityException e) {
       throw new CommandFailure(e.getMessage() + "; see: carillon verify " + folder, e);
@@ -120,5 +125,38 @@ public final class Models {
     } catch (IOException e) {
       // The error that led here is the one to report.
     }
+  }
+
+  /** A training that runs may replace its best model while it is being read. */
+  private static SequenceModel newest(RunFolder run, LoadCheck check) throws IOException {
+    while (true) {
+      Path model = run.model();
+      try {
+        return SequenceModel.load(model, check);
+      } catch (NoSuchFileException e) {
+        if (run.model().equals(model)) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** What to know of the model of a training that has not ended; empty for others. */
+  private static Optional<String> unfinished(RunFolder run, SequenceModel model) {
+    Map<String, Object> provenance = Trees.child(model.info(), ModelInfo.PROVENANCE);
+    Object end = provenance.get("end");
+    if (!Reached.RUNNING.equals(end) && !Reached.STOPPED.equals(end)) {
+      return Optional.empty();
+    }
+    Object epoch = Trees.child(model.info(), ModelInfo.METRICS).get("epoch");
+    Object epochs = Trees.get(provenance, "train.epochs");
+    return Optional.of(
+        (epoch == null
+                ? "model of step " + provenance.get("steps") + ", before the first validation"
+                : "model of epoch " + epoch + " of " + epochs)
+            + ", training not finished"
+            + (run.canResume()
+                ? "; if it no longer runs, go on with: carillon train --resume " + run.path()
+                : ""));
   }
 }

@@ -3,21 +3,30 @@ package io.carillon.cli.run;
 import io.carillon.cli.CommandFailure;
 import io.carillon.cli.settings.Yaml;
 import io.carillon.io.AtomicFile;
+import io.carillon.model.SequenceModel;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
  * The folder of a training run: the best model ({@code config.json}, {@code weights.safetensors}),
  * the settings ({@code run.yaml}), the record ({@code metrics.jsonl}), the report ({@code
  * report.html}) and the state to resume from.
+ *
+ * <p>While the training has not ended, the best model so far is in a folder {@code best-epoch-N}
+ * inside: a folder is renamed as a whole, so that settings and weights of a model never part.
  */
 public final class RunFolder {
   private static final String SETTINGS = "run.yaml";
@@ -25,10 +34,13 @@ public final class RunFolder {
   private static final String RESUME = "resume.safetensors";
   private static final String CONFIG = "config.json";
   private static final String REPORT = "report.html";
+  private static final String WEIGHTS = "weights.safetensors";
+  private static final String BEST = "best-epoch-";
+  private static final String PART = ".part";
 
   /** What a run may have left, and a new one may replace. */
   private static final List<String> FILES =
-      List.of(CONFIG, "weights.safetensors", SETTINGS, METRICS, RESUME, REPORT);
+      List.of(CONFIG, WEIGHTS, SETTINGS, METRICS, RESUME, REPORT);
 
   private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 
@@ -74,9 +86,102 @@ public final class RunFolder {
     return Files.isRegularFile(path.resolve(SETTINGS));
   }
 
-  /** Whether a model is in it. */
+  /** Whether the model of an ended or stopped training is in it. */
   public boolean hasModel() {
     return Files.isRegularFile(path.resolve(CONFIG));
+  }
+
+  /**
+   * The folder of the model: this one, or where the best one is while the training has not ended.
+   *
+   * @throws IOException if this folder cannot be read
+   */
+  public Path model() throws IOException {
+    List<Path> bests = bests();
+    return bests.isEmpty() ? path : bests.get(bests.size() - 1);
+  }
+
+  /** The folders of best models by epoch; there is more than one only after a kill. */
+  private List<Path> bests() throws IOException {
+    return inside(name -> name.matches(BEST + "\\d{1,9}")).stream()
+        .sorted(Comparator.comparingInt(RunFolder::epoch))
+        .toList();
+  }
+
+  private static int epoch(Path best) {
+    return Integer.parseInt(best.getFileName().toString().substring(BEST.length()));
+  }
+
+  private List<Path> inside(Predicate<String> name) throws IOException {
+    if (!Files.isDirectory(path)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(path)) {
+      return files.filter(file -> name.test(file.getFileName().toString())).toList();
+    }
+  }
+
+  /**
+   * Keeps the best model of a training that has not ended, in place of an earlier one.
+   *
+   * @throws IOException if it cannot be written; the earlier one is there then
+   */
+  public void saveBest(int epoch, SequenceModel model) throws IOException {
+    if (!Files.isDirectory(path)) {
+      throw new NoSuchFileException(path.toString(), null, "the folder of the run is gone");
+    }
+    Path best = path.resolve(BEST + epoch);
+    Path part = path.resolve(BEST + epoch + PART);
+    delete(part);
+    model.save(part);
+    // An epoch that is done again after a kill gives the same model.
+    if (Files.isDirectory(best)
+        && Files.mismatch(part.resolve(WEIGHTS), best.resolve(WEIGHTS)) < 0) {
+      delete(part);
+      return;
+    }
+    List<Path> others = new ArrayList<>(bests());
+    if (others.remove(best)) {
+      discard(best);
+    }
+    Files.move(part, best, StandardCopyOption.ATOMIC_MOVE);
+    for (Path other : others) {
+      discard(other);
+    }
+  }
+
+  /**
+   * Removes best models of before, once the model of the training itself is saved.
+   *
+   * @throws IOException if they cannot be removed
+   */
+  public void dropBest() throws IOException {
+    for (Path best : bests()) {
+      discard(best);
+    }
+    for (Path part : inside(name -> name.matches(BEST + "\\d+" + PART))) {
+      delete(part);
+    }
+  }
+
+  /** Removes a model: under another name first, so that no half of it is taken for one. */
+  private static void discard(Path best) throws IOException {
+    Path part = best.resolveSibling(best.getFileName() + PART);
+    delete(part);
+    Files.move(best, part, StandardCopyOption.ATOMIC_MOVE);
+    delete(part);
+  }
+
+  private static void delete(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return;
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+    Files.deleteIfExists(folder);
   }
 
   /** Whether a run can be resumed. */
@@ -110,7 +215,8 @@ public final class RunFolder {
       }
       List<String> foreign =
           names.stream()
-              .filter(name -> !FILES.contains(name.replaceFirst("\\.part$", "")))
+              .map(name -> name.replaceFirst("\\.part$", ""))
+              .filter(name -> !FILES.contains(name) && !name.matches(BEST + "\\d+"))
               .toList();
       if (!foreign.isEmpty()) {
         throw new CommandFailure(
@@ -156,6 +262,7 @@ public final class RunFolder {
     for (String file : FILES) {
       Files.deleteIfExists(path.resolve(file));
     }
+    dropBest();
   }
 
   private static String reason(IOException e) {

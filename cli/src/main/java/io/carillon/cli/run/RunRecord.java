@@ -8,11 +8,9 @@ import io.carillon.train.Dataset;
 import io.carillon.train.Evaluation;
 import io.carillon.train.TrainConfig;
 import io.carillon.train.TrainConfigMaps;
-import io.carillon.train.TrainResult;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -58,10 +56,10 @@ public record RunRecord(
   /**
    * For the model's {@code config.json}.
    *
-   * @param result what training gave
+   * @param reached how far the training has come
    * @param test evaluation on the test part, or null
    */
-  public Map<String, Object> info(TrainResult result, Evaluation test) {
+  public Map<String, Object> info(Reached reached, Evaluation test) {
     Map<String, Object> info = new LinkedHashMap<>();
     info.put(ModelInfo.PREPROCESSING, splits.preprocessing().toMap());
     Map<String, Object> source = data.toMap();
@@ -70,9 +68,11 @@ public record RunRecord(
     source.put("max_length", splits.train().maxLength());
     source.put("mean_length", meanLength(splits.train()));
     info.put(ModelInfo.DATA, source);
-    info.put(ModelInfo.PROVENANCE, provenance(result));
-    info.put(ModelInfo.METRICS, metrics(result, test));
-    info.put(ModelInfo.PARITY, result.parity().toMap());
+    info.put(ModelInfo.PROVENANCE, provenance(reached));
+    info.put(ModelInfo.METRICS, metrics(reached, test));
+    if (reached.parity() != null) {
+      info.put(ModelInfo.PARITY, reached.parity().toMap());
+    }
     if (test != null) {
       info.put(ModelInfo.WITHOUT_LEARNING, withoutLearning());
     }
@@ -96,7 +96,7 @@ public record RunRecord(
     return map;
   }
 
-  private Map<String, Object> provenance(TrainResult result) {
+  private Map<String, Object> provenance(Reached reached) {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("command", command);
     map.put("preset", preset);
@@ -105,17 +105,19 @@ public record RunRecord(
     map.put("system", Version.system());
     map.put("created", now());
     map.put("train", TrainConfigMaps.toMap(train));
-    map.put("end", result.end().name().toLowerCase(Locale.ROOT));
-    map.put("steps", result.steps());
-    map.put("seconds", Math.round(result.seconds() * 10) / 10.0);
+    map.put("end", reached.end());
+    map.put("steps", reached.steps());
+    if (!Double.isNaN(reached.seconds())) {
+      map.put("seconds", Math.round(reached.seconds() * 10) / 10.0);
+    }
     return map;
   }
 
-  private static Map<String, Object> metrics(TrainResult result, Evaluation test) {
+  private static Map<String, Object> metrics(Reached reached, Evaluation test) {
     Map<String, Object> map = new LinkedHashMap<>();
-    if (result.best() != null) {
-      map.put("epoch", result.best().epoch());
-      map.put("validation", finite(result.best().validationMetrics()));
+    if (reached.best() != null) {
+      map.put("epoch", reached.best().epoch());
+      map.put("validation", finite(reached.best().validationMetrics()));
     }
     if (test != null) {
       map.put("test", finite(test.metrics()));

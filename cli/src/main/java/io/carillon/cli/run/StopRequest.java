@@ -15,11 +15,17 @@ public final class StopRequest implements AutoCloseable {
   private final CountDownLatch finished = new CountDownLatch(1);
   private final Thread hook;
   private volatile boolean requested;
+  private volatile Runnable farewell;
 
   private StopRequest(Runnable stop) {
     hook =
         new Thread(
             () -> {
+              Runnable words = farewell;
+              if (words != null) {
+                words.run();
+                return;
+              }
               requested = true;
               stop.run();
               awaitFinished();
@@ -42,6 +48,15 @@ public final class StopRequest implements AutoCloseable {
   /** Whether the user has asked to stop. */
   public boolean requested() {
     return requested;
+  }
+
+  /**
+   * From now on nothing is lost when the machine ends at once.
+   *
+   * @param words told, on another thread, when the user wants to stop
+   */
+  public void nothingToLose(Runnable words) {
+    farewell = words;
   }
 
   private void awaitFinished() {

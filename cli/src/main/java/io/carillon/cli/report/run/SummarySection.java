@@ -4,6 +4,7 @@ import io.carillon.cli.report.Block;
 import io.carillon.cli.report.Blocks;
 import io.carillon.cli.report.DataTable;
 import io.carillon.cli.run.ModelInfo;
+import io.carillon.cli.run.Reached;
 import io.carillon.cli.settings.Trees;
 import io.carillon.cli.show.NetworkReport;
 import io.carillon.cli.show.Text;
@@ -28,10 +29,16 @@ final class SummarySection {
     List<Block> blocks = new ArrayList<>();
     String end = String.valueOf(run.info(ModelInfo.PROVENANCE).get("end"));
     switch (end) {
-      case "stopped" ->
+      case Reached.STOPPED ->
           blocks.add(
               Blocks.warning(
                   "The training was stopped before its end; this is the best model until then."));
+      case Reached.RUNNING ->
+          blocks.add(
+              Blocks.warning(
+                  "The training has not ended; this is the best model so far, of epoch "
+                      + run.info(ModelInfo.METRICS).get("epoch")
+                      + "."));
       case "diverged" ->
           blocks.add(
               Blocks.warning(
@@ -222,6 +229,7 @@ final class SummarySection {
   private static String ending(String end) {
     return switch (end) {
       case "completed" -> "all epochs were done";
+      case Reached.RUNNING -> "not ended yet";
       case "early" -> "ended early, because the validation metric no longer improved";
       default -> end;
     };
