@@ -204,6 +204,12 @@ public final class SafeTensors {
    */
   public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata)
       throws IOException {
+    AtomicFile.write(file, writer(tensors, metadata));
+  }
+
+  /** What writes the content of such a file. */
+  public static AtomicFile.Writer writer(
+      Map<String, Tensor> tensors, Map<String, String> metadata) {
     Map<String, Object> header = new LinkedHashMap<>();
     if (!metadata.isEmpty()) {
       header.put("__metadata__", metadata);
@@ -220,15 +226,13 @@ public final class SafeTensors {
       offset += length;
     }
     byte[] json = padded(Json.writeLine(header));
-    AtomicFile.write(
-        file,
-        channel -> {
-          ByteBuffer start = ByteBuffer.allocate(8 + json.length).order(ByteOrder.LITTLE_ENDIAN);
-          writeAll(channel, start.putLong(json.length).put(json).flip());
-          for (Tensor t : tensors.values()) {
-            writeAll(channel, encode(t));
-          }
-        });
+    return channel -> {
+      ByteBuffer start = ByteBuffer.allocate(8 + json.length).order(ByteOrder.LITTLE_ENDIAN);
+      writeAll(channel, start.putLong(json.length).put(json).flip());
+      for (Tensor t : tensors.values()) {
+        writeAll(channel, encode(t));
+      }
+    };
   }
 
   private static void writeAll(FileChannel channel, ByteBuffer bytes) throws IOException {

@@ -3,6 +3,7 @@ package io.carillon.model;
 import io.carillon.core.Parameter;
 import io.carillon.core.SeededRandom;
 import io.carillon.io.AtomicFile;
+import io.carillon.io.AtomicPair;
 import io.carillon.io.FormatException;
 import io.carillon.io.Json;
 import io.carillon.io.SafeTensors;
@@ -23,6 +24,7 @@ import java.util.Map;
 final class ModelFolder {
   private static final String FORMAT = "carillon-model";
   private static final String WEIGHTS = "weights.safetensors";
+  private static final String CONFIG = "config.json";
   private static final int VERSION = 1;
 
   /** How much larger the largest array of a layer may be than its parameters. */
@@ -43,12 +45,27 @@ final class ModelFolder {
     for (Parameter p : model.parameters()) {
       tensors.put(p.name(), SafeTensors.Tensor.of(p.shape(), p.value()));
     }
-    SafeTensors.write(folder.resolve(WEIGHTS), tensors, Map.of("format", FORMAT + "-" + VERSION));
-    AtomicFile.writeText(folder.resolve("config.json"), Json.write(config));
+    files(folder)
+        .write(
+            SafeTensors.writer(tensors, Map.of("format", FORMAT + "-" + VERSION)),
+            AtomicFile.text(Json.write(config)));
+  }
+
+  /** The files of a model, of which neither is of use without the other. */
+  private static AtomicPair files(Path folder) {
+    return new AtomicPair(folder.resolve(WEIGHTS), folder.resolve(CONFIG), ModelFolder::isConfig);
+  }
+
+  private static boolean isConfig(Path file) throws IOException {
+    try {
+      return !readConfig(file).isEmpty();
+    } catch (FormatException e) {
+      return false;
+    }
   }
 
   static SequenceModel load(Path folder) throws IOException {
-    Path configFile = folder.resolve("config.json");
+    Path configFile = files(folder).second();
     if (!Files.isRegularFile(configFile)) {
       throw new NoSuchFileException(
           configFile.toString(), null, "there is no model in this folder: config.json is missing");

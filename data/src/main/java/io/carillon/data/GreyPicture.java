@@ -22,6 +22,9 @@ record GreyPicture(int width, int height, float[] values) {
   /** Largest picture that is read, in pixels; a header that declares more is not believed. */
   private static final long LARGEST = 1 << 24;
 
+  /** The format's compression makes at most 1032 bytes of one, and of those 8 pixels each. */
+  private static final long MOST_PIXELS_A_BYTE = 8 * 1032;
+
   /**
    * Reads a picture. Grey levels are taken as they are stored; colours become {@link Grey}.
    *
@@ -41,6 +44,15 @@ record GreyPicture(int width, int height, float[] values) {
       if (pixels > LARGEST) {
         throw new DataException(
             file + ": has " + pixels + " pixels; a picture may have " + LARGEST);
+      }
+      if (pixels > MOST_PIXELS_A_BYTE * Files.size(file)) {
+        throw new DataException(
+            file
+                + ": declares "
+                + pixels
+                + " pixels, more than its "
+                + Files.size(file)
+                + " bytes can hold; it is cut off or damaged, copy it again");
       }
       return of(file, reader.read(0));
     } catch (IOException | RuntimeException e) {

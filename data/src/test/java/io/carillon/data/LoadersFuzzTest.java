@@ -21,6 +21,9 @@ class LoadersFuzzTest {
   private static final Set<Class<? extends Exception>> REFUSAL = Set.of(DataException.class);
   private static final long MOST_BYTES = 64L << 20;
 
+  /** A picture may have 2^24 pixels, of four bytes as they are stored and four as numbers. */
+  private static final long LARGEST_PICTURE = 160L << 20;
+
   private static final String TS =
       """
       #a comment
@@ -178,9 +181,11 @@ class LoadersFuzzTest {
     ImageIO.write(new BufferedImage(5, 4, BufferedImage.TYPE_BYTE_GRAY), "png", grey);
     ImageIO.write(new BufferedImage(3, 7, BufferedImage.TYPE_INT_RGB), "png", colour);
     Path path = folder.resolve("f.png");
-    read(
+    Fuzzed.run(
         "PNG",
         List.of(grey.toByteArray(), colour.toByteArray()),
+        LARGEST_PICTURE,
+        REFUSAL,
         bytes -> {
           Files.write(path, bytes);
           GreyPicture.read(path);
