@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -22,6 +24,7 @@ public final class FaultSweep {
   private final Path scratch;
   private final Work before;
   private final Work work;
+  private Set<Kind> kinds = EnumSet.allOf(Kind.class);
 
   /** Something that is done in a folder. */
   @FunctionalInterface
@@ -55,6 +58,12 @@ public final class FaultSweep {
     this.work = work;
   }
 
+  /** Only these kinds of faults, where the work takes long. */
+  public FaultSweep only(Kind first, Kind... more) {
+    kinds = EnumSet.of(first, more);
+    return this;
+  }
+
   /** All faults there are for this work. */
   private List<Fault> faults() throws Exception {
     FaultyFileSystem counting = new FaultyFileSystem(Fault.NONE);
@@ -73,7 +82,7 @@ public final class FaultSweep {
         }
       }
     }
-    return faults;
+    return faults.stream().filter(fault -> kinds.contains(fault.kind())).toList();
   }
 
   private Path fresh(String name) throws Exception {
@@ -90,6 +99,7 @@ public final class FaultSweep {
   public int run(Check check) throws Exception {
     List<Fault> faults = faults();
     assertThat(faults).as("faults that the work can meet").isNotEmpty();
+    System.out.printf("faults: %s: %d%n", caller(), faults.size());
     for (int i = 0; i < faults.size(); i++) {
       Fault fault = faults.get(i);
       Path folder = fresh(Integer.toString(i));
@@ -110,6 +120,18 @@ public final class FaultSweep {
       remove(folder);
     }
     return faults.size();
+  }
+
+  /** The test that asked. */
+  private static String caller() {
+    return StackWalker.getInstance()
+        .walk(
+            frames ->
+                frames
+                    .dropWhile(frame -> frame.getClassName().equals(FaultSweep.class.getName()))
+                    .findFirst()
+                    .map(frame -> frame.getClassName() + "." + frame.getMethodName())
+                    .orElse("?"));
   }
 
   /** Names of everything in a folder, below each other with a slash. */

@@ -42,23 +42,32 @@ public final class MetricsLog implements TrainListener {
   @Override
   public void onStart(TrainPlan plan) {
     every = Math.max(1, plan.totalSteps() / STEP_LINES);
-    if (plan.doneSteps() > 0 && Files.exists(file)) {
+    if (Files.exists(file)) {
       forgetAfter(plan.doneSteps());
     }
   }
 
-  /** Drops the lines of an epoch that was broken off and is done again. */
+  /** Drops the lines of an epoch that was broken off and is done again, and a broken line. */
   private void forgetAfter(long step) {
     try {
       StringBuilder kept = new StringBuilder();
       for (String line : Files.readAllLines(file)) {
-        if (MAPPER.readTree(line).path("step").asLong(Long.MAX_VALUE) <= step) {
+        if (stepOf(line) <= step) {
           kept.append(line).append('\n');
         }
       }
       AtomicFile.writeText(file, kept.toString());
     } catch (IOException e) {
       console.warn("the metrics of the earlier run cannot be read: %s", Errors.message(e));
+    }
+  }
+
+  private static long stepOf(String line) {
+    try {
+      return MAPPER.readTree(line).path("step").asLong(Long.MAX_VALUE);
+    } catch (JsonProcessingException e) {
+      // What a process that died in the middle of a line has left.
+      return Long.MAX_VALUE;
     }
   }
 
