@@ -41,7 +41,17 @@ class LoadersFuzzTest {
       """;
 
   private static final String SERIES =
-      "time,\"a,b\",target\n0,1.5,2\n1,-2e0,3\n2,0.25,4\n3,7,5\n4,8,6\n5,9,7\n6,1,8\n7,2,9\n8,1,1\n9,3,2\n";
+      "time,\"a,b\",target\n"
+          + "0,1.5,2\n"
+          + "1,-2e0,3\n"
+          + "2,0.25,4\n"
+          + "3,7,5\n"
+          + "4,8,6\n"
+          + "5,9,7\n"
+          + "6,1,8\n"
+          + "7,2,9\n"
+          + "8,1,1\n"
+          + "9,3,2\n";
 
   private static final String ROWS = "a;b;c;class\n1;2;3;up\n4;5;6;down\n7;8;9;up\n1;1;1;down\n";
 
