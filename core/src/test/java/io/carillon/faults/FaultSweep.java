@@ -10,9 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -24,7 +23,7 @@ public final class FaultSweep {
   private final Path scratch;
   private final Work before;
   private final Work work;
-  private Set<Kind> kinds = EnumSet.allOf(Kind.class);
+  private Predicate<Fault> wanted = fault -> true;
 
   /** Something that is done in a folder. */
   @FunctionalInterface
@@ -58,9 +57,9 @@ public final class FaultSweep {
     this.work = work;
   }
 
-  /** Only these kinds of faults, where the work takes long. */
-  public FaultSweep only(Kind first, Kind... more) {
-    kinds = EnumSet.of(first, more);
+  /** Only some of the faults, where the work takes long. */
+  public FaultSweep only(Predicate<Fault> some) {
+    wanted = some;
     return this;
   }
 
@@ -82,7 +81,7 @@ public final class FaultSweep {
         }
       }
     }
-    return faults.stream().filter(fault -> kinds.contains(fault.kind())).toList();
+    return faults.stream().filter(wanted).toList();
   }
 
   private Path fresh(String name) throws Exception {
