@@ -76,13 +76,14 @@ final class ImportCommand extends ConsoleCommand {
     }
   }
 
+  /** What an import that was broken off has left is no reason to refuse the next one. */
   private void requireEmpty() throws IOException {
     RunFolder.at(out).requireCreatable();
     if (!Files.isDirectory(out)) {
       return;
     }
     try (Stream<Path> files = Files.list(out)) {
-      if (files.findAny().isPresent()) {
+      if (files.anyMatch(file -> !RunFolder.isUnfinished(file))) {
         throw new CommandFailure(out + ": the folder is not empty; give another one with --out");
       }
     }

@@ -6,6 +6,7 @@ import io.carillon.cli.show.Errors;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -53,7 +54,7 @@ public final class Main implements Runnable {
 
   private final CommandLine commandLine;
 
-  private Main(Console console) {
+  private Main(Console console, CommandLine.ITypeConverter<Path> paths) {
     commandLine =
         new CommandLine(this, new Factory(console))
             .setOut(writer(console.out()))
@@ -62,6 +63,7 @@ public final class Main implements Runnable {
             .setUsageHelpWidth(Math.max(80, Math.min(100, console.columns())))
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setUnmatchedOptionsArePositionalParams(false)
+            .registerConverter(Path.class, paths)
             .setParameterExceptionHandler((e, arguments) -> usageError(console, e))
             .setExecutionExceptionHandler(
                 (e, command, result) -> executionError(console, command, e));
@@ -81,7 +83,16 @@ public final class Main implements Runnable {
 
   /** Runs a command line and returns its exit code, see {@link ExitCode}. */
   public static int run(Console console, String... arguments) {
-    Main main = new Main(console);
+    return run(console, Path::of, arguments);
+  }
+
+  /**
+   * Runs a command line with files of another file system.
+   *
+   * @param paths what a path on the command line means
+   */
+  static int run(Console console, CommandLine.ITypeConverter<Path> paths, String... arguments) {
+    Main main = new Main(console, paths);
     try {
       return main.commandLine.execute(arguments);
     } catch (OutOfMemoryError e) {

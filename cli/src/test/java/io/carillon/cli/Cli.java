@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine;
 
 /**
  * Runs command lines in this virtual machine and keeps what they print.
@@ -24,6 +25,22 @@ record Cli(int code, String out, String err) {
 
   /** Runs a command line. */
   static Cli runWithInput(String input, Object... words) {
+    return run(input, Path::of, words);
+  }
+
+  /**
+   * Runs a command line in a folder of another file system.
+   *
+   * @param folder paths that begin with its name are in its file system, others in the usual one
+   */
+  static Cli runIn(Path folder, Object... words) {
+    return run(
+        "",
+        text -> text.startsWith(folder.toString()) ? folder.resolve(text) : Path.of(text),
+        words);
+  }
+
+  private static Cli run(String input, CommandLine.ITypeConverter<Path> paths, Object... words) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Console console =
@@ -41,7 +58,7 @@ record Cli(int code, String out, String err) {
         arguments.add(word.toString());
       }
     }
-    int code = Main.run(console, arguments.toArray(String[]::new));
+    int code = Main.run(console, paths, arguments.toArray(String[]::new));
     return new Cli(
         code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }

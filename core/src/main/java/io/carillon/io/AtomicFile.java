@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Map;
 
 /** Files that are either the old or the new content, never half of one. */
 public final class AtomicFile {
@@ -26,29 +27,73 @@ public final class AtomicFile {
    * @throws IOException if that fails; the temporary file is removed and {@code file} is as before
    */
   public static void write(Path file, Writer writer) throws IOException {
-    Path temporary = file.resolveSibling(file.getFileName() + ".part");
+    writeAll(Map.of(file, writer));
+  }
+
+  /**
+   * Writes several files in the same way, none of which is replaced before all are on disk.
+   *
+   * @throws IOException if that fails; then all are as before, unless a rename has failed after
+   *     another
+   */
+  public static void writeAll(Map<Path, Writer> files) throws IOException {
     try {
-      try (FileChannel channel =
-          FileChannel.open(
-              temporary,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE)) {
-        writer.write(channel);
-        channel.force(true);
+      for (Map.Entry<Path, Writer> file : files.entrySet()) {
+        stage(file.getKey(), file.getValue());
       }
-      move(temporary, file);
-    } finally {
-      Files.deleteIfExists(temporary);
+      for (Path file : files.keySet()) {
+        commit(file);
+      }
+    } catch (IOException | RuntimeException e) {
+      discard(e, files.keySet().toArray(Path[]::new));
+      throw e;
+    }
+  }
+
+  /** Where the new content waits. */
+  static Path part(Path file) {
+    return file.resolveSibling(file.getFileName() + ".part");
+  }
+
+  /** Writes the new content beside the file and forces it to disk. */
+  static void stage(Path file, Writer writer) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(
+            part(file),
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      writer.write(channel);
+      channel.force(true);
+    }
+  }
+
+  /** Puts what is staged in place of the file. */
+  static void commit(Path file) throws IOException {
+    move(part(file), file);
+  }
+
+  /**
+   * Removes what is staged, in this order and up to the first that cannot be removed.
+   *
+   * @param failure that led here, which is the one to tell
+   */
+  static void discard(Exception failure, Path... files) {
+    try {
+      for (Path file : files) {
+        Files.deleteIfExists(part(file));
+      }
+    } catch (IOException e) {
+      failure.addSuppressed(e);
     }
   }
 
   /** Writes text as UTF-8 in the same way. */
   public static void writeText(Path file, String text) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
     write(
         file,
         channel -> {
-          ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
           while (bytes.hasRemaining()) {
             channel.write(bytes);
           }

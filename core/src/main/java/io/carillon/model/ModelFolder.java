@@ -84,14 +84,37 @@ final class ModelFolder {
       tensors.put(p.name(), SafeTensors.Tensor.of(p.shape(), p.value()));
     }
     Path next = folder.resolve(NEXT_WEIGHTS);
+    finishEarlierSave(folder, next);
     SafeTensors.write(next, tensors, Map.of("format", FORMAT + "-" + VERSION));
     try {
       AtomicFile.writeText(folder.resolve(CONFIG), text);
     } catch (IOException | RuntimeException e) {
-      Files.deleteIfExists(next);
+      discard(next, e);
       throw e;
     }
     AtomicFile.move(next, folder.resolve(WEIGHTS));
+  }
+
+  /** The weights that wait may be the only ones that the present {@code config.json} is of. */
+  private static void finishEarlierSave(Path folder, Path next) throws IOException {
+    if (!Files.exists(next)) {
+      return;
+    }
+    try {
+      load(folder, configText(folder), next, next);
+    } catch (IOException | FormatException e) {
+      // A save that ended before its configuration was there: nothing needs these weights.
+      return;
+    }
+    AtomicFile.move(next, folder.resolve(WEIGHTS));
+  }
+
+  private static void discard(Path file, Exception failure) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
   }
 
   /** CRC-32C of what was parsed of {@code config.json}, as it is written. */
@@ -108,7 +131,7 @@ final class ModelFolder {
       String text = null;
       try {
         text = configText(folder);
-        return load(folder, text);
+        return load(folder, text, folder.resolve(WEIGHTS), folder.resolve(NEXT_WEIGHTS));
       } catch (IOException | FormatException e) {
         if (text == null || text.equals(before) || i == MOST_READINGS) {
           throw e;
@@ -138,7 +161,9 @@ final class ModelFolder {
     }
   }
 
-  private static SequenceModel load(Path folder, String text) throws IOException {
+  /** The model of a configuration, whose weights are where they belong, or wait in {@code next}. */
+  private static SequenceModel load(Path folder, String text, Path weights, Path next)
+      throws IOException {
     Path configFile = folder.resolve(CONFIG);
     Map<String, Object> config = parse(configFile, text);
     String fingerprint;
@@ -161,18 +186,21 @@ final class ModelFolder {
     } catch (IllegalArgumentException e) {
       throw new FormatException(configFile + ": " + e.getMessage(), e);
     }
-    Path weights = folder.resolve(WEIGHTS);
     if (fingerprint == null) {
       return SequenceModel.loaded(network(configFile, networkConfig, weights), info, OLD_FOLDER);
     }
     try {
       return load(configFile, networkConfig, weights, info, fingerprint);
     } catch (IOException | FormatException e) {
-      Path next = folder.resolve(NEXT_WEIGHTS);
       if (!Files.exists(next)) {
         throw e;
       }
-      return load(configFile, networkConfig, next, info, fingerprint);
+      try {
+        return load(configFile, networkConfig, next, info, fingerprint);
+      } catch (IOException | FormatException ofNext) {
+        e.addSuppressed(ofNext);
+        throw e;
+      }
     }
   }
 

@@ -6,6 +6,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -116,6 +118,19 @@ public record Mutation(Kind kind, int at, int value) {
         .list()
         .ofMinSize(1)
         .ofMaxSize(4);
+  }
+
+  /** One to four of all kinds; small values as often as large ones. */
+  static List<Mutation> several(SplittableRandom random) {
+    Kind[] kinds = Kind.values();
+    return Stream.generate(
+            () ->
+                new Mutation(
+                    kinds[random.nextInt(kinds.length)],
+                    random.nextInt(1 << 20),
+                    random.nextInt(1 << 16) >>> random.nextInt(16)))
+        .limit(1 + random.nextInt(4))
+        .toList();
   }
 
   /** A damaged copy. */

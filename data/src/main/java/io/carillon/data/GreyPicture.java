@@ -22,6 +22,9 @@ record GreyPicture(int width, int height, float[] values) {
   /** Of up to four channels of two bytes, and the brightness. */
   private static final long BYTES_PER_PIXEL = 4 * Short.BYTES + Float.BYTES;
 
+  /** The format's compression makes at most 1032 bytes of one, and of those 8 pixels each. */
+  private static final long MOST_PIXELS_A_BYTE = 8 * 1032;
+
   /**
    * Reads a picture. Grey levels are taken as they are stored; colours become {@link Grey}.
    *
@@ -39,6 +42,15 @@ record GreyPicture(int width, int height, float[] values) {
       reader.setInput(input, true, true);
       long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
       Limits.PICTURE.require(pixels, file.toString());
+      if (pixels > MOST_PIXELS_A_BYTE * Files.size(file)) {
+        throw new DataException(
+            file
+                + ": declares "
+                + pixels
+                + " pixels, more than its "
+                + Files.size(file)
+                + " bytes can hold; it is cut off or damaged, copy it again");
+      }
       Memory.require(
           BYTES_PER_PIXEL * pixels,
           file + ": its " + pixels + " pixels",

@@ -1,12 +1,18 @@
 package io.carillon.data;
 
 import io.carillon.core.SeededRandom;
+import io.carillon.io.AtomicFile;
+import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Writes generated ListOps expressions in the form of the Long Range Arena: {@code
@@ -46,32 +52,29 @@ public final class ListOpsFiles {
             true);
     SeededRandom random = new SeededRandom(seed);
     int others = Math.max(1, train / 48);
-    String[] parts = {"train", "val", "test"};
+    Map<Path, AtomicFile.Writer> files = new LinkedHashMap<>();
+    for (String part : List.of("train", "val", "test")) {
+      files.put(
+          folder.resolve("basic_" + part + ".tsv"),
+          channel -> write(channel, part.equals("train") ? train : others, expressions, random));
+    }
     try {
       Files.createDirectories(folder);
-      for (String part : parts) {
-        int count = part.equals("train") ? train : others;
-        Path unfinished = folder.resolve(".basic_" + part + ".part");
-        try (PrintWriter out =
-            new PrintWriter(Files.newBufferedWriter(unfinished, StandardCharsets.UTF_8))) {
-          out.print("Source\tTarget\n");
-          for (int i = 0; i < count; i++) {
-            ListOps expression = expressions.next(random);
-            out.print(expression.source(true) + "\t" + expression.value() + "\n");
-          }
-          if (out.checkError()) {
-            throw new IOException("writing failed; the disk may be full");
-          }
-        }
-      }
-      for (String part : parts) {
-        Files.move(
-            folder.resolve(".basic_" + part + ".part"),
-            folder.resolve("basic_" + part + ".tsv"),
-            StandardCopyOption.REPLACE_EXISTING);
-      }
+      AtomicFile.writeAll(files);
     } catch (IOException e) {
       throw new DataException(folder + ": cannot be written (" + e.getMessage() + ")", e);
     }
+  }
+
+  private static void write(
+      FileChannel channel, int count, ListOpsGenerator expressions, SeededRandom random)
+      throws IOException {
+    Writer out = new BufferedWriter(Channels.newWriter(channel, StandardCharsets.UTF_8));
+    out.write("Source\tTarget\n");
+    for (int i = 0; i < count; i++) {
+      ListOps expression = expressions.next(random);
+      out.write(expression.source(true) + "\t" + expression.value() + "\n");
+    }
+    out.flush();
   }
 }

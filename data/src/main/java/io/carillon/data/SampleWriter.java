@@ -1,13 +1,14 @@
 package io.carillon.data;
 
+import io.carillon.io.AtomicFile;
 import io.carillon.train.Dataset;
 import io.carillon.train.Dataset.Target;
+import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -81,22 +82,18 @@ public final class SampleWriter {
   }
 
   private void writeComplete(Path file, String ending) {
-    Path part = null;
     try {
-      Path folder = file.toAbsolutePath().getParent();
-      part = Files.createTempFile(folder, "." + file.getFileName(), ".part");
-      try (PrintWriter out =
-          new PrintWriter(Files.newBufferedWriter(part, StandardCharsets.UTF_8))) {
-        switch (ending) {
-          case "ts" -> writeTs(out);
-          case "csv" -> writeCsv(out);
-          default -> writeTsv(out);
-        }
-        if (out.checkError()) {
-          throw new IOException("writing failed; the disk may be full");
-        }
-      }
-      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+      AtomicFile.write(
+          file,
+          channel -> {
+            Writer out = new BufferedWriter(Channels.newWriter(channel, StandardCharsets.UTF_8));
+            switch (ending) {
+              case "ts" -> writeTs(out);
+              case "csv" -> writeCsv(out);
+              default -> writeTsv(out);
+            }
+            out.flush();
+          });
     } catch (IOException e) {
       throw new DataException(
           file
@@ -106,43 +103,35 @@ public final class SampleWriter {
               + e.getMessage()
               + "); check that the folder exists, may be written to, and has room",
           e);
-    } finally {
-      discard(part);
     }
   }
 
-  /** Removes what is left of an attempt that failed; after a success there is nothing. */
-  private static void discard(Path part) {
-    try {
-      if (part != null) {
-        Files.deleteIfExists(part);
-      }
-    } catch (IOException e) {
-      // The error that led here is the one to report; what is left is a hidden temporary file.
-    }
+  private static void line(Writer out, String text) throws IOException {
+    out.write(text + "\n");
   }
 
-  private void writeTs(PrintWriter out) {
-    out.println("@problemName " + data.name().replace(' ', '_'));
-    out.println("@timeStamps false");
-    out.println("@univariate " + (data.inputSize() == 1));
-    out.println("@dimensions " + data.inputSize());
-    out.println("@equalLength false");
+  private void writeTs(Writer out) throws IOException {
+    line(out, "@problemName " + data.name().replace(' ', '_'));
+    line(out, "@timeStamps false");
+    line(out, "@univariate " + (data.inputSize() == 1));
+    line(out, "@dimensions " + data.inputSize());
+    line(out, "@equalLength false");
     if (data.target() == Target.CLASS) {
       requirePlainClassNames();
-      out.println("@classLabel true " + String.join(" ", meaning.classNames()));
+      line(out, "@classLabel true " + String.join(" ", meaning.classNames()));
     } else {
-      out.println("@targetLabel true");
+      line(out, "@targetLabel true");
     }
-    out.println("@data");
+    line(out, "@data");
     for (int i = 0; i < data.size(); i++) {
       for (int d = 0; d < data.inputSize(); d++) {
         for (int t = 0; t < data.length(i); t++) {
-          out.print((t == 0 ? "" : ",") + (observed(i, t) ? number(i, t, d) : "?"));
+          out.write((t == 0 ? "" : ",") + (observed(i, t) ? number(i, t, d) : "?"));
         }
-        out.print(":");
+        out.write(":");
       }
-      out.println(
+      line(
+          out,
           data.target() == Target.CLASS
               ? meaning.classNames().get(data.label(i))
               : Float.toString(data.targetValues(i)[0]));
@@ -161,24 +150,24 @@ public final class SampleWriter {
     }
   }
 
-  private void writeCsv(PrintWriter out) {
+  private void writeCsv(Writer out) throws IOException {
     List<String> header = new ArrayList<>(List.of("sequence"));
     header.addAll(inputNames());
     header.addAll(targetNames());
-    out.println(String.join(",", header.stream().map(SampleWriter::quoted).toList()));
+    line(out, String.join(",", header.stream().map(SampleWriter::quoted).toList()));
     for (int i = 0; i < data.size(); i++) {
       for (int t = 0; t < data.length(i); t++) {
         StringBuilder row = new StringBuilder(Integer.toString(i));
         for (int d = 0; d < data.inputSize(); d++) {
           row.append(',').append(observed(i, t) ? number(i, t, d) : "");
         }
-        out.println(row.append(',').append(target(i, t)));
+        line(out, row.append(',').append(target(i, t)).toString());
       }
     }
   }
 
-  private void writeTsv(PrintWriter out) {
-    out.println("Source\tTarget");
+  private void writeTsv(Writer out) throws IOException {
+    line(out, "Source\tTarget");
     boolean listOps = ListOpsVocabulary.of(meaning.vocabulary()) != null;
     for (int i = 0; i < data.size(); i++) {
       List<String> tokens =
@@ -186,9 +175,9 @@ public final class SampleWriter {
       if (listOps) {
         String text = String.join(" ", tokens).replace(" <eos>", "");
         ListOps expression = ListOps.parse(text);
-        out.println(expression.source(false) + "\t" + expression.value());
+        line(out, expression.source(false) + "\t" + expression.value());
       } else {
-        out.println(String.join(" ", tokens) + "\t" + tokenTargets(i));
+        line(out, String.join(" ", tokens) + "\t" + tokenTargets(i));
       }
     }
   }

@@ -56,7 +56,7 @@ class PlainPickleTest {
           + "BmNHEOiYiHcQ9ScRAoSwNYAQAAADxxEU5OTkr/////Sv////9LAHRxEmKJaAVYGQAAAAAA"
           + "AAAAAMKAPwAAAEAAAH1DAAB+QwAAf0NxE2gHhnEUUnEVdHEWYnMu";
 
-  private static byte[] bytes(String base64) {
+  static byte[] bytes(String base64) {
     return Base64.getDecoder().decode(base64);
   }
 

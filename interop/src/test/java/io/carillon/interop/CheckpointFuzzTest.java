@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carillon.fuzz.Fuzzed;
-import io.carillon.fuzz.Mutation;
 import io.carillon.io.FormatException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,42 +14,26 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
-import net.jqwik.api.ShrinkingMode;
-import net.jqwik.api.constraints.IntRange;
-import net.jqwik.api.constraints.LongRange;
-import net.jqwik.api.lifecycle.AfterContainer;
-import net.jqwik.api.lifecycle.BeforeContainer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Cut and randomly changed files give a model or the documented exception, never another. */
 class CheckpointFuzzTest {
-  private static final String[] CORPUS = {"tiny.pt", "tiny_legacy.pt", "tiny_lightning.ckpt"};
+  private static final List<String> CORPUS =
+      List.of("tiny.pt", "tiny_legacy.pt", "tiny_lightning.ckpt");
+  private static final int CUTS = 300;
   private static final long MOST_BYTES = 64L << 20;
-  private static Path scratch;
 
-  @BeforeContainer
-  static void scratch() throws IOException {
-    scratch = Files.createTempFile("carillon-damaged", ".pt");
-  }
-
-  @AfterContainer
-  static void removeScratch() throws IOException {
-    Fuzzed.summary();
-    Files.delete(scratch);
-  }
-
-  @Provide
-  Arbitrary<List<Mutation>> mutations() {
-    return Mutation.several();
-  }
+  @TempDir private static Path folder;
 
   /** The documented outcomes: a model or a FormatException that names the file. */
   private static void read(byte[] bytes) throws IOException {
+    Path scratch = folder.resolve("damaged.pt");
     Files.write(scratch, bytes);
     try {
       OfficialImport.read(scratch, Map.of());
@@ -60,44 +43,45 @@ class CheckpointFuzzTest {
     }
   }
 
-  private static void check(String name, byte[] file, List<Mutation> mutations) throws Exception {
-    Fuzzed.check(
-        name, file, mutations, MOST_BYTES, Set.of(FormatException.class), CheckpointFuzzTest::read);
+  static List<String> corpus() {
+    return CORPUS;
   }
 
-  @Property(tries = 1000, seed = "20261122")
-  void aCutFileIsRefused(
-      @ForAll @IntRange(max = 2) int which, @ForAll @LongRange(min = 0, max = 1 << 20) long cut)
-      throws IOException {
-    byte[] whole = TorchFixtures.bytes(CORPUS[which]);
-    byte[] part = Arrays.copyOf(whole, (int) (cut % whole.length));
-    assertThatThrownBy(() -> read(part))
-        .as("the first %d of %d bytes", part.length, whole.length)
-        .isInstanceOf(FormatException.class);
+  private static void check(String name, byte[] file, Fuzzed.Reader reader) throws Exception {
+    Fuzzed.run(name, List.of(file), MOST_BYTES, Set.of(FormatException.class), reader);
   }
 
-  @Property(seed = "20261122", shrinking = ShrinkingMode.BOUNDED)
-  void damagedFiles(
-      @ForAll @IntRange(max = 2) int which, @ForAll("mutations") List<Mutation> mutations)
-      throws Exception {
-    check(CORPUS[which], TorchFixtures.bytes(CORPUS[which]), mutations);
+  @ParameterizedTest
+  @MethodSource("corpus")
+  void damagedFiles(String file) throws Exception {
+    check(file, TorchFixtures.bytes(file), CheckpointFuzzTest::read);
   }
 
   /** The pickle alone, with a right checksum around it, so that changes reach the reader. */
-  @Property(seed = "20261123", shrinking = ShrinkingMode.BOUNDED)
-  void damagedPickles(@ForAll("mutations") List<Mutation> mutations) throws Exception {
+  @Test
+  void damagedPickles() throws Exception {
     Map<String, byte[]> members = members("tiny.pt");
-    byte[] pickle = members.get("tiny/data.pkl");
-    Fuzzed.check(
+    check(
         "pickle in tiny.pt",
-        pickle,
-        mutations,
-        MOST_BYTES,
-        Set.of(FormatException.class),
+        members.get("tiny/data.pkl"),
         damaged -> {
           members.put("tiny/data.pkl", damaged);
           read(TorchFixtures.archive(members));
         });
+  }
+
+  @Test
+  void aCutFileIsRefused() throws IOException {
+    for (String file : CORPUS) {
+      byte[] whole = TorchFixtures.bytes(file);
+      SplittableRandom random = new SplittableRandom(20261122);
+      for (int i = 0; i < CUTS; i++) {
+        byte[] part = Arrays.copyOf(whole, random.nextInt(whole.length));
+        assertThatThrownBy(() -> read(part))
+            .as("%s: the first %d of %d bytes", file, part.length, whole.length)
+            .isInstanceOf(FormatException.class);
+      }
+    }
   }
 
   private static Map<String, byte[]> members(String name) throws IOException {

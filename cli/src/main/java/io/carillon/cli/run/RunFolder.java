@@ -42,6 +42,9 @@ public final class RunFolder {
   private static final List<String> FILES =
       List.of(CONFIG, WEIGHTS, SETTINGS, METRICS, RESUME, REPORT);
 
+  /** Ending of a file that is written before it takes the place of the one without. */
+  private static final String UNFINISHED = ".part";
+
   private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 
   private final Path path;
@@ -227,6 +230,13 @@ public final class RunFolder {
     }
   }
 
+  /** Whether a file is one of a model or run that was being written when the writer died. */
+  public static boolean isUnfinished(Path file) {
+    String name = file.getFileName().toString();
+    return name.endsWith(UNFINISHED)
+        && FILES.contains(name.substring(0, name.length() - UNFINISHED.length()));
+  }
+
   /**
    * Sees early whether the folder can be created, before data are read for minutes.
    *
@@ -259,7 +269,12 @@ public final class RunFolder {
     } catch (IOException e) {
       throw new CommandFailure("cannot create the folder " + path + ": " + reason(e), e);
     }
+    deleteAll();
+  }
+
+  private void deleteAll() throws IOException {
     for (String file : FILES) {
+      Files.deleteIfExists(path.resolve(file + UNFINISHED));
       Files.deleteIfExists(path.resolve(file));
     }
     dropBest();
@@ -275,9 +290,7 @@ public final class RunFolder {
     if (hasModel() || Files.exists(metrics())) {
       return;
     }
-    for (String file : FILES) {
-      Files.deleteIfExists(path.resolve(file));
-    }
+    deleteAll();
     if (created) {
       Files.deleteIfExists(path);
     }

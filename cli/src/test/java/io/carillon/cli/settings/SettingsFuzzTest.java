@@ -2,21 +2,14 @@ package io.carillon.cli.settings;
 
 import io.carillon.cli.UsageException;
 import io.carillon.fuzz.Fuzzed;
-import io.carillon.fuzz.Mutation;
 import io.carillon.io.FormatException;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
-import net.jqwik.api.ShrinkingMode;
-import net.jqwik.api.lifecycle.AfterContainer;
-import net.jqwik.api.lifecycle.BeforeContainer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Damaged preset files, up to the settings of the network and the training. */
 class SettingsFuzzTest {
@@ -40,30 +33,14 @@ class SettingsFuzzTest {
         length: "40"
       """;
 
-  private static Path file;
+  @TempDir private static Path folder;
 
-  @BeforeContainer
-  static void makeFile() throws IOException {
-    file = Files.createTempFile("carillon-fuzz", ".yaml");
-  }
-
-  @AfterContainer
-  static void removeFile() throws IOException {
-    Fuzzed.summary();
-    Files.delete(file);
-  }
-
-  @Provide
-  Arbitrary<List<Mutation>> mutations() {
-    return Mutation.several();
-  }
-
-  @Property(seed = "21", shrinking = ShrinkingMode.BOUNDED)
-  void yaml(@ForAll("mutations") List<Mutation> mutations) throws Exception {
-    Fuzzed.check(
+  @Test
+  void yaml() throws Exception {
+    Path file = folder.resolve("preset.yaml");
+    Fuzzed.run(
         "YAML settings",
-        PRESET.getBytes(StandardCharsets.UTF_8),
-        mutations,
+        List.of(PRESET.getBytes(StandardCharsets.UTF_8)),
         MOST_BYTES,
         Set.of(FormatException.class, UsageException.class),
         bytes -> {
