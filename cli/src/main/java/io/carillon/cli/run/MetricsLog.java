@@ -107,15 +107,6 @@ public final class MetricsLog implements TrainListener {
     }
   }
 
-  private static long stepOf(String line) {
-    try {
-      return MAPPER.readTree(line).path("step").asLong(Long.MAX_VALUE);
-    } catch (JsonProcessingException e) {
-      // What a process that died in the middle of a line has left.
-      return Long.MAX_VALUE;
-    }
-  }
-
   @Override
   public void onStep(StepRecord r) {
     if (r.step() % every == 0) {
