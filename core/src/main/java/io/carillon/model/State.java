@@ -2,9 +2,8 @@ package io.carillon.model;
 
 import io.carillon.nn.Carry;
 import io.carillon.nn.StepBounds;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.ConcurrentModificationException;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Everything a model remembers of one stream: the state of every layer and, with mean pooling, the
@@ -17,7 +16,8 @@ import java.util.ConcurrentModificationException;
  * keeps nothing of a stream.
  */
 public final class State {
-  private static final VarHandle OWNER = owner();
+  /** Number of a state that is the only one of a call. */
+  private static final int ALONE = -1;
 
   private final StateShape shape;
   private final float[][] layers;
@@ -26,7 +26,7 @@ public final class State {
   private long observed;
 
   /** The thread that is at work on the state, 0 for none. */
-  private long owner;
+  private final AtomicLong owner = new AtomicLong();
 
   /** Steps that have finite results for certain, with inputs up to a size. */
   private int certainSteps;
@@ -44,14 +44,6 @@ public final class State {
       layers[i] = new float[shape.layers()[i]];
     }
     this.pooled = new double[shape.pooled()];
-  }
-
-  private static VarHandle owner() {
-    try {
-      return MethodHandles.lookup().findVarHandle(State.class, "owner", long.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
   }
 
   /**
@@ -206,27 +198,29 @@ public final class State {
    * @throws IllegalArgumentException if this thread has it already, so that it was given twice
    */
   void claim() {
-    claim("the state");
+    claim(ALONE);
   }
 
-  /** {@link #claim()} of a state that is one of many. */
-  void claim(String name) {
+  /** {@link #claim()} of state number {@code index} of many. */
+  void claim(int index) {
     long me = Thread.currentThread().getId();
-    if (!OWNER.compareAndSet(this, 0L, me)) {
-      if (owner == me) {
-        throw new IllegalArgumentException(
-            name + " is given twice; a stream takes one step at a time");
-      }
-      throw new ConcurrentModificationException(
-          name
-              + " has another thread at work on it; a stream takes one step at a time: give every"
-              + " thread a state of its own, or let one wait for the other");
+    if (!owner.compareAndSet(0, me)) {
+      throw refusal(index == ALONE ? "the state" : "state " + index, owner.get() == me);
     }
+  }
+
+  private static RuntimeException refusal(String name, boolean twice) {
+    return twice
+        ? new IllegalArgumentException(name + " is given twice; a stream takes one step at a time")
+        : new ConcurrentModificationException(
+            name
+                + " has another thread at work on it; a stream takes one step at a time: give every"
+                + " thread a state of its own, or let one wait for the other");
   }
 
   /** Gives the state back. */
   void release() {
-    OWNER.setRelease(this, 0L);
+    owner.setRelease(0);
   }
 
   /** Whether one more step, with an input of that size, is known to have a finite result. */

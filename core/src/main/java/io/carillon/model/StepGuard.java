@@ -84,11 +84,12 @@ final class StepGuard {
     return i < 0 ? null : "answer " + i / n + ", output " + i % n + " is " + y[i];
   }
 
-  private static ArithmeticException refusal(String fault) {
+  private ArithmeticException refusal(String fault) {
     return new ArithmeticException(
         fault
-            + ": the inputs are too large, or the model has modes that grow without bound; the state"
-            + " is as before. Scale the inputs as in training, leave this one out, or begin with a"
+            + ": "
+            + InputChecks.overflowReason(config)
+            + "; the state is as before. Scale the inputs as in training, leave this one out, or begin with a"
             + " new state");
   }
 }

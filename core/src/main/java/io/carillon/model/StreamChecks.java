@@ -125,7 +125,7 @@ final class StreamChecks {
     for (int i = 0; i < states.length; i++) {
       try {
         requireOwn(shape, states[i]);
-        states[i].claim("state " + i);
+        states[i].claim(i);
       } catch (RuntimeException e) {
         release(states, i);
         throw e;

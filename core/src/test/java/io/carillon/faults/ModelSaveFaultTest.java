@@ -89,7 +89,7 @@ class ModelSaveFaultTest {
             scratch,
             folder -> {
               OLD.save(folder);
-              Fault between = new Fault(Kind.DEATH, Operation.MOVE, 2);
+              Fault between = new Fault(Kind.DEATH, Operation.MOVE, 3);
               assertThatThrownBy(() -> NEW.save(new FaultyFileSystem(between).path(folder)))
                   .hasMessageContaining("DEATH");
               assertThat(same(SequenceModel.load(folder), NEW)).isTrue();
