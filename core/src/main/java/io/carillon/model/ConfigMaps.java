@@ -83,7 +83,7 @@ public final class ConfigMaps {
             s.choice("gate", io.carillon.nn.Activation.class, d.gate()),
             s.choice("mixer", io.carillon.nn.Mixer.class, d.mixer()),
             s.flag("weight_norm", d.weightNorm()),
-            s.choice("norm", io.carillon.nn.Norm.Kind.class, d.norm()),
+            s.choice("norm", io.carillon.nn.Norm.class, d.norm()),
             s.flag("prenorm", d.prenorm()),
             s.number("dropout", d.dropout()),
             s.flag("tied_dropout", d.tiedDropout()),

@@ -156,7 +156,7 @@ final class InputChecks {
           case TANH, SIGMOID, NONE -> false;
         };
     boolean product = gate || block.mixer() == Mixer.GEGLU;
-    boolean held = block.norm() == Norm.Kind.LAYER || block.norm() == Norm.Kind.SCALAR_AFFINE;
+    boolean held = block.norm() == Norm.LAYER || block.norm() == Norm.SCALAR_AFFINE;
     return "the inputs are too large, or the model has modes that grow without bound"
         + (product && !held
             ? ", or its blocks multiply what the ones before have multiplied (gate "

@@ -14,7 +14,7 @@ import java.util.function.DoubleUnaryOperator;
  * <p>Deviation: rows that are padding do not exist here, and missing rows are left out of the
  * statistics; the official code lets both in.
  */
-public final class BatchNorm implements Norm {
+public final class BatchNorm implements NormLayer {
   private static final double EPS = 1e-5;
   private static final double MOMENTUM = 0.1;
   private static final int CHANNEL_GRAIN = 8;

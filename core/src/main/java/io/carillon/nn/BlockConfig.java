@@ -32,7 +32,7 @@ public record BlockConfig(
     Activation gate,
     Mixer mixer,
     boolean weightNorm,
-    Norm.Kind norm,
+    Norm norm,
     boolean prenorm,
     double dropout,
     boolean tiedDropout,
@@ -48,7 +48,7 @@ public record BlockConfig(
           Activation.NONE,
           Mixer.GLU,
           false,
-          Norm.Kind.LAYER,
+          Norm.LAYER,
           true,
           0,
           true,
@@ -145,7 +145,7 @@ public record BlockConfig(
   }
 
   /** With another norm, before (true) or after (false) the layer. */
-  public BlockConfig withNorm(Norm.Kind value, boolean before) {
+  public BlockConfig withNorm(Norm value, boolean before) {
     return new BlockConfig(
         ssm,
         bidirectional,

@@ -10,7 +10,7 @@ import java.util.function.DoubleUnaryOperator;
  * Layer norm over channels with per-channel affine: y = (x − μ) / √(σ² + 1e-5) · γ + β, population
  * variance, as {@code nn.LayerNorm}.
  */
-public final class LayerNorm implements Norm {
+public final class LayerNorm implements NormLayer {
   private static final float EPS = 1e-5f;
 
   // Scratch.

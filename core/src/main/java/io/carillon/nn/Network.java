@@ -33,7 +33,7 @@ public final class Network {
   private final Linear encoder;
   private final Embedding embedding;
   private final List<ResidualBlock> blocks = new ArrayList<>();
-  private final Norm finalNorm;
+  private final NormLayer finalNorm;
   private final Linear decoder;
   private final List<Parameter> parameters;
   private final PairHead pairHead;
@@ -48,7 +48,7 @@ public final class Network {
     for (int i = 0; i < config.depth(); i++) {
       addBlocks(i, random);
     }
-    this.finalNorm = config.finalNorm() ? Norm.of(config.block().norm(), "norm", width) : null;
+    this.finalNorm = config.finalNorm() ? NormLayer.of(config.block().norm(), "norm", width) : null;
     int outputs = config.outputSize();
     this.decoder = config.pairs() ? null : new Linear("decoder", width, outputs, false, random);
     this.pairHead = config.pairs() ? new PairHead(width, outputs, random) : null;
@@ -70,7 +70,7 @@ public final class Network {
     BlockConfig block = config.block();
     return new ResidualBlock(
         body,
-        Norm.of(block.norm(), name + ".norm", config.width()),
+        NormLayer.of(block.norm(), name + ".norm", config.width()),
         block.prenorm(),
         new Dropout(block.dropout(), block.tiedDropout(), ~salt),
         config.width());

@@ -27,12 +27,12 @@ final class ResidualBlock {
   private static final int BRANCH_GRADIENT = 2;
 
   private final Body body;
-  private final Norm norm;
+  private final NormLayer norm;
   private final boolean prenorm;
   private final Dropout dropout;
   private final int width;
 
-  ResidualBlock(Body body, Norm norm, boolean prenorm, Dropout dropout, int width) {
+  ResidualBlock(Body body, NormLayer norm, boolean prenorm, Dropout dropout, int width) {
     this.body = body;
     this.norm = norm;
     this.prenorm = prenorm;

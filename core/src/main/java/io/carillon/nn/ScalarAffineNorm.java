@@ -13,7 +13,7 @@ import java.util.function.DoubleUnaryOperator;
  * <p>Deviation: a row whose channels are all equal has σ = 0; the official code then yields NaN, we
  * use σ = 1e-12 at least, so the row becomes 0 + s m / 1e-12 only if m is not 0.
  */
-public final class ScalarAffineNorm implements Norm {
+public final class ScalarAffineNorm implements NormLayer {
   private static final double SMALLEST_SIGMA = 1e-12;
 
   // What is planned.

@@ -206,7 +206,7 @@ public final class RandomSystem {
         .withMixer(mixer)
         .withKernels(kernels, gate)
         .withActivation(pick(random, Activation.values()), flag(random, 0.3))
-        .withNorm(pick(random, Norm.Kind.values()), flag(random, 0.5))
+        .withNorm(pick(random, Norm.values()), flag(random, 0.5))
         .withDropout(flag(random, 0.3) ? 0.2 : 0, flag(random, 0.5))
         .withFeedForward(pick(random, 0, 0, 1, 2));
   }

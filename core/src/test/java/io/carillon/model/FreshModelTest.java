@@ -31,7 +31,7 @@ class FreshModelTest {
       value = DssVersion.class,
       names = {"EXP_RE_IM", "EXP", "EXP_NO_SCALE", "EXP_NO_SCALE_REAL", "CLIP_NO_SCALE"})
   void dssWithGatesAnswersWithFiniteNumbersWhateverTheNorm(DssVersion version) {
-    for (Norm.Kind norm : Norm.Kind.values()) {
+    for (Norm norm : Norm.values()) {
       for (int seed = 0; seed < 5; seed++) {
         SequenceModel model = products(version, norm, seed);
         float[] answer = RandomModels.predict(model, RandomModels.history(model, seed + 9, 500));
@@ -44,7 +44,7 @@ class FreshModelTest {
 
   @Test
   void anAnswerThatOverflowsNamesTheProductsThatNoNormHolds() {
-    SequenceModel model = products(DssVersion.EXP_NO_SCALE, Norm.Kind.NONE, 1);
+    SequenceModel model = products(DssVersion.EXP_NO_SCALE, Norm.NONE, 1);
     float[] large = new float[2 * 100];
     Arrays.fill(large, 1e6f);
     assertThatThrownBy(() -> model.predict(large))
@@ -55,11 +55,11 @@ class FreshModelTest {
     assertThatThrownBy(() -> model.forward(large, model.newState()))
         .isInstanceOf(ArithmeticException.class)
         .hasMessageContaining("norm LAYER is the remedy");
-    assertThat(products(DssVersion.EXP_NO_SCALE, Norm.Kind.LAYER, 1).predict(large)[0])
+    assertThat(products(DssVersion.EXP_NO_SCALE, Norm.LAYER, 1).predict(large)[0])
         .doesNotContain(Float.NaN);
   }
 
-  private static SequenceModel products(DssVersion version, Norm.Kind norm, int seed) {
+  private static SequenceModel products(DssVersion version, Norm norm, int seed) {
     BlockConfig block =
         BlockConfig.DEFAULT
             .withSsm(DssConfig.DEFAULT.withStateSize(8).withVersion(version))

@@ -84,7 +84,7 @@ final class RandomModels {
     Arbitrary<BlockConfig> blocks =
         Combinators.combine(
                 kernels,
-                Arbitraries.of(Norm.Kind.class),
+                Arbitraries.of(Norm.class),
                 Arbitraries.of(true, false),
                 Arbitraries.of(Mixer.LINEAR, Mixer.GLU, Mixer.GEGLU),
                 Arbitraries.integers().between(1, 2),

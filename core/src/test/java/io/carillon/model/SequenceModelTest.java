@@ -177,8 +177,8 @@ class SequenceModelTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Norm.Kind.class)
-  void aSavedModelIsTheSameModel(Norm.Kind norm) throws IOException {
+  @EnumSource(Norm.class)
+  void aSavedModelIsTheSameModel(Norm norm) throws IOException {
     SequenceModel model = model(config().withBlock(config().block().withNorm(norm, true)));
     model.save(folder.resolve("m"));
     SequenceModel loaded = SequenceModel.load(folder.resolve("m"));

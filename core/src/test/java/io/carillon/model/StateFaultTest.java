@@ -62,13 +62,13 @@ class StateFaultTest {
   static Stream<SequenceModel> models() {
     List<SequenceModel> all = new ArrayList<>();
     for (LayerConfig layer : layers()) {
-      for (Norm.Kind norm : Norm.Kind.values()) {
+      for (Norm norm : Norm.values()) {
         NetworkConfig plain = config(layer);
         all.add(
             model(
                 plain
                     .withBlock(plain.block().withNorm(norm, true))
-                    .withPooling(norm == Norm.Kind.NONE ? Pooling.LAST : Pooling.MEAN)));
+                    .withPooling(norm == Norm.NONE ? Pooling.LAST : Pooling.MEAN)));
       }
     }
     NetworkConfig gated = config(S4dConfig.DEFAULT.withStateSize(8));
@@ -80,7 +80,7 @@ class StateFaultTest {
                     .withMixer(Mixer.GEGLU)
                     .withKernels(2, Activation.GELU)
                     .withFeedForward(2)
-                    .withNorm(Norm.Kind.NONE, true))));
+                    .withNorm(Norm.NONE, true))));
     return all.stream();
   }
 
@@ -235,7 +235,7 @@ class StateFaultTest {
             .withSsm(S4dConfig.DEFAULT.withStateSize(8));
     Network network =
         new Network(
-            config.withBlock(config.block().withNorm(Norm.Kind.NONE, true)), new SeededRandom(1));
+            config.withBlock(config.block().withNorm(Norm.NONE, true)), new SeededRandom(1));
     Arrays.fill(network.parameters().get(0).value(), 16, 24, HUGE);
     SequenceModel model = SequenceModel.of(network, Map.of());
     State state = model.newState();

@@ -79,8 +79,8 @@ class StepTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Norm.Kind.class)
-  void aStepAllocatesNothing(Norm.Kind norm) {
+  @EnumSource(Norm.class)
+  void aStepAllocatesNothing(Norm norm) {
     BlockConfig block = config().block().withNorm(norm, true).withFeedForward(1);
     SequenceModel model = model(config().withBlock(block));
     State state = model.newState();

@@ -68,25 +68,22 @@ class NetworkGradientTest {
             block(
                     b ->
                         b.withSsm(S4D.withDiscretisation(Discretisation.BILINEAR))
-                            .withNorm(Norm.Kind.LAYER, false))
+                            .withNorm(Norm.LAYER, false))
                 .withFinalNorm(false)
                 .withPooling(Pooling.LAST),
             SsmAlgorithm.AUTO),
-        named(
-            "batch norm before", block(b -> b.withNorm(Norm.Kind.BATCH, true)), SsmAlgorithm.AUTO),
+        named("batch norm before", block(b -> b.withNorm(Norm.BATCH, true)), SsmAlgorithm.AUTO),
         named(
             "batch norm after, every step",
-            block(b -> b.withNorm(Norm.Kind.BATCH, false)).withPooling(Pooling.EVERY),
+            block(b -> b.withNorm(Norm.BATCH, false)).withPooling(Pooling.EVERY),
             SsmAlgorithm.AUTO),
         named(
             "dlr scalar-affine linear",
-            block(
-                b ->
-                    b.withSsm(DLR).withNorm(Norm.Kind.SCALAR_AFFINE, true).withMixer(Mixer.LINEAR)),
+            block(b -> b.withSsm(DLR).withNorm(Norm.SCALAR_AFFINE, true).withMixer(Mixer.LINEAR)),
             SsmAlgorithm.RECURRENCE),
         named(
             "dlr scalar-affine postnorm convolution last steps",
-            block(b -> b.withSsm(DLR).withNorm(Norm.Kind.SCALAR_AFFINE, false))
+            block(b -> b.withSsm(DLR).withNorm(Norm.SCALAR_AFFINE, false))
                 .withFinalNorm(false)
                 .withLastSteps(2),
             SsmAlgorithm.CONVOLUTION),
@@ -105,7 +102,7 @@ class NetworkGradientTest {
             SsmAlgorithm.AUTO),
         named(
             "dss exp imag, no norm",
-            block(b -> b.withSsm(DSS.withCast(KernelCast.IMAG)).withNorm(Norm.Kind.NONE, true)),
+            block(b -> b.withSsm(DSS.withCast(KernelCast.IMAG)).withNorm(Norm.NONE, true)),
             SsmAlgorithm.RECURRENCE),
         named(
             "two kernels with gate, geglu, weight norm, silu",
@@ -166,7 +163,7 @@ class NetworkGradientTest {
                 b ->
                     b.withSsm(ATTENTION.withChunk(2))
                         .withBidirectional(true)
-                        .withNorm(Norm.Kind.SCALAR_AFFINE, false)),
+                        .withNorm(Norm.SCALAR_AFFINE, false)),
             SsmAlgorithm.AUTO),
         named(
             "attention with feed-forward inside, no mixer",

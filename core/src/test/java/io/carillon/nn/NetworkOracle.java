@@ -59,7 +59,7 @@ final class NetworkOracle {
         x = residual(pass, name + ".ff", x, 4L * i + 1, in -> feedForward(pass, name, index, in));
       }
     }
-    if (config.finalNorm() && block.norm() != Norm.Kind.NONE) {
+    if (config.finalNorm() && block.norm() != Norm.NONE) {
       x = norm(pass, "norm", x);
     }
     double[][] pooled = pool(rows, x);
@@ -116,7 +116,7 @@ final class NetworkOracle {
 
   private double[][] residual(Pass pass, String name, double[][] x, long salt, Function f) {
     BlockConfig b = config.block();
-    boolean normed = b.norm() != Norm.Kind.NONE;
+    boolean normed = b.norm() != Norm.NONE;
     double[][] in = normed && b.prenorm() ? norm(pass, name + ".norm", x) : x;
     double[][] y = f.apply(in);
     drop(pass, y, ~salt);

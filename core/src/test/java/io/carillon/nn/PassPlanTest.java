@@ -51,12 +51,12 @@ class PassPlanTest {
             .withDropout(0.3, true)
             .withFeedForward(2);
     return Stream.of(
-        Arguments.of("layer norm after", block.withNorm(Norm.Kind.LAYER, false)),
-        Arguments.of("layer norm before", block.withNorm(Norm.Kind.LAYER, true)),
-        Arguments.of("batch norm after", block.withNorm(Norm.Kind.BATCH, false)),
+        Arguments.of("layer norm after", block.withNorm(Norm.LAYER, false)),
+        Arguments.of("layer norm before", block.withNorm(Norm.LAYER, true)),
+        Arguments.of("batch norm after", block.withNorm(Norm.BATCH, false)),
         Arguments.of(
             "scalar norm, dropout of single entries",
-            block.withNorm(Norm.Kind.SCALAR_AFFINE, false).withDropout(0.3, false)),
+            block.withNorm(Norm.SCALAR_AFFINE, false).withDropout(0.3, false)),
         Arguments.of(
             "convolution, gate, weight norm",
             block

@@ -76,8 +76,7 @@ record Architecture(NetworkConfig config, OfficialLayout layout) {
         family == Family.EXAMPLE ? kernels.minimalS4d() : kernels.fullS4d();
     NormPlace place = choices.choice("norm", NormPlace.class, NormPlace.POST);
     boolean prenorm = place == NormPlace.PRE;
-    BlockConfig block =
-        shapes.block(kernel.config(), kernel.sets(), Norm.Kind.LAYER, prenorm, choices);
+    BlockConfig block = shapes.block(kernel.config(), kernel.sets(), Norm.LAYER, prenorm, choices);
     OfficialLayout layout =
         new OfficialLayout(
             family,
@@ -108,7 +107,7 @@ record Architecture(NetworkConfig config, OfficialLayout layout) {
     KernelShapes.Kernel kernel = s4 ? kernels.fullS4d() : kernels.dlrOrDss();
     OfficialLayout layout = layout(dict, family, shapes, layers);
     boolean finalNorm = dict.hasPrefix("model.norm.");
-    Norm.Kind norm = norm(dict, layers + "0.norm.norm.");
+    Norm norm = norm(dict, layers + "0.norm.norm.");
     boolean prenorm = prenorm(norm, finalNorm, choices);
     BlockConfig block =
         shapes
@@ -203,19 +202,19 @@ record Architecture(NetworkConfig config, OfficialLayout layout) {
         : config.withPooling(pool == Pool.MEAN ? Pooling.MEAN : Pooling.LAST);
   }
 
-  private static Norm.Kind norm(StateDict dict, String prefix) {
+  private static Norm norm(StateDict dict, String prefix) {
     if (dict.has(prefix + "m") && dict.has(prefix + "s")) {
-      return Norm.Kind.SCALAR_AFFINE;
+      return Norm.SCALAR_AFFINE;
     }
     if (dict.has(prefix + "running_mean")) {
-      return Norm.Kind.BATCH;
+      return Norm.BATCH;
     }
-    return dict.hasPrefix(prefix) ? Norm.Kind.LAYER : Norm.Kind.NONE;
+    return dict.hasPrefix(prefix) ? Norm.LAYER : Norm.NONE;
   }
 
   /** The official model has one more norm after the last layer with prenorm, and only then. */
-  private static boolean prenorm(Norm.Kind norm, boolean finalNorm, Choices choices) {
-    if (choices.given("norm") && norm != Norm.Kind.NONE) {
+  private static boolean prenorm(Norm norm, boolean finalNorm, Choices choices) {
+    if (choices.given("norm") && norm != Norm.NONE) {
       boolean asked = choices.choice("norm", NormPlace.class, NormPlace.POST) == NormPlace.PRE;
       if (asked != finalNorm) {
         throw new IllegalArgumentException(

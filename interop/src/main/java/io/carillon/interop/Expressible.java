@@ -69,13 +69,13 @@ final class Expressible {
     refuse(config.vocabulary() > 0, "embedding of tokens");
     refuse(config.finalNorm(), "norm after the last block");
     refuse(config.pooling() != Pooling.MEAN, "pooling other than the mean");
-    refuse(block.norm() != Norm.Kind.LAYER, "norm of kind " + block.norm());
+    refuse(block.norm() != Norm.LAYER, "norm of kind " + block.norm());
     refuse(block.feedForward() > 0, "feed-forward blocks");
   }
 
   private void requireSequenceModel() {
     refuse(config.pairs(), "head for pairs of sequences that is exported");
-    boolean norm = block.norm() != Norm.Kind.NONE;
+    boolean norm = block.norm() != Norm.NONE;
     refuse(norm && block.prenorm() && !config.finalNorm(), "prenorm without a last norm");
     refuse(config.finalNorm() && !(norm && block.prenorm()), "last norm without prenorm");
     refuse(family == Family.DLR && block.mixer() == Mixer.NONE, "layer without an output map");

@@ -76,7 +76,7 @@ final class LayerShapes {
    *
    * @param sets kernel sets per channel, forward and backward together
    */
-  BlockConfig block(SsmConfig ssm, int sets, Norm.Kind norm, boolean prenorm, Choices choices) {
+  BlockConfig block(SsmConfig ssm, int sets, Norm norm, boolean prenorm, Choices choices) {
     boolean bidirectional = sets == 2 * rowsOfD;
     if (!bidirectional && sets != rowsOfD) {
       throw new FormatException(

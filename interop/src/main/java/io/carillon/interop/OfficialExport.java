@@ -106,7 +106,7 @@ public final class OfficialExport {
   /** Batch norms count the batches they have seen; the count is not used with fixed momentum. */
   private static void addCounters(
       SequenceModel model, OfficialNames names, Map<String, SafeTensors.Tensor> tensors) {
-    if (model.config().block().norm() != Norm.Kind.BATCH) {
+    if (model.config().block().norm() != Norm.BATCH) {
       return;
     }
     for (Parameter p : model.parameters()) {

@@ -125,7 +125,7 @@ record OfficialLayout(
     BlockConfig block = c.block();
     boolean sequential = block.mixer() != Mixer.LINEAR;
     if (!block.ssm().kind().equals("s4d")) {
-      boolean transposed = block.norm() == Norm.Kind.SCALAR_AFFINE;
+      boolean transposed = block.norm() == Norm.SCALAR_AFFINE;
       return new OfficialLayout(
           Family.DLR,
           "encoder.0.",
@@ -141,7 +141,7 @@ record OfficialLayout(
             && !c.finalNorm()
             && c.pooling() == Pooling.MEAN
             && block.mixer() == Mixer.GLU
-            && block.norm() == Norm.Kind.LAYER
+            && block.norm() == Norm.LAYER
             && !block.bidirectional()
             && block.kernels() == 1
             && block.feedForward() == 0;

@@ -79,7 +79,7 @@ class OfficialExportTest {
         of(
             "tokens, postnorm, batch norm",
             NetworkConfig.tokens(7, 2)
-                .withBlock(d.withSsm(s).withNorm(Norm.Kind.BATCH, false))
+                .withBlock(d.withSsm(s).withNorm(Norm.BATCH, false))
                 .withFinalNorm(false)
                 .withPooling(Pooling.LAST),
             "pool",
@@ -124,7 +124,7 @@ class OfficialExportTest {
             true),
         of(
             "no output map, scalar norm",
-            block(d.withSsm(s).withMixer(Mixer.NONE).withNorm(Norm.Kind.SCALAR_AFFINE, true)),
+            block(d.withSsm(s).withMixer(Mixer.NONE).withNorm(Norm.SCALAR_AFFINE, true)),
             "pool",
             "mean"),
         of("dlr prod", ssm(dlr.withCast(KernelCast.PROD)), "pool", "mean", "cast", "prod"),
@@ -141,7 +141,7 @@ class OfficialExportTest {
                     .withKernels(2, Activation.TANH)
                     .withMixer(Mixer.GEGLU)
                     .withActivation(Activation.SILU, true)
-                    .withNorm(Norm.Kind.SCALAR_AFFINE, true)),
+                    .withNorm(Norm.SCALAR_AFFINE, true)),
             "pool",
             "mean",
             "gate",

@@ -79,7 +79,7 @@ public record MemoryEstimate(long workspace, long parameters, long batch, long d
    */
   public static long inference(NetworkConfig config, long rows) {
     BlockConfig block = config.block();
-    boolean norm = block.norm() != Norm.Kind.NONE;
+    boolean norm = block.norm() != Norm.NONE;
     int planes = 3 + block.kernels() * (block.gate() == Activation.NONE ? 1 : 2);
     planes += norm && block.prenorm() ? 1 : 0;
     planes += norm && config.finalNorm() ? 1 : 0;

@@ -66,7 +66,7 @@ final class WorkspacePlan {
     int blocks = config.depth() * (block.feedForward() > 0 ? 2 : 1);
     return networkFloats(blocks)
         + blocks * normKept()
-        + (block.prenorm() && block.norm() != Norm.Kind.NONE ? plane : 0)
+        + (block.prenorm() && block.norm() != Norm.NONE ? plane : 0)
         + network.keptInBlocks(rows)
         + (network.layers().get(0).addsInput() ? plane : 0)
         + layerFloats()
@@ -80,8 +80,8 @@ final class WorkspacePlan {
    */
   private long networkFloats(int blocks) {
     long pooled = (long) network.pooledRows(rows).total() * config.width();
-    boolean finalNorm = config.finalNorm() && block.norm() != Norm.Kind.NONE;
-    long statistics = finalNorm && block.norm() != Norm.Kind.BATCH ? 2L * rows.total() : 0;
+    boolean finalNorm = config.finalNorm() && block.norm() != Norm.NONE;
+    long statistics = finalNorm && block.norm() != Norm.BATCH ? 2L * rows.total() : 0;
     return plane * (2 + blocks + (finalNorm ? 1 : 0)) + statistics + 2 * pooled;
   }
 

@@ -63,7 +63,7 @@ class CheckpointTest {
                     .withBidirectional(true)
                     .withKernels(1, Activation.NONE)
                     .withMixer(Mixer.GLU)
-                    .withNorm(Norm.Kind.BATCH, false)
+                    .withNorm(Norm.BATCH, false)
                     .withDropout(0.1, true));
     return Stream.of(
         new Case("dropout", classes, others, dropout),

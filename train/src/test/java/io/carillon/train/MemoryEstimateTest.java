@@ -48,11 +48,11 @@ class MemoryEstimateTest {
             UNEVEN),
         Arguments.of(
             "both directions, batch norm",
-            BASE.withBlock(BLOCK.withBidirectional(true).withNorm(Norm.Kind.BATCH, true)),
+            BASE.withBlock(BLOCK.withBidirectional(true).withNorm(Norm.BATCH, true)),
             EVEN),
         Arguments.of(
             "feed-forward, scalar norm after",
-            BASE.withBlock(BLOCK.withFeedForward(3).withNorm(Norm.Kind.SCALAR_AFFINE, false))
+            BASE.withBlock(BLOCK.withFeedForward(3).withNorm(Norm.SCALAR_AFFINE, false))
                 .withFinalNorm(false),
             EVEN),
         Arguments.of(
@@ -61,7 +61,7 @@ class MemoryEstimateTest {
             EVEN),
         Arguments.of(
             "no mixer, no norm, every step",
-            BASE.withBlock(BLOCK.withMixer(Mixer.NONE).withNorm(Norm.Kind.NONE, true))
+            BASE.withBlock(BLOCK.withMixer(Mixer.NONE).withNorm(Norm.NONE, true))
                 .withFinalNorm(false)
                 .withPooling(Pooling.EVERY),
             EVEN),
@@ -116,7 +116,7 @@ class MemoryEstimateTest {
   static Stream<NetworkConfig> evaluated() {
     return Stream.of(
         BASE.withBlock(BLOCK),
-        BASE.withBlock(BLOCK.withNorm(Norm.Kind.LAYER, false)).withFinalNorm(false),
+        BASE.withBlock(BLOCK.withNorm(Norm.LAYER, false)).withFinalNorm(false),
         BASE.withBlock(BLOCK.withKernels(2, Activation.SIGMOID)));
   }
 

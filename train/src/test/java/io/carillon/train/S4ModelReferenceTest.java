@@ -65,7 +65,7 @@ class S4ModelReferenceTest {
     return NetworkConfig.sequence(inputs, outputs)
         .withWidth(width)
         .withDepth(depth)
-        .withBlock(BlockConfig.DEFAULT.withSsm(ssm).withNorm(Norm.Kind.LAYER, prenorm))
+        .withBlock(BlockConfig.DEFAULT.withSsm(ssm).withNorm(Norm.LAYER, prenorm))
         .withFinalNorm(false)
         .withPooling(Pooling.MEAN);
   }

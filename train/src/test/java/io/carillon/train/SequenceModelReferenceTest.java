@@ -112,7 +112,7 @@ class SequenceModelReferenceTest {
     // The paths of weights in a checkpoint tell a GLU from a plain map.
     boolean gated = body.mixer() != Mixer.LINEAR;
     boolean prenorm = c.flag("prenorm", false);
-    Norm.Kind norm = c.flag("transposed", false) ? Norm.Kind.SCALAR_AFFINE : Norm.Kind.LAYER;
+    Norm norm = c.flag("transposed", false) ? Norm.SCALAR_AFFINE : Norm.LAYER;
     BlockConfig block = body.withNorm(norm, prenorm).withFeedForward(expand);
     int inputs = c.integer("d_input");
     int outputs = c.integer("d_output");

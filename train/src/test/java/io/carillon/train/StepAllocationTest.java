@@ -110,7 +110,7 @@ class StepAllocationTest {
             .withDepth(2)
             .withBlock(
                 BlockConfig.DEFAULT
-                    .withNorm(Norm.Kind.LAYER, false)
+                    .withNorm(Norm.LAYER, false)
                     .withDropout(0.1, true)
                     .withSsm(layer));
     Network network = new Network(config, new SeededRandom(1));

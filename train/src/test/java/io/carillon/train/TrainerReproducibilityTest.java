@@ -42,7 +42,7 @@ class TrainerReproducibilityTest {
             .withBidirectional(true)
             .withKernels(1, Activation.NONE)
             .withMixer(Mixer.GEGLU)
-            .withNorm(Norm.Kind.BATCH, false)
+            .withNorm(Norm.BATCH, false)
             .withDropout(0.1, true)
             .withFeedForward(2);
     NetworkConfig network = Toys.network(TRAIN, Toys.S4D).withWidth(19).withDepth(2);

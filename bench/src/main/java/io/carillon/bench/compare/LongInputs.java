@@ -92,7 +92,7 @@ public final class LongInputs {
             .withPooling(pooling)
             .withBlock(
                 BlockConfig.DEFAULT
-                    .withNorm(Norm.Kind.LAYER, true)
+                    .withNorm(Norm.LAYER, true)
                     .withDropout(0.1, true)
                     .withSsm(S4dConfig.DEFAULT.withStateSize(64)));
     SeededRandom random = new SeededRandom(1);

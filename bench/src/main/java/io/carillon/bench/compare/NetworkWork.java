@@ -91,7 +91,7 @@ final class NetworkWork implements Work {
         .withDepth(4)
         .withBlock(
             BlockConfig.DEFAULT
-                .withNorm(Norm.Kind.LAYER, false)
+                .withNorm(Norm.LAYER, false)
                 .withDropout(0.1, true)
                 .withSsm(S4dConfig.DEFAULT.withStateSize(64)));
   }
@@ -103,7 +103,7 @@ final class NetworkWork implements Work {
         .withDepth(1)
         .withBlock(
             BlockConfig.DEFAULT
-                .withNorm(Norm.Kind.LAYER, false)
+                .withNorm(Norm.LAYER, false)
                 .withSsm(DlrConfig.DEFAULT.withStateSize(1024)));
   }
 

@@ -96,7 +96,7 @@ final class StepWork {
         .withDepth(depth)
         .withBlock(
             BlockConfig.DEFAULT
-                .withNorm(Norm.Kind.LAYER, false)
+                .withNorm(Norm.LAYER, false)
                 .withSsm(S4dConfig.DEFAULT.withStateSize(stateSize)));
   }
 

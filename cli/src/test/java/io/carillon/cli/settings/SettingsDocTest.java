@@ -86,7 +86,7 @@ class SettingsDocTest {
     Stream.<Enum<?>[]>of(
             Activation.values(),
             Mixer.values(),
-            Norm.Kind.values(),
+            Norm.values(),
             Pooling.values(),
             Discretisation.values(),
             DlrInit.values(),
