@@ -7,10 +7,11 @@ module io.carillon.core {
   requires static jdk.incubator.vector;
 
   exports io.carillon.core;
-  exports io.carillon.ssm;
-  exports io.carillon.nn;
-  exports io.carillon.model;
   exports io.carillon.io;
+  exports io.carillon.math;
+  exports io.carillon.model;
+  exports io.carillon.nn;
+  exports io.carillon.ssm;
   exports io.carillon.internal.kernel to
       io.carillon.train,
       io.carillon.bench;

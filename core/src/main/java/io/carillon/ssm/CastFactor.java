@@ -1,5 +1,7 @@
 package io.carillon.ssm;
 
+import io.carillon.math.Complex;
+
 /** The factor κ that folds a linear cast into w: cast(k) = Re(κ k). */
 final class CastFactor {
   private static final Complex MINUS_I = new Complex(0, -1);

@@ -1,5 +1,7 @@
 package io.carillon.ssm;
 
+import io.carillon.math.MutableComplex;
+
 /**
  * The map of one continuous mode (A, Δ) to its discrete logarithm z = log Ā and input factor β =
  * B̄/B (papers A.1, A.6), and its derivative. An object holds the results of its last calls, so

@@ -4,6 +4,7 @@ import io.carillon.core.Parallel;
 import io.carillon.core.Parameter;
 import io.carillon.core.Role;
 import io.carillon.core.SeededRandom;
+import io.carillon.math.Complex;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

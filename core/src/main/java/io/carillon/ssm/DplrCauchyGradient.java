@@ -1,5 +1,7 @@
 package io.carillon.ssm;
 
+import io.carillon.math.Complex;
+
 /**
  * Collects the gradients of Cauchy sums r = Δ Σ_n (i y a_n − b_n) d_n over tiles of nodes, see
  * {@link DplrSpectrum}. With s = |Δλ|², t = Δ Re λ and d = 1/(s − y² − 2 i y t): ∂d/∂s = −d², ∂d/∂t

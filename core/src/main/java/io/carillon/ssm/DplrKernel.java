@@ -5,6 +5,7 @@ import io.carillon.core.Parameter;
 import io.carillon.core.Role;
 import io.carillon.core.SeededRandom;
 import io.carillon.internal.kernel.Kernels;
+import io.carillon.math.DoubleDft;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

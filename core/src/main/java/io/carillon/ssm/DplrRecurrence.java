@@ -1,5 +1,6 @@
 package io.carillon.ssm;
 
+import io.carillon.math.Complex;
 import java.util.Arrays;
 
 /**

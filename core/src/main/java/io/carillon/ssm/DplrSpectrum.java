@@ -1,5 +1,8 @@
 package io.carillon.ssm;
 
+import io.carillon.math.Complex;
+import io.carillon.math.ComplexMatrix;
+import io.carillon.math.DoubleDft;
 import java.util.Arrays;
 
 /**

@@ -1,5 +1,7 @@
 package io.carillon.ssm;
 
+import io.carillon.math.RealMatrix;
+
 /**
  * One step of the bilinear discretisation of a {@link DplrSystem}, O(R M) (papers A.5): with D =
  * 1/(2/Δ − Λ) and, over conjugate pairs, W = I + P* D P (real, R × R),

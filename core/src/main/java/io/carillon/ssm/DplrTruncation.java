@@ -1,5 +1,6 @@
 package io.carillon.ssm;
 
+import io.carillon.math.RealMatrix;
 import java.util.Arrays;
 
 /** From the output weight C of a system to that of its truncated kernel, C (I − Ā^l), and back. */

@@ -4,6 +4,8 @@ import io.carillon.core.Parallel;
 import io.carillon.core.Parameter;
 import io.carillon.core.Role;
 import io.carillon.core.SeededRandom;
+import io.carillon.math.Complex;
+import io.carillon.math.MutableComplex;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

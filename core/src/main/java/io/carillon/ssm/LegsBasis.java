@@ -1,5 +1,8 @@
 package io.carillon.ssm;
 
+import io.carillon.math.Complex;
+import io.carillon.math.MutableComplex;
+
 /**
  * The basis functions of HiPPO-LegS, K_n(t) = e_nᵀ e^{tA} B, seen through a discretisation: the
  * kernels K_n[l] = e_nᵀ Āˡ B̄ that read out state n (papers A.7, theorem 3 of the S4D paper).

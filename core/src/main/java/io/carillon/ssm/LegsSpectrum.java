@@ -1,5 +1,7 @@
 package io.carillon.ssm;
 
+import io.carillon.math.Complex;
+
 /**
  * Eigenvalues and eigenvectors of the normal part −½I + S of HiPPO-LegS in closed form, O(N²) for
  * all of them, to full relative accuracy.

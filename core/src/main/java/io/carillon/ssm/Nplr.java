@@ -1,5 +1,7 @@
 package io.carillon.ssm;
 
+import io.carillon.math.Complex;
+import io.carillon.math.HermitianEigen;
 import java.util.Arrays;
 
 /**

@@ -11,7 +11,7 @@ import java.util.TreeSet;
  * What all kernels share: raw float parameters outside, a map on double arrays inside. The
  * double-valued maps are package-private so that tests can perturb them below float resolution.
  */
-abstract class RawMap {
+public abstract class RawMap {
   /** A raw parameter before it has values. */
   record Slot(String name, Role role, boolean trainable, int... shape) {
     int size() {

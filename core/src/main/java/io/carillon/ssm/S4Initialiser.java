@@ -1,6 +1,7 @@
 package io.carillon.ssm;
 
 import io.carillon.core.SeededRandom;
+import io.carillon.math.Complex;
 import java.util.List;
 
 /** Draws the initial raw values of an S4 kernel (papers A.4), in the order of its parameters. */

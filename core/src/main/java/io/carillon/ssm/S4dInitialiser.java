@@ -1,6 +1,7 @@
 package io.carillon.ssm;
 
 import io.carillon.core.SeededRandom;
+import io.carillon.math.Complex;
 import java.util.ArrayList;
 import java.util.List;
 

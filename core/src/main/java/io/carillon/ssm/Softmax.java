@@ -1,5 +1,7 @@
 package io.carillon.ssm;
 
+import io.carillon.math.MutableComplex;
+
 /**
  * The weight of a softmax DSS mode (papers A.6): the powers exp(z l), l &lt; L, divided by their
  * sum and by Λ,

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.carillon.core.Parallel;
 import io.carillon.core.SeededRandom;
 import io.carillon.internal.kernel.KernelChoice;
+import io.carillon.math.DoubleDft;
 import io.carillon.reference.ReferenceCase;
 import java.util.Arrays;
 import java.util.stream.Stream;

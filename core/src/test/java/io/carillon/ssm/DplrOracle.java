@@ -1,5 +1,8 @@
 package io.carillon.ssm;
 
+import io.carillon.math.Complex;
+import io.carillon.math.ComplexMatrix;
+
 /**
  * The definition of an S4 kernel with dense complex N × N matrices: A = Λ − P P*, bilinear
  * transform, C = C̃ (I − Ā^n)⁻¹ with n = l / rate, K_t = C Ā^t B̄.

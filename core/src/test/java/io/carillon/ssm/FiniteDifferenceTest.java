@@ -3,6 +3,7 @@ package io.carillon.ssm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carillon.core.SeededRandom;
+import io.carillon.math.Complex;
 import io.carillon.reference.ReferenceCase;
 import java.util.ArrayList;
 import java.util.List;

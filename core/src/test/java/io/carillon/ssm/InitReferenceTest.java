@@ -1,6 +1,7 @@
 package io.carillon.ssm;
 
 import io.carillon.core.SeededRandom;
+import io.carillon.math.Complex;
 import io.carillon.reference.ReferenceCase;
 import io.carillon.reference.ReferenceCase.Precision;
 import io.carillon.reference.ReferenceConfig;

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.carillon.core.Parameter;
 import io.carillon.core.Role;
 import io.carillon.core.SeededRandom;
+import io.carillon.math.Complex;
 import io.carillon.reference.ReferenceCase;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

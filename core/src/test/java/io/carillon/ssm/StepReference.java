@@ -1,5 +1,6 @@
 package io.carillon.ssm;
 
+import io.carillon.math.Complex;
 import io.carillon.nn.LayerSteps;
 import io.carillon.reference.ReferenceCase;
 import io.carillon.reference.ReferenceCase.Precision;

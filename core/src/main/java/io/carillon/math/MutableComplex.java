@@ -1,11 +1,11 @@
-package io.carillon.ssm;
+package io.carillon.math;
 
 /**
  * A complex number that operations change in place: the arithmetic of {@link Complex} without its
  * objects, for what every training step computes for every mode. Every method but the setters and
  * {@link #absSquared} replaces this number by its result and returns it.
  */
-final class MutableComplex {
+public final class MutableComplex {
   /**
    * Below this modulus φ₁' is summed as a series; above, its cancellation costs at most two bits.
    */
@@ -16,8 +16,8 @@ final class MutableComplex {
   /** (k+1)/(k+2)!. */
   private static final double[] SERIES = series();
 
-  double re;
-  double im;
+  public double re;
+  public double im;
 
   private static double[] series() {
     double factorial = 1;
@@ -29,72 +29,72 @@ final class MutableComplex {
     return coefficient;
   }
 
-  MutableComplex set(double newRe, double newIm) {
+  public MutableComplex set(double newRe, double newIm) {
     re = newRe;
     im = newIm;
     return this;
   }
 
-  MutableComplex set(MutableComplex other) {
+  public MutableComplex set(MutableComplex other) {
     return set(other.re, other.im);
   }
 
-  double absSquared() {
+  public double absSquared() {
     return re * re + im * im;
   }
 
-  MutableComplex plus(MutableComplex other) {
+  public MutableComplex plus(MutableComplex other) {
     return set(re + other.re, im + other.im);
   }
 
-  MutableComplex minus(MutableComplex other) {
+  public MutableComplex minus(MutableComplex other) {
     return set(re - other.re, im - other.im);
   }
 
-  MutableComplex times(double factor) {
+  public MutableComplex times(double factor) {
     return set(re * factor, im * factor);
   }
 
-  MutableComplex times(double otherRe, double otherIm) {
+  public MutableComplex times(double otherRe, double otherIm) {
     return set(re * otherRe - im * otherIm, re * otherIm + im * otherRe);
   }
 
-  MutableComplex times(MutableComplex other) {
+  public MutableComplex times(MutableComplex other) {
     return times(other.re, other.im);
   }
 
   /** this · conj(other). */
-  MutableComplex timesConj(double otherRe, double otherIm) {
+  public MutableComplex timesConj(double otherRe, double otherIm) {
     return set(re * otherRe + im * otherIm, im * otherRe - re * otherIm);
   }
 
   /** this · conj(other). */
-  MutableComplex timesConj(MutableComplex other) {
+  public MutableComplex timesConj(MutableComplex other) {
     return timesConj(other.re, other.im);
   }
 
-  MutableComplex conj() {
+  public MutableComplex conj() {
     return set(re, -im);
   }
 
-  MutableComplex reciprocal() {
+  public MutableComplex reciprocal() {
     double norm = absSquared();
     return set(re / norm, -im / norm);
   }
 
-  MutableComplex exp() {
+  public MutableComplex exp() {
     double scale = Math.exp(re);
     return set(scale * Math.cos(im), scale * Math.sin(im));
   }
 
   /** e^z − 1 without cancellation at small |z|. */
-  MutableComplex expm1() {
+  public MutableComplex expm1() {
     double half = Math.sin(im / 2);
     return set(Math.expm1(re) * Math.cos(im) - 2 * half * half, Math.exp(re) * Math.sin(im));
   }
 
   /** φ₁(z) = (e^z − 1)/z, 1 at 0. */
-  MutableComplex phi1() {
+  public MutableComplex phi1() {
     if (re == 0 && im == 0) {
       return set(1, 0);
     }
@@ -105,7 +105,7 @@ final class MutableComplex {
   }
 
   /** φ₁'(z) = (e^z − φ₁(z))/z = Σ_k (k+1)/(k+2)! z^k. */
-  MutableComplex phi1Derivative() {
+  public MutableComplex phi1Derivative() {
     double zRe = re;
     double zIm = im;
     double norm = absSquared();

@@ -1,11 +1,11 @@
-package io.carillon.ssm;
+package io.carillon.math;
 
 /** Small dense complex matrices. */
-final class ComplexMatrix {
+public final class ComplexMatrix {
   private ComplexMatrix() {}
 
   /** Gauss-Jordan elimination with row pivots; the matrix is destroyed. */
-  static void invert(Complex[][] matrix, Complex[][] inverse) {
+  public static void invert(Complex[][] matrix, Complex[][] inverse) {
     int n = matrix.length;
     for (int r = 0; r < n; r++) {
       for (int s = 0; s < n; s++) {

@@ -1,4 +1,4 @@
-package io.carillon.ssm;
+package io.carillon.math;
 
 import java.util.Comparator;
 import java.util.stream.IntStream;
@@ -11,12 +11,12 @@ import java.util.stream.IntStream;
  * @param values ascending, [N]
  * @param vectors unit eigenvectors in the same order, [N][N]
  */
-record HermitianEigen(double[] values, Complex[][] vectors) {
+public record HermitianEigen(double[] values, Complex[][] vectors) {
   private static final int MAX_SWEEPS = 60;
   private static final double ROUNDING = 1e-16;
 
   /** Of −iS, S the skew-symmetric part of a real matrix; its eigenvalues are Im of those of S. */
-  static HermitianEigen ofSkew(double[][] matrix) {
+  public static HermitianEigen ofSkew(double[][] matrix) {
     int size = matrix.length;
     Complex[][] h = new Complex[size][size];
     for (int n = 0; n < size; n++) {

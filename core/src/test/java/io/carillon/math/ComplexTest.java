@@ -1,4 +1,4 @@
-package io.carillon.ssm;
+package io.carillon.math;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,11 +1,11 @@
-package io.carillon.ssm;
+package io.carillon.math;
 
 /** Small dense real matrices. */
-final class RealMatrix {
+public final class RealMatrix {
   private RealMatrix() {}
 
   /** a b. */
-  static double[][] product(double[][] a, double[][] b) {
+  public static double[][] product(double[][] a, double[][] b) {
     int n = b[0].length;
     double[][] c = new double[a.length][n];
     for (int i = 0; i < a.length; i++) {
@@ -20,7 +20,7 @@ final class RealMatrix {
   }
 
   /** The matrix to the power {@code exponent} ≥ 1, by repeated squaring. */
-  static double[][] power(double[][] matrix, int exponent) {
+  public static double[][] power(double[][] matrix, int exponent) {
     double[][] result = null;
     double[][] square = matrix;
     for (int left = exponent; left > 0; left >>= 1) {
@@ -35,7 +35,7 @@ final class RealMatrix {
   }
 
   /** Gauss-Jordan elimination with row pivots. */
-  static double[][] inverse(double[][] matrix) {
+  public static double[][] inverse(double[][] matrix) {
     int n = matrix.length;
     double[][] a = new double[n][2 * n];
     for (int r = 0; r < n; r++) {

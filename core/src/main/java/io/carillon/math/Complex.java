@@ -1,51 +1,51 @@
-package io.carillon.ssm;
+package io.carillon.math;
 
 /** A complex number in double precision, for the parameter maps only (a few per mode). */
-record Complex(double re, double im) {
-  static final Complex ZERO = new Complex(0, 0);
-  static final Complex ONE = new Complex(1, 0);
+public record Complex(double re, double im) {
+  public static final Complex ZERO = new Complex(0, 0);
+  public static final Complex ONE = new Complex(1, 0);
 
-  Complex plus(Complex other) {
+  public Complex plus(Complex other) {
     return new Complex(re + other.re, im + other.im);
   }
 
-  Complex minus(Complex other) {
+  public Complex minus(Complex other) {
     return new Complex(re - other.re, im - other.im);
   }
 
-  Complex times(Complex other) {
+  public Complex times(Complex other) {
     return new Complex(re * other.re - im * other.im, re * other.im + im * other.re);
   }
 
   /** this · conj(other): the step of a gradient through a multiplication by {@code other}. */
-  Complex timesConj(Complex other) {
+  public Complex timesConj(Complex other) {
     return new Complex(re * other.re + im * other.im, im * other.re - re * other.im);
   }
 
-  Complex times(double factor) {
+  public Complex times(double factor) {
     return new Complex(re * factor, im * factor);
   }
 
-  Complex conj() {
+  public Complex conj() {
     return new Complex(re, -im);
   }
 
-  double absSquared() {
+  public double absSquared() {
     return re * re + im * im;
   }
 
-  Complex reciprocal() {
+  public Complex reciprocal() {
     double norm = absSquared();
     return new Complex(re / norm, -im / norm);
   }
 
-  Complex exp() {
+  public Complex exp() {
     double scale = Math.exp(re);
     return new Complex(scale * Math.cos(im), scale * Math.sin(im));
   }
 
   /** e^z − 1 without cancellation at small |z|. */
-  Complex expm1() {
+  public Complex expm1() {
     double half = Math.sin(im / 2);
     return new Complex(
         Math.expm1(re) * Math.cos(im) - 2 * half * half, Math.exp(re) * Math.sin(im));

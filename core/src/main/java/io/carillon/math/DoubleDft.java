@@ -1,10 +1,10 @@
-package io.carillon.ssm;
+package io.carillon.math;
 
 /**
  * Discrete Fourier transform of any length in double precision: radix 2 for powers of two, else
  * Bluestein's convolution with a chirp. Immutable, for any number of threads.
  */
-final class DoubleDft {
+public final class DoubleDft {
   private final int length;
   private final int size;
   private final double[] cos;
@@ -15,7 +15,7 @@ final class DoubleDft {
   private final double[] filterIm;
 
   /** For transforms of the given length, at least 1. */
-  DoubleDft(int length) {
+  public DoubleDft(int length) {
     this.length = length;
     boolean power = Integer.bitCount(length) == 1;
     this.size = power ? length : Integer.highestOneBit(2 * length - 1) * 2;
@@ -51,7 +51,7 @@ final class DoubleDft {
   }
 
   /** X_k = Σ_n x_n e^{−2πikn/length}, in place. */
-  void transform(double[] re, double[] im) {
+  public void transform(double[] re, double[] im) {
     if (chirpRe == null) {
       powerOfTwo(re, im);
       return;

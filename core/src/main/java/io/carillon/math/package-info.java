@@ -1,0 +1,2 @@
+/** Complex numbers, small dense matrices and transforms in double precision. */
+package io.carillon.math;
