@@ -6,6 +6,8 @@
 module io.carillon.core {
   requires static jdk.incubator.vector;
 
+  exports io.carillon.config;
+  exports io.carillon.config.kernel;
   exports io.carillon.core;
   exports io.carillon.io;
   exports io.carillon.math;

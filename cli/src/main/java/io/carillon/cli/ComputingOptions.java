@@ -1,8 +1,8 @@
 package io.carillon.cli;
 
+import io.carillon.config.SsmAlgorithm;
 import io.carillon.internal.kernel.KernelChoice;
 import io.carillon.nn.ImpossibleAlgorithmException;
-import io.carillon.nn.SsmAlgorithm;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Option;

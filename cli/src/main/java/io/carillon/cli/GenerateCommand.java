@@ -4,7 +4,7 @@ import io.carillon.cli.run.OutputFile;
 import io.carillon.cli.run.SampleFile;
 import io.carillon.cli.settings.Change;
 import io.carillon.cli.show.Text;
-import io.carillon.core.Nearest;
+import io.carillon.config.Nearest;
 import io.carillon.data.ListOpsFiles;
 import io.carillon.data.Preprocessing;
 import io.carillon.data.Task;

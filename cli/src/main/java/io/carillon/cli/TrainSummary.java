@@ -5,7 +5,7 @@ import io.carillon.cli.run.RunRecord;
 import io.carillon.cli.show.Console;
 import io.carillon.cli.show.NetworkReport;
 import io.carillon.cli.show.Text;
-import io.carillon.nn.NetworkConfig;
+import io.carillon.config.NetworkConfig;
 import io.carillon.train.Evaluator;
 import io.carillon.train.TrainListener;
 import io.carillon.train.TrainPlan;

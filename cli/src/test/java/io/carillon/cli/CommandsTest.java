@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carillon.cli.run.ModelInfo;
 import io.carillon.cli.settings.Trees;
+import io.carillon.config.NetworkConfig;
 import io.carillon.core.SeededRandom;
 import io.carillon.data.Tasks;
 import io.carillon.io.Json;
 import io.carillon.io.SafeTensors;
 import io.carillon.model.SequenceModel;
 import io.carillon.nn.Network;
-import io.carillon.nn.NetworkConfig;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;

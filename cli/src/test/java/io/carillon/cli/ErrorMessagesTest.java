@@ -3,7 +3,7 @@ package io.carillon.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.carillon.nn.SsmAlgorithm;
+import io.carillon.config.SsmAlgorithm;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -58,7 +58,7 @@ public final class Json {
     return start.replaceAll("\\p{Cntrl}", "?");
   }
 
-  static String kind(Object value) {
+  public static String kind(Object value) {
     if (value == null) {
       return "null";
     }

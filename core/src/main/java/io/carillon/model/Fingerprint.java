@@ -1,8 +1,9 @@
 package io.carillon.model;
 
+import io.carillon.config.ConfigMaps;
+import io.carillon.config.NetworkConfig;
 import io.carillon.core.Parameter;
 import io.carillon.nn.Network;
-import io.carillon.nn.NetworkConfig;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

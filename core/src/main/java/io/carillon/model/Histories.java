@@ -1,5 +1,6 @@
 package io.carillon.model;
 
+import io.carillon.config.NetworkConfig;
 import io.carillon.core.Parallel;
 import io.carillon.core.Rows;
 import io.carillon.core.Workspace;
@@ -7,7 +8,6 @@ import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.Batch;
 import io.carillon.nn.LayerObserver;
 import io.carillon.nn.Network;
-import io.carillon.nn.NetworkConfig;
 import io.carillon.nn.Pass;
 import java.util.Arrays;
 import java.util.function.Supplier;

@@ -1,11 +1,11 @@
 package io.carillon.model;
 
+import io.carillon.config.BlockConfig;
+import io.carillon.config.Mixer;
+import io.carillon.config.NetworkConfig;
+import io.carillon.config.Norm;
 import io.carillon.core.SequenceChecks;
-import io.carillon.nn.BlockConfig;
 import io.carillon.nn.EventTime;
-import io.carillon.nn.Mixer;
-import io.carillon.nn.NetworkConfig;
-import io.carillon.nn.Norm;
 import java.util.Objects;
 
 /** Refuses inputs that do not fit the model, before anything is computed. */

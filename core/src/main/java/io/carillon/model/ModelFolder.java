@@ -1,15 +1,16 @@
 package io.carillon.model;
 
+import io.carillon.config.ConfigMaps;
+import io.carillon.config.Mixer;
+import io.carillon.config.NetworkConfig;
+import io.carillon.config.Settings;
 import io.carillon.core.Parameter;
 import io.carillon.core.SeededRandom;
 import io.carillon.io.AtomicFile;
 import io.carillon.io.FormatException;
 import io.carillon.io.Json;
 import io.carillon.io.SafeTensors;
-import io.carillon.io.Settings;
-import io.carillon.nn.Mixer;
 import io.carillon.nn.Network;
-import io.carillon.nn.NetworkConfig;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,7 @@
 package io.carillon.model;
 
+import io.carillon.config.Pooling;
+import io.carillon.config.SsmAlgorithm;
 import io.carillon.core.Parallel;
 import io.carillon.core.Rows;
 import io.carillon.core.Workspace;
@@ -7,8 +9,6 @@ import io.carillon.nn.Batch;
 import io.carillon.nn.LayerObserver;
 import io.carillon.nn.Network;
 import io.carillon.nn.Pass;
-import io.carillon.nn.Pooling;
-import io.carillon.nn.SsmAlgorithm;
 import io.carillon.nn.Stepper;
 import java.util.ArrayList;
 import java.util.Arrays;

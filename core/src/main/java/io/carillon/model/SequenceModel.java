@@ -1,12 +1,12 @@
 package io.carillon.model;
 
+import io.carillon.config.NetworkConfig;
 import io.carillon.core.Parallel;
 import io.carillon.core.Parameter;
 import io.carillon.core.SeededRandom;
 import io.carillon.internal.kernel.KernelChoice;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.Network;
-import io.carillon.nn.NetworkConfig;
 import io.carillon.nn.SequenceLayer;
 import io.carillon.nn.SsmLayer;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.carillon.model;
 
+import io.carillon.config.Pooling;
 import io.carillon.nn.Network;
-import io.carillon.nn.Pooling;
 
 /**
  * What the states of one model have in common.

@@ -1,10 +1,10 @@
 package io.carillon.model;
 
+import io.carillon.config.NetworkConfig;
+import io.carillon.config.S4dConfig;
 import io.carillon.core.SeededRandom;
 import io.carillon.nn.Network;
-import io.carillon.nn.NetworkConfig;
 import io.carillon.nn.StepCost;
-import io.carillon.ssm.S4dConfig;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.carillon.model;
 
+import io.carillon.config.NetworkConfig;
 import io.carillon.core.SequenceChecks;
 import io.carillon.nn.EventTime;
-import io.carillon.nn.NetworkConfig;
 import java.util.Objects;
 
 /** Refuses what does not fit, before a state is touched. Allocates nothing when all is well. */

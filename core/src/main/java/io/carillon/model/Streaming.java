@@ -1,10 +1,10 @@
 package io.carillon.model;
 
+import io.carillon.config.NetworkConfig;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.EventTime;
 import io.carillon.nn.LayerObserver;
 import io.carillon.nn.Network;
-import io.carillon.nn.NetworkConfig;
 import io.carillon.nn.StepBounds;
 import io.carillon.nn.Stepper;
 

@@ -1,8 +1,8 @@
 package io.carillon.model;
 
+import io.carillon.config.NetworkConfig;
 import io.carillon.core.Parallel;
 import io.carillon.nn.LayerObserver;
-import io.carillon.nn.NetworkConfig;
 import io.carillon.nn.StepBounds;
 import io.carillon.nn.Stepper;
 import java.util.Objects;

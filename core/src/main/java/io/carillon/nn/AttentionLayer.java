@@ -1,11 +1,11 @@
 package io.carillon.nn;
 
+import io.carillon.config.AttentionConfig;
 import io.carillon.core.Parameter;
 import io.carillon.core.Role;
 import io.carillon.core.Rows;
 import io.carillon.core.SeededRandom;
 import io.carillon.internal.kernel.Kernels;
-import io.carillon.ssm.AttentionConfig;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.carillon.nn;
 
-import io.carillon.ssm.LayerConfig;
+import io.carillon.config.LayerConfig;
+import io.carillon.config.NetworkConfig;
 
 /** Which networks take steps of other lengths than 1, and which lengths. */
 public final class EventTime {

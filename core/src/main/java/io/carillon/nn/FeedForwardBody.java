@@ -1,5 +1,7 @@
 package io.carillon.nn;
 
+import io.carillon.config.Activation;
+import io.carillon.config.BlockConfig;
 import io.carillon.core.Parameter;
 import io.carillon.core.Rows;
 import io.carillon.core.SeededRandom;

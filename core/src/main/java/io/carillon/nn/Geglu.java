@@ -1,5 +1,7 @@
 package io.carillon.nn;
 
+import io.carillon.config.Activation;
+
 /** The gated unit a · GELU(b) over the two halves a, b of a row of 2n values. */
 final class Geglu {
   private Geglu() {}

@@ -1,7 +1,7 @@
 package io.carillon.nn;
 
 /** The standard normal distribution function and density in double precision, for GELU gates. */
-final class Gelu {
+public final class Gelu {
   private static final double INVERSE_SQRT_TWO_PI = 1 / Math.sqrt(2 * Math.PI);
 
   private Gelu() {}
@@ -10,7 +10,7 @@ final class Gelu {
    * Φ(x) with absolute error below 1e-14, by the series Φ(x) = ½ + φ(x)(x + x³/3 + x⁵/15 + …), all
    * terms of which are positive for x &gt; 0; exactly 0 or 1 beyond |x| = 9.
    */
-  static double cdf(double x) {
+  public static double cdf(double x) {
     double size = Math.abs(x);
     if (size > 9) {
       return x > 0 ? 1 : 0;
@@ -26,7 +26,7 @@ final class Gelu {
   }
 
   /** φ(x) = e^{−x²/2} / √(2π). */
-  static double density(double x) {
+  public static double density(double x) {
     return Math.exp(-0.5 * x * x) * INVERSE_SQRT_TWO_PI;
   }
 }

@@ -1,8 +1,8 @@
 package io.carillon.nn;
 
+import io.carillon.config.S4Config;
 import io.carillon.core.Rows;
 import io.carillon.internal.kernel.Kernels;
-import io.carillon.ssm.S4Config;
 import java.util.Arrays;
 
 /**

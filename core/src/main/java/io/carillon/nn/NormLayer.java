@@ -1,5 +1,6 @@
 package io.carillon.nn;
 
+import io.carillon.config.Norm;
 import io.carillon.core.Parameter;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;

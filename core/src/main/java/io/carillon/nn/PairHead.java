@@ -1,5 +1,6 @@
 package io.carillon.nn;
 
+import io.carillon.config.Activation;
 import io.carillon.core.Parameter;
 import io.carillon.core.SeededRandom;
 import java.util.ArrayList;

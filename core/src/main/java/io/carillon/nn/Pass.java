@@ -1,5 +1,6 @@
 package io.carillon.nn;
 
+import io.carillon.config.SsmAlgorithm;
 import io.carillon.core.Parallel;
 import io.carillon.core.Rows;
 import io.carillon.core.Workspace;
@@ -231,7 +232,7 @@ public final class Pass {
     return algorithm;
   }
 
-  Parallel parallel() {
+  public Parallel parallel() {
     return parallel;
   }
 
@@ -381,7 +382,7 @@ public final class Pass {
    * @param slot tells the things of an owner apart, 0 and up
    * @param a an array from outside the workspace that it may use, or null; so are b and c
    */
-  <O, T> T planned(O owner, int slot, float[] a, float[] b, float[] c, Maker<O, T> maker) {
+  public <O, T> T planned(O owner, int slot, float[] a, float[] b, float[] c, Maker<O, T> maker) {
     T known = training ? plan.find(workspace, owner, slot, a, b, c) : null;
     if (known != null) {
       return known;
@@ -446,7 +447,7 @@ public final class Pass {
   }
 
   /** Makes what is {@linkplain #planned planned}. */
-  interface Maker<O, T> {
+  public interface Maker<O, T> {
     T make(O owner, Pass pass, float[] a, float[] b, float[] c);
   }
 

@@ -1,11 +1,14 @@
 package io.carillon.nn;
 
+import io.carillon.config.Activation;
+import io.carillon.config.AttentionConfig;
+import io.carillon.config.BlockConfig;
+import io.carillon.config.GruConfig;
+import io.carillon.config.KernelConfig;
+import io.carillon.config.Mixer;
 import io.carillon.core.Parameter;
 import io.carillon.core.Rows;
 import io.carillon.core.SeededRandom;
-import io.carillon.ssm.AttentionConfig;
-import io.carillon.ssm.GruConfig;
-import io.carillon.ssm.KernelConfig;
 import io.carillon.ssm.KernelMap;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.carillon.nn;
 
+import io.carillon.config.SsmAlgorithm;
 import io.carillon.core.Rows;
 import io.carillon.internal.kernel.FftConvolver;
 import io.carillon.internal.kernel.Kernels;

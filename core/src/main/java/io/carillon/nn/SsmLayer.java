@@ -1,5 +1,6 @@
 package io.carillon.nn;
 
+import io.carillon.config.SsmAlgorithm;
 import io.carillon.core.Parallel;
 import io.carillon.core.Parameter;
 import io.carillon.core.Rows;

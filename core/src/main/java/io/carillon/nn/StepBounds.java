@@ -17,7 +17,7 @@ public final class StepBounds {
   static final double LARGEST = 1e37;
 
   /** Whose square is far from overflow. */
-  static final double LARGEST_SQUARED = 1e18;
+  public static final double LARGEST_SQUARED = 1e18;
 
   /** Numbers of steps that are tried, largest first. */
   private static final int[] STEPS = {4096, 256, 32, 8, 1};

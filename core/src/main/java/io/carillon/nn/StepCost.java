@@ -1,9 +1,13 @@
 package io.carillon.nn;
 
+import io.carillon.config.Activation;
+import io.carillon.config.BlockConfig;
+import io.carillon.config.LayerConfig;
+import io.carillon.config.Mixer;
+import io.carillon.config.NetworkConfig;
+import io.carillon.config.SsmConfig;
 import io.carillon.internal.kernel.KernelChoice;
 import io.carillon.internal.kernel.ScalarKernels;
-import io.carillon.ssm.LayerConfig;
-import io.carillon.ssm.SsmConfig;
 import java.util.List;
 
 /**

@@ -1,5 +1,6 @@
 package io.carillon.nn;
 
+import io.carillon.config.NetworkConfig;
 import io.carillon.internal.kernel.Kernels;
 import java.util.ArrayList;
 import java.util.List;

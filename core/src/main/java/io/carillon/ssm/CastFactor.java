@@ -1,5 +1,6 @@
 package io.carillon.ssm;
 
+import io.carillon.config.kernel.KernelCast;
 import io.carillon.math.Complex;
 
 /** The factor κ that folds a linear cast into w: cast(k) = Re(κ k). */

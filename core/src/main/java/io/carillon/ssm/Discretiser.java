@@ -1,5 +1,6 @@
 package io.carillon.ssm;
 
+import io.carillon.config.kernel.Discretisation;
 import io.carillon.math.MutableComplex;
 
 /**

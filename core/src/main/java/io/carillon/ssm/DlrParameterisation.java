@@ -1,5 +1,7 @@
 package io.carillon.ssm;
 
+import io.carillon.config.DlrConfig;
+import io.carillon.config.kernel.DlrInit;
 import io.carillon.core.Parallel;
 import io.carillon.core.Parameter;
 import io.carillon.core.Role;

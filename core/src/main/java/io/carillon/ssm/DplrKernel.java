@@ -1,5 +1,6 @@
 package io.carillon.ssm;
 
+import io.carillon.config.S4Config;
 import io.carillon.core.Parallel;
 import io.carillon.core.Parameter;
 import io.carillon.core.Role;
@@ -51,7 +52,7 @@ public final class DplrKernel extends RawMap implements KernelMap {
   }
 
   /** Fresh weights: HiPPO A, B and P; C complex normal of variance 1; log Δ uniform. */
-  static DplrKernel create(
+  public static DplrKernel create(
       S4Config config, String name, int channels, int sets, SeededRandom random) {
     List<Slot> slots = slots(config, name, channels, sets);
     double[][] raw = new S4Initialiser(config, channels, sets, random).values();
@@ -66,7 +67,7 @@ public final class DplrKernel extends RawMap implements KernelMap {
   }
 
   /** Existing weights, by local name; the arrays become the live values. */
-  static DplrKernel of(
+  public static DplrKernel of(
       S4Config config, String name, int channels, int sets, Map<String, float[]> raw) {
     List<Slot> slots = slots(config, name, channels, sets);
     return new DplrKernel(config, channels, sets, adopt(name, slots, raw));

@@ -1,5 +1,8 @@
 package io.carillon.ssm;
 
+import io.carillon.config.DssConfig;
+import io.carillon.config.kernel.Discretisation;
+import io.carillon.config.kernel.DssVersion;
 import io.carillon.core.Parallel;
 import io.carillon.core.Parameter;
 import io.carillon.core.Role;

@@ -1,5 +1,7 @@
 package io.carillon.ssm;
 
+import io.carillon.config.kernel.HippoMeasure;
+
 /**
  * The real system x' = A x + B u of a HiPPO measure and the low-rank matrix P with A + Σ P_r P_rᵀ
  * normal (papers A.4).

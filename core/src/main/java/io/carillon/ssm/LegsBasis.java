@@ -1,5 +1,8 @@
 package io.carillon.ssm;
 
+import io.carillon.config.Checks;
+import io.carillon.config.kernel.Discretisation;
+import io.carillon.config.kernel.HippoMeasure;
 import io.carillon.math.Complex;
 import io.carillon.math.MutableComplex;
 

@@ -1,5 +1,7 @@
 package io.carillon.ssm;
 
+import io.carillon.config.kernel.KernelCast;
+
 /**
  * A discrete diagonal state-space system in double precision: what every parameterisation is turned
  * into before anything is computed. Its kernels are sums of damped exponentials,

@@ -1,5 +1,6 @@
 package io.carillon.ssm;
 
+import io.carillon.config.kernel.KernelCast;
 import java.util.Arrays;
 import java.util.function.Supplier;
 

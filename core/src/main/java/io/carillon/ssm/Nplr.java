@@ -1,5 +1,6 @@
 package io.carillon.ssm;
 
+import io.carillon.config.kernel.HippoMeasure;
 import io.carillon.math.Complex;
 import io.carillon.math.HermitianEigen;
 import java.util.Arrays;

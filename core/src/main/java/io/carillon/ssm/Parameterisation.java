@@ -1,5 +1,6 @@
 package io.carillon.ssm;
 
+import io.carillon.config.SsmConfig;
 import io.carillon.core.Parallel;
 import io.carillon.internal.kernel.Kernels;
 

@@ -1,5 +1,11 @@
 package io.carillon.ssm;
 
+import io.carillon.config.S4dConfig;
+import io.carillon.config.kernel.ImagSign;
+import io.carillon.config.kernel.InputWeight;
+import io.carillon.config.kernel.InputWeightInit;
+import io.carillon.config.kernel.S4dInit;
+import io.carillon.config.kernel.Transform;
 import io.carillon.core.SeededRandom;
 import io.carillon.math.Complex;
 import java.util.ArrayList;

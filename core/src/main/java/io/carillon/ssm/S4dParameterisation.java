@@ -1,5 +1,10 @@
 package io.carillon.ssm;
 
+import io.carillon.config.S4dConfig;
+import io.carillon.config.kernel.Discretisation;
+import io.carillon.config.kernel.InputWeight;
+import io.carillon.config.kernel.KernelCast;
+import io.carillon.config.kernel.Transform;
 import io.carillon.core.Parallel;
 import io.carillon.core.Parameter;
 import io.carillon.core.Role;

@@ -1,5 +1,6 @@
 package io.carillon.ssm;
 
+import io.carillon.config.SgConvConfig;
 import io.carillon.core.Parallel;
 import io.carillon.core.Parameter;
 import io.carillon.core.Role;
@@ -45,7 +46,7 @@ public final class SgConvKernel extends RawMap implements KernelMap {
   }
 
   /** Fresh weights: w normal with deviation 1/N, α uniform in its range. */
-  static SgConvKernel create(
+  public static SgConvKernel create(
       SgConvConfig config, String name, int channels, int sets, SeededRandom random) {
     List<Slot> slots = slots(config, name, channels, sets);
     double[][] raw = new double[slots.size()][];
@@ -63,7 +64,7 @@ public final class SgConvKernel extends RawMap implements KernelMap {
    * Existing weights, by local name; the arrays become the live values. Without {@code norm} it is
    * measured from these weights.
    */
-  static SgConvKernel of(
+  public static SgConvKernel of(
       SgConvConfig config, String name, int channels, int sets, Map<String, float[]> raw) {
     List<Slot> slots = slots(config, name, channels, sets);
     Map<String, float[]> all = new TreeMap<>(raw);

@@ -1,5 +1,7 @@
 package io.carillon.ssm;
 
+import io.carillon.config.kernel.KernelCast;
+
 /**
  * The sizes of one problem of {@link VandermondeProduct}: L taps in blocks of T, kernels that share
  * their z, and how many blocks are worked on at a time. Rows are ordered (set and channel, block).

@@ -3,14 +3,14 @@ package io.carillon.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carillon.config.NetworkConfig;
+import io.carillon.config.S4dConfig;
 import io.carillon.core.Parameter;
 import io.carillon.core.SeededRandom;
 import io.carillon.faults.Fault.Kind;
 import io.carillon.faults.Fault.Operation;
 import io.carillon.model.SequenceModel;
 import io.carillon.nn.Network;
-import io.carillon.nn.NetworkConfig;
-import io.carillon.ssm.S4dConfig;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;

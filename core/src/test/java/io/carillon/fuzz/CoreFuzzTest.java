@@ -1,13 +1,13 @@
 package io.carillon.fuzz;
 
+import io.carillon.config.NetworkConfig;
+import io.carillon.config.S4dConfig;
 import io.carillon.core.SeededRandom;
 import io.carillon.io.FormatException;
 import io.carillon.io.SafeTensors;
 import io.carillon.model.SequenceModel;
 import io.carillon.model.State;
 import io.carillon.nn.Network;
-import io.carillon.nn.NetworkConfig;
-import io.carillon.ssm.S4dConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,17 +1,17 @@
 package io.carillon.fuzz;
 
+import io.carillon.config.GruConfig;
+import io.carillon.config.LayerConfig;
+import io.carillon.config.NetworkConfig;
+import io.carillon.config.Pooling;
+import io.carillon.config.S4Config;
+import io.carillon.config.S4dConfig;
 import io.carillon.core.SeededRandom;
 import io.carillon.io.FormatException;
 import io.carillon.io.SafeTensors;
 import io.carillon.model.SequenceModel;
 import io.carillon.model.State;
 import io.carillon.nn.Network;
-import io.carillon.nn.NetworkConfig;
-import io.carillon.nn.Pooling;
-import io.carillon.ssm.GruConfig;
-import io.carillon.ssm.LayerConfig;
-import io.carillon.ssm.S4Config;
-import io.carillon.ssm.S4dConfig;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;

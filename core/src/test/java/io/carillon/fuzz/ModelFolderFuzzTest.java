@@ -1,12 +1,12 @@
 package io.carillon.fuzz;
 
+import io.carillon.config.NetworkConfig;
+import io.carillon.config.S4dConfig;
 import io.carillon.core.SeededRandom;
 import io.carillon.io.FormatException;
 import io.carillon.io.Json;
 import io.carillon.model.SequenceModel;
 import io.carillon.nn.Network;
-import io.carillon.nn.NetworkConfig;
-import io.carillon.ssm.S4dConfig;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -2,11 +2,11 @@ package io.carillon.model;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carillon.config.NetworkConfig;
+import io.carillon.config.S4dConfig;
 import io.carillon.core.SeededRandom;
 import io.carillon.io.FormatException;
 import io.carillon.nn.Network;
-import io.carillon.nn.NetworkConfig;
-import io.carillon.ssm.S4dConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,10 +3,10 @@ package io.carillon.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carillon.config.NetworkConfig;
+import io.carillon.config.Pooling;
 import io.carillon.core.SeededRandom;
 import io.carillon.nn.Network;
-import io.carillon.nn.NetworkConfig;
-import io.carillon.nn.Pooling;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

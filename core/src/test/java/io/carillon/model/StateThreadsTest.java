@@ -3,11 +3,11 @@ package io.carillon.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carillon.config.LayerConfig;
+import io.carillon.config.NetworkConfig;
 import io.carillon.core.Parallel;
 import io.carillon.core.SeededRandom;
 import io.carillon.nn.Network;
-import io.carillon.nn.NetworkConfig;
-import io.carillon.ssm.LayerConfig;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.ConcurrentModificationException;

@@ -6,9 +6,9 @@ import static io.carillon.model.RandomModels.predict;
 import static io.carillon.model.RandomModels.steps;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carillon.config.Pooling;
 import io.carillon.core.Parallel;
 import io.carillon.internal.kernel.VectorKernels;
-import io.carillon.nn.Pooling;
 import java.util.Arrays;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;

@@ -1,5 +1,13 @@
 package io.carillon.nn;
 
+import io.carillon.config.BlockConfig;
+import io.carillon.config.KernelConfig;
+import io.carillon.config.Mixer;
+import io.carillon.config.S4Config;
+import io.carillon.config.S4dConfig;
+import io.carillon.config.SgConvConfig;
+import io.carillon.config.SsmAlgorithm;
+import io.carillon.config.kernel.InputWeight;
 import io.carillon.core.Parallel;
 import io.carillon.core.Parameter;
 import io.carillon.core.Rows;
@@ -12,13 +20,8 @@ import io.carillon.reference.ReferenceCase.Precision;
 import io.carillon.reference.ReferenceConfig;
 import io.carillon.reference.ReferenceReport;
 import io.carillon.reference.UsesShared;
-import io.carillon.ssm.InputWeight;
-import io.carillon.ssm.KernelConfig;
 import io.carillon.ssm.OfficialConfigs;
 import io.carillon.ssm.RawModes;
-import io.carillon.ssm.S4Config;
-import io.carillon.ssm.S4dConfig;
-import io.carillon.ssm.SgConvConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -3,13 +3,14 @@ package io.carillon.nn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carillon.config.BlockConfig;
+import io.carillon.config.GruConfig;
 import io.carillon.core.Parallel;
 import io.carillon.core.Parameter;
 import io.carillon.core.Rows;
 import io.carillon.core.SeededRandom;
 import io.carillon.core.Workspace;
 import io.carillon.internal.kernel.KernelChoice;
-import io.carillon.ssm.GruConfig;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -2,17 +2,17 @@ package io.carillon.nn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carillon.config.DlrConfig;
+import io.carillon.config.DssConfig;
+import io.carillon.config.S4dConfig;
+import io.carillon.config.SsmConfig;
+import io.carillon.config.kernel.DlrVersion;
 import io.carillon.core.Parallel;
 import io.carillon.core.Rows;
 import io.carillon.core.SeededRandom;
 import io.carillon.core.Workspace;
 import io.carillon.internal.kernel.KernelChoice;
-import io.carillon.ssm.DlrConfig;
-import io.carillon.ssm.DlrVersion;
-import io.carillon.ssm.DssConfig;
 import io.carillon.ssm.Modes;
-import io.carillon.ssm.S4dConfig;
-import io.carillon.ssm.SsmConfig;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,12 +1,17 @@
 package io.carillon.nn;
 
+import io.carillon.config.Activation;
+import io.carillon.config.AttentionConfig;
+import io.carillon.config.BlockConfig;
+import io.carillon.config.NetworkConfig;
+import io.carillon.config.Norm;
+import io.carillon.config.Pooling;
+import io.carillon.config.kernel.KernelCast;
 import io.carillon.core.Parallel;
 import io.carillon.core.Parameter;
 import io.carillon.core.Rows;
 import io.carillon.core.Workspace;
 import io.carillon.internal.kernel.KernelChoice;
-import io.carillon.ssm.AttentionConfig;
-import io.carillon.ssm.KernelCast;
 import io.carillon.ssm.Modes;
 import io.carillon.ssm.RawModes;
 import java.util.Arrays;

@@ -2,6 +2,13 @@ package io.carillon.nn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carillon.config.Activation;
+import io.carillon.config.AttentionConfig;
+import io.carillon.config.BlockConfig;
+import io.carillon.config.DlrConfig;
+import io.carillon.config.NetworkConfig;
+import io.carillon.config.Norm;
+import io.carillon.config.S4dConfig;
 import io.carillon.core.Parallel;
 import io.carillon.core.Parameter;
 import io.carillon.core.Rows;
@@ -9,9 +16,6 @@ import io.carillon.core.SeededRandom;
 import io.carillon.core.Workspace;
 import io.carillon.internal.kernel.KernelChoice;
 import io.carillon.internal.kernel.Kernels;
-import io.carillon.ssm.AttentionConfig;
-import io.carillon.ssm.DlrConfig;
-import io.carillon.ssm.S4dConfig;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -3,12 +3,13 @@ package io.carillon.nn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.carillon.config.S4dConfig;
+import io.carillon.config.SsmAlgorithm;
 import io.carillon.core.Parallel;
 import io.carillon.core.Rows;
 import io.carillon.core.SeededRandom;
 import io.carillon.core.Workspace;
 import io.carillon.internal.kernel.KernelChoice;
-import io.carillon.ssm.S4dConfig;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 

@@ -3,7 +3,8 @@ package io.carillon.nn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.carillon.ssm.S4dConfig;
+import io.carillon.config.NetworkConfig;
+import io.carillon.config.S4dConfig;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,9 +1,9 @@
 package io.carillon.reference;
 
-import io.carillon.nn.Activation;
-import io.carillon.nn.BlockConfig;
-import io.carillon.nn.Mixer;
-import io.carillon.ssm.LayerConfig;
+import io.carillon.config.Activation;
+import io.carillon.config.BlockConfig;
+import io.carillon.config.LayerConfig;
+import io.carillon.config.Mixer;
 import io.carillon.ssm.OfficialConfigs;
 
 /** Official configuration keys of whole blocks, and our settings; an unknown value is an error. */

@@ -3,6 +3,8 @@ package io.carillon.ssm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carillon.config.S4Config;
+import io.carillon.config.kernel.S4Init;
 import io.carillon.core.Parallel;
 import io.carillon.core.SeededRandom;
 import io.carillon.internal.kernel.KernelChoice;

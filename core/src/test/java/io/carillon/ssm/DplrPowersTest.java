@@ -2,6 +2,8 @@ package io.carillon.ssm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carillon.config.S4Config;
+import io.carillon.config.kernel.S4Init;
 import io.carillon.core.SeededRandom;
 import java.util.Arrays;
 import org.junit.jupiter.params.ParameterizedTest;

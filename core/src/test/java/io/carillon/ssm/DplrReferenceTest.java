@@ -1,5 +1,6 @@
 package io.carillon.ssm;
 
+import io.carillon.config.S4Config;
 import io.carillon.nn.LayerSteps;
 import io.carillon.reference.ReferenceCase;
 import io.carillon.reference.ReferenceCase.Precision;

@@ -2,6 +2,20 @@ package io.carillon.ssm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carillon.config.DlrConfig;
+import io.carillon.config.DssConfig;
+import io.carillon.config.S4dConfig;
+import io.carillon.config.SsmConfig;
+import io.carillon.config.kernel.Discretisation;
+import io.carillon.config.kernel.DlrVersion;
+import io.carillon.config.kernel.DssInit;
+import io.carillon.config.kernel.DssVersion;
+import io.carillon.config.kernel.ImagSign;
+import io.carillon.config.kernel.InputWeight;
+import io.carillon.config.kernel.InputWeightInit;
+import io.carillon.config.kernel.KernelCast;
+import io.carillon.config.kernel.S4dInit;
+import io.carillon.config.kernel.Transform;
 import io.carillon.core.SeededRandom;
 import io.carillon.math.Complex;
 import io.carillon.reference.ReferenceCase;

@@ -3,6 +3,14 @@ package io.carillon.ssm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.carillon.config.DlrConfig;
+import io.carillon.config.DssConfig;
+import io.carillon.config.S4dConfig;
+import io.carillon.config.SsmConfig;
+import io.carillon.config.kernel.Discretisation;
+import io.carillon.config.kernel.DssVersion;
+import io.carillon.config.kernel.HippoMeasure;
+import io.carillon.config.kernel.KernelCast;
 import io.carillon.core.SeededRandom;
 import org.junit.jupiter.api.Test;
 

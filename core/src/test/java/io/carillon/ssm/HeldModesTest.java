@@ -2,6 +2,7 @@ package io.carillon.ssm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carillon.config.kernel.KernelCast;
 import io.carillon.math.Complex;
 import java.math.BigDecimal;
 import java.math.MathContext;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.carillon.config.kernel.HippoMeasure;
 import io.carillon.math.Complex;
 import io.carillon.math.HermitianEigen;
 import org.junit.jupiter.api.Test;

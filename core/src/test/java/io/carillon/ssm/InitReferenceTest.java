@@ -1,5 +1,10 @@
 package io.carillon.ssm;
 
+import io.carillon.config.S4dConfig;
+import io.carillon.config.kernel.HippoMeasure;
+import io.carillon.config.kernel.ImagSign;
+import io.carillon.config.kernel.S4dInit;
+import io.carillon.config.kernel.Transform;
 import io.carillon.core.SeededRandom;
 import io.carillon.math.Complex;
 import io.carillon.reference.ReferenceCase;

@@ -3,6 +3,18 @@ package io.carillon.ssm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.carillon.config.DlrConfig;
+import io.carillon.config.DssConfig;
+import io.carillon.config.S4dConfig;
+import io.carillon.config.SsmConfig;
+import io.carillon.config.kernel.Discretisation;
+import io.carillon.config.kernel.DlrInit;
+import io.carillon.config.kernel.DlrVersion;
+import io.carillon.config.kernel.DssVersion;
+import io.carillon.config.kernel.ImagSign;
+import io.carillon.config.kernel.InputWeightInit;
+import io.carillon.config.kernel.S4dInit;
+import io.carillon.config.kernel.Transform;
 import io.carillon.core.Parameter;
 import io.carillon.core.SeededRandom;
 import io.carillon.reference.ReferenceCase;

@@ -2,6 +2,13 @@ package io.carillon.ssm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carillon.config.DlrConfig;
+import io.carillon.config.DssConfig;
+import io.carillon.config.S4dConfig;
+import io.carillon.config.SgConvConfig;
+import io.carillon.config.SsmConfig;
+import io.carillon.config.kernel.InputWeight;
+import io.carillon.config.kernel.Transform;
 import io.carillon.reference.ReferenceCase;
 import io.carillon.reference.ReferenceCase.Precision;
 import io.carillon.reference.ReferenceConfig;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.carillon.config.kernel.Discretisation;
+import io.carillon.config.kernel.HippoMeasure;
 import io.carillon.math.Complex;
 import io.carillon.math.RealMatrix;
 import org.junit.jupiter.api.Test;

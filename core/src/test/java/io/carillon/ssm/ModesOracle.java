@@ -1,5 +1,7 @@
 package io.carillon.ssm;
 
+import io.carillon.config.kernel.KernelCast;
+
 /**
  * The kernel of {@link Modes} and its adjoint in double precision, written as plainly as the
  * formula: one exponential per mode and step.

@@ -1,5 +1,22 @@
 package io.carillon.ssm;
 
+import io.carillon.config.AttentionConfig;
+import io.carillon.config.DlrConfig;
+import io.carillon.config.DssConfig;
+import io.carillon.config.S4Config;
+import io.carillon.config.S4dConfig;
+import io.carillon.config.SgConvConfig;
+import io.carillon.config.kernel.Discretisation;
+import io.carillon.config.kernel.DlrInit;
+import io.carillon.config.kernel.DlrVersion;
+import io.carillon.config.kernel.DssInit;
+import io.carillon.config.kernel.DssVersion;
+import io.carillon.config.kernel.ImagSign;
+import io.carillon.config.kernel.InputWeightInit;
+import io.carillon.config.kernel.KernelCast;
+import io.carillon.config.kernel.S4Init;
+import io.carillon.config.kernel.S4dInit;
+import io.carillon.config.kernel.Transform;
 import io.carillon.reference.ReferenceConfig;
 
 /** Reads the official option names of the reference cases; an unknown value is an error. */

@@ -5,6 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.carillon.config.DlrConfig;
+import io.carillon.config.DssConfig;
+import io.carillon.config.S4dConfig;
+import io.carillon.config.SsmConfig;
+import io.carillon.config.kernel.Discretisation;
+import io.carillon.config.kernel.DlrVersion;
+import io.carillon.config.kernel.DssVersion;
+import io.carillon.config.kernel.InputWeight;
+import io.carillon.config.kernel.KernelCast;
+import io.carillon.config.kernel.S4dInit;
+import io.carillon.config.kernel.Transform;
 import io.carillon.core.Parameter;
 import io.carillon.core.Role;
 import io.carillon.core.SeededRandom;

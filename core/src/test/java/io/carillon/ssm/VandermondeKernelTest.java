@@ -2,6 +2,7 @@ package io.carillon.ssm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carillon.config.kernel.KernelCast;
 import io.carillon.core.Parallel;
 import io.carillon.internal.kernel.KernelChoice;
 import io.carillon.internal.kernel.Kernels;

@@ -1,6 +1,6 @@
 package io.carillon.data;
 
-import io.carillon.core.Nearest;
+import io.carillon.config.Nearest;
 import io.carillon.train.Dataset;
 import java.util.Collections;
 import java.util.LinkedHashMap;

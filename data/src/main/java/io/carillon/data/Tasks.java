@@ -1,6 +1,6 @@
 package io.carillon.data;
 
-import io.carillon.core.Nearest;
+import io.carillon.config.Nearest;
 import java.util.List;
 import java.util.stream.Stream;
 

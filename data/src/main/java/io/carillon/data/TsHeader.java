@@ -1,6 +1,6 @@
 package io.carillon.data;
 
-import io.carillon.core.Nearest;
+import io.carillon.config.Nearest;
 import io.carillon.train.Dataset.Target;
 import java.util.ArrayList;
 import java.util.Arrays;

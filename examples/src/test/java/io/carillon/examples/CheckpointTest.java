@@ -3,9 +3,9 @@ package io.carillon.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carillon.config.NetworkConfig;
 import io.carillon.model.SequenceModel;
 import io.carillon.model.State;
-import io.carillon.nn.NetworkConfig;
 import io.carillon.train.Dataset;
 import io.carillon.train.TrainConfig;
 import io.carillon.train.Trainer;

@@ -1,8 +1,8 @@
 package io.carillon.examples;
 
+import io.carillon.config.NetworkConfig;
 import io.carillon.core.SeededRandom;
 import io.carillon.model.SequenceModel;
-import io.carillon.nn.NetworkConfig;
 import io.carillon.train.Dataset;
 import io.carillon.train.TrainConfig;
 import io.carillon.train.Trainer;

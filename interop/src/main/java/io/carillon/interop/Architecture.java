@@ -1,11 +1,11 @@
 package io.carillon.interop;
 
+import io.carillon.config.BlockConfig;
+import io.carillon.config.NetworkConfig;
+import io.carillon.config.Norm;
+import io.carillon.config.Pooling;
 import io.carillon.interop.OfficialLayout.Family;
 import io.carillon.io.FormatException;
-import io.carillon.nn.BlockConfig;
-import io.carillon.nn.NetworkConfig;
-import io.carillon.nn.Norm;
-import io.carillon.nn.Pooling;
 import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

@@ -1,7 +1,7 @@
 package io.carillon.interop;
 
-import io.carillon.core.Nearest;
-import io.carillon.io.Settings;
+import io.carillon.config.Nearest;
+import io.carillon.config.Settings;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

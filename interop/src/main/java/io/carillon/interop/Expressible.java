@@ -1,17 +1,17 @@
 package io.carillon.interop;
 
+import io.carillon.config.Activation;
+import io.carillon.config.BlockConfig;
+import io.carillon.config.Mixer;
+import io.carillon.config.NetworkConfig;
+import io.carillon.config.Norm;
+import io.carillon.config.Pooling;
+import io.carillon.config.S4dConfig;
+import io.carillon.config.SsmConfig;
+import io.carillon.config.kernel.Discretisation;
+import io.carillon.config.kernel.InputWeight;
+import io.carillon.config.kernel.Transform;
 import io.carillon.interop.OfficialLayout.Family;
-import io.carillon.nn.Activation;
-import io.carillon.nn.BlockConfig;
-import io.carillon.nn.Mixer;
-import io.carillon.nn.NetworkConfig;
-import io.carillon.nn.Norm;
-import io.carillon.nn.Pooling;
-import io.carillon.ssm.Discretisation;
-import io.carillon.ssm.InputWeight;
-import io.carillon.ssm.S4dConfig;
-import io.carillon.ssm.SsmConfig;
-import io.carillon.ssm.Transform;
 
 /** Whether an official model computes what a network computes. */
 final class Expressible {

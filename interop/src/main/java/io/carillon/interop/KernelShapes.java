@@ -1,18 +1,18 @@
 package io.carillon.interop;
 
+import io.carillon.config.DlrConfig;
+import io.carillon.config.DssConfig;
+import io.carillon.config.S4dConfig;
+import io.carillon.config.SsmConfig;
+import io.carillon.config.kernel.Discretisation;
+import io.carillon.config.kernel.DlrVersion;
+import io.carillon.config.kernel.DssInit;
+import io.carillon.config.kernel.DssVersion;
+import io.carillon.config.kernel.ImagSign;
+import io.carillon.config.kernel.InputWeight;
+import io.carillon.config.kernel.KernelCast;
+import io.carillon.config.kernel.Transform;
 import io.carillon.io.FormatException;
-import io.carillon.ssm.Discretisation;
-import io.carillon.ssm.DlrConfig;
-import io.carillon.ssm.DlrVersion;
-import io.carillon.ssm.DssConfig;
-import io.carillon.ssm.DssInit;
-import io.carillon.ssm.DssVersion;
-import io.carillon.ssm.ImagSign;
-import io.carillon.ssm.InputWeight;
-import io.carillon.ssm.KernelCast;
-import io.carillon.ssm.S4dConfig;
-import io.carillon.ssm.SsmConfig;
-import io.carillon.ssm.Transform;
 
 /**
  * What the names and shapes of a kernel tell of it; the rest is asked of {@link Choices}. The init

@@ -1,12 +1,12 @@
 package io.carillon.interop;
 
+import io.carillon.config.Activation;
+import io.carillon.config.BlockConfig;
+import io.carillon.config.Mixer;
+import io.carillon.config.Norm;
+import io.carillon.config.SsmConfig;
 import io.carillon.interop.OfficialLayout.Family;
 import io.carillon.io.FormatException;
-import io.carillon.nn.Activation;
-import io.carillon.nn.BlockConfig;
-import io.carillon.nn.Mixer;
-import io.carillon.nn.Norm;
-import io.carillon.ssm.SsmConfig;
 import java.util.Arrays;
 
 /**

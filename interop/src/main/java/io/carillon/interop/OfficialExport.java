@@ -1,14 +1,14 @@
 package io.carillon.interop;
 
+import io.carillon.config.Norm;
+import io.carillon.config.S4dConfig;
+import io.carillon.config.Settings;
+import io.carillon.config.kernel.ImagSign;
+import io.carillon.config.kernel.InputWeight;
 import io.carillon.core.Parameter;
 import io.carillon.interop.OfficialLayout.Family;
 import io.carillon.io.SafeTensors;
-import io.carillon.io.Settings;
 import io.carillon.model.SequenceModel;
-import io.carillon.nn.Norm;
-import io.carillon.ssm.ImagSign;
-import io.carillon.ssm.InputWeight;
-import io.carillon.ssm.S4dConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

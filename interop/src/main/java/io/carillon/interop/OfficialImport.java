@@ -1,10 +1,10 @@
 package io.carillon.interop;
 
+import io.carillon.config.Settings;
 import io.carillon.core.Parameter;
 import io.carillon.core.SeededRandom;
 import io.carillon.io.FormatException;
 import io.carillon.io.SafeTensors;
-import io.carillon.io.Settings;
 import io.carillon.model.SequenceModel;
 import io.carillon.nn.Network;
 import java.io.IOException;

@@ -1,15 +1,15 @@
 package io.carillon.interop;
 
+import io.carillon.config.BlockConfig;
+import io.carillon.config.Mixer;
+import io.carillon.config.NetworkConfig;
+import io.carillon.config.Norm;
+import io.carillon.config.Pooling;
+import io.carillon.config.S4dConfig;
+import io.carillon.config.Settings;
+import io.carillon.config.kernel.InputWeight;
 import io.carillon.io.FormatException;
-import io.carillon.io.Settings;
 import io.carillon.model.SequenceModel;
-import io.carillon.nn.BlockConfig;
-import io.carillon.nn.Mixer;
-import io.carillon.nn.NetworkConfig;
-import io.carillon.nn.Norm;
-import io.carillon.nn.Pooling;
-import io.carillon.ssm.InputWeight;
-import io.carillon.ssm.S4dConfig;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

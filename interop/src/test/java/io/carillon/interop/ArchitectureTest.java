@@ -3,11 +3,11 @@ package io.carillon.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carillon.config.NetworkConfig;
+import io.carillon.config.Pooling;
+import io.carillon.config.SsmConfig;
 import io.carillon.io.FormatException;
 import io.carillon.io.SafeTensors;
-import io.carillon.nn.NetworkConfig;
-import io.carillon.nn.Pooling;
-import io.carillon.ssm.SsmConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

@@ -1,9 +1,9 @@
 package io.carillon.train;
 
+import io.carillon.config.NetworkConfig;
+import io.carillon.config.Pooling;
+import io.carillon.config.S4Config;
 import io.carillon.nn.EventTime;
-import io.carillon.nn.NetworkConfig;
-import io.carillon.nn.Pooling;
-import io.carillon.ssm.S4Config;
 import java.util.Arrays;
 
 /** Refuses data that do not fit a network, before anything is computed. */

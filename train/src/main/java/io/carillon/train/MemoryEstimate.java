@@ -1,14 +1,14 @@
 package io.carillon.train;
 
+import io.carillon.config.Activation;
+import io.carillon.config.BlockConfig;
+import io.carillon.config.NetworkConfig;
+import io.carillon.config.Norm;
 import io.carillon.core.Parameter;
 import io.carillon.core.Rows;
 import io.carillon.core.SeededRandom;
 import io.carillon.internal.kernel.KernelChoice;
-import io.carillon.nn.Activation;
-import io.carillon.nn.BlockConfig;
 import io.carillon.nn.Network;
-import io.carillon.nn.NetworkConfig;
-import io.carillon.nn.Norm;
 
 /**
  * Bytes that a training process needs at its peak, the validation between the epochs included.

@@ -1,14 +1,14 @@
 package io.carillon.train;
 
+import io.carillon.config.ConfigMaps;
+import io.carillon.config.NetworkConfig;
+import io.carillon.config.Settings;
 import io.carillon.core.Parameter;
 import io.carillon.io.FormatException;
 import io.carillon.io.Json;
 import io.carillon.io.SafeTensors;
 import io.carillon.io.SafeTensors.Tensor;
-import io.carillon.io.Settings;
-import io.carillon.model.ConfigMaps;
 import io.carillon.nn.Network;
-import io.carillon.nn.NetworkConfig;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

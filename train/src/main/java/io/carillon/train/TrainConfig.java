@@ -1,6 +1,6 @@
 package io.carillon.train;
 
-import io.carillon.ssm.LayerConfig;
+import io.carillon.config.LayerConfig;
 import java.util.List;
 import java.util.function.Consumer;
 

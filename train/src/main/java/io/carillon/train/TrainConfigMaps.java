@@ -1,6 +1,6 @@
 package io.carillon.train;
 
-import io.carillon.io.Settings;
+import io.carillon.config.Settings;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

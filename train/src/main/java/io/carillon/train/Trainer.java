@@ -1,9 +1,9 @@
 package io.carillon.train;
 
+import io.carillon.config.NetworkConfig;
 import io.carillon.core.SeededRandom;
 import io.carillon.model.SequenceModel;
 import io.carillon.nn.Network;
-import io.carillon.nn.NetworkConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,12 +1,12 @@
 package io.carillon.train;
 
+import io.carillon.config.BlockConfig;
+import io.carillon.config.Mixer;
+import io.carillon.config.NetworkConfig;
 import io.carillon.core.Heap;
 import io.carillon.core.Rows;
 import io.carillon.core.SeededRandom;
-import io.carillon.nn.BlockConfig;
-import io.carillon.nn.Mixer;
 import io.carillon.nn.Network;
-import io.carillon.nn.NetworkConfig;
 import io.carillon.train.InsufficientMemoryException.Remedy;
 import io.carillon.train.InsufficientMemoryException.Size;
 import java.util.ArrayList;

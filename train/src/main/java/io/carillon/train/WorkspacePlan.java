@@ -1,14 +1,14 @@
 package io.carillon.train;
 
+import io.carillon.config.Activation;
+import io.carillon.config.BlockConfig;
+import io.carillon.config.Mixer;
+import io.carillon.config.NetworkConfig;
+import io.carillon.config.Norm;
 import io.carillon.core.Rows;
 import io.carillon.internal.kernel.Kernels;
-import io.carillon.nn.Activation;
-import io.carillon.nn.BlockConfig;
 import io.carillon.nn.LayerMemory;
-import io.carillon.nn.Mixer;
 import io.carillon.nn.Network;
-import io.carillon.nn.NetworkConfig;
-import io.carillon.nn.Norm;
 import io.carillon.nn.SequenceLayer;
 
 /**

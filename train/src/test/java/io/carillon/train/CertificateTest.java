@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.carillon.config.BlockConfig;
+import io.carillon.config.NetworkConfig;
 import io.carillon.core.SeededRandom;
 import io.carillon.model.LoadCheck;
 import io.carillon.model.Parity;
 import io.carillon.model.ParityException;
 import io.carillon.model.SequenceModel;
-import io.carillon.nn.BlockConfig;
 import io.carillon.nn.Network;
-import io.carillon.nn.NetworkConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -2,11 +2,11 @@ package io.carillon.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carillon.config.NetworkConfig;
+import io.carillon.config.Pooling;
 import io.carillon.core.Parallel;
 import io.carillon.core.SeededRandom;
 import io.carillon.laws.RandomSystem;
-import io.carillon.nn.NetworkConfig;
-import io.carillon.nn.Pooling;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.offset;
 
+import io.carillon.config.NetworkConfig;
+import io.carillon.config.Pooling;
 import io.carillon.core.Parallel;
 import io.carillon.core.SeededRandom;
 import io.carillon.model.SequenceModel;
 import io.carillon.nn.Network;
-import io.carillon.nn.NetworkConfig;
-import io.carillon.nn.Pooling;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

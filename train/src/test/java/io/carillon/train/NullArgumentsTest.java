@@ -2,8 +2,8 @@ package io.carillon.train;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carillon.config.NetworkConfig;
 import io.carillon.model.SequenceModel;
-import io.carillon.nn.NetworkConfig;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 

@@ -3,9 +3,9 @@ package io.carillon.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carillon.config.NetworkConfig;
 import io.carillon.core.SeededRandom;
 import io.carillon.nn.Batch;
-import io.carillon.nn.NetworkConfig;
 import org.junit.jupiter.api.Test;
 
 /** Data sets of pairs. */

@@ -2,10 +2,10 @@ package io.carillon.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carillon.config.NetworkConfig;
 import io.carillon.core.SeededRandom;
 import io.carillon.model.SequenceModel;
 import io.carillon.model.State;
-import io.carillon.nn.NetworkConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.carillon.config.BlockConfig;
+import io.carillon.config.NetworkConfig;
+import io.carillon.config.Pooling;
+import io.carillon.config.S4dConfig;
 import io.carillon.core.SeededRandom;
-import io.carillon.nn.BlockConfig;
-import io.carillon.nn.NetworkConfig;
-import io.carillon.nn.Pooling;
-import io.carillon.ssm.S4dConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

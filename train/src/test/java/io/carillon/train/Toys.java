@@ -1,14 +1,14 @@
 package io.carillon.train;
 
+import io.carillon.config.BlockConfig;
+import io.carillon.config.DlrConfig;
+import io.carillon.config.LayerConfig;
+import io.carillon.config.NetworkConfig;
+import io.carillon.config.Pooling;
+import io.carillon.config.S4dConfig;
+import io.carillon.config.SsmConfig;
+import io.carillon.config.kernel.KernelCast;
 import io.carillon.core.SeededRandom;
-import io.carillon.nn.BlockConfig;
-import io.carillon.nn.NetworkConfig;
-import io.carillon.nn.Pooling;
-import io.carillon.ssm.DlrConfig;
-import io.carillon.ssm.KernelCast;
-import io.carillon.ssm.LayerConfig;
-import io.carillon.ssm.S4dConfig;
-import io.carillon.ssm.SsmConfig;
 
 /** Small tasks with known answers, and networks that fit them. */
 final class Toys {

@@ -3,13 +3,13 @@ package io.carillon.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carillon.config.DlrConfig;
+import io.carillon.config.DssConfig;
+import io.carillon.config.S4dConfig;
+import io.carillon.config.SsmConfig;
 import io.carillon.core.Parameter;
 import io.carillon.core.Role;
 import io.carillon.io.Json;
-import io.carillon.ssm.DlrConfig;
-import io.carillon.ssm.DssConfig;
-import io.carillon.ssm.S4dConfig;
-import io.carillon.ssm.SsmConfig;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

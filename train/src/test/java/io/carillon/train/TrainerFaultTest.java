@@ -2,9 +2,9 @@ package io.carillon.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carillon.config.NetworkConfig;
 import io.carillon.faults.Fault.Kind;
 import io.carillon.faults.FaultSweep;
-import io.carillon.nn.NetworkConfig;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;

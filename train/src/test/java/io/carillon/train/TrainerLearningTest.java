@@ -3,12 +3,12 @@ package io.carillon.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.carillon.ssm.AttentionConfig;
-import io.carillon.ssm.GruConfig;
-import io.carillon.ssm.LayerConfig;
-import io.carillon.ssm.S4Config;
-import io.carillon.ssm.SgConvConfig;
-import io.carillon.ssm.SsmConfig;
+import io.carillon.config.AttentionConfig;
+import io.carillon.config.GruConfig;
+import io.carillon.config.LayerConfig;
+import io.carillon.config.S4Config;
+import io.carillon.config.SgConvConfig;
+import io.carillon.config.SsmConfig;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

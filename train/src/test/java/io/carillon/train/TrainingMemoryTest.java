@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.carillon.config.NetworkConfig;
 import io.carillon.core.Heap;
-import io.carillon.nn.NetworkConfig;
 import io.carillon.train.InsufficientMemoryException.Remedy;
 import io.carillon.train.InsufficientMemoryException.Size;
 import java.util.List;

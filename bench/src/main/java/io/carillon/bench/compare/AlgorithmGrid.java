@@ -1,9 +1,9 @@
 package io.carillon.bench.compare;
 
+import io.carillon.config.SsmAlgorithm;
 import io.carillon.core.Parallel;
 import io.carillon.internal.kernel.KernelChoice;
 import io.carillon.internal.kernel.Kernels;
-import io.carillon.nn.SsmAlgorithm;
 import java.util.Arrays;
 import java.util.Locale;
 

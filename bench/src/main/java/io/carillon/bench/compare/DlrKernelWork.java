@@ -1,10 +1,10 @@
 package io.carillon.bench.compare;
 
+import io.carillon.config.DlrConfig;
 import io.carillon.core.Parallel;
 import io.carillon.core.Parameter;
 import io.carillon.core.SeededRandom;
 import io.carillon.internal.kernel.Kernels;
-import io.carillon.ssm.DlrConfig;
 import io.carillon.ssm.Modes;
 import io.carillon.ssm.ModesGradient;
 import io.carillon.ssm.Parameterisation;

@@ -1,12 +1,12 @@
 package io.carillon.bench.compare;
 
+import io.carillon.config.kernel.KernelCast;
 import io.carillon.core.Parallel;
 import io.carillon.core.SeededRandom;
 import io.carillon.internal.kernel.FftConvolver;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.internal.kernel.ScanGradient;
 import io.carillon.internal.kernel.ScanModes;
-import io.carillon.ssm.KernelCast;
 import io.carillon.ssm.Modes;
 import io.carillon.ssm.ModesGradient;
 import io.carillon.ssm.VandermondeKernel;

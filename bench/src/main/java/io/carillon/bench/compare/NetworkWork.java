@@ -1,18 +1,18 @@
 package io.carillon.bench.compare;
 
+import io.carillon.config.BlockConfig;
+import io.carillon.config.DlrConfig;
+import io.carillon.config.NetworkConfig;
+import io.carillon.config.Norm;
+import io.carillon.config.S4dConfig;
 import io.carillon.core.Parallel;
 import io.carillon.core.Rows;
 import io.carillon.core.SeededRandom;
 import io.carillon.core.Workspace;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.Batch;
-import io.carillon.nn.BlockConfig;
 import io.carillon.nn.Network;
-import io.carillon.nn.NetworkConfig;
-import io.carillon.nn.Norm;
 import io.carillon.nn.Pass;
-import io.carillon.ssm.DlrConfig;
-import io.carillon.ssm.S4dConfig;
 import io.carillon.train.AdamW;
 import io.carillon.train.LossSum;
 import io.carillon.train.Losses;

@@ -1,5 +1,7 @@
 package io.carillon.bench.compare;
 
+import io.carillon.config.S4dConfig;
+import io.carillon.config.SsmAlgorithm;
 import io.carillon.core.Parallel;
 import io.carillon.core.Parameter;
 import io.carillon.core.Rows;
@@ -7,9 +9,7 @@ import io.carillon.core.SeededRandom;
 import io.carillon.core.Workspace;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.Pass;
-import io.carillon.nn.SsmAlgorithm;
 import io.carillon.nn.SsmLayer;
-import io.carillon.ssm.S4dConfig;
 
 /** A bare S4D layer, D included: forward, and the gradients of the input and all parameters. */
 final class S4dLayerWork implements Work {

@@ -1,11 +1,11 @@
 package io.carillon.bench.compare;
 
+import io.carillon.config.NetworkConfig;
+import io.carillon.config.S4dConfig;
 import io.carillon.internal.kernel.KernelChoice;
 import io.carillon.internal.kernel.ScalarKernels;
 import io.carillon.model.StepTimer;
-import io.carillon.nn.NetworkConfig;
 import io.carillon.nn.StepCost;
-import io.carillon.ssm.S4dConfig;
 import java.util.Locale;
 
 /**

@@ -1,14 +1,14 @@
 package io.carillon.bench.compare;
 
+import io.carillon.config.BlockConfig;
+import io.carillon.config.NetworkConfig;
+import io.carillon.config.Norm;
+import io.carillon.config.S4dConfig;
 import io.carillon.core.Parallel;
 import io.carillon.core.SeededRandom;
 import io.carillon.model.SequenceModel;
 import io.carillon.model.State;
-import io.carillon.nn.BlockConfig;
 import io.carillon.nn.Network;
-import io.carillon.nn.NetworkConfig;
-import io.carillon.nn.Norm;
-import io.carillon.ssm.S4dConfig;
 import java.util.Map;
 
 /**

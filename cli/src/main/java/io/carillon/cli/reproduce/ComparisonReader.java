@@ -6,7 +6,7 @@ import io.carillon.cli.reproduce.Comparison.PaperNumber;
 import io.carillon.cli.reproduce.Comparison.Rule;
 import io.carillon.cli.reproduce.Comparison.Size;
 import io.carillon.cli.settings.Trees;
-import io.carillon.core.Nearest;
+import io.carillon.config.Nearest;
 import io.carillon.io.FormatException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

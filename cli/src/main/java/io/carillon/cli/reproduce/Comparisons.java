@@ -2,7 +2,7 @@ package io.carillon.cli.reproduce;
 
 import io.carillon.cli.UsageException;
 import io.carillon.cli.settings.Yaml;
-import io.carillon.core.Nearest;
+import io.carillon.config.Nearest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -5,7 +5,7 @@ import io.carillon.cli.reproduce.Comparison.Axis;
 import io.carillon.cli.reproduce.Comparison.Rule;
 import io.carillon.cli.reproduce.Comparison.Size;
 import io.carillon.cli.settings.Change;
-import io.carillon.core.Nearest;
+import io.carillon.config.Nearest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

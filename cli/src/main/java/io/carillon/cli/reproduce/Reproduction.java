@@ -13,7 +13,7 @@ import io.carillon.cli.settings.Trees;
 import io.carillon.cli.show.Console;
 import io.carillon.cli.show.Table;
 import io.carillon.cli.show.Text;
-import io.carillon.core.Nearest;
+import io.carillon.config.Nearest;
 import io.carillon.core.Parallel;
 import io.carillon.model.SequenceModel;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package io.carillon.cli.run;
 
 import io.carillon.cli.CommandFailure;
 import io.carillon.cli.UsageException;
-import io.carillon.core.Nearest;
+import io.carillon.config.Nearest;
 import io.carillon.data.FileKind;
 import io.carillon.data.InputSink;
 import io.carillon.data.InputSize;

@@ -1,10 +1,10 @@
 package io.carillon.cli.run;
 
 import io.carillon.cli.settings.Trees;
+import io.carillon.config.NetworkConfig;
+import io.carillon.config.Pooling;
 import io.carillon.data.Preprocessing;
 import io.carillon.model.SequenceModel;
-import io.carillon.nn.NetworkConfig;
-import io.carillon.nn.Pooling;
 import io.carillon.train.Dataset.Target;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,9 +1,9 @@
 package io.carillon.cli.run;
 
 import io.carillon.cli.show.WithoutLearning;
+import io.carillon.config.ConfigMaps;
+import io.carillon.config.NetworkConfig;
 import io.carillon.data.Splits;
-import io.carillon.model.ConfigMaps;
-import io.carillon.nn.NetworkConfig;
 import io.carillon.train.Dataset;
 import io.carillon.train.Evaluation;
 import io.carillon.train.TrainConfig;

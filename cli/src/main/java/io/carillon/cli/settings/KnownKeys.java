@@ -1,11 +1,11 @@
 package io.carillon.cli.settings;
 
 import io.carillon.cli.UsageException;
-import io.carillon.core.Nearest;
-import io.carillon.io.Settings;
-import io.carillon.model.ConfigMaps;
-import io.carillon.nn.NetworkConfig;
-import io.carillon.ssm.S4dConfig;
+import io.carillon.config.ConfigMaps;
+import io.carillon.config.Nearest;
+import io.carillon.config.NetworkConfig;
+import io.carillon.config.S4dConfig;
+import io.carillon.config.Settings;
 import io.carillon.train.TrainConfig;
 import io.carillon.train.TrainConfigMaps;
 import java.util.Collection;

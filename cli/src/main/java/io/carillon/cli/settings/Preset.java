@@ -1,6 +1,6 @@
 package io.carillon.cli.settings;
 
-import io.carillon.core.Nearest;
+import io.carillon.config.Nearest;
 import io.carillon.io.FormatException;
 import java.util.LinkedHashMap;
 import java.util.List;

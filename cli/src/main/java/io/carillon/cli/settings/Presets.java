@@ -1,7 +1,7 @@
 package io.carillon.cli.settings;
 
 import io.carillon.cli.UsageException;
-import io.carillon.core.Nearest;
+import io.carillon.config.Nearest;
 import io.carillon.io.FormatException;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,9 +1,9 @@
 package io.carillon.cli.settings;
 
 import io.carillon.cli.UsageException;
-import io.carillon.io.Settings;
-import io.carillon.model.ConfigMaps;
-import io.carillon.nn.NetworkConfig;
+import io.carillon.config.ConfigMaps;
+import io.carillon.config.NetworkConfig;
+import io.carillon.config.Settings;
 import io.carillon.train.TrainConfig;
 import io.carillon.train.TrainConfigMaps;
 import java.util.ArrayList;

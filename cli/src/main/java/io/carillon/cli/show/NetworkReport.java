@@ -1,13 +1,13 @@
 package io.carillon.cli.show;
 
+import io.carillon.config.LayerConfig;
+import io.carillon.config.NetworkConfig;
+import io.carillon.config.Pooling;
+import io.carillon.config.Settings;
 import io.carillon.core.Parameter;
-import io.carillon.io.Settings;
 import io.carillon.nn.Network;
-import io.carillon.nn.NetworkConfig;
-import io.carillon.nn.Pooling;
 import io.carillon.nn.SequenceLayer;
 import io.carillon.nn.SsmLayer;
-import io.carillon.ssm.LayerConfig;
 import io.carillon.ssm.Modes;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carillon.cli.UsageException;
-import io.carillon.ssm.DlrConfig;
-import io.carillon.ssm.S4dConfig;
-import io.carillon.ssm.S4dInit;
+import io.carillon.config.DlrConfig;
+import io.carillon.config.S4dConfig;
+import io.carillon.config.kernel.S4dInit;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

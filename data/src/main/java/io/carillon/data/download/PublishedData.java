@@ -1,6 +1,6 @@
 package io.carillon.data.download;
 
-import io.carillon.core.Nearest;
+import io.carillon.config.Nearest;
 import io.carillon.data.DataException;
 import java.util.List;
 

@@ -7,7 +7,7 @@ import io.carillon.cli.run.ModelInfo;
 import io.carillon.cli.settings.Trees;
 import io.carillon.cli.show.NetworkReport;
 import io.carillon.cli.show.Text;
-import io.carillon.model.ConfigMaps;
+import io.carillon.config.ConfigMaps;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;

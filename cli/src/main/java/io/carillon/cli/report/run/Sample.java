@@ -1,8 +1,8 @@
 package io.carillon.cli.report.run;
 
+import io.carillon.config.NetworkConfig;
 import io.carillon.core.Parallel;
 import io.carillon.model.SequenceModel;
-import io.carillon.nn.NetworkConfig;
 import io.carillon.train.Dataset;
 import java.util.ArrayList;
 import java.util.List;

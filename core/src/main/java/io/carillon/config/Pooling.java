@@ -1,0 +1,147 @@
+package io.carillon.config;
+
+import io.carillon.core.Parallel;
+import io.carillon.core.Rows;
+import io.carillon.nn.Pass;
+import java.util.Arrays;
+
+/** What the decoder sees of a sequence's rows. */
+public enum Pooling {
+  /** The mean over the observed steps: one row per sequence. */
+  MEAN,
+  /** The last observed step: one row per sequence. */
+  LAST,
+  /** Every step, or the last few of every sequence. */
+  EVERY;
+
+  // What is planned.
+  private static final int FORWARD = 0;
+  private static final int BACKWARD = 1;
+
+  /** Rows after pooling; {@code lastSteps} &gt; 0 keeps that many last steps of EVERY, 0 all. */
+  public Rows pooledRows(Rows rows, int lastSteps) {
+    if (this != EVERY) {
+      return Rows.uniform(rows.count(), 1);
+    }
+    if (lastSteps == 0) {
+      return rows;
+    }
+    for (int b = 0; b < rows.count(); b++) {
+      if (rows.length(b) < lastSteps) {
+        throw new IllegalArgumentException(
+            "sequence "
+                + b
+                + " has "
+                + rows.length(b)
+                + " steps, the model answers for the last "
+                + lastSteps
+                + "; give it at least that many");
+      }
+    }
+    return Rows.uniform(rows.count(), lastSteps);
+  }
+
+  /** y [pooled rows][width] from x [rows][width]. */
+  public void forward(Pass pass, NetworkConfig config, float[] x, float[] y) {
+    pass.parallel()
+        .runOnWorkers(
+            pass.rows().count(), pass.planned(config, FORWARD, x, y, null, Pooling::newForward));
+  }
+
+  private static Parallel.WorkerBody newForward(
+      NetworkConfig config, Pass pass, float[] x, float[] y, float[] none) {
+    return config.pooling().pooled(pass, config.lastSteps(), config.width(), x, y);
+  }
+
+  /** What {@link #forward} does with one sequence. */
+  private Parallel.WorkerBody pooled(Pass pass, int lastSteps, int width, float[] x, float[] y) {
+    Rows rows = pass.rows();
+    double[][] sums = new double[pass.parallel().threads()][width];
+    return (worker, b) -> {
+      switch (this) {
+        case MEAN -> mean(rows, b, width, x, y, sums[worker]);
+        case LAST -> System.arraycopy(x, lastObserved(rows, b) * width, y, b * width, width);
+        case EVERY -> {
+          int n = lastSteps == 0 ? rows.length(b) : lastSteps;
+          int to = lastSteps == 0 ? rows.start(b) : b * lastSteps;
+          int from = rows.start(b) + rows.length(b) - n;
+          System.arraycopy(x, from * width, y, to * width, n * width);
+        }
+      }
+    };
+  }
+
+  private static void mean(Rows rows, int b, int width, float[] x, float[] y, double[] sum) {
+    Arrays.fill(sum, 0);
+    int n = 0;
+    for (int r = rows.start(b); r < rows.start(b) + rows.length(b); r++) {
+      if (rows.observed(r)) {
+        n++;
+        for (int h = 0; h < width; h++) {
+          sum[h] += x[r * width + h];
+        }
+      }
+    }
+    for (int h = 0; h < width; h++) {
+      y[b * width + h] = (float) (sum[h] / n);
+    }
+  }
+
+  private static int lastObserved(Rows rows, int b) {
+    int r = rows.start(b) + rows.length(b) - 1;
+    while (r > rows.start(b) && !rows.observed(r)) {
+      r--;
+    }
+    return r;
+  }
+
+  private static int observedCount(Rows rows, int b) {
+    int n = 0;
+    for (int r = rows.start(b); r < rows.start(b) + rows.length(b); r++) {
+      n += rows.observed(r) ? 1 : 0;
+    }
+    return n;
+  }
+
+  /** gx [rows][width], overwritten, from g [pooled rows][width]. */
+  public void backward(Pass pass, NetworkConfig config, float[] g, float[] gx) {
+    pass.parallel()
+        .runOnWorkers(
+            pass.rows().count(), pass.planned(config, BACKWARD, g, gx, null, Pooling::newBackward));
+  }
+
+  private static Parallel.WorkerBody newBackward(
+      NetworkConfig config, Pass pass, float[] g, float[] gx, float[] none) {
+    return config.pooling().spread(pass, config.lastSteps(), config.width(), g, gx);
+  }
+
+  /** What {@link #backward} does with one sequence. */
+  private Parallel.WorkerBody spread(Pass pass, int lastSteps, int width, float[] g, float[] gx) {
+    Rows rows = pass.rows();
+    return (worker, b) -> {
+      int first = rows.start(b) * width;
+      Arrays.fill(gx, first, first + rows.length(b) * width, 0f);
+      switch (this) {
+        case MEAN -> spreadMean(rows, b, width, g, gx);
+        case LAST -> System.arraycopy(g, b * width, gx, lastObserved(rows, b) * width, width);
+        case EVERY -> {
+          int n = lastSteps == 0 ? rows.length(b) : lastSteps;
+          int from = lastSteps == 0 ? rows.start(b) : b * lastSteps;
+          int to = rows.start(b) + rows.length(b) - n;
+          System.arraycopy(g, from * width, gx, to * width, n * width);
+        }
+      }
+    };
+  }
+
+  private static void spreadMean(Rows rows, int b, int width, float[] g, float[] gx) {
+    float share = 1f / observedCount(rows, b);
+    for (int r = rows.start(b); r < rows.start(b) + rows.length(b); r++) {
+      if (rows.observed(r)) {
+        for (int h = 0; h < width; h++) {
+          gx[r * width + h] = g[b * width + h] * share;
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package io.carillon.config;
+
+import io.carillon.core.SeededRandom;
+import io.carillon.ssm.SgConvKernel;
+import java.util.Map;
+
+/**
+ * Settings of an SGConv kernel (papers B.3): a few scales of N trained numbers each, every scale
+ * stretched to twice the length of the one before and damped by one more factor α.
+ *
+ * @param stateSize N, trained numbers per scale, channel and kernel; also the taps of the two
+ *     shortest scales
+ * @param scales number of scales s; 0 = as many as maxKernelLength needs. The kernel has N·2^(s−1)
+ *     taps, beyond which it is zero
+ * @param alphaMin lower end of the uniform initial α
+ * @param alphaMax upper end
+ * @param maxKernelLength longest kernel in steps; 0 = what the scales give
+ */
+public record SgConvConfig(
+    int stateSize, int scales, double alphaMin, double alphaMax, int maxKernelLength)
+    implements KernelConfig {
+  private static final int MOST_SCALES = 30;
+
+  /** N = 64, kernels of up to 16,384 taps, initial α in [0.3, 1] as in the published settings. */
+  public static final SgConvConfig DEFAULT = new SgConvConfig(64, 0, 0.3, 1, 16_384);
+
+  /** Checks every value and their combination. */
+  public SgConvConfig {
+    Checks.atLeastOne("stateSize N", stateSize);
+    Checks.notNegative("scales", scales);
+    Checks.finite("alphaMin", alphaMin);
+    Checks.finite("alphaMax", alphaMax);
+    Checks.notNegative("maxKernelLength", maxKernelLength);
+    if (alphaMin > alphaMax) {
+      throw new IllegalArgumentException("alphaMin " + alphaMin + " is above alphaMax " + alphaMax);
+    }
+    if (scales == 0 && maxKernelLength == 0) {
+      throw new IllegalArgumentException(
+          "scales and maxKernelLength are both 0; give one of them, since the number of trained"
+              + " numbers follows from the length of the kernel");
+    }
+    if (scales == 0 && maxKernelLength > 1 << MOST_SCALES) {
+      throw new IllegalArgumentException(
+          "maxKernelLength is "
+              + maxKernelLength
+              + ", an SGConv kernel must have at most 2^"
+              + MOST_SCALES
+              + " taps");
+    }
+    if (scales > MOST_SCALES || (long) stateSize << Math.max(0, scales - 1) > 1L << MOST_SCALES) {
+      throw new IllegalArgumentException(
+          "scales is "
+              + scales
+              + " with stateSize "
+              + stateSize
+              + "; a kernel of stateSize * 2^(scales - 1) taps must have at most 2^"
+              + MOST_SCALES);
+    }
+  }
+
+  @Override
+  public String kind() {
+    return "sgconv";
+  }
+
+  @Override
+  public long largestArray(int channels) {
+    return 2L * channels * stateSize;
+  }
+
+  @Override
+  public String size() {
+    return scaleCount() + " scales of " + stateSize + " numbers a channel";
+  }
+
+  @Override
+  public String gapObstacle() {
+    return "an SGConv kernel is given at whole steps; it has no state to let pass";
+  }
+
+  /**
+   * Number of scales s: the least whose N·2^(s−1) taps reach maxKernelLength, or as given. The
+   * official formula ⌈1 + log₂(max(l/N, 2) − 1)⌉ is the same wherever its kernel is long enough.
+   */
+  public int scaleCount() {
+    if (scales > 0) {
+      return scales;
+    }
+    int count = 1;
+    while ((long) stateSize << (count - 1) < maxKernelLength) {
+      count++;
+    }
+    return count;
+  }
+
+  @Override
+  public SgConvKernel kernelMap(String name, int channels, int sets, SeededRandom random) {
+    return SgConvKernel.create(this, name, channels, sets, random);
+  }
+
+  @Override
+  public SgConvKernel kernelMap(String name, int channels, int sets, Map<String, float[]> raw) {
+    return SgConvKernel.of(this, name, channels, sets, raw);
+  }
+
+  /** N. */
+  public SgConvConfig withStateSize(int value) {
+    return new SgConvConfig(value, scales, alphaMin, alphaMax, maxKernelLength);
+  }
+
+  /** Number of scales; 0 = by the longest kernel. */
+  public SgConvConfig withScales(int value) {
+    return new SgConvConfig(stateSize, value, alphaMin, alphaMax, maxKernelLength);
+  }
+
+  /** Range of the initial α. */
+  public SgConvConfig withAlphaRange(double min, double max) {
+    return new SgConvConfig(stateSize, scales, min, max, maxKernelLength);
+  }
+
+  /** Longest kernel; 0 = what the scales give. */
+  public SgConvConfig withMaxKernelLength(int value) {
+    return new SgConvConfig(stateSize, scales, alphaMin, alphaMax, value);
+  }
+}

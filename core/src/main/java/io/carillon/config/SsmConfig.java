@@ -1,0 +1,82 @@
+package io.carillon.config;
+
+import io.carillon.config.kernel.KernelCast;
+import io.carillon.core.SeededRandom;
+import io.carillon.ssm.KernelMap;
+import io.carillon.ssm.Parameterisation;
+import java.util.Map;
+
+/**
+ * Settings of a diagonal state-space kernel, a sum of damped exponentials: {@link S4dConfig},
+ * {@link DlrConfig} or {@link DssConfig}.
+ */
+public sealed interface SsmConfig extends KernelConfig permits S4dConfig, DlrConfig, DssConfig {
+  /** Stored complex modes M per channel: N/2 for S4D with conjugate pairs, N for DLR and DSS. */
+  int storedModes();
+
+  /** How the complex kernel becomes real; REAL for S4D. */
+  default KernelCast cast() {
+    return KernelCast.REAL;
+  }
+
+  /** Room for M complex numbers, output weights and their gradients, per channel. */
+  @Override
+  default long largestArray(int channels) {
+    return 8L * channels * storedModes();
+  }
+
+  /** Whether there is a step size Δ, so that time between steps has a meaning. */
+  default boolean hasStepSize() {
+    return true;
+  }
+
+  /** Without a step size only whole gaps have a meaning: the angle of λ is known modulo 2π. */
+  @Override
+  default String gapObstacle() {
+    return cast().isLinear() || maxKernelLength() > 0
+        ? null
+        : "its kernel is an endless product (cast " + cast() + "), which has no state to let pass";
+  }
+
+  @Override
+  default String partialGapObstacle() {
+    if (maxKernelLength() > 0) {
+      return "have a kernel that is cut at " + maxKernelLength() + " steps and given at whole ones";
+    }
+    return hasStepSize() ? null : "have no step size";
+  }
+
+  @Override
+  default String size() {
+    return storedModes() + (storedModes() == 1 ? " mode" : " modes") + " a channel";
+  }
+
+  @Override
+  default KernelMap kernelMap(String name, int channels, int sets, SeededRandom random) {
+    return parameterisation(name, channels, sets, random);
+  }
+
+  @Override
+  default KernelMap kernelMap(String name, int channels, int sets, Map<String, float[]> raw) {
+    return parameterisation(name, channels, sets, raw);
+  }
+
+  /**
+   * Creates freshly initialised weights and their map to modes.
+   *
+   * @param name prefix of the parameter names, e.g. {@code blocks.0.ssm}
+   * @param channels H
+   * @param sets C, kernels per channel: 1, or 2 for a bidirectional layer
+   * @param random source of the initial values; the same seed gives the same weights
+   * @throws IllegalArgumentException if the settings do not fit the number of channels
+   */
+  Parameterisation parameterisation(String name, int channels, int sets, SeededRandom random);
+
+  /**
+   * Wraps existing weights. The arrays become the live values of the parameters, not copies.
+   *
+   * @param raw the values by local name (the parameter name without the prefix), row-major
+   * @throws IllegalArgumentException if a name is missing or unknown, or a length does not fit
+   */
+  Parameterisation parameterisation(String name, int channels, int sets, Map<String, float[]> raw);
+}
