@@ -8,7 +8,7 @@ module io.carillon.core {
 
   exports io.carillon.config;
   exports io.carillon.config.kernel;
-  exports io.carillon.core;
+  exports io.carillon.engine;
   exports io.carillon.io;
   exports io.carillon.math;
   exports io.carillon.model;

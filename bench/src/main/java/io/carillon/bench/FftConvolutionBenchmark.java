@@ -1,7 +1,7 @@
 package io.carillon.bench;
 
+import io.carillon.engine.KernelChoice;
 import io.carillon.internal.kernel.FftConvolver;
-import io.carillon.internal.kernel.KernelChoice;
 import io.carillon.internal.kernel.ScalarKernels;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;

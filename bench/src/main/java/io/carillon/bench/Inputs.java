@@ -1,7 +1,7 @@
 package io.carillon.bench;
 
 import io.carillon.config.kernel.KernelCast;
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.SeededRandom;
 import io.carillon.ssm.Modes;
 
 /** Seeded inputs and the check that what is timed is also right. */

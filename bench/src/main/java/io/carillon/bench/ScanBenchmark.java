@@ -1,6 +1,6 @@
 package io.carillon.bench;
 
-import io.carillon.internal.kernel.KernelChoice;
+import io.carillon.engine.KernelChoice;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.internal.kernel.ScalarKernels;
 import io.carillon.internal.kernel.ScanGradient;

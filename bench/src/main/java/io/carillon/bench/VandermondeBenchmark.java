@@ -1,7 +1,7 @@
 package io.carillon.bench;
 
-import io.carillon.core.Parallel;
-import io.carillon.internal.kernel.KernelChoice;
+import io.carillon.engine.KernelChoice;
+import io.carillon.engine.Parallel;
 import io.carillon.internal.kernel.ScalarKernels;
 import io.carillon.ssm.Modes;
 import io.carillon.ssm.ModesGradient;

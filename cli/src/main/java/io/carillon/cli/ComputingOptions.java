@@ -1,7 +1,7 @@
 package io.carillon.cli;
 
 import io.carillon.config.SsmAlgorithm;
-import io.carillon.internal.kernel.KernelChoice;
+import io.carillon.engine.KernelChoice;
 import io.carillon.nn.ImpossibleAlgorithmException;
 import java.util.Locale;
 import java.util.concurrent.Callable;

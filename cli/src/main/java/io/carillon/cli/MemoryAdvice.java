@@ -2,8 +2,8 @@ package io.carillon.cli;
 
 import io.carillon.cli.run.DataSource;
 import io.carillon.cli.show.Text;
-import io.carillon.core.Heap;
 import io.carillon.data.Option;
+import io.carillon.engine.Heap;
 import io.carillon.train.InsufficientMemoryException;
 import io.carillon.train.InsufficientMemoryException.Remedy;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@ import io.carillon.cli.report.run.RunReport;
 import io.carillon.cli.run.Models;
 import io.carillon.cli.run.OutputFile;
 import io.carillon.cli.run.RunFolder;
-import io.carillon.core.Parallel;
+import io.carillon.engine.Parallel;
 import io.carillon.model.SequenceModel;
 import java.io.IOException;
 import java.nio.file.Path;

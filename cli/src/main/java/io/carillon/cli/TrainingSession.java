@@ -16,7 +16,7 @@ import io.carillon.cli.show.ProgressBars;
 import io.carillon.cli.show.ProgressLines;
 import io.carillon.cli.show.Verdict;
 import io.carillon.cli.show.WithoutLearning;
-import io.carillon.core.Parallel;
+import io.carillon.engine.Parallel;
 import io.carillon.model.SequenceModel;
 import io.carillon.train.Dataset;
 import io.carillon.train.DisagreementException;

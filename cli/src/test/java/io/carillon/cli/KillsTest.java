@@ -3,7 +3,7 @@ package io.carillon.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carillon.cli.run.RunFolder;
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.SeededRandom;
 import io.carillon.io.Json;
 import io.carillon.model.LoadCheck;
 import io.carillon.model.SequenceModel;

@@ -8,7 +8,7 @@ import io.carillon.cli.run.RunFolder;
 import io.carillon.cli.settings.Change;
 import io.carillon.cli.settings.Presets;
 import io.carillon.cli.show.Console;
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.SeededRandom;
 import io.carillon.model.SequenceModel;
 import io.carillon.nn.Network;
 import io.carillon.train.Trainer;

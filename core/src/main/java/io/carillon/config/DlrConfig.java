@@ -3,7 +3,7 @@ package io.carillon.config;
 import io.carillon.config.kernel.DlrInit;
 import io.carillon.config.kernel.DlrVersion;
 import io.carillon.config.kernel.KernelCast;
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.SeededRandom;
 import io.carillon.ssm.DlrParameterisation;
 import java.util.Map;
 

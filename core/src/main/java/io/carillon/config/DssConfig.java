@@ -3,7 +3,7 @@ package io.carillon.config;
 import io.carillon.config.kernel.DssInit;
 import io.carillon.config.kernel.DssVersion;
 import io.carillon.config.kernel.KernelCast;
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.SeededRandom;
 import io.carillon.ssm.DssParameterisation;
 import java.util.Map;
 

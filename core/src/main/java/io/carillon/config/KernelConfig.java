@@ -1,6 +1,6 @@
 package io.carillon.config;
 
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.SeededRandom;
 import io.carillon.ssm.KernelMap;
 import java.util.Map;
 

@@ -1,8 +1,8 @@
 package io.carillon.config;
 
-import io.carillon.core.Parallel;
-import io.carillon.core.Rows;
-import io.carillon.nn.Pass;
+import io.carillon.engine.Parallel;
+import io.carillon.engine.Pass;
+import io.carillon.engine.Rows;
 import java.util.Arrays;
 
 /** What the decoder sees of a sequence's rows. */

@@ -1,7 +1,7 @@
 package io.carillon.config;
 
 import io.carillon.config.kernel.S4Init;
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.SeededRandom;
 import io.carillon.ssm.DplrKernel;
 import java.util.Map;
 

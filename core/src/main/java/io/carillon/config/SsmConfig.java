@@ -1,7 +1,7 @@
 package io.carillon.config;
 
 import io.carillon.config.kernel.KernelCast;
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.SeededRandom;
 import io.carillon.ssm.KernelMap;
 import io.carillon.ssm.Parameterisation;
 import java.util.Map;

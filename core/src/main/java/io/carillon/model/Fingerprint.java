@@ -2,7 +2,7 @@ package io.carillon.model;
 
 import io.carillon.config.ConfigMaps;
 import io.carillon.config.NetworkConfig;
-import io.carillon.core.Parameter;
+import io.carillon.engine.Parameter;
 import io.carillon.nn.Network;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -4,7 +4,7 @@ import io.carillon.config.BlockConfig;
 import io.carillon.config.Mixer;
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.Norm;
-import io.carillon.core.SequenceChecks;
+import io.carillon.engine.SequenceChecks;
 import io.carillon.nn.EventTime;
 import java.util.Objects;
 

@@ -2,13 +2,13 @@ package io.carillon.model;
 
 import io.carillon.config.Pooling;
 import io.carillon.config.SsmAlgorithm;
-import io.carillon.core.Parallel;
-import io.carillon.core.Rows;
-import io.carillon.core.Workspace;
+import io.carillon.engine.Parallel;
+import io.carillon.engine.Pass;
+import io.carillon.engine.Rows;
+import io.carillon.engine.Workspace;
 import io.carillon.nn.Batch;
 import io.carillon.nn.LayerObserver;
 import io.carillon.nn.Network;
-import io.carillon.nn.Pass;
 import io.carillon.nn.Stepper;
 import java.util.ArrayList;
 import java.util.Arrays;

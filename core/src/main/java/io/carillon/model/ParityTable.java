@@ -1,6 +1,6 @@
 package io.carillon.model;
 
-import io.carillon.core.Rows;
+import io.carillon.engine.Rows;
 import io.carillon.nn.LayerObserver;
 import io.carillon.nn.Network;
 import java.util.ArrayList;

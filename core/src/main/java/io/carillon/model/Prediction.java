@@ -1,14 +1,14 @@
 package io.carillon.model;
 
 import io.carillon.config.NetworkConfig;
-import io.carillon.core.Parallel;
-import io.carillon.core.Rows;
-import io.carillon.core.SequenceChecks;
-import io.carillon.core.Workspace;
+import io.carillon.engine.Parallel;
+import io.carillon.engine.Pass;
+import io.carillon.engine.Rows;
+import io.carillon.engine.SequenceChecks;
+import io.carillon.engine.Workspace;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.Batch;
 import io.carillon.nn.Network;
-import io.carillon.nn.Pass;
 import java.util.Arrays;
 
 /**

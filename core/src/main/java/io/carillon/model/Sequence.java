@@ -1,6 +1,6 @@
 package io.carillon.model;
 
-import io.carillon.core.Rows;
+import io.carillon.engine.Rows;
 import io.carillon.nn.Batch;
 import java.util.Arrays;
 import java.util.Objects;

@@ -1,10 +1,10 @@
 package io.carillon.model;
 
 import io.carillon.config.NetworkConfig;
-import io.carillon.core.Parallel;
-import io.carillon.core.Parameter;
-import io.carillon.core.SeededRandom;
-import io.carillon.internal.kernel.KernelChoice;
+import io.carillon.engine.KernelChoice;
+import io.carillon.engine.Parallel;
+import io.carillon.engine.Parameter;
+import io.carillon.engine.SeededRandom;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.Network;
 import io.carillon.nn.SequenceLayer;

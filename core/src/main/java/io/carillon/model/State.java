@@ -1,6 +1,6 @@
 package io.carillon.model;
 
-import io.carillon.nn.Carry;
+import io.carillon.engine.Carry;
 import io.carillon.nn.StepBounds;
 import java.util.ConcurrentModificationException;
 import java.util.concurrent.atomic.AtomicLong;

@@ -1,7 +1,7 @@
 package io.carillon.model;
 
 import io.carillon.config.NetworkConfig;
-import io.carillon.core.SequenceChecks;
+import io.carillon.engine.SequenceChecks;
 import io.carillon.nn.StepBounds;
 
 /**

@@ -2,7 +2,7 @@ package io.carillon.model;
 
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.S4dConfig;
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.SeededRandom;
 import io.carillon.nn.Network;
 import io.carillon.nn.StepCost;
 import java.util.ArrayList;

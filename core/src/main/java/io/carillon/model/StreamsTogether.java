@@ -1,7 +1,7 @@
 package io.carillon.model;
 
 import io.carillon.config.NetworkConfig;
-import io.carillon.core.Parallel;
+import io.carillon.engine.Parallel;
 import io.carillon.nn.LayerObserver;
 import io.carillon.nn.StepBounds;
 import io.carillon.nn.Stepper;

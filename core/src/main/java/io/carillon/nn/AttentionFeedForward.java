@@ -1,7 +1,10 @@
 package io.carillon.nn;
 
-import io.carillon.core.Parameter;
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.Operand;
+import io.carillon.engine.Parameter;
+import io.carillon.engine.Pass;
+import io.carillon.engine.RowStage;
+import io.carillon.engine.SeededRandom;
 import java.util.ArrayList;
 import java.util.List;
 

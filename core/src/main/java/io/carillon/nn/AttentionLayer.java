@@ -1,10 +1,11 @@
 package io.carillon.nn;
 
 import io.carillon.config.AttentionConfig;
-import io.carillon.core.Parameter;
-import io.carillon.core.Role;
-import io.carillon.core.Rows;
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.Parameter;
+import io.carillon.engine.Pass;
+import io.carillon.engine.Role;
+import io.carillon.engine.Rows;
+import io.carillon.engine.SeededRandom;
 import io.carillon.internal.kernel.Kernels;
 import java.util.ArrayList;
 import java.util.Arrays;

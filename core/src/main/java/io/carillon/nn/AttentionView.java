@@ -1,6 +1,6 @@
 package io.carillon.nn;
 
-import io.carillon.core.Rows;
+import io.carillon.engine.Rows;
 
 /**
  * Which steps of one sequence a step attends to: a contiguous range, less the missing rows.

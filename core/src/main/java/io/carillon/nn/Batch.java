@@ -1,6 +1,6 @@
 package io.carillon.nn;
 
-import io.carillon.core.Rows;
+import io.carillon.engine.Rows;
 
 /**
  * Input of a network: real-valued rows or tokens.

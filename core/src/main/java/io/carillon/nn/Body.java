@@ -1,7 +1,10 @@
 package io.carillon.nn;
 
-import io.carillon.core.Parameter;
-import io.carillon.core.Rows;
+import io.carillon.engine.Operand;
+import io.carillon.engine.Parameter;
+import io.carillon.engine.Pass;
+import io.carillon.engine.RowStage;
+import io.carillon.engine.Rows;
 import java.util.List;
 
 /** The function f inside a residual block x + f(x), from [rows][H] to [rows][H]. */

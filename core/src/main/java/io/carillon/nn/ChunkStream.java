@@ -1,5 +1,8 @@
 package io.carillon.nn;
 
+import io.carillon.engine.Carry;
+import io.carillon.engine.Pass;
+
 /** A {@link LayerStream} that also works off chunks, for layers that have no scan. */
 interface ChunkStream extends LayerStream {
   /** Adds to y [rows][C H] what the layer makes of u [rows][H] and of a carried state. */

@@ -1,7 +1,9 @@
 package io.carillon.nn;
 
-import io.carillon.core.Parallel;
-import io.carillon.core.Rows;
+import io.carillon.engine.LengthGroup;
+import io.carillon.engine.Parallel;
+import io.carillon.engine.Pass;
+import io.carillon.engine.Rows;
 import io.carillon.internal.kernel.FftConvolver;
 import java.util.Arrays;
 

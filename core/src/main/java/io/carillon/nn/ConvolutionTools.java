@@ -1,5 +1,6 @@
 package io.carillon.nn;
 
+import io.carillon.engine.Pass;
 import io.carillon.internal.kernel.FftConvolver;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.ssm.VandermondeKernel;

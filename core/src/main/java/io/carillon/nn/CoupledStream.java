@@ -1,6 +1,9 @@
 package io.carillon.nn;
 
-import io.carillon.core.Rows;
+import io.carillon.engine.Carry;
+import io.carillon.engine.Pass;
+import io.carillon.engine.RowStage;
+import io.carillon.engine.Rows;
 import io.carillon.ssm.DplrRecurrence;
 
 /**

@@ -1,8 +1,11 @@
 package io.carillon.nn;
 
-import io.carillon.core.Parallel;
-import io.carillon.core.Rows;
-import io.carillon.internal.kernel.KernelChoice;
+import io.carillon.engine.Carry;
+import io.carillon.engine.KernelChoice;
+import io.carillon.engine.Parallel;
+import io.carillon.engine.Pass;
+import io.carillon.engine.RowStage;
+import io.carillon.engine.Rows;
 
 /**
  * Steps of a layer whose kernel is cut at T steps: the last T inputs are kept and weighed by the

@@ -1,5 +1,7 @@
 package io.carillon.nn;
 
+import io.carillon.engine.Pass;
+import io.carillon.engine.RowStage;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.internal.kernel.ScanModes;
 import io.carillon.ssm.HeldGap;

@@ -1,6 +1,9 @@
 package io.carillon.nn;
 
-import io.carillon.core.Rows;
+import io.carillon.engine.Operand;
+import io.carillon.engine.Pass;
+import io.carillon.engine.RowStage;
+import io.carillon.engine.Rows;
 import io.carillon.internal.kernel.Kernels;
 
 /**

@@ -1,8 +1,10 @@
 package io.carillon.nn;
 
-import io.carillon.core.Parameter;
-import io.carillon.core.Role;
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.Parameter;
+import io.carillon.engine.Pass;
+import io.carillon.engine.Role;
+import io.carillon.engine.RowStage;
+import io.carillon.engine.SeededRandom;
 import java.util.function.DoubleUnaryOperator;
 
 /** Table of one vector per token: y = E[token], E [vocabulary][H] with standard normal entries. */

@@ -1,6 +1,7 @@
 package io.carillon.nn;
 
-import io.carillon.core.Rows;
+import io.carillon.engine.Pass;
+import io.carillon.engine.Rows;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.ssm.HeldModes;
 import io.carillon.ssm.Modes;

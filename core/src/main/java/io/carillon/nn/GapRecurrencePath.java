@@ -1,6 +1,9 @@
 package io.carillon.nn;
 
-import io.carillon.core.Rows;
+import io.carillon.engine.Carry;
+import io.carillon.engine.Pass;
+import io.carillon.engine.Ranges;
+import io.carillon.engine.Rows;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.ssm.HeldGap;
 import io.carillon.ssm.ModesGradient;

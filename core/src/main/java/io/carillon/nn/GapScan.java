@@ -1,6 +1,6 @@
 package io.carillon.nn;
 
-import io.carillon.core.Rows;
+import io.carillon.engine.Rows;
 import io.carillon.ssm.HeldGap;
 
 /**

@@ -1,8 +1,12 @@
 package io.carillon.nn;
 
-import io.carillon.core.Parameter;
-import io.carillon.core.Rows;
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.Carry;
+import io.carillon.engine.Parameter;
+import io.carillon.engine.Pass;
+import io.carillon.engine.Ranges;
+import io.carillon.engine.RowStage;
+import io.carillon.engine.Rows;
+import io.carillon.engine.SeededRandom;
 import io.carillon.internal.kernel.FloatMath;
 import io.carillon.internal.kernel.Kernels;
 import java.util.ArrayList;

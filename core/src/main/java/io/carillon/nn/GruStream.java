@@ -1,6 +1,8 @@
 package io.carillon.nn;
 
-import io.carillon.internal.kernel.KernelChoice;
+import io.carillon.engine.KernelChoice;
+import io.carillon.engine.Pass;
+import io.carillon.engine.RowStage;
 import io.carillon.internal.kernel.Kernels;
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;

@@ -1,7 +1,8 @@
 package io.carillon.nn;
 
 import io.carillon.config.S4Config;
-import io.carillon.core.Rows;
+import io.carillon.engine.Pass;
+import io.carillon.engine.Rows;
 import io.carillon.internal.kernel.Kernels;
 import java.util.Arrays;
 

@@ -1,7 +1,12 @@
 package io.carillon.nn;
 
-import io.carillon.core.Parameter;
-import io.carillon.core.Role;
+import io.carillon.engine.FusedLoop;
+import io.carillon.engine.Operand;
+import io.carillon.engine.Parameter;
+import io.carillon.engine.PartialSums;
+import io.carillon.engine.Pass;
+import io.carillon.engine.Role;
+import io.carillon.engine.RowStage;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;

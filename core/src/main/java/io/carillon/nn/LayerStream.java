@@ -1,5 +1,8 @@
 package io.carillon.nn;
 
+import io.carillon.engine.Pass;
+import io.carillon.engine.RowStage;
+
 /**
  * What one layer does when its sequence comes step by step: made once for the weights of that
  * moment, shared by threads. The memory of a stream is an array of {@link

@@ -1,8 +1,13 @@
 package io.carillon.nn;
 
-import io.carillon.core.Parameter;
-import io.carillon.core.Role;
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.FusedLoop;
+import io.carillon.engine.Operand;
+import io.carillon.engine.Parameter;
+import io.carillon.engine.PartialSums;
+import io.carillon.engine.Pass;
+import io.carillon.engine.Role;
+import io.carillon.engine.RowStage;
+import io.carillon.engine.SeededRandom;
 import io.carillon.internal.kernel.Kernels;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,6 +1,7 @@
 package io.carillon.nn;
 
-import io.carillon.core.Rows;
+import io.carillon.engine.Pass;
+import io.carillon.engine.Rows;
 
 /** Missing rows of a layer's input: they enter as zeros, and their gradient is zero. */
 final class MissingRows {

@@ -2,9 +2,11 @@ package io.carillon.nn;
 
 import io.carillon.config.BlockConfig;
 import io.carillon.config.NetworkConfig;
-import io.carillon.core.Parameter;
-import io.carillon.core.Rows;
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.Parameter;
+import io.carillon.engine.Pass;
+import io.carillon.engine.RowStage;
+import io.carillon.engine.Rows;
+import io.carillon.engine.SeededRandom;
 import java.util.ArrayList;
 import java.util.List;
 

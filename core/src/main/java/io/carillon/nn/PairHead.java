@@ -1,8 +1,9 @@
 package io.carillon.nn;
 
 import io.carillon.config.Activation;
-import io.carillon.core.Parameter;
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.Parameter;
+import io.carillon.engine.Pass;
+import io.carillon.engine.SeededRandom;
 import java.util.ArrayList;
 import java.util.List;
 

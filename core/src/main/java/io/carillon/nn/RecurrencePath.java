@@ -1,7 +1,10 @@
 package io.carillon.nn;
 
-import io.carillon.core.Parallel;
-import io.carillon.core.Rows;
+import io.carillon.engine.Carry;
+import io.carillon.engine.Parallel;
+import io.carillon.engine.Pass;
+import io.carillon.engine.Ranges;
+import io.carillon.engine.Rows;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.internal.kernel.ScanGradient;
 import io.carillon.internal.kernel.ScanModes;

@@ -1,6 +1,10 @@
 package io.carillon.nn;
 
-import io.carillon.core.Parameter;
+import io.carillon.engine.FusedLoop;
+import io.carillon.engine.Operand;
+import io.carillon.engine.Parameter;
+import io.carillon.engine.Pass;
+import io.carillon.engine.RowStage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;

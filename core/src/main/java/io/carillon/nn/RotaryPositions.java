@@ -1,6 +1,7 @@
 package io.carillon.nn;
 
-import io.carillon.core.Rows;
+import io.carillon.engine.RowStage;
+import io.carillon.engine.Rows;
 
 /**
  * Rotary positions (papers B.3): in a row at position t of its sequence, the pair of channels (2m,

@@ -1,6 +1,6 @@
 package io.carillon.nn;
 
-import io.carillon.core.Parallel;
+import io.carillon.engine.Parallel;
 import io.carillon.internal.kernel.ScanGradient;
 import io.carillon.internal.kernel.ScanModes;
 import io.carillon.ssm.Modes;

@@ -1,7 +1,9 @@
 package io.carillon.nn;
 
-import io.carillon.core.Parameter;
-import io.carillon.core.Rows;
+import io.carillon.engine.Carry;
+import io.carillon.engine.Parameter;
+import io.carillon.engine.Pass;
+import io.carillon.engine.Rows;
 import io.carillon.internal.kernel.Kernels;
 import java.util.List;
 

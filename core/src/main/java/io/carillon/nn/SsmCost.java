@@ -1,7 +1,8 @@
 package io.carillon.nn;
 
 import io.carillon.config.SsmAlgorithm;
-import io.carillon.core.Rows;
+import io.carillon.engine.LengthGroup;
+import io.carillon.engine.Rows;
 import io.carillon.internal.kernel.FftConvolver;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.internal.kernel.ScalarKernels;

@@ -1,11 +1,14 @@
 package io.carillon.nn;
 
 import io.carillon.config.SsmAlgorithm;
-import io.carillon.core.Parallel;
-import io.carillon.core.Parameter;
-import io.carillon.core.Rows;
-import io.carillon.core.SeededRandom;
-import io.carillon.core.Workspace;
+import io.carillon.engine.Carry;
+import io.carillon.engine.Parallel;
+import io.carillon.engine.Parameter;
+import io.carillon.engine.Pass;
+import io.carillon.engine.RowStage;
+import io.carillon.engine.Rows;
+import io.carillon.engine.SeededRandom;
+import io.carillon.engine.Workspace;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.ssm.DplrKernel;
 import io.carillon.ssm.KernelMap;

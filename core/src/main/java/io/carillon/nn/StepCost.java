@@ -6,7 +6,7 @@ import io.carillon.config.LayerConfig;
 import io.carillon.config.Mixer;
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.SsmConfig;
-import io.carillon.internal.kernel.KernelChoice;
+import io.carillon.engine.KernelChoice;
 import io.carillon.internal.kernel.ScalarKernels;
 import java.util.List;
 

@@ -1,6 +1,9 @@
 package io.carillon.nn;
 
 import io.carillon.config.NetworkConfig;
+import io.carillon.engine.Carry;
+import io.carillon.engine.Pass;
+import io.carillon.engine.RowStage;
 import io.carillon.internal.kernel.Kernels;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,10 +2,10 @@ package io.carillon.ssm;
 
 import io.carillon.config.DlrConfig;
 import io.carillon.config.kernel.DlrInit;
-import io.carillon.core.Parallel;
-import io.carillon.core.Parameter;
-import io.carillon.core.Role;
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.Parallel;
+import io.carillon.engine.Parameter;
+import io.carillon.engine.Role;
+import io.carillon.engine.SeededRandom;
 import io.carillon.math.Complex;
 import java.util.ArrayList;
 import java.util.List;

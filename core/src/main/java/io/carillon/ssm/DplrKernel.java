@@ -1,10 +1,10 @@
 package io.carillon.ssm;
 
 import io.carillon.config.S4Config;
-import io.carillon.core.Parallel;
-import io.carillon.core.Parameter;
-import io.carillon.core.Role;
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.Parallel;
+import io.carillon.engine.Parameter;
+import io.carillon.engine.Role;
+import io.carillon.engine.SeededRandom;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.math.DoubleDft;
 import java.util.ArrayList;

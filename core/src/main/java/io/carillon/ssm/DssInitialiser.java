@@ -4,7 +4,7 @@ import io.carillon.config.DssConfig;
 import io.carillon.config.kernel.DssInit;
 import io.carillon.config.kernel.DssVersion;
 import io.carillon.config.kernel.Transform;
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.SeededRandom;
 import io.carillon.math.MutableComplex;
 import java.util.ArrayList;
 import java.util.Arrays;

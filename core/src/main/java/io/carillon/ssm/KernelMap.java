@@ -1,8 +1,8 @@
 package io.carillon.ssm;
 
 import io.carillon.config.KernelConfig;
-import io.carillon.core.Parallel;
-import io.carillon.core.Parameter;
+import io.carillon.engine.Parallel;
+import io.carillon.engine.Parameter;
 import io.carillon.internal.kernel.Kernels;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package io.carillon.ssm;
 
-import io.carillon.core.Parallel;
+import io.carillon.engine.Parallel;
 
 /**
  * What the tasks of one way from raw values to modes, or back, have in common. Kept in a {@link

@@ -39,7 +39,7 @@ public final class ModesMemory {
   public ModesMemory() {}
 
   /**
-   * What {@link Parameterisation#modes(int, double, io.carillon.core.Parallel, ModesMemory)} put
+   * What {@link Parameterisation#modes(int, double, io.carillon.engine.Parallel, ModesMemory)} put
    * here last.
    */
   public Modes modes() {

@@ -1,7 +1,7 @@
 package io.carillon.ssm;
 
 import io.carillon.config.SsmConfig;
-import io.carillon.core.Parallel;
+import io.carillon.engine.Parallel;
 import io.carillon.internal.kernel.Kernels;
 
 /**

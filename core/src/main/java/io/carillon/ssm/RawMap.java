@@ -1,7 +1,7 @@
 package io.carillon.ssm;
 
-import io.carillon.core.Parameter;
-import io.carillon.core.Role;
+import io.carillon.engine.Parameter;
+import io.carillon.engine.Role;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.carillon.ssm;
 
-import io.carillon.core.Parallel;
-import io.carillon.core.Parameter;
+import io.carillon.engine.Parallel;
+import io.carillon.engine.Parameter;
 import java.util.List;
 
 /** What the three diagonal kinds share: the way from raw values to modes and back. */

@@ -3,7 +3,7 @@ package io.carillon.ssm;
 import io.carillon.config.S4Config;
 import io.carillon.config.kernel.HippoMeasure;
 import io.carillon.config.kernel.Transform;
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.SeededRandom;
 import io.carillon.math.Complex;
 import java.util.List;
 

@@ -6,7 +6,7 @@ import io.carillon.config.kernel.InputWeight;
 import io.carillon.config.kernel.InputWeightInit;
 import io.carillon.config.kernel.S4dInit;
 import io.carillon.config.kernel.Transform;
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.SeededRandom;
 import io.carillon.math.Complex;
 import java.util.ArrayList;
 import java.util.List;

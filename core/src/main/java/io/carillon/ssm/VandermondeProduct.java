@@ -1,6 +1,6 @@
 package io.carillon.ssm;
 
-import io.carillon.core.Parallel;
+import io.carillon.engine.Parallel;
 import io.carillon.internal.kernel.Kernels;
 import java.util.Arrays;
 

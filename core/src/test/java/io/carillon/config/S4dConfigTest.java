@@ -9,7 +9,7 @@ import io.carillon.config.kernel.InputWeight;
 import io.carillon.config.kernel.InputWeightInit;
 import io.carillon.config.kernel.S4dInit;
 import io.carillon.config.kernel.Transform;
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.SeededRandom;
 import org.junit.jupiter.api.Test;
 
 /** Defaults, changes and refusals of the S4D settings. */

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carillon.config.NetworkConfig;
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.SeededRandom;
 import io.carillon.model.SequenceModel;
 import io.carillon.model.State;
 import io.carillon.nn.Network;
@@ -212,8 +212,7 @@ class DeployTest {
     /** Prints the kernels and the number of answers. */
     public static void main(String[] arguments) throws Exception {
       float[] answer = new Tenant(arguments[0]).call();
-      System.out.println(
-          io.carillon.internal.kernel.KernelChoice.select().name() + " " + answer.length);
+      System.out.println(io.carillon.engine.KernelChoice.select().name() + " " + answer.length);
     }
   }
 }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.S4dConfig;
-import io.carillon.core.Parameter;
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.Parameter;
+import io.carillon.engine.SeededRandom;
 import io.carillon.faults.Fault.Kind;
 import io.carillon.faults.Fault.Operation;
 import io.carillon.model.SequenceModel;

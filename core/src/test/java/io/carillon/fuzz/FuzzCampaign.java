@@ -6,7 +6,7 @@ import io.carillon.config.NetworkConfig;
 import io.carillon.config.Pooling;
 import io.carillon.config.S4Config;
 import io.carillon.config.S4dConfig;
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.SeededRandom;
 import io.carillon.io.FormatException;
 import io.carillon.io.SafeTensors;
 import io.carillon.model.SequenceModel;

@@ -2,7 +2,7 @@ package io.carillon.fuzz;
 
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.S4dConfig;
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.SeededRandom;
 import io.carillon.io.FormatException;
 import io.carillon.io.Json;
 import io.carillon.model.SequenceModel;

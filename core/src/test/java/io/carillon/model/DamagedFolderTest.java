@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.S4dConfig;
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.SeededRandom;
 import io.carillon.io.FormatException;
 import io.carillon.io.Json;
 import io.carillon.nn.Network;

@@ -11,7 +11,7 @@ import io.carillon.config.NetworkConfig;
 import io.carillon.config.Norm;
 import io.carillon.config.Pooling;
 import io.carillon.config.kernel.DssVersion;
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.SeededRandom;
 import io.carillon.nn.Network;
 import java.util.Arrays;
 import java.util.Map;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.Pooling;
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.SeededRandom;
 import io.carillon.nn.Network;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -8,7 +8,7 @@ import io.carillon.config.DlrConfig;
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.Pooling;
 import io.carillon.config.kernel.KernelCast;
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.SeededRandom;
 import io.carillon.io.Json;
 import io.carillon.nn.BrokenModes;
 import io.carillon.nn.Network;

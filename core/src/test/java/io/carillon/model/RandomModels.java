@@ -17,7 +17,7 @@ import io.carillon.config.kernel.Discretisation;
 import io.carillon.config.kernel.DlrVersion;
 import io.carillon.config.kernel.KernelCast;
 import io.carillon.config.kernel.S4Init;
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.SeededRandom;
 import io.carillon.nn.Network;
 import java.util.List;
 import java.util.Map;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.carillon.core.Parameter;
+import io.carillon.engine.Parameter;
 import io.carillon.io.FormatException;
 import io.carillon.nn.Network;
 import java.nio.ByteBuffer;

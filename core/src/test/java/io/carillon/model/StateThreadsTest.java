@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carillon.config.LayerConfig;
 import io.carillon.config.NetworkConfig;
-import io.carillon.core.Parallel;
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.Parallel;
+import io.carillon.engine.SeededRandom;
 import io.carillon.nn.Network;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -7,7 +7,7 @@ import static io.carillon.model.RandomModels.steps;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carillon.config.Pooling;
-import io.carillon.core.Parallel;
+import io.carillon.engine.Parallel;
 import io.carillon.internal.kernel.VectorKernels;
 import java.util.Arrays;
 import net.jqwik.api.Arbitrary;

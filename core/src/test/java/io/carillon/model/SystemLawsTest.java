@@ -1,6 +1,6 @@
 package io.carillon.model;
 
-import io.carillon.core.Parallel;
+import io.carillon.engine.Parallel;
 import io.carillon.laws.RandomSystem;
 import java.io.IOException;
 import java.nio.file.Path;

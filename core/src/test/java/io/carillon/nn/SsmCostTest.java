@@ -5,11 +5,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.carillon.config.S4dConfig;
 import io.carillon.config.SsmAlgorithm;
-import io.carillon.core.Parallel;
-import io.carillon.core.Rows;
-import io.carillon.core.SeededRandom;
-import io.carillon.core.Workspace;
-import io.carillon.internal.kernel.KernelChoice;
+import io.carillon.engine.KernelChoice;
+import io.carillon.engine.Parallel;
+import io.carillon.engine.Pass;
+import io.carillon.engine.Rows;
+import io.carillon.engine.SeededRandom;
+import io.carillon.engine.Workspace;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carillon.config.S4Config;
 import io.carillon.config.kernel.S4Init;
-import io.carillon.core.Parallel;
-import io.carillon.core.SeededRandom;
-import io.carillon.internal.kernel.KernelChoice;
+import io.carillon.engine.KernelChoice;
+import io.carillon.engine.Parallel;
+import io.carillon.engine.SeededRandom;
 import io.carillon.math.DoubleDft;
 import io.carillon.reference.ReferenceCase;
 import java.util.Arrays;

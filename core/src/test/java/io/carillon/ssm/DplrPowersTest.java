@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carillon.config.S4Config;
 import io.carillon.config.kernel.S4Init;
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.SeededRandom;
 import java.util.Arrays;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

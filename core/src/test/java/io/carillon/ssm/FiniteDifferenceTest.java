@@ -16,7 +16,7 @@ import io.carillon.config.kernel.InputWeightInit;
 import io.carillon.config.kernel.KernelCast;
 import io.carillon.config.kernel.S4dInit;
 import io.carillon.config.kernel.Transform;
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.SeededRandom;
 import io.carillon.math.Complex;
 import io.carillon.reference.ReferenceCase;
 import java.util.ArrayList;

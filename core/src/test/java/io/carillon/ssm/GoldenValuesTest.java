@@ -11,7 +11,7 @@ import io.carillon.config.kernel.Discretisation;
 import io.carillon.config.kernel.DssVersion;
 import io.carillon.config.kernel.HippoMeasure;
 import io.carillon.config.kernel.KernelCast;
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.SeededRandom;
 import org.junit.jupiter.api.Test;
 
 /** Kernels computed independently from the published formulas, to the ten digits given. */

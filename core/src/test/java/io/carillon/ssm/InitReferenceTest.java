@@ -5,7 +5,7 @@ import io.carillon.config.kernel.HippoMeasure;
 import io.carillon.config.kernel.ImagSign;
 import io.carillon.config.kernel.S4dInit;
 import io.carillon.config.kernel.Transform;
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.SeededRandom;
 import io.carillon.math.Complex;
 import io.carillon.reference.ReferenceCase;
 import io.carillon.reference.ReferenceCase.Precision;

@@ -3,8 +3,8 @@ package io.carillon.ssm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carillon.config.kernel.KernelCast;
-import io.carillon.core.Parallel;
-import io.carillon.internal.kernel.KernelChoice;
+import io.carillon.engine.KernelChoice;
+import io.carillon.engine.Parallel;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.internal.kernel.ScalarKernels;
 import java.util.Arrays;

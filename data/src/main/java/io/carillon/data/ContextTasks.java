@@ -3,7 +3,7 @@ package io.carillon.data;
 import static io.carillon.data.SequenceTasks.length;
 import static io.carillon.data.SequenceTasks.task;
 
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.SeededRandom;
 import java.util.Arrays;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package io.carillon.data;
 
-import io.carillon.core.Heap;
+import io.carillon.engine.Heap;
 
 /**
  * What a file may be like at most, so that one that is damaged or hostile is refused by a rule and

@@ -1,6 +1,6 @@
 package io.carillon.data;
 
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.SeededRandom;
 import io.carillon.io.AtomicFile;
 import java.io.BufferedWriter;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.carillon.data;
 
-import io.carillon.core.Heap;
+import io.carillon.engine.Heap;
 
 /** Refuses what cannot fit into memory before it is tried. */
 final class Memory {

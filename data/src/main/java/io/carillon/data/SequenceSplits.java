@@ -1,7 +1,7 @@
 package io.carillon.data;
 
-import io.carillon.core.SeededRandom;
 import io.carillon.data.Sequences.Part;
+import io.carillon.engine.SeededRandom;
 import io.carillon.train.Dataset;
 import java.nio.file.Path;
 import java.util.List;

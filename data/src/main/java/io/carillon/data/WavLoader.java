@@ -1,8 +1,8 @@
 package io.carillon.data;
 
-import io.carillon.core.SeededRandom;
 import io.carillon.data.WavLabels.Entry;
 import io.carillon.data.WavLabels.Part;
+import io.carillon.engine.SeededRandom;
 import io.carillon.model.Sequence;
 import io.carillon.train.Dataset;
 import java.nio.file.Path;

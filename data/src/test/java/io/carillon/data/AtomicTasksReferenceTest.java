@@ -2,7 +2,7 @@ package io.carillon.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.SeededRandom;
 import io.carillon.reference.ReferenceCase;
 import io.carillon.reference.ReferenceConfig;
 import io.carillon.reference.ReferenceReport;

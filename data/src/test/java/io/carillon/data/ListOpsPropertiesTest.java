@@ -2,8 +2,8 @@ package io.carillon.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.carillon.core.SeededRandom;
 import io.carillon.data.ListOps.SubTree;
+import io.carillon.engine.SeededRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;

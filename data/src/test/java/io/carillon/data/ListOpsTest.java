@@ -3,9 +3,9 @@ package io.carillon.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.carillon.core.SeededRandom;
 import io.carillon.data.ListOps.Operator;
 import io.carillon.data.ListOps.SubTree;
+import io.carillon.engine.SeededRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -2,7 +2,7 @@ package io.carillon.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.SeededRandom;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -3,7 +3,7 @@ package io.carillon.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.SeededRandom;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

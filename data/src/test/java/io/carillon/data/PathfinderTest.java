@@ -2,7 +2,7 @@ package io.carillon.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.SeededRandom;
 import io.carillon.train.Dataset;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -1,7 +1,7 @@
 package io.carillon.examples;
 
 import io.carillon.config.NetworkConfig;
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.SeededRandom;
 import io.carillon.model.SequenceModel;
 import io.carillon.train.Dataset;
 import io.carillon.train.TrainConfig;

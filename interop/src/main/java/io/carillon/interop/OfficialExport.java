@@ -5,7 +5,7 @@ import io.carillon.config.S4dConfig;
 import io.carillon.config.Settings;
 import io.carillon.config.kernel.ImagSign;
 import io.carillon.config.kernel.InputWeight;
-import io.carillon.core.Parameter;
+import io.carillon.engine.Parameter;
 import io.carillon.interop.OfficialLayout.Family;
 import io.carillon.io.SafeTensors;
 import io.carillon.model.SequenceModel;

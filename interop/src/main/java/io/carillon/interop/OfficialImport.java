@@ -1,8 +1,8 @@
 package io.carillon.interop;
 
 import io.carillon.config.Settings;
-import io.carillon.core.Parameter;
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.Parameter;
+import io.carillon.engine.SeededRandom;
 import io.carillon.io.FormatException;
 import io.carillon.io.SafeTensors;
 import io.carillon.model.SequenceModel;

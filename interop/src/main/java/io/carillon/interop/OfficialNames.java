@@ -1,6 +1,6 @@
 package io.carillon.interop;
 
-import io.carillon.core.Parameter;
+import io.carillon.engine.Parameter;
 import io.carillon.interop.OfficialLayout.Family;
 import java.util.Arrays;
 import java.util.Map;

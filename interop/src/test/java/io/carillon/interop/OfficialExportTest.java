@@ -20,7 +20,7 @@ import io.carillon.config.kernel.DssVersion;
 import io.carillon.config.kernel.InputWeight;
 import io.carillon.config.kernel.KernelCast;
 import io.carillon.config.kernel.Transform;
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.SeededRandom;
 import io.carillon.io.FormatException;
 import io.carillon.io.SafeTensors;
 import io.carillon.model.SequenceModel;

@@ -2,7 +2,7 @@ package io.carillon.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.carillon.core.Parameter;
+import io.carillon.engine.Parameter;
 import io.carillon.io.SafeTensors;
 import io.carillon.model.SequenceModel;
 import io.carillon.reference.ReferenceCase;

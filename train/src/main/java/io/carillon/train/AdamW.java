@@ -1,7 +1,7 @@
 package io.carillon.train;
 
-import io.carillon.core.Parallel;
-import io.carillon.core.Parameter;
+import io.carillon.engine.Parallel;
+import io.carillon.engine.Parameter;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,8 +1,8 @@
 package io.carillon.train;
 
-import io.carillon.core.Parallel;
-import io.carillon.core.Rows;
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.Parallel;
+import io.carillon.engine.Rows;
+import io.carillon.engine.SeededRandom;
 import io.carillon.nn.Batch;
 import java.util.ArrayList;
 import java.util.Arrays;

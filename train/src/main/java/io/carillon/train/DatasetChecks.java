@@ -1,6 +1,6 @@
 package io.carillon.train;
 
-import io.carillon.core.SequenceChecks;
+import io.carillon.engine.SequenceChecks;
 
 /** Refuses data sets whose parts do not fit together or are not finite. */
 final class DatasetChecks {

@@ -1,8 +1,8 @@
 package io.carillon.train;
 
-import io.carillon.core.Parameter;
+import io.carillon.engine.Parameter;
+import io.carillon.engine.Pass;
 import io.carillon.nn.Network;
-import io.carillon.nn.Pass;
 import java.util.Locale;
 
 /**

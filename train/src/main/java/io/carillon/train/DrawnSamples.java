@@ -1,6 +1,6 @@
 package io.carillon.train;
 
-import io.carillon.core.Parallel;
+import io.carillon.engine.Parallel;
 import java.util.Arrays;
 import java.util.function.Function;
 

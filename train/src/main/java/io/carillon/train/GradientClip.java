@@ -1,6 +1,6 @@
 package io.carillon.train;
 
-import io.carillon.core.Parameter;
+import io.carillon.engine.Parameter;
 import java.util.List;
 
 /** Shortening of too long gradients, as PyTorch's {@code clip_grad_norm_}. */

@@ -1,6 +1,6 @@
 package io.carillon.train;
 
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.SeededRandom;
 import io.carillon.nn.Network;
 
 /**

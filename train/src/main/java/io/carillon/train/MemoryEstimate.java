@@ -4,10 +4,10 @@ import io.carillon.config.Activation;
 import io.carillon.config.BlockConfig;
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.Norm;
-import io.carillon.core.Parameter;
-import io.carillon.core.Rows;
-import io.carillon.core.SeededRandom;
-import io.carillon.internal.kernel.KernelChoice;
+import io.carillon.engine.KernelChoice;
+import io.carillon.engine.Parameter;
+import io.carillon.engine.Rows;
+import io.carillon.engine.SeededRandom;
 import io.carillon.nn.Network;
 
 /**

@@ -1,8 +1,8 @@
 package io.carillon.train;
 
 import io.carillon.config.LayerConfig;
-import io.carillon.core.Parameter;
-import io.carillon.core.Role;
+import io.carillon.engine.Parameter;
+import io.carillon.engine.Role;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -3,7 +3,7 @@ package io.carillon.train;
 import io.carillon.config.ConfigMaps;
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.Settings;
-import io.carillon.core.Parameter;
+import io.carillon.engine.Parameter;
 import io.carillon.io.FormatException;
 import io.carillon.io.Json;
 import io.carillon.io.SafeTensors;

@@ -1,6 +1,6 @@
 package io.carillon.train;
 
-import io.carillon.core.Parallel;
+import io.carillon.engine.Parallel;
 
 /**
  * The sequences of a data set and their targets, by their index; the methods that {@link Dataset}

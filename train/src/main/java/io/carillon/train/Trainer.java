@@ -1,7 +1,7 @@
 package io.carillon.train;
 
 import io.carillon.config.NetworkConfig;
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.SeededRandom;
 import io.carillon.model.SequenceModel;
 import io.carillon.nn.Network;
 import java.io.IOException;

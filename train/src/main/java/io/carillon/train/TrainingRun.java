@@ -1,15 +1,15 @@
 package io.carillon.train;
 
-import io.carillon.core.Parallel;
-import io.carillon.core.Parameter;
-import io.carillon.core.Rows;
-import io.carillon.core.Workspace;
-import io.carillon.internal.kernel.KernelChoice;
+import io.carillon.engine.KernelChoice;
+import io.carillon.engine.Parallel;
+import io.carillon.engine.Parameter;
+import io.carillon.engine.Pass;
+import io.carillon.engine.Rows;
+import io.carillon.engine.Workspace;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.model.Parity;
 import io.carillon.model.SequenceModel;
 import io.carillon.nn.Network;
-import io.carillon.nn.Pass;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,11 +1,11 @@
 package io.carillon.train;
 
-import io.carillon.core.Parallel;
-import io.carillon.core.Workspace;
+import io.carillon.engine.Parallel;
+import io.carillon.engine.Pass;
+import io.carillon.engine.Workspace;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.Batch;
 import io.carillon.nn.Network;
-import io.carillon.nn.Pass;
 import java.util.function.BooleanSupplier;
 
 /**

@@ -5,7 +5,7 @@ import io.carillon.config.BlockConfig;
 import io.carillon.config.Mixer;
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.Norm;
-import io.carillon.core.Rows;
+import io.carillon.engine.Rows;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.LayerMemory;
 import io.carillon.nn.Network;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.carillon.config.BlockConfig;
 import io.carillon.config.NetworkConfig;
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.SeededRandom;
 import io.carillon.model.LoadCheck;
 import io.carillon.model.Parity;
 import io.carillon.model.ParityException;

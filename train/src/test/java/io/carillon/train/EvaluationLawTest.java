@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.Pooling;
-import io.carillon.core.Parallel;
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.Parallel;
+import io.carillon.engine.SeededRandom;
 import io.carillon.laws.RandomSystem;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.offset;
 
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.Pooling;
-import io.carillon.core.Parallel;
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.Parallel;
+import io.carillon.engine.SeededRandom;
 import io.carillon.model.SequenceModel;
 import io.carillon.nn.Network;
 import java.util.Map;

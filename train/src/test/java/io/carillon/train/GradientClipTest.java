@@ -3,8 +3,8 @@ package io.carillon.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.offset;
 
-import io.carillon.core.Parameter;
-import io.carillon.core.Role;
+import io.carillon.engine.Parameter;
+import io.carillon.engine.Role;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

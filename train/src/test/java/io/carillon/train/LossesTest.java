@@ -3,7 +3,7 @@ package io.carillon.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.offset;
 
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.SeededRandom;
 import java.util.Arrays;
 import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;

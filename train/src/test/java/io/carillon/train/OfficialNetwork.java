@@ -1,6 +1,6 @@
 package io.carillon.train;
 
-import io.carillon.core.Parameter;
+import io.carillon.engine.Parameter;
 import io.carillon.nn.Network;
 import io.carillon.reference.ReferenceCase;
 import io.carillon.reference.Tensor;

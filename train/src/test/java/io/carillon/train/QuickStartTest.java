@@ -3,7 +3,7 @@ package io.carillon.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carillon.config.NetworkConfig;
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.SeededRandom;
 import io.carillon.model.SequenceModel;
 import io.carillon.model.State;
 import java.io.IOException;

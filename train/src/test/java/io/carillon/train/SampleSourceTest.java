@@ -8,7 +8,7 @@ import io.carillon.config.BlockConfig;
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.Pooling;
 import io.carillon.config.S4dConfig;
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.SeededRandom;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

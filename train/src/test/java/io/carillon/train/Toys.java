@@ -8,7 +8,7 @@ import io.carillon.config.Pooling;
 import io.carillon.config.S4dConfig;
 import io.carillon.config.SsmConfig;
 import io.carillon.config.kernel.KernelCast;
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.SeededRandom;
 
 /** Small tasks with known answers, and networks that fit them. */
 final class Toys {

@@ -8,7 +8,7 @@ import io.carillon.config.BlockConfig;
 import io.carillon.config.Mixer;
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.Norm;
-import io.carillon.core.Parameter;
+import io.carillon.engine.Parameter;
 import io.carillon.io.FormatException;
 import io.carillon.model.SequenceModel;
 import java.io.IOException;
@@ -182,7 +182,7 @@ class TrainerReproducibilityTest {
         .hasMessageContaining("resume.safetensors");
     SequenceModel.of(
             new io.carillon.nn.Network(
-                Toys.network(TRAIN, Toys.S4D), new io.carillon.core.SeededRandom(1)),
+                Toys.network(TRAIN, Toys.S4D), new io.carillon.engine.SeededRandom(1)),
             java.util.Map.of())
         .save(folder);
     Files.copy(

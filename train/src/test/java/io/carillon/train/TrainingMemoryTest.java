@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.carillon.config.NetworkConfig;
-import io.carillon.core.Heap;
+import io.carillon.engine.Heap;
 import io.carillon.train.InsufficientMemoryException.Remedy;
 import io.carillon.train.InsufficientMemoryException.Size;
 import java.util.List;

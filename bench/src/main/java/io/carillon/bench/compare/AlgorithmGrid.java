@@ -1,8 +1,8 @@
 package io.carillon.bench.compare;
 
 import io.carillon.config.SsmAlgorithm;
-import io.carillon.core.Parallel;
-import io.carillon.internal.kernel.KernelChoice;
+import io.carillon.engine.KernelChoice;
+import io.carillon.engine.Parallel;
 import io.carillon.internal.kernel.Kernels;
 import java.util.Arrays;
 import java.util.Locale;

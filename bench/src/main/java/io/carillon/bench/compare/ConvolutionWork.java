@@ -1,7 +1,7 @@
 package io.carillon.bench.compare;
 
-import io.carillon.core.Parallel;
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.Parallel;
+import io.carillon.engine.SeededRandom;
 import io.carillon.internal.kernel.FftConvolver;
 import io.carillon.internal.kernel.Kernels;
 import java.util.Arrays;

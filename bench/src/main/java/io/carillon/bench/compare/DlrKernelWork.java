@@ -1,9 +1,9 @@
 package io.carillon.bench.compare;
 
 import io.carillon.config.DlrConfig;
-import io.carillon.core.Parallel;
-import io.carillon.core.Parameter;
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.Parallel;
+import io.carillon.engine.Parameter;
+import io.carillon.engine.SeededRandom;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.ssm.Modes;
 import io.carillon.ssm.ModesGradient;

@@ -1,8 +1,8 @@
 package io.carillon.bench.compare;
 
 import io.carillon.config.kernel.KernelCast;
-import io.carillon.core.Parallel;
-import io.carillon.internal.kernel.KernelChoice;
+import io.carillon.engine.KernelChoice;
+import io.carillon.engine.Parallel;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.internal.kernel.ScanModes;
 import io.carillon.ssm.Modes;

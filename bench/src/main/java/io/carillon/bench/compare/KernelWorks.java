@@ -1,8 +1,8 @@
 package io.carillon.bench.compare;
 
 import io.carillon.config.kernel.KernelCast;
-import io.carillon.core.Parallel;
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.Parallel;
+import io.carillon.engine.SeededRandom;
 import io.carillon.internal.kernel.FftConvolver;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.internal.kernel.ScanGradient;

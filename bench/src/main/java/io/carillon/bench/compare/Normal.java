@@ -1,6 +1,6 @@
 package io.carillon.bench.compare;
 
-import io.carillon.core.SeededRandom;
+import io.carillon.engine.SeededRandom;
 
 /** Standard normal inputs. */
 final class Normal {

@@ -1,6 +1,6 @@
 package io.carillon.bench.compare;
 
-import io.carillon.internal.kernel.KernelChoice;
+import io.carillon.engine.KernelChoice;
 import java.util.List;
 import java.util.Locale;
 

@@ -2,13 +2,13 @@ package io.carillon.bench.compare;
 
 import io.carillon.config.S4dConfig;
 import io.carillon.config.SsmAlgorithm;
-import io.carillon.core.Parallel;
-import io.carillon.core.Parameter;
-import io.carillon.core.Rows;
-import io.carillon.core.SeededRandom;
-import io.carillon.core.Workspace;
+import io.carillon.engine.Parallel;
+import io.carillon.engine.Parameter;
+import io.carillon.engine.Pass;
+import io.carillon.engine.Rows;
+import io.carillon.engine.SeededRandom;
+import io.carillon.engine.Workspace;
 import io.carillon.internal.kernel.Kernels;
-import io.carillon.nn.Pass;
 import io.carillon.nn.SsmLayer;
 
 /** A bare S4D layer, D included: forward, and the gradients of the input and all parameters. */

@@ -1,7 +1,7 @@
 package io.carillon.bench.compare;
 
-import io.carillon.core.Parallel;
-import io.carillon.internal.kernel.KernelChoice;
+import io.carillon.engine.KernelChoice;
+import io.carillon.engine.Parallel;
 import io.carillon.internal.kernel.Kernels;
 import java.util.Arrays;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.carillon.bench.compare;
 
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.S4dConfig;
-import io.carillon.internal.kernel.KernelChoice;
+import io.carillon.engine.KernelChoice;
 import io.carillon.internal.kernel.ScalarKernels;
 import io.carillon.model.StepTimer;
 import io.carillon.nn.StepCost;

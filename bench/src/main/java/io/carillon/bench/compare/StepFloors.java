@@ -1,7 +1,7 @@
 package io.carillon.bench.compare;
 
 import io.carillon.config.NetworkConfig;
-import io.carillon.core.Parallel;
+import io.carillon.engine.Parallel;
 import io.carillon.nn.StepCost;
 import java.util.Arrays;
 import java.util.Locale;

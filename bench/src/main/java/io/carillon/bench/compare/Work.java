@@ -1,6 +1,6 @@
 package io.carillon.bench.compare;
 
-import io.carillon.core.Parallel;
+import io.carillon.engine.Parallel;
 import io.carillon.internal.kernel.Kernels;
 
 /** One computation that is timed; everything it needs is made beforehand. */

@@ -1,8 +1,8 @@
 package io.carillon.cli.reproduce;
 
 import io.carillon.cli.report.Block;
-import io.carillon.core.Parallel;
 import io.carillon.data.Splits;
+import io.carillon.engine.Parallel;
 import io.carillon.io.FormatException;
 import io.carillon.model.SequenceModel;
 import java.nio.file.Path;

@@ -14,7 +14,7 @@ import io.carillon.cli.show.Console;
 import io.carillon.cli.show.Table;
 import io.carillon.cli.show.Text;
 import io.carillon.config.Nearest;
-import io.carillon.core.Parallel;
+import io.carillon.engine.Parallel;
 import io.carillon.model.SequenceModel;
 import java.io.IOException;
 import java.nio.file.Path;

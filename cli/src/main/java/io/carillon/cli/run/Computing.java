@@ -1,13 +1,13 @@
 package io.carillon.cli.run;
 
 import io.carillon.cli.show.Text;
-import io.carillon.core.Parallel;
-import io.carillon.core.Rows;
-import io.carillon.core.Workspace;
-import io.carillon.internal.kernel.KernelChoice;
+import io.carillon.engine.KernelChoice;
+import io.carillon.engine.Parallel;
+import io.carillon.engine.Pass;
+import io.carillon.engine.Rows;
+import io.carillon.engine.Workspace;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.Network;
-import io.carillon.nn.Pass;
 import java.util.List;
 
 /**

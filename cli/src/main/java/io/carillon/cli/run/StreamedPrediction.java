@@ -2,8 +2,8 @@ package io.carillon.cli.run;
 
 import io.carillon.cli.CommandFailure;
 import io.carillon.config.Pooling;
-import io.carillon.core.Parallel;
 import io.carillon.data.InputSink;
+import io.carillon.engine.Parallel;
 import io.carillon.model.Sequence;
 import io.carillon.model.SequenceModel;
 import io.carillon.model.State;

@@ -4,7 +4,7 @@ import io.carillon.config.LayerConfig;
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.Pooling;
 import io.carillon.config.Settings;
-import io.carillon.core.Parameter;
+import io.carillon.engine.Parameter;
 import io.carillon.nn.Network;
 import io.carillon.nn.SequenceLayer;
 import io.carillon.nn.SsmLayer;

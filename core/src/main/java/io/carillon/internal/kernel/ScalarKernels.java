@@ -7,7 +7,7 @@ public final class ScalarKernels implements Kernels {
   private final Scratch tiles = new Scratch();
   private final Scratch points = new Scratch();
 
-  /** Kernels without a choice; {@link KernelChoice} is the usual way. */
+  /** Kernels without a choice; {@code KernelChoice} is the usual way. */
   public ScalarKernels() {}
 
   /** Short arrays of one tile of values. */

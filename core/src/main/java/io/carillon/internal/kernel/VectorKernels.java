@@ -1,10 +1,10 @@
 package io.carillon.internal.kernel;
 
-/** SIMD loops on {@code jdk.incubator.vector}; made by {@link KernelChoice}. */
+/** SIMD loops on {@code jdk.incubator.vector}; made by {@code KernelChoice}. */
 public final class VectorKernels implements Kernels {
   private final Scratch scratch = new Scratch();
 
-  VectorKernels() {}
+  public VectorKernels() {}
 
   @Override
   public String name() {

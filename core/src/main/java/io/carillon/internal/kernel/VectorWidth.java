@@ -1,5 +1,6 @@
 package io.carillon.internal.kernel;
 
+import io.carillon.engine.KernelChoice;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;

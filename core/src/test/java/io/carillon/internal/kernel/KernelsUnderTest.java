@@ -1,17 +1,18 @@
 package io.carillon.internal.kernel;
 
+import io.carillon.engine.KernelChoice;
 import java.util.List;
 import java.util.SplittableRandom;
 
 /** The implementations that this JVM can run, and helpers to feed them. */
-final class KernelsUnderTest {
+public final class KernelsUnderTest {
   /** Value around every tested region that must still be there afterwards. */
   static final float GUARD = 7.25f;
 
   private KernelsUnderTest() {}
 
   /** Scalar kernels, and vector kernels where their module is resolved. */
-  static List<Kernels> all() {
+  public static List<Kernels> all() {
     return KernelChoice.vectorAvailable()
         ? List.of(new ScalarKernels(), KernelChoice.select("vector"))
         : List.of(new ScalarKernels());

@@ -2,7 +2,7 @@ package io.carillon.cli.report.run;
 
 import io.carillon.cli.report.Block;
 import io.carillon.cli.report.Blocks;
-import io.carillon.core.Parallel;
+import io.carillon.engine.Parallel;
 import io.carillon.train.Dataset;
 import java.util.ArrayList;
 import java.util.List;

@@ -7,7 +7,7 @@ import io.carillon.cli.report.Look;
 import io.carillon.cli.report.Palette;
 import io.carillon.cli.report.Picture;
 import io.carillon.cli.show.Text;
-import io.carillon.core.Parallel;
+import io.carillon.engine.Parallel;
 import io.carillon.nn.SequenceLayer;
 import io.carillon.nn.SsmLayer;
 import java.util.ArrayList;

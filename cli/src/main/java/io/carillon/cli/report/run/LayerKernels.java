@@ -1,7 +1,7 @@
 package io.carillon.cli.report.run;
 
-import io.carillon.core.Parallel;
-import io.carillon.internal.kernel.KernelChoice;
+import io.carillon.engine.KernelChoice;
+import io.carillon.engine.Parallel;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.SsmLayer;
 import io.carillon.ssm.KernelMap;

@@ -1,7 +1,7 @@
 package io.carillon.cli.report.run;
 
 import io.carillon.config.NetworkConfig;
-import io.carillon.core.Parallel;
+import io.carillon.engine.Parallel;
 import io.carillon.model.SequenceModel;
 import io.carillon.train.Dataset;
 import java.util.ArrayList;

@@ -8,7 +8,7 @@ import io.carillon.cli.run.Reached;
 import io.carillon.cli.settings.Trees;
 import io.carillon.cli.show.NetworkReport;
 import io.carillon.cli.show.Text;
-import io.carillon.core.Parameter;
+import io.carillon.engine.Parameter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;

@@ -1,11 +1,11 @@
-package io.carillon.nn;
+package io.carillon.engine;
 
 /**
  * Rows that the stages of a fused chain read or write: either an array with all rows of the batch,
  * or memory of the worker for the rows of one tile only. All operands of a stage are of the same
  * kind unless it says otherwise.
  */
-final class Operand {
+public final class Operand {
   private final float[] whole;
   private final float[][] tiles;
   private final int[] workers;
@@ -17,7 +17,7 @@ final class Operand {
   }
 
   /** All rows. */
-  static Operand of(float[] rows) {
+  public static Operand of(float[] rows) {
     return new Operand(rows, null, null);
   }
 
@@ -32,34 +32,34 @@ final class Operand {
   }
 
   /** Whether the rows are those of one tile. */
-  boolean isTile() {
+  public boolean isTile() {
     return whole == null;
   }
 
   /** The array that a task works on. */
-  float[] of(int task) {
+  public float[] of(int task) {
     return whole != null ? whole : tiles[workers[task]];
   }
 
   /** Where row r0 of the batch, the first of the tile, is in {@link #of(int)}. */
-  int row(int r0) {
+  public int row(int r0) {
     return whole != null ? r0 : 0;
   }
 
   /** Copies the tile's rows of an array [rows][width] into this operand. */
-  RowStage loadStage(float[] from, int width) {
+  public RowStage loadStage(float[] from, int width) {
     return (task, r0, r1) ->
         System.arraycopy(from, r0 * width, of(task), row(r0) * width, (r1 - r0) * width);
   }
 
   /** Copies the tile's rows of this operand into an array [rows][width]. */
-  RowStage storeStage(float[] to, int width) {
+  public RowStage storeStage(float[] to, int width) {
     return (task, r0, r1) ->
         System.arraycopy(of(task), row(r0) * width, to, r0 * width, (r1 - r0) * width);
   }
 
   /** Adds the tile's rows of an array [rows][width] to this operand. */
-  RowStage addStage(float[] from, int width) {
+  public RowStage addStage(float[] from, int width) {
     return (task, r0, r1) -> {
       float[] to = of(task);
       int shift = (row(r0) - r0) * width;

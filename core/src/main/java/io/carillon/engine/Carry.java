@@ -1,4 +1,4 @@
-package io.carillon.nn;
+package io.carillon.engine;
 
 /**
  * State of one layer, carried from one chunk of its sequences to the next, and the gradient that

@@ -1,11 +1,9 @@
-package io.carillon.nn;
+package io.carillon.engine;
 
 import io.carillon.config.SsmAlgorithm;
-import io.carillon.core.Parallel;
-import io.carillon.core.Rows;
-import io.carillon.core.Workspace;
-import io.carillon.core.Workspace.Purpose;
+import io.carillon.engine.Workspace.Purpose;
 import io.carillon.internal.kernel.Kernels;
+import io.carillon.nn.PreparedModes;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -124,7 +122,7 @@ public final class Pass {
    * A pass for stages that are made once and run on the first of {@code capacity} rows, without
    * {@link #fuse}: all operands are whole arrays.
    */
-  static Pass stepping(int capacity, Kernels kernels, PreparedModes prepared) {
+  public static Pass stepping(int capacity, Kernels kernels, PreparedModes prepared) {
     Rows rows = Rows.of(capacity);
     return create(rows, new Workspace(), Parallel.serial(), kernels, false, 0, prepared, true);
   }
@@ -236,21 +234,21 @@ public final class Pass {
     return parallel;
   }
 
-  Kernels kernels() {
+  public Kernels kernels() {
     return kernels;
   }
 
-  long dropoutSeed() {
+  public long dropoutSeed() {
     return dropoutSeed;
   }
 
   /** Modes that need not be computed again, or null. */
-  PreparedModes prepared() {
+  public PreparedModes prepared() {
     return rate == 1 ? prepared : null;
   }
 
   /** Carried state of the layer with this index, or null. */
-  Carry carry(int layer) {
+  public Carry carry(int layer) {
     return carries == null ? null : carries[layer];
   }
 
@@ -259,7 +257,7 @@ public final class Pass {
    *
    * @throws IllegalArgumentException if no array can be that long
    */
-  int size(int width) {
+  public int size(int width) {
     long size = (long) rows.total() * width;
     if (size > MOST_FLOATS) {
       throw new IllegalArgumentException(
@@ -278,7 +276,7 @@ public final class Pass {
    * Memory whose contents the backward pass needs: one array per layer while training; otherwise
    * the same if training has left one, else one shared by all layers of a class.
    */
-  float[] keep(Object owner, int slot, int size) {
+  public float[] keep(Object owner, int slot, int size) {
     return keep(owner, slot, 0, size);
   }
 
@@ -287,13 +285,13 @@ public final class Pass {
    *
    * @param index tells them apart, 0 and up
    */
-  float[] keep(Object owner, int slot, int index, int size) {
+  public float[] keep(Object owner, int slot, int index, int size) {
     boolean own = training || workspace.has(owner, Purpose.KEPT, slot, index, size);
     return workspace.floats(own ? owner : owner.getClass(), Purpose.KEPT, slot, index, size);
   }
 
   /** Memory that is free again when the current layer returns; shared by all layers of a class. */
-  float[] scratch(Object owner, int slot, int size) {
+  public float[] scratch(Object owner, int slot, int size) {
     return scratch(owner, slot, 0, size);
   }
 
@@ -310,7 +308,7 @@ public final class Pass {
    * Room for the rows of one tile on every worker, for what nothing needs after the tile; shared by
    * all layers of a class.
    */
-  Operand tile(Object owner, int slot, int width) {
+  public Operand tile(Object owner, int slot, int width) {
     if (whole) {
       return Operand.of(scratch(owner, slot, size(width)));
     }
@@ -322,7 +320,7 @@ public final class Pass {
    * The rows of {@code array} [rows][width] as an operand of a tile, copied by a stage that is
    * added.
    */
-  Operand load(List<RowStage> stages, Object owner, int slot, float[] array, int width) {
+  public Operand load(List<RowStage> stages, Object owner, int slot, float[] array, int width) {
     if (whole) {
       return Operand.of(array);
     }
@@ -339,7 +337,7 @@ public final class Pass {
   }
 
   /** {@link #workerScratch(Object, int, int)} into an array with a place for every worker. */
-  void workerScratch(Object owner, int slot, int size, float[][] arrays) {
+  public void workerScratch(Object owner, int slot, int size, float[][] arrays) {
     for (int i = 0; i < arrays.length; i++) {
       arrays[i] = workspace.floats(owner.getClass(), Purpose.WORKER, slot, i, size);
     }
@@ -349,17 +347,17 @@ public final class Pass {
    * An object whose contents the backward pass needs, as with {@link #keep}: one per layer while
    * training, one shared by all layers of a class otherwise.
    */
-  <T> T keep(Object owner, Class<T> type, Supplier<T> fresh) {
+  public <T> T keep(Object owner, Class<T> type, Supplier<T> fresh) {
     return workspace.object(training ? owner : owner.getClass(), type, fresh);
   }
 
   /** An object that all layers share. */
-  <T> T shared(Class<T> type, Supplier<T> fresh) {
+  public <T> T shared(Class<T> type, Supplier<T> fresh) {
     return workspace.object(type, type, fresh);
   }
 
   /** Memory of one owner, whatever the mode. */
-  float[] own(Object owner, int slot, int size) {
+  public float[] own(Object owner, int slot, int size) {
     return own(owner, slot, 0, size);
   }
 
@@ -368,7 +366,7 @@ public final class Pass {
    *
    * @param index tells them apart, 0 and up
    */
-  float[] own(Object owner, int slot, int index, int size) {
+  public float[] own(Object owner, int slot, int index, int size) {
     return workspace.floats(owner, Purpose.OWN, slot, index, size);
   }
 
@@ -396,12 +394,12 @@ public final class Pass {
   }
 
   /** The sequences grouped by length, see {@link LengthGroup#of}. */
-  List<LengthGroup> lengthGroups(boolean exact) {
+  public List<LengthGroup> lengthGroups(boolean exact) {
     return plan.lengthGroups(exact);
   }
 
   /** Runs {@code body} over the given number of items in a fixed partition into ranges. */
-  void overRange(int items, int grain, RangeBody body) {
+  public void overRange(int items, int grain, RangeBody body) {
     int tasks = Ranges.count(items, grain);
     parallel.run(
         tasks,
@@ -412,12 +410,12 @@ public final class Pass {
    * Ranges of rows that a {@link FusedLoop} works on in parallel when tasks need no memory of their
    * own.
    */
-  int rowTasks() {
+  public int rowTasks() {
     return Ranges.count(rows.total(), ROW_GRAIN);
   }
 
   /** The same when every task collects sums of {@code floats} values. */
-  int rowTasks(int floats) {
+  public int rowTasks(int floats) {
     return Math.min(rowTasks(), Math.max(FEW_TASKS, SUM_FLOATS / floats));
   }
 
@@ -427,17 +425,17 @@ public final class Pass {
    * @param tasks number of parallel ranges
    * @param width channels of the widest rows, which decides the height of a tile
    */
-  FusedLoop fused(int tasks, int width, List<RowStage> stages) {
+  public FusedLoop fused(int tasks, int width, List<RowStage> stages) {
     return new FusedLoop(rows.total(), tasks, tileHeight(width), stages, plan.workers());
   }
 
   /** A loop whose tasks do not cut their range of rows into tiles. */
-  FusedLoop untiled(int tasks, RowStage stage) {
+  public FusedLoop untiled(int tasks, RowStage stage) {
     return new FusedLoop(rows.total(), tasks, rows.total(), List.of(stage), plan.workers());
   }
 
   /** Makes and runs a loop over tiles, see {@link #fused}. */
-  void fuse(int tasks, int width, RowStage... stages) {
+  public void fuse(int tasks, int width, RowStage... stages) {
     fused(tasks, width, List.of(stages)).run(this);
   }
 
@@ -452,7 +450,7 @@ public final class Pass {
   }
 
   /** Work on items from .. to-1. */
-  interface RangeBody {
+  public interface RangeBody {
     void accept(int task, int from, int to);
   }
 }

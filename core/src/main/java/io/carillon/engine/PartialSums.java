@@ -1,10 +1,9 @@
-package io.carillon.nn;
+package io.carillon.engine;
 
-import io.carillon.core.Parallel;
 import java.util.Arrays;
 
 /** Sums that parallel tasks collect apart and that are then added in task order. */
-final class PartialSums implements Parallel.WorkerBody {
+public final class PartialSums implements Parallel.WorkerBody {
   private static final int GRAIN = 512;
 
   private final Parallel parallel;
@@ -14,7 +13,7 @@ final class PartialSums implements Parallel.WorkerBody {
   private float[] total;
 
   /** One array of {@code size} values per task, from a scratch slot. */
-  PartialSums(Pass pass, Object owner, int slot, int tasks, int size) {
+  public PartialSums(Pass pass, Object owner, int slot, int tasks, int size) {
     this.parallel = pass.parallel();
     this.parts = new float[tasks][];
     this.size = size;
@@ -25,17 +24,17 @@ final class PartialSums implements Parallel.WorkerBody {
   }
 
   /** Sets all sums to zero. */
-  void clear() {
+  public void clear() {
     parallel.runOnWorkers(parts.length, clearing);
   }
 
   /** What a task adds to. */
-  float[] of(int task) {
+  public float[] of(int task) {
     return parts[task];
   }
 
   /** Adds the partial sums to {@code sum}, in task order and double precision. */
-  void addTo(float[] sum) {
+  public void addTo(float[] sum) {
     total = sum;
     parallel.runOnWorkers(Ranges.count(size, GRAIN), this);
     total = null;

@@ -1,4 +1,4 @@
-package io.carillon.core;
+package io.carillon.engine;
 
 /**
  * What a parameter is for. The optimiser groups parameters by role: the state-space roles {@link

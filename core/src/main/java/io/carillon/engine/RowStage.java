@@ -1,13 +1,13 @@
-package io.carillon.nn;
+package io.carillon.engine;
 
 /**
  * One row-wise operation of a fused chain, see {@link FusedLoop}. All arrays that it touches are
  * fetched when it is made, so that it can run on any thread, and in later passes with the same
  * layout. Whatever may change from pass to pass is read in {@link #begin}, or while it runs.
  *
- * <p>The stages of a {@link Stepper} are ready when they are made: nobody calls {@code begin}.
+ * <p>The stages of a {@code Stepper} are ready when they are made: nobody calls {@code begin}.
  */
-interface RowStage {
+public interface RowStage {
   /** Does nothing. */
   RowStage NOTHING = (task, r0, r1) -> {};
 

@@ -1,8 +1,5 @@
-package io.carillon.nn;
+package io.carillon.engine;
 
-import io.carillon.core.Parallel;
-import io.carillon.core.Rows;
-import io.carillon.core.Workspace;
 import io.carillon.internal.kernel.Kernels;
 import java.util.Arrays;
 import java.util.IdentityHashMap;

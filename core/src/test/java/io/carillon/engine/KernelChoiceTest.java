@@ -1,8 +1,11 @@
-package io.carillon.internal.kernel;
+package io.carillon.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carillon.internal.kernel.Kernels;
+import io.carillon.internal.kernel.KernelsUnderTest;
+import io.carillon.internal.kernel.ScalarKernels;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;

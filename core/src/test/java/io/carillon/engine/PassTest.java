@@ -1,13 +1,9 @@
-package io.carillon.nn;
+package io.carillon.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carillon.config.SsmAlgorithm;
-import io.carillon.core.Parallel;
-import io.carillon.core.Rows;
-import io.carillon.core.Workspace;
-import io.carillon.internal.kernel.KernelChoice;
 import org.junit.jupiter.api.Test;
 
 /** Sizes of arrays near the longest that there can be. */

@@ -1,4 +1,4 @@
-package io.carillon.core;
+package io.carillon.engine;
 
 import java.util.Arrays;
 

@@ -1,4 +1,4 @@
-package io.carillon.core;
+package io.carillon.engine;
 
 /** What is asked of every sequence, whether it is to be trained on or to be answered for. */
 public final class SequenceChecks {

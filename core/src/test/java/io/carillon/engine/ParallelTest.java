@@ -1,4 +1,4 @@
-package io.carillon.core;
+package io.carillon.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,10 +1,10 @@
-package io.carillon.nn;
+package io.carillon.engine;
 
 /**
  * Splits items into ranges for parallel work. The split depends on the sizes only, never on the
  * number of threads, so that sums over ranges are the same bits on every machine.
  */
-final class Ranges {
+public final class Ranges {
   /** Most ranges of any split. */
   static final int MOST = 64;
 
@@ -13,12 +13,12 @@ final class Ranges {
   /**
    * Number of ranges for {@code items} items of which at least {@code grain} should stay together.
    */
-  static int count(int items, int grain) {
+  public static int count(int items, int grain) {
     return Math.max(1, Math.min(MOST, items / Math.max(1, grain)));
   }
 
   /** First item of range i; {@code start(items, count, count)} is {@code items}. */
-  static int start(int items, int count, int i) {
+  public static int start(int items, int count, int i) {
     return (int) ((long) items * i / count);
   }
 }

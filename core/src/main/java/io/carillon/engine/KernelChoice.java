@@ -1,4 +1,8 @@
-package io.carillon.internal.kernel;
+package io.carillon.engine;
+
+import io.carillon.internal.kernel.Kernels;
+import io.carillon.internal.kernel.ScalarKernels;
+import io.carillon.internal.kernel.VectorKernels;
 
 /**
  * Chooses between {@link ScalarKernels} and {@link VectorKernels}. The vector classes are loaded
@@ -49,7 +53,7 @@ public final class KernelChoice {
   }
 
   /** Bits asked for by {@value #BITS_PROPERTY}, or 0 for the processor's preferred width. */
-  static int requestedBits() {
+  public static int requestedBits() {
     String value = System.getProperty(BITS_PROPERTY, "0");
     return switch (value) {
       case "0", "128", "256", "512" -> Integer.parseInt(value);

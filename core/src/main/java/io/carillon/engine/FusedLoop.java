@@ -1,6 +1,5 @@
-package io.carillon.nn;
+package io.carillon.engine;
 
-import io.carillon.core.Parallel;
 import java.util.List;
 
 /**
@@ -8,7 +7,7 @@ import java.util.List;
  * next reads from the cache. Made once for a layout of rows and run in every pass, see {@link
  * Pass#planned}.
  */
-final class FusedLoop implements Parallel.WorkerBody {
+public final class FusedLoop implements Parallel.WorkerBody {
   private final int total;
   private final int tasks;
   private final int height;
@@ -34,7 +33,7 @@ final class FusedLoop implements Parallel.WorkerBody {
   }
 
   /** Runs all stages on all rows. */
-  void run(Pass pass) {
+  public void run(Pass pass) {
     for (RowStage stage : stages) {
       stage.begin(pass);
     }

@@ -1,6 +1,5 @@
-package io.carillon.nn;
+package io.carillon.engine;
 
-import io.carillon.core.Rows;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,7 +12,7 @@ import java.util.TreeMap;
  * @param sequences their numbers in the batch, ascending
  * @param longest length of the longest
  */
-record LengthGroup(int[] sequences, int longest) {
+public record LengthGroup(int[] sequences, int longest) {
 
   /**
    * Groups by exact length when the kernel depends on it, else by power of two: a short sequence is

@@ -1,4 +1,4 @@
-package io.carillon.nn;
+package io.carillon.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,13 +9,9 @@ import io.carillon.config.DlrConfig;
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.Norm;
 import io.carillon.config.S4dConfig;
-import io.carillon.core.Parallel;
-import io.carillon.core.Parameter;
-import io.carillon.core.Rows;
-import io.carillon.core.SeededRandom;
-import io.carillon.core.Workspace;
-import io.carillon.internal.kernel.KernelChoice;
 import io.carillon.internal.kernel.Kernels;
+import io.carillon.nn.Batch;
+import io.carillon.nn.Network;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;

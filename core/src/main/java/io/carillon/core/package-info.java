@@ -1,5 +1,0 @@
-/**
- * What every other package stands on: parameters, row layouts, random numbers, threads, scratch
- * memory.
- */
-package io.carillon.core;
