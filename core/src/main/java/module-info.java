@@ -17,4 +17,8 @@ module io.carillon.core {
   exports io.carillon.internal.kernel to
       io.carillon.train,
       io.carillon.bench;
+  exports io.carillon.internal.kernel.fft to
+      io.carillon.bench;
+  exports io.carillon.internal.kernel.scalar to
+      io.carillon.bench;
 }

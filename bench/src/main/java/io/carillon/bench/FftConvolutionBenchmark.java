@@ -1,8 +1,8 @@
 package io.carillon.bench;
 
 import io.carillon.engine.KernelChoice;
-import io.carillon.internal.kernel.FftConvolver;
-import io.carillon.internal.kernel.ScalarKernels;
+import io.carillon.internal.kernel.fft.FftConvolver;
+import io.carillon.internal.kernel.scalar.ScalarKernels;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;

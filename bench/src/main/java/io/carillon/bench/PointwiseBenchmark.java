@@ -2,7 +2,7 @@ package io.carillon.bench;
 
 import io.carillon.engine.KernelChoice;
 import io.carillon.internal.kernel.Kernels;
-import io.carillon.internal.kernel.ScalarKernels;
+import io.carillon.internal.kernel.scalar.ScalarKernels;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

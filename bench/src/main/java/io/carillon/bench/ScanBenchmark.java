@@ -2,9 +2,9 @@ package io.carillon.bench;
 
 import io.carillon.engine.KernelChoice;
 import io.carillon.internal.kernel.Kernels;
-import io.carillon.internal.kernel.ScalarKernels;
 import io.carillon.internal.kernel.ScanGradient;
 import io.carillon.internal.kernel.ScanModes;
+import io.carillon.internal.kernel.scalar.ScalarKernels;
 import io.carillon.ssm.Modes;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;

@@ -2,7 +2,7 @@ package io.carillon.bench;
 
 import io.carillon.engine.KernelChoice;
 import io.carillon.engine.Parallel;
-import io.carillon.internal.kernel.ScalarKernels;
+import io.carillon.internal.kernel.scalar.ScalarKernels;
 import io.carillon.ssm.Modes;
 import io.carillon.ssm.ModesGradient;
 import io.carillon.ssm.VandermondeKernel;

@@ -1,8 +1,8 @@
 package io.carillon.engine;
 
 import io.carillon.internal.kernel.Kernels;
-import io.carillon.internal.kernel.ScalarKernels;
-import io.carillon.internal.kernel.VectorKernels;
+import io.carillon.internal.kernel.scalar.ScalarKernels;
+import io.carillon.internal.kernel.vector.VectorKernels;
 
 /**
  * Chooses between {@link ScalarKernels} and {@link VectorKernels}. The vector classes are loaded

@@ -4,7 +4,7 @@ import io.carillon.engine.LengthGroup;
 import io.carillon.engine.Parallel;
 import io.carillon.engine.Pass;
 import io.carillon.engine.Rows;
-import io.carillon.internal.kernel.FftConvolver;
+import io.carillon.internal.kernel.fft.FftConvolver;
 import java.util.Arrays;
 
 /**

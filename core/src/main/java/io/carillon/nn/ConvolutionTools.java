@@ -1,8 +1,8 @@
 package io.carillon.nn;
 
 import io.carillon.engine.Pass;
-import io.carillon.internal.kernel.FftConvolver;
 import io.carillon.internal.kernel.Kernels;
+import io.carillon.internal.kernel.fft.FftConvolver;
 import io.carillon.ssm.VandermondeKernel;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,9 +3,9 @@ package io.carillon.nn;
 import io.carillon.config.SsmAlgorithm;
 import io.carillon.engine.LengthGroup;
 import io.carillon.engine.Rows;
-import io.carillon.internal.kernel.FftConvolver;
 import io.carillon.internal.kernel.Kernels;
-import io.carillon.internal.kernel.ScalarKernels;
+import io.carillon.internal.kernel.fft.FftConvolver;
+import io.carillon.internal.kernel.scalar.ScalarKernels;
 import java.util.List;
 
 /**

@@ -7,7 +7,7 @@ import io.carillon.config.Mixer;
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.SsmConfig;
 import io.carillon.engine.KernelChoice;
-import io.carillon.internal.kernel.ScalarKernels;
+import io.carillon.internal.kernel.scalar.ScalarKernels;
 import java.util.List;
 
 /**

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.internal.kernel.KernelsUnderTest;
-import io.carillon.internal.kernel.ScalarKernels;
+import io.carillon.internal.kernel.scalar.ScalarKernels;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;

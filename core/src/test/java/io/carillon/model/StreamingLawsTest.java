@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carillon.config.Pooling;
 import io.carillon.engine.Parallel;
-import io.carillon.internal.kernel.VectorKernels;
+import io.carillon.internal.kernel.vector.VectorKernels;
 import java.util.Arrays;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;

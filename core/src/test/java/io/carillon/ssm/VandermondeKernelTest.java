@@ -6,7 +6,7 @@ import io.carillon.config.kernel.KernelCast;
 import io.carillon.engine.KernelChoice;
 import io.carillon.engine.Parallel;
 import io.carillon.internal.kernel.Kernels;
-import io.carillon.internal.kernel.ScalarKernels;
+import io.carillon.internal.kernel.scalar.ScalarKernels;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;

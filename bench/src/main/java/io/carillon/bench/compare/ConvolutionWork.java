@@ -2,8 +2,8 @@ package io.carillon.bench.compare;
 
 import io.carillon.engine.Parallel;
 import io.carillon.engine.SeededRandom;
-import io.carillon.internal.kernel.FftConvolver;
 import io.carillon.internal.kernel.Kernels;
+import io.carillon.internal.kernel.fft.FftConvolver;
 import java.util.Arrays;
 
 /** Causal convolution of every channel with its own kernel as long as the sequence, forward. */

@@ -3,7 +3,7 @@ package io.carillon.bench.compare;
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.S4dConfig;
 import io.carillon.engine.KernelChoice;
-import io.carillon.internal.kernel.ScalarKernels;
+import io.carillon.internal.kernel.scalar.ScalarKernels;
 import io.carillon.model.StepTimer;
 import io.carillon.nn.StepCost;
 import java.util.Locale;

@@ -1,5 +1,8 @@
 package io.carillon.internal.kernel;
 
+import io.carillon.internal.kernel.scalar.ScalarKernels;
+import io.carillon.internal.kernel.vector.VectorKernels;
+
 /**
  * The inner loops, all single-threaded and on plain float arrays. Callers split the work over
  * threads by ranges of sequences, channels or rows; a call writes only inside the range it is

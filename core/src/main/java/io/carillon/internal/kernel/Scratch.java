@@ -4,7 +4,7 @@ package io.carillon.internal.kernel;
  * Working memory of inner loops, per thread, grown when needed and kept. It belongs to its {@link
  * Kernels} object and is collected with it.
  */
-final class Scratch {
+public final class Scratch {
   /**
    * Where data in {@link #floats} should start. A vector that straddles two cache lines costs
    * twice, most of all when stored. An array as large as {@link #SMALLEST} is placed by the G1
@@ -12,7 +12,7 @@ final class Scratch {
    * index 12 is the first on a cache line. With other collectors the results are the same, only
    * slower.
    */
-  static final int START = 12;
+  public static final int START = 12;
 
   /** Four megabytes, enough for heaps of up to 16 gigabytes. */
   private static final int SMALLEST = 1 << 20;
@@ -21,7 +21,7 @@ final class Scratch {
   private final ThreadLocal<float[][]> rows = ThreadLocal.withInitial(() -> new float[0][]);
 
   /** The calling thread's array of {@code size} floats after {@link #START}, contents undefined. */
-  float[] floats(int size) {
+  public float[] floats(int size) {
     float[] result = array.get();
     if (result.length < START + size) {
       result = new float[Math.max(SMALLEST, START + size)];
@@ -31,7 +31,7 @@ final class Scratch {
   }
 
   /** At least {@code count} arrays of at least {@code size} floats each, contents undefined. */
-  float[][] rows(int count, int size) {
+  public float[][] rows(int count, int size) {
     float[][] result = rows.get();
     if (result.length < count || result.length > 0 && result[0].length < size) {
       result =

@@ -3,14 +3,14 @@ package io.carillon.internal.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Comparisons with a bound that the caller derives. */
-final class Bounds {
+public final class Bounds {
   /** Half the distance from 1 to the next float: the largest relative error of one rounding. */
-  static final double EPS = 0x1p-24;
+  public static final double EPS = 0x1p-24;
 
   private Bounds() {}
 
   /** |actual − expected| ≤ bound everywhere. */
-  static void assertClose(String what, double[] actual, double[] expected, double bound) {
+  public static void assertClose(String what, double[] actual, double[] expected, double bound) {
     assertThat(actual.length).as(what).isEqualTo(expected.length);
     for (int i = 0; i < expected.length; i++) {
       double error = Math.abs(actual[i] - expected[i]);
@@ -31,7 +31,7 @@ final class Bounds {
     }
   }
 
-  static void assertClose(String what, float[] actual, double[] expected, double bound) {
+  public static void assertClose(String what, float[] actual, double[] expected, double bound) {
     double[] wide = new double[actual.length];
     for (int i = 0; i < actual.length; i++) {
       wide[i] = actual[i];
@@ -39,7 +39,7 @@ final class Bounds {
     assertClose(what, wide, expected, bound);
   }
 
-  static void assertClose(String what, float[] actual, float[] expected, double bound) {
+  public static void assertClose(String what, float[] actual, float[] expected, double bound) {
     double[] wide = new double[expected.length];
     for (int i = 0; i < expected.length; i++) {
       wide[i] = expected[i];

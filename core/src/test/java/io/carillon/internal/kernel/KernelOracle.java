@@ -4,7 +4,7 @@ package io.carillon.internal.kernel;
  * What {@link Kernels} must compute, in double precision and as plainly as possible. Layouts are
  * those of the kernels without offsets and strides.
  */
-final class KernelOracle {
+public final class KernelOracle {
   private KernelOracle() {}
 
   /** Modes in double precision, [modes][channels]: λ = exp(z). */
@@ -203,7 +203,7 @@ final class KernelOracle {
   }
 
   /** Σ_j past[j] u[t−j] + Σ_j future[j] u[t+1+j] for one channel. */
-  static double[] convolve(double[] u, double[] past, double[] future) {
+  public static double[] convolve(double[] u, double[] past, double[] future) {
     double[] y = new double[u.length];
     for (int t = 0; t < u.length; t++) {
       for (int j = 0; j < past.length && j <= t; j++) {
@@ -217,7 +217,7 @@ final class KernelOracle {
   }
 
   /** Gradient of Σ g · convolve(u, past, future) with respect to u. */
-  static double[] convolveInputGradient(double[] g, double[] past, double[] future) {
+  public static double[] convolveInputGradient(double[] g, double[] past, double[] future) {
     double[] gu = new double[g.length];
     for (int t = 0; t < g.length; t++) {
       for (int j = 0; j < past.length && j <= t; j++) {
@@ -231,7 +231,7 @@ final class KernelOracle {
   }
 
   /** Gradient with respect to {@code taps} past taps (first = 0) or future taps (first = 1). */
-  static double[] convolveKernelGradient(double[] u, double[] g, int taps, int first) {
+  public static double[] convolveKernelGradient(double[] u, double[] g, int taps, int first) {
     double[] gk = new double[taps];
     for (int t = 0; t < g.length; t++) {
       for (int j = 0; j < taps; j++) {

@@ -1,6 +1,7 @@
 package io.carillon.internal.kernel;
 
 import io.carillon.engine.KernelChoice;
+import io.carillon.internal.kernel.scalar.ScalarKernels;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -19,13 +20,13 @@ public final class KernelsUnderTest {
   }
 
   /** Sizes at which loops over lanes go wrong first. */
-  static int[] awkwardSizes(Kernels kernels) {
+  public static int[] awkwardSizes(Kernels kernels) {
     int lanes = kernels.lanes();
     return new int[] {1, lanes - 1, lanes, lanes + 1, 2 * lanes + 3};
   }
 
   /** Rounded to float, so that the oracle starts from the same numbers as the kernels. */
-  static double[] random(SplittableRandom random, int count, double scale) {
+  public static double[] random(SplittableRandom random, int count, double scale) {
     double[] values = new double[count];
     for (int i = 0; i < count; i++) {
       values[i] = (float) (scale * (2 * random.nextDouble() - 1));
@@ -33,7 +34,7 @@ public final class KernelsUnderTest {
     return values;
   }
 
-  static float[] floats(double[] values) {
+  public static float[] floats(double[] values) {
     float[] result = new float[values.length];
     for (int i = 0; i < values.length; i++) {
       result[i] = (float) values[i];
@@ -42,7 +43,7 @@ public final class KernelsUnderTest {
   }
 
   /** Rows of {@code width} values inside an array of guards, at offset and stride. */
-  static float[] embed(double[] values, int width, int offset, int stride) {
+  public static float[] embed(double[] values, int width, int offset, int stride) {
     int rows = values.length / width;
     float[] result = new float[offset + rows * stride + stride];
     java.util.Arrays.fill(result, GUARD);
@@ -53,7 +54,7 @@ public final class KernelsUnderTest {
   }
 
   /** Inverse of {@link #embed}; fails if a guard changed. */
-  static double[] extract(float[] array, int count, int width, int offset, int stride) {
+  public static double[] extract(float[] array, int count, int width, int offset, int stride) {
     double[] result = new double[count];
     for (int i = 0; i < array.length; i++) {
       int row = Math.floorDiv(i - offset, stride);
