@@ -14,6 +14,11 @@ module io.carillon.core {
   exports io.carillon.model;
   exports io.carillon.nn;
   exports io.carillon.ssm;
+  exports io.carillon.ssm.diagonal;
+  exports io.carillon.ssm.dplr;
+  exports io.carillon.ssm.hippo;
+  exports io.carillon.ssm.sgconv;
+  exports io.carillon.ssm.vandermonde;
   exports io.carillon.internal.kernel to
       io.carillon.train,
       io.carillon.bench;

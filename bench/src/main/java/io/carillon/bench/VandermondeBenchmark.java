@@ -5,7 +5,7 @@ import io.carillon.engine.Parallel;
 import io.carillon.internal.kernel.scalar.ScalarKernels;
 import io.carillon.ssm.Modes;
 import io.carillon.ssm.ModesGradient;
-import io.carillon.ssm.VandermondeKernel;
+import io.carillon.ssm.vandermonde.VandermondeKernel;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

@@ -4,7 +4,7 @@ import io.carillon.config.kernel.DlrInit;
 import io.carillon.config.kernel.DlrVersion;
 import io.carillon.config.kernel.KernelCast;
 import io.carillon.engine.SeededRandom;
-import io.carillon.ssm.DlrParameterisation;
+import io.carillon.ssm.diagonal.DlrParameterisation;
 import java.util.Map;
 
 /**

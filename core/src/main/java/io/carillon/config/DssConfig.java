@@ -4,7 +4,7 @@ import io.carillon.config.kernel.DssInit;
 import io.carillon.config.kernel.DssVersion;
 import io.carillon.config.kernel.KernelCast;
 import io.carillon.engine.SeededRandom;
-import io.carillon.ssm.DssParameterisation;
+import io.carillon.ssm.diagonal.DssParameterisation;
 import java.util.Map;
 
 /**

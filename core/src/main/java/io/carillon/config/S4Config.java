@@ -2,7 +2,7 @@ package io.carillon.config;
 
 import io.carillon.config.kernel.S4Init;
 import io.carillon.engine.SeededRandom;
-import io.carillon.ssm.DplrKernel;
+import io.carillon.ssm.dplr.DplrKernel;
 import java.util.Map;
 
 /**

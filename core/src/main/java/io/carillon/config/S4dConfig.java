@@ -7,7 +7,7 @@ import io.carillon.config.kernel.InputWeightInit;
 import io.carillon.config.kernel.S4dInit;
 import io.carillon.config.kernel.Transform;
 import io.carillon.engine.SeededRandom;
-import io.carillon.ssm.S4dParameterisation;
+import io.carillon.ssm.diagonal.S4dParameterisation;
 import java.util.Map;
 import java.util.function.Consumer;
 

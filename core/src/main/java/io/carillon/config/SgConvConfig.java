@@ -1,7 +1,7 @@
 package io.carillon.config;
 
 import io.carillon.engine.SeededRandom;
-import io.carillon.ssm.SgConvKernel;
+import io.carillon.ssm.sgconv.SgConvKernel;
 import java.util.Map;
 
 /**

@@ -3,7 +3,7 @@ package io.carillon.config;
 import io.carillon.config.kernel.KernelCast;
 import io.carillon.engine.SeededRandom;
 import io.carillon.ssm.KernelMap;
-import io.carillon.ssm.Parameterisation;
+import io.carillon.ssm.diagonal.Parameterisation;
 import java.util.Map;
 
 /**

@@ -3,7 +3,7 @@ package io.carillon.nn;
 import io.carillon.engine.Pass;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.internal.kernel.fft.FftConvolver;
-import io.carillon.ssm.VandermondeKernel;
+import io.carillon.ssm.vandermonde.VandermondeKernel;
 import java.util.ArrayList;
 import java.util.List;
 

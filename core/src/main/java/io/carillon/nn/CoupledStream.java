@@ -4,7 +4,7 @@ import io.carillon.engine.Carry;
 import io.carillon.engine.Pass;
 import io.carillon.engine.RowStage;
 import io.carillon.engine.Rows;
-import io.carillon.ssm.DplrRecurrence;
+import io.carillon.ssm.dplr.DplrRecurrence;
 
 /**
  * Steps of S4, whose modes are coupled; memory [2 = re, im][M][H] of one of each conjugate pair.

@@ -4,9 +4,9 @@ import io.carillon.engine.Pass;
 import io.carillon.engine.RowStage;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.internal.kernel.ScanModes;
-import io.carillon.ssm.HeldGap;
-import io.carillon.ssm.HeldModes;
 import io.carillon.ssm.Modes;
+import io.carillon.ssm.diagonal.HeldGap;
+import io.carillon.ssm.diagonal.HeldModes;
 
 /** Steps of a diagonal recurrence; memory [sets][2 = re, im][M][H]. */
 final class DiagonalStream implements LayerStream {

@@ -1,6 +1,6 @@
 package io.carillon.nn;
 
-import io.carillon.ssm.HeldGap;
+import io.carillon.ssm.diagonal.HeldGap;
 
 /**
  * What every state-space layer of a network does in a step of a given length, see {@link HeldGap}:

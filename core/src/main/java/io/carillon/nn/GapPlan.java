@@ -3,9 +3,9 @@ package io.carillon.nn;
 import io.carillon.engine.Pass;
 import io.carillon.engine.Rows;
 import io.carillon.internal.kernel.Kernels;
-import io.carillon.ssm.HeldModes;
 import io.carillon.ssm.Modes;
-import io.carillon.ssm.ModesMemory;
+import io.carillon.ssm.diagonal.HeldModes;
+import io.carillon.ssm.diagonal.ModesMemory;
 
 /** What all tasks of a pass of {@link GapRecurrencePath} share. */
 final class GapPlan {

@@ -5,8 +5,8 @@ import io.carillon.engine.Pass;
 import io.carillon.engine.Ranges;
 import io.carillon.engine.Rows;
 import io.carillon.internal.kernel.Kernels;
-import io.carillon.ssm.HeldGap;
 import io.carillon.ssm.ModesGradient;
+import io.carillon.ssm.diagonal.HeldGap;
 import java.util.Arrays;
 
 /**

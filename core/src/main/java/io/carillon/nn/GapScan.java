@@ -1,7 +1,7 @@
 package io.carillon.nn;
 
 import io.carillon.engine.Rows;
-import io.carillon.ssm.HeldGap;
+import io.carillon.ssm.diagonal.HeldGap;
 
 /**
  * The recurrence of {@link GapRecurrencePath} over a block of channels, on states [2 = re,

@@ -1,8 +1,8 @@
 package io.carillon.nn;
 
 import io.carillon.internal.kernel.ScanModes;
-import io.carillon.ssm.HeldGap;
 import io.carillon.ssm.Modes;
+import io.carillon.ssm.diagonal.HeldGap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

@@ -5,7 +5,7 @@ import io.carillon.internal.kernel.ScanGradient;
 import io.carillon.internal.kernel.ScanModes;
 import io.carillon.ssm.Modes;
 import io.carillon.ssm.ModesGradient;
-import io.carillon.ssm.ModesMemory;
+import io.carillon.ssm.diagonal.ModesMemory;
 import java.util.Arrays;
 
 /** Modes of a recurrence, computed in the forward pass and kept for the backward pass. */

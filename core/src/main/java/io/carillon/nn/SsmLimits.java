@@ -1,8 +1,8 @@
 package io.carillon.nn;
 
 import io.carillon.config.SsmConfig;
-import io.carillon.ssm.DplrKernel;
 import io.carillon.ssm.KernelMap;
+import io.carillon.ssm.dplr.DplrKernel;
 
 /** What a state-space layer cannot do, why, and what to do instead. */
 final class SsmLimits {

@@ -8,7 +8,7 @@ import io.carillon.math.MutableComplex;
  * B̄/B (papers A.1, A.6), and its derivative. An object holds the results of its last calls, so
  * that none is allocated; it serves one thread.
  */
-final class Discretiser {
+public final class Discretiser {
   /** The bound of 1/x in softmax DSS of the S4 code. */
   static final double DSS_EPSILON = 1e-7;
 
@@ -19,19 +19,19 @@ final class Discretiser {
   private static final double MIN_LOG = -700;
 
   /** z. */
-  final MutableComplex log = new MutableComplex();
+  public final MutableComplex log = new MutableComplex();
 
   /** β. */
-  final MutableComplex beta = new MutableComplex();
+  public final MutableComplex beta = new MutableComplex();
 
   /** Steps s in exp(z (l − s)) β. */
-  double shift;
+  public double shift;
 
   /** Gradient of A. */
-  final MutableComplex gA = new MutableComplex();
+  public final MutableComplex gA = new MutableComplex();
 
   /** Gradient of Δ. */
-  double gDelta;
+  public double gDelta;
 
   private final Softmax softmax = new Softmax();
   private final MutableComplex z = new MutableComplex();
@@ -40,7 +40,7 @@ final class Discretiser {
   private final MutableComplex gZ = new MutableComplex();
 
   /** Discretises one mode: sets log, beta and shift. */
-  void forward(Discretisation kind, MutableComplex a, double delta, int length) {
+  public void forward(Discretisation kind, MutableComplex a, double delta, int length) {
     log.set(a).times(delta);
     shift = 0;
     switch (kind) {
@@ -59,7 +59,7 @@ final class Discretiser {
   }
 
   /** Pulls the gradients of z and β back to A and Δ: sets gA and gDelta. */
-  void backward(
+  public void backward(
       Discretisation kind,
       MutableComplex a,
       double delta,

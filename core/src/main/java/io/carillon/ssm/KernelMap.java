@@ -4,6 +4,9 @@ import io.carillon.config.KernelConfig;
 import io.carillon.engine.Parallel;
 import io.carillon.engine.Parameter;
 import io.carillon.internal.kernel.Kernels;
+import io.carillon.ssm.diagonal.Parameterisation;
+import io.carillon.ssm.dplr.DplrKernel;
+import io.carillon.ssm.sgconv.SgConvKernel;
 import java.util.List;
 
 /**

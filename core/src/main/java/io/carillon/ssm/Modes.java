@@ -51,7 +51,7 @@ public record Modes(
   }
 
   /** Whether some shift is not zero. */
-  boolean isShifted() {
+  public boolean isShifted() {
     if (shift != null) {
       for (double s : shift) {
         if (s != 0) {
@@ -63,7 +63,7 @@ public record Modes(
   }
 
   /** The same, in the same arrays, with null for a shift that is zero everywhere. */
-  Modes withoutShift() {
+  public Modes withoutShift() {
     return new Modes(sets, channels, modes, shared, logRe, logIm, wRe, wIm, null, cast);
   }
 }

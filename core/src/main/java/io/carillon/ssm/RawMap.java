@@ -13,8 +13,8 @@ import java.util.TreeSet;
  */
 public abstract class RawMap {
   /** A raw parameter before it has values. */
-  record Slot(String name, Role role, boolean trainable, int... shape) {
-    int size() {
+  public record Slot(String name, Role role, boolean trainable, int... shape) {
+    public int size() {
       int size = 1;
       for (int axis : shape) {
         size = Math.multiplyExact(size, axis);
@@ -27,7 +27,7 @@ public abstract class RawMap {
   private final int sets;
   private final List<Parameter> parameters;
 
-  RawMap(int channels, int sets, List<Parameter> parameters) {
+  public RawMap(int channels, int sets, List<Parameter> parameters) {
     this.channels = channels;
     this.sets = sets;
     this.parameters = List.copyOf(parameters);
@@ -49,7 +49,7 @@ public abstract class RawMap {
   }
 
   /** Adds to the gradients of the trainable parameters; same layout as {@link #rawValues}. */
-  void addGradients(double[][] raw) {
+  public void addGradients(double[][] raw) {
     for (int i = 0; i < raw.length; i++) {
       if (parameters.get(i).trainable()) {
         float[] sum = parameters.get(i).gradient();
@@ -61,12 +61,12 @@ public abstract class RawMap {
   }
 
   /** The raw parameters widened to double. */
-  double[][] rawValues() {
+  public double[][] rawValues() {
     return rawValues(null);
   }
 
   /** {@link #rawValues()} into arrays of an earlier call, or new ones for null. */
-  double[][] rawValues(double[][] reused) {
+  public double[][] rawValues(double[][] reused) {
     double[][] raw = reused == null ? new double[parameters.size()][] : reused;
     for (int i = 0; i < raw.length; i++) {
       float[] value = parameters.get(i).value();
@@ -81,7 +81,7 @@ public abstract class RawMap {
   }
 
   /** Refuses a length below 1 and a rate that is not positive and finite. */
-  static void check(int length, double rate) {
+  public static void check(int length, double rate) {
     if (length < 1) {
       throw new IllegalArgumentException("kernel length " + length + " is below 1");
     }
@@ -92,7 +92,7 @@ public abstract class RawMap {
   }
 
   /** Refuses any rate but 1, for kinds without a step size. */
-  static void requireUnitRate(String kind, double rate) {
+  public static void requireUnitRate(String kind, double rate) {
     if (rate != 1) {
       throw new IllegalArgumentException(
           "rate "
@@ -104,7 +104,7 @@ public abstract class RawMap {
     }
   }
 
-  static void checkSize(String name, int channels, int sets) {
+  public static void checkSize(String name, int channels, int sets) {
     if (channels < 1 || sets < 1) {
       throw new IllegalArgumentException(
           name + ": needs at least 1 channel and 1 kernel set, got " + channels + " and " + sets);
@@ -112,7 +112,7 @@ public abstract class RawMap {
   }
 
   /** Zeros in the layout of {@code raw}. */
-  static double[][] zerosLike(double[][] raw) {
+  public static double[][] zerosLike(double[][] raw) {
     double[][] zeros = new double[raw.length][];
     for (int i = 0; i < raw.length; i++) {
       zeros[i] = new double[raw[i].length];
@@ -121,7 +121,7 @@ public abstract class RawMap {
   }
 
   /** Parameters with fresh values, one array per slot. */
-  static List<Parameter> create(String prefix, List<Slot> slots, double[][] values) {
+  public static List<Parameter> create(String prefix, List<Slot> slots, double[][] values) {
     List<Parameter> parameters = new ArrayList<>();
     for (int i = 0; i < slots.size(); i++) {
       float[] value = new float[values[i].length];
@@ -134,7 +134,7 @@ public abstract class RawMap {
   }
 
   /** Parameters around existing arrays; every slot needs exactly one, of the right length. */
-  static List<Parameter> adopt(String prefix, List<Slot> slots, Map<String, float[]> raw) {
+  public static List<Parameter> adopt(String prefix, List<Slot> slots, Map<String, float[]> raw) {
     List<Parameter> parameters = new ArrayList<>();
     TreeSet<String> unknown = new TreeSet<>(raw.keySet());
     for (Slot slot : slots) {

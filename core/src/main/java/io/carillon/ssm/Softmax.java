@@ -17,12 +17,12 @@ import io.carillon.math.MutableComplex;
  *
  * <p>An object holds the results of its last calls and serves one thread.
  */
-final class Softmax {
+public final class Softmax {
   /** Gradient of z. */
-  final MutableComplex gZ = new MutableComplex();
+  public final MutableComplex gZ = new MutableComplex();
 
   /** Gradient of Λ. */
-  final MutableComplex gLambda = new MutableComplex();
+  public final MutableComplex gLambda = new MutableComplex();
 
   private final MutableComplex decaying = new MutableComplex();
   private final MutableComplex numerator = new MutableComplex();
@@ -32,12 +32,12 @@ final class Softmax {
   private final MutableComplex gX = new MutableComplex();
 
   /** Steps by which the powers of a mode with this Re Λ are shifted. */
-  static double shift(double lambdaRe, int length) {
+  public static double shift(double lambdaRe, int length) {
     return lambdaRe > 0 ? length - 1 : 0;
   }
 
   /** Sets {@code beta} to β. */
-  void scale(
+  public void scale(
       MutableComplex z, MutableComplex lambda, int length, double epsilon, MutableComplex beta) {
     decaying.set(z);
     if (lambda.re > 0) {
@@ -49,7 +49,7 @@ final class Softmax {
   }
 
   /** Pulls the gradient of β back: sets gZ and gLambda. */
-  void backward(
+  public void backward(
       MutableComplex z, MutableComplex lambda, int length, double epsilon, MutableComplex gBeta) {
     double sign = lambda.re > 0 ? -1 : 1;
     decaying.set(z).times(sign);

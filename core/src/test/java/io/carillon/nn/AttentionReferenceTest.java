@@ -12,7 +12,7 @@ import io.carillon.reference.ReferenceCase.Precision;
 import io.carillon.reference.ReferenceConfig;
 import io.carillon.reference.ReferenceReport;
 import io.carillon.reference.UsesShared;
-import io.carillon.ssm.OfficialConfigs;
+import io.carillon.ssm.diagonal.OfficialConfigs;
 import org.junit.jupiter.api.Test;
 
 /** Attention against the official code in float64: family 04_attention. */

@@ -16,7 +16,7 @@ import io.carillon.engine.RowStage;
 import io.carillon.engine.Rows;
 import io.carillon.engine.Workspace;
 import io.carillon.ssm.Modes;
-import io.carillon.ssm.RawModes;
+import io.carillon.ssm.diagonal.RawModes;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -4,7 +4,7 @@ import io.carillon.config.Activation;
 import io.carillon.config.BlockConfig;
 import io.carillon.config.LayerConfig;
 import io.carillon.config.Mixer;
-import io.carillon.ssm.OfficialConfigs;
+import io.carillon.ssm.diagonal.OfficialConfigs;
 
 /** Official configuration keys of whole blocks, and our settings; an unknown value is an error. */
 public final class OfficialBlocks {

@@ -7,8 +7,8 @@ import io.carillon.engine.SeededRandom;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.ssm.Modes;
 import io.carillon.ssm.ModesGradient;
-import io.carillon.ssm.Parameterisation;
-import io.carillon.ssm.VandermondeKernel;
+import io.carillon.ssm.diagonal.Parameterisation;
+import io.carillon.ssm.vandermonde.VandermondeKernel;
 
 /** The kernels of a DLR layer and the gradients of their parameters. */
 final class DlrKernelWork implements Work {

@@ -7,7 +7,7 @@ import io.carillon.internal.kernel.Kernels;
 import io.carillon.internal.kernel.ScanModes;
 import io.carillon.ssm.Modes;
 import io.carillon.ssm.ModesGradient;
-import io.carillon.ssm.VandermondeKernel;
+import io.carillon.ssm.vandermonde.VandermondeKernel;
 import java.util.Arrays;
 import java.util.Locale;
 

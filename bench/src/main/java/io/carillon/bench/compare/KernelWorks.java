@@ -9,7 +9,7 @@ import io.carillon.internal.kernel.ScanModes;
 import io.carillon.internal.kernel.fft.FftConvolver;
 import io.carillon.ssm.Modes;
 import io.carillon.ssm.ModesGradient;
-import io.carillon.ssm.VandermondeKernel;
+import io.carillon.ssm.vandermonde.VandermondeKernel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -16,7 +16,7 @@ import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.Batch;
 import io.carillon.nn.Network;
 import io.carillon.nn.SsmLayer;
-import io.carillon.ssm.DlrParameterisation;
+import io.carillon.ssm.diagonal.DlrParameterisation;
 import io.carillon.train.AdamW;
 import io.carillon.train.ParameterGroup;
 import io.carillon.train.TrainConfig;

@@ -15,7 +15,7 @@ import io.carillon.cli.show.Table;
 import io.carillon.cli.show.Text;
 import io.carillon.config.kernel.Discretisation;
 import io.carillon.io.FormatException;
-import io.carillon.ssm.LegsBasis;
+import io.carillon.ssm.hippo.LegsBasis;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -6,8 +6,8 @@ import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.SsmLayer;
 import io.carillon.ssm.KernelMap;
 import io.carillon.ssm.Modes;
-import io.carillon.ssm.Parameterisation;
-import io.carillon.ssm.VandermondeKernel;
+import io.carillon.ssm.diagonal.Parameterisation;
+import io.carillon.ssm.vandermonde.VandermondeKernel;
 import java.util.List;
 
 /**

@@ -1,0 +1,2 @@
+/** Diagonal state-space kernels, sums of damped exponentials: S4D, DLR and DSS. */
+package io.carillon.ssm.diagonal;
