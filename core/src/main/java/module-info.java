@@ -13,6 +13,11 @@ module io.carillon.core {
   exports io.carillon.math;
   exports io.carillon.model;
   exports io.carillon.nn;
+  exports io.carillon.nn.attention;
+  exports io.carillon.nn.gru;
+  exports io.carillon.nn.layer;
+  exports io.carillon.nn.norm;
+  exports io.carillon.nn.ssm;
   exports io.carillon.ssm;
   exports io.carillon.ssm.diagonal;
   exports io.carillon.ssm.dplr;

@@ -1,8 +1,8 @@
 package io.carillon.config;
 
 import io.carillon.internal.kernel.Kernels;
-import io.carillon.nn.Gelu;
-import io.carillon.nn.StepBounds;
+import io.carillon.nn.layer.Gelu;
+import io.carillon.nn.layer.StepBounds;
 
 /** Elementwise non-linearities and their derivatives. */
 public enum Activation {

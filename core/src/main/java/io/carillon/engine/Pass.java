@@ -3,7 +3,7 @@ package io.carillon.engine;
 import io.carillon.config.SsmAlgorithm;
 import io.carillon.engine.Workspace.Purpose;
 import io.carillon.internal.kernel.Kernels;
-import io.carillon.nn.PreparedModes;
+import io.carillon.nn.layer.PreparedModes;
 import java.util.List;
 import java.util.function.Supplier;
 

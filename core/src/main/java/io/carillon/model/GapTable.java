@@ -1,7 +1,7 @@
 package io.carillon.model;
 
-import io.carillon.nn.GapModes;
-import io.carillon.nn.PreparedModes;
+import io.carillon.nn.layer.GapModes;
+import io.carillon.nn.layer.PreparedModes;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 

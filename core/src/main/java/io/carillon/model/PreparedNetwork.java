@@ -4,8 +4,8 @@ import io.carillon.config.NetworkConfig;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.LayerObserver;
 import io.carillon.nn.Network;
-import io.carillon.nn.PreparedModes;
 import io.carillon.nn.Stepper;
+import io.carillon.nn.layer.PreparedModes;
 
 /**
  * A network made ready to stream: what depends on the weights alone, computed once. Shared by

@@ -1,7 +1,7 @@
 package io.carillon.model;
 
 import io.carillon.engine.Carry;
-import io.carillon.nn.StepBounds;
+import io.carillon.nn.layer.StepBounds;
 import java.util.ConcurrentModificationException;
 import java.util.concurrent.atomic.AtomicLong;
 

@@ -1,7 +1,7 @@
 package io.carillon.model;
 
 import io.carillon.io.FormatException;
-import io.carillon.nn.PreparedModes;
+import io.carillon.nn.layer.PreparedModes;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.zip.CRC32;

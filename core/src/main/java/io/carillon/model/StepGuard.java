@@ -2,7 +2,7 @@ package io.carillon.model;
 
 import io.carillon.config.NetworkConfig;
 import io.carillon.engine.SequenceChecks;
-import io.carillon.nn.StepBounds;
+import io.carillon.nn.layer.StepBounds;
 
 /**
  * Sees to it that a stream goes on with finite numbers or not at all. Ordinary steps of a stream

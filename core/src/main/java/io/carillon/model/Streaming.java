@@ -5,8 +5,8 @@ import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.EventTime;
 import io.carillon.nn.LayerObserver;
 import io.carillon.nn.Network;
-import io.carillon.nn.StepBounds;
 import io.carillon.nn.Stepper;
+import io.carillon.nn.layer.StepBounds;
 
 /**
  * A model made ready to stream: one stream step by step, {@link #together() many at once}, or

@@ -1,7 +1,7 @@
 package io.carillon.model;
 
 import io.carillon.nn.Network;
-import io.carillon.nn.SequenceLayer;
+import io.carillon.nn.layer.SequenceLayer;
 
 /** Which networks cannot answer step by step. */
 final class StreamingObstacle {

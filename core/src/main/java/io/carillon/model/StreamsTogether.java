@@ -3,8 +3,8 @@ package io.carillon.model;
 import io.carillon.config.NetworkConfig;
 import io.carillon.engine.Parallel;
 import io.carillon.nn.LayerObserver;
-import io.carillon.nn.StepBounds;
 import io.carillon.nn.Stepper;
+import io.carillon.nn.layer.StepBounds;
 import java.util.Objects;
 
 /** Steps of many streams at once, in groups that share the threads evenly. */

@@ -5,6 +5,9 @@ import io.carillon.engine.Parameter;
 import io.carillon.engine.Pass;
 import io.carillon.engine.RowStage;
 import io.carillon.engine.Rows;
+import io.carillon.nn.layer.PreparedModes;
+import io.carillon.nn.layer.StepBounds;
+import io.carillon.nn.layer.StepContext;
 import java.util.List;
 
 /** The function f inside a residual block x + f(x), from [rows][H] to [rows][H]. */

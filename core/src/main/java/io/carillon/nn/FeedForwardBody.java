@@ -8,6 +8,11 @@ import io.carillon.engine.Pass;
 import io.carillon.engine.RowStage;
 import io.carillon.engine.Rows;
 import io.carillon.engine.SeededRandom;
+import io.carillon.nn.layer.Dropout;
+import io.carillon.nn.layer.Linear;
+import io.carillon.nn.layer.PreparedModes;
+import io.carillon.nn.layer.StepBounds;
+import io.carillon.nn.layer.StepContext;
 import java.util.ArrayList;
 import java.util.List;
 

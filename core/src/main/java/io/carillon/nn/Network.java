@@ -7,6 +7,15 @@ import io.carillon.engine.Pass;
 import io.carillon.engine.RowStage;
 import io.carillon.engine.Rows;
 import io.carillon.engine.SeededRandom;
+import io.carillon.nn.layer.Dropout;
+import io.carillon.nn.layer.Embedding;
+import io.carillon.nn.layer.Linear;
+import io.carillon.nn.layer.PreparedModes;
+import io.carillon.nn.layer.SequenceLayer;
+import io.carillon.nn.layer.StepBounds;
+import io.carillon.nn.layer.StepContext;
+import io.carillon.nn.norm.NormLayer;
+import io.carillon.nn.ssm.SsmLayer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -297,7 +306,7 @@ public final class Network {
   }
 
   /** Of the weights that the network has at this moment. */
-  StepBounds bounds(PreparedModes prepared) {
+  public StepBounds bounds(PreparedModes prepared) {
     List<StepBounds.Part> parts =
         StepBounds.startingWith(encoder != null ? encoder.bound() : embedding.bound());
     for (ResidualBlock block : blocks) {

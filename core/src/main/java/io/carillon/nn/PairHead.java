@@ -4,6 +4,7 @@ import io.carillon.config.Activation;
 import io.carillon.engine.Parameter;
 import io.carillon.engine.Pass;
 import io.carillon.engine.SeededRandom;
+import io.carillon.nn.layer.Linear;
 import java.util.ArrayList;
 import java.util.List;
 

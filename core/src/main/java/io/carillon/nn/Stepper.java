@@ -5,6 +5,9 @@ import io.carillon.engine.Carry;
 import io.carillon.engine.Pass;
 import io.carillon.engine.RowStage;
 import io.carillon.internal.kernel.Kernels;
+import io.carillon.nn.layer.GapModes;
+import io.carillon.nn.layer.PreparedModes;
+import io.carillon.nn.layer.StepContext;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -17,6 +17,8 @@ import io.carillon.engine.RowStage;
 import io.carillon.engine.Rows;
 import io.carillon.engine.SeededRandom;
 import io.carillon.engine.Workspace;
+import io.carillon.nn.layer.SequenceLayer;
+import io.carillon.nn.ssm.SsmLayer;
 import io.carillon.reference.OfficialBlocks;
 import io.carillon.reference.ReferenceCase;
 import io.carillon.reference.ReferenceCase.Precision;

@@ -22,6 +22,7 @@ import io.carillon.engine.Pass;
 import io.carillon.engine.Rows;
 import io.carillon.engine.SeededRandom;
 import io.carillon.engine.Workspace;
+import io.carillon.nn.layer.SequenceLayer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -15,6 +15,10 @@ import io.carillon.engine.Pass;
 import io.carillon.engine.RowStage;
 import io.carillon.engine.Rows;
 import io.carillon.engine.Workspace;
+import io.carillon.nn.gru.GruLayer;
+import io.carillon.nn.layer.Dropout;
+import io.carillon.nn.layer.SequenceLayer;
+import io.carillon.nn.ssm.SsmLayer;
 import io.carillon.ssm.Modes;
 import io.carillon.ssm.diagonal.RawModes;
 import java.util.Arrays;
@@ -27,12 +31,12 @@ import java.util.Map;
  * transforms, one row at a time. Reads its parameters from a map, so that a test can perturb them
  * below float resolution.
  */
-final class NetworkOracle {
+public final class NetworkOracle {
   private final Network network;
   private final NetworkConfig config;
   private final Map<String, double[]> values = new LinkedHashMap<>();
 
-  NetworkOracle(Network network) {
+  public NetworkOracle(Network network) {
     this.network = network;
     this.config = network.config();
     for (Parameter p : network.parameters()) {
@@ -45,12 +49,12 @@ final class NetworkOracle {
   }
 
   /** The live values of a parameter. */
-  double[] value(String name) {
+  public double[] value(String name) {
     return values.get(name);
   }
 
   /** Answers [output rows][outputSize]. */
-  double[] forward(Batch batch, boolean training, long dropoutSeed, double rate) {
+  public double[] forward(Batch batch, boolean training, long dropoutSeed, double rate) {
     Rows rows = batch.rows();
     Pass pass =
         training

@@ -19,6 +19,7 @@ import io.carillon.engine.Pass;
 import io.carillon.engine.Rows;
 import io.carillon.engine.SeededRandom;
 import io.carillon.engine.Workspace;
+import io.carillon.nn.layer.SequenceLayer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;

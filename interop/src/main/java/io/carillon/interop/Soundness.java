@@ -2,7 +2,7 @@ package io.carillon.interop;
 
 import io.carillon.io.FormatException;
 import io.carillon.nn.Network;
-import io.carillon.nn.SsmLayer;
+import io.carillon.nn.ssm.SsmLayer;
 import io.carillon.ssm.Modes;
 import java.util.ArrayList;
 import java.util.Arrays;

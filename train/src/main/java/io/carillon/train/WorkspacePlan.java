@@ -7,9 +7,9 @@ import io.carillon.config.NetworkConfig;
 import io.carillon.config.Norm;
 import io.carillon.engine.Rows;
 import io.carillon.internal.kernel.Kernels;
-import io.carillon.nn.LayerMemory;
 import io.carillon.nn.Network;
-import io.carillon.nn.SequenceLayer;
+import io.carillon.nn.layer.LayerMemory;
+import io.carillon.nn.layer.SequenceLayer;
 
 /**
  * Counts the floats that a network's layers take from their workspace in training steps: what is

@@ -15,7 +15,7 @@ import io.carillon.engine.Workspace;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.Batch;
 import io.carillon.nn.Network;
-import io.carillon.nn.SsmLayer;
+import io.carillon.nn.ssm.SsmLayer;
 import io.carillon.ssm.diagonal.DlrParameterisation;
 import io.carillon.train.AdamW;
 import io.carillon.train.ParameterGroup;

@@ -9,7 +9,7 @@ import io.carillon.engine.Rows;
 import io.carillon.engine.SeededRandom;
 import io.carillon.engine.Workspace;
 import io.carillon.internal.kernel.Kernels;
-import io.carillon.nn.SsmLayer;
+import io.carillon.nn.ssm.SsmLayer;
 
 /** A bare S4D layer, D included: forward, and the gradients of the input and all parameters. */
 final class S4dLayerWork implements Work {

@@ -21,8 +21,8 @@ public record Computing(String kernels, List<String> algorithms) {
   /**
    * For training on sequences of the given length.
    *
-   * @throws io.carillon.nn.ImpossibleAlgorithmException if a layer cannot be computed in the way
-   *     that is asked for
+   * @throws io.carillon.nn.ssm.ImpossibleAlgorithmException if a layer cannot be computed in the
+   *     way that is asked for
    */
   public static Computing of(Network network, int length) {
     Kernels kernels = KernelChoice.select();

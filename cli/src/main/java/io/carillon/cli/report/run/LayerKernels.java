@@ -3,7 +3,7 @@ package io.carillon.cli.report.run;
 import io.carillon.engine.KernelChoice;
 import io.carillon.engine.Parallel;
 import io.carillon.internal.kernel.Kernels;
-import io.carillon.nn.SsmLayer;
+import io.carillon.nn.ssm.SsmLayer;
 import io.carillon.ssm.KernelMap;
 import io.carillon.ssm.Modes;
 import io.carillon.ssm.diagonal.Parameterisation;

@@ -1,6 +1,6 @@
 package io.carillon.cli.report.run;
 
-import io.carillon.nn.SsmLayer;
+import io.carillon.nn.ssm.SsmLayer;
 import io.carillon.ssm.Modes;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -9,7 +9,7 @@ import io.carillon.cli.run.ModelInfo;
 import io.carillon.cli.run.Version;
 import io.carillon.cli.show.Text;
 import io.carillon.nn.Network;
-import io.carillon.nn.SsmLayer;
+import io.carillon.nn.ssm.SsmLayer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

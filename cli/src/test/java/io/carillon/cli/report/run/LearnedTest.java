@@ -15,7 +15,7 @@ import io.carillon.engine.KernelChoice;
 import io.carillon.engine.Parallel;
 import io.carillon.engine.SeededRandom;
 import io.carillon.nn.Network;
-import io.carillon.nn.SsmLayer;
+import io.carillon.nn.ssm.SsmLayer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;

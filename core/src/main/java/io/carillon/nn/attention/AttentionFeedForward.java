@@ -1,0 +1,84 @@
+package io.carillon.nn.attention;
+
+import io.carillon.engine.Operand;
+import io.carillon.engine.Parameter;
+import io.carillon.engine.Pass;
+import io.carillon.engine.RowStage;
+import io.carillon.engine.SeededRandom;
+import io.carillon.nn.layer.Linear;
+import io.carillon.nn.norm.LayerNorm;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The block y = x + Linear(GELU(Linear(LayerNorm x))) inside an attention layer (papers B.3). */
+final class AttentionFeedForward {
+  private final int channels;
+  private final int wide;
+  private final LayerNorm norm;
+  private final Linear expand;
+  private final Linear contract;
+
+  AttentionFeedForward(String name, int channels, int wide, SeededRandom random) {
+    this.channels = channels;
+    this.wide = wide;
+    this.norm = new LayerNorm(name + ".norm", channels);
+    this.expand = new Linear(name + ".expand", channels, wide, false, random);
+    this.contract = new Linear(name + ".contract", wide, channels, false, random);
+  }
+
+  /** Channels between the two maps. */
+  int wide() {
+    return wide;
+  }
+
+  List<Parameter> parameters() {
+    List<Parameter> all = new ArrayList<>(norm.parameters());
+    all.addAll(expand.parameters());
+    all.addAll(contract.parameters());
+    return all;
+  }
+
+  /** y [rows][channels] from x; y must not be x. */
+  void forward(Pass pass, float[] x, float[] y) {
+    int rows = pass.rows().total();
+    float[] normed = pass.keep(this, 0, rows * channels);
+    float[] h = pass.keep(this, 1, rows * wide);
+    float[] a = pass.scratch(this, 0, rows * wide);
+    pass.fuse(
+        pass.rowTasks(),
+        wide,
+        norm.forwardStage(pass, Operand.of(x), Operand.of(normed)),
+        expand.forwardStage(pass, normed, h),
+        (task, r0, r1) -> pass.kernels().gelu(h, a, r0 * wide, r1 * wide),
+        contract.forwardStage(pass, a, y),
+        add(x, y));
+  }
+
+  /** Adds the gradients of the parameters; writes that of x to gx, which must not be g or x. */
+  void backward(Pass pass, float[] x, float[] g, float[] gx) {
+    int rows = pass.rows().total();
+    float[] normed = pass.keep(this, 0, rows * channels);
+    float[] h = pass.keep(this, 1, rows * wide);
+    float[] a = pass.scratch(this, 0, rows * wide);
+    float[] ga = pass.scratch(this, 1, rows * wide);
+    float[] gNormed = pass.scratch(this, 2, rows * channels);
+    int tasks = contract.backwardTasks(pass);
+    pass.fuse(
+        tasks,
+        wide,
+        (task, r0, r1) -> pass.kernels().gelu(h, a, r0 * wide, r1 * wide),
+        contract.backwardStage(pass, tasks, a, g, ga),
+        (task, r0, r1) -> pass.kernels().geluBackward(h, ga, ga, r0 * wide, r1 * wide));
+    expand.backward(pass, normed, ga, gNormed);
+    norm.backward(pass, x, gNormed, gx);
+    pass.fuse(pass.rowTasks(), channels, add(g, gx));
+  }
+
+  private RowStage add(float[] from, float[] to) {
+    return (task, r0, r1) -> {
+      for (int i = r0 * channels; i < r1 * channels; i++) {
+        to[i] += from[i];
+      }
+    };
+  }
+}

@@ -1,0 +1,277 @@
+package io.carillon.nn.attention;
+
+import io.carillon.config.AttentionConfig;
+import io.carillon.engine.Parameter;
+import io.carillon.engine.Pass;
+import io.carillon.engine.Role;
+import io.carillon.engine.Rows;
+import io.carillon.engine.SeededRandom;
+import io.carillon.internal.kernel.Kernels;
+import io.carillon.nn.layer.LayerMemory;
+import io.carillon.nn.layer.Linear;
+import io.carillon.nn.layer.MissingRows;
+import io.carillon.nn.layer.SequenceLayer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Softmax attention with rotary positions (papers B.3): q, k, v = Linear(u), q and k turned by
+ * their positions, q times one trained scale, {@link AttentionHead} for every head, y = Linear(o),
+ * and optionally two feed-forward blocks on y. The block adds u to the activation of y.
+ *
+ * <p>Missing rows enter as zeros and are not attended to. Memory grows with the number of rows, for
+ * the whole-sequence form too; time grows with the square of the length, or with length × chunk.
+ */
+public final class AttentionLayer implements SequenceLayer {
+  // What is kept for the backward pass.
+  private static final int QUERY = 0;
+  private static final int KEY = 1;
+  private static final int VALUE = 2;
+  private static final int HEADS_OUT = 3;
+  private static final int LOG_SUM = 4;
+  private static final int OUT = 5;
+  private static final int BETWEEN = 6;
+
+  // Scratch.
+  private static final int MASKED = 0;
+  private static final int QUERY_GRADIENT = 1;
+  private static final int KEY_GRADIENT = 2;
+  private static final int VALUE_GRADIENT = 3;
+  private static final int HEADS_GRADIENT = 4;
+  private static final int INPUT_GRADIENT = 5;
+  private static final int OUT_GRADIENT = 6;
+
+  /** Queries of one forward task. */
+  private static final int TASK_QUERIES = 4 * AttentionHead.TILE;
+
+  private final int index;
+  private final int channels;
+  private final int heads;
+  private final int size;
+  private final int inner;
+  private final int chunk;
+  private final boolean bidirectional;
+  private final Linear query;
+  private final Linear key;
+  private final Linear value;
+  private final Linear output;
+  private final Parameter scale;
+  private final RotaryPositions positions;
+  private final List<AttentionFeedForward> feedForward = new ArrayList<>();
+
+  /**
+   * Creates a layer with fresh weights: maps as in {@link Linear}, scale 1/√(head size).
+   *
+   * @param name prefix of the parameter names
+   * @param index position among the network's layers
+   * @param channels H
+   * @param bidirectional whether a step sees later steps
+   * @throws IllegalArgumentException if the heads do not fit the channels
+   */
+  public AttentionLayer(
+      String name,
+      int index,
+      int channels,
+      AttentionConfig config,
+      boolean bidirectional,
+      SeededRandom random) {
+    this.index = index;
+    this.channels = channels;
+    this.heads = config.heads();
+    this.size = config.headSize(channels);
+    this.inner = heads * size;
+    this.chunk = config.chunk();
+    this.bidirectional = bidirectional;
+    this.query = new Linear(name + ".Q", channels, inner, false, random);
+    this.key = new Linear(name + ".K", channels, inner, false, random);
+    this.value = new Linear(name + ".V", channels, inner, false, random);
+    this.output = new Linear(name + ".O", inner, channels, false, random);
+    float[] start = {(float) (1 / Math.sqrt(size))};
+    this.scale = new Parameter(name + ".scale", Role.WEIGHT, new int[] {1}, start, true);
+    this.positions = new RotaryPositions(heads, size, config.ropeBase());
+    if (config.feedForward() > 0) {
+      int wide = Math.multiplyExact(config.feedForward(), channels);
+      feedForward.add(new AttentionFeedForward(name + ".ff", channels, wide, random));
+      feedForward.add(new AttentionFeedForward(name + ".ff2", channels, wide, random));
+    }
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    List<Parameter> all = new ArrayList<>(query.parameters());
+    all.addAll(key.parameters());
+    all.addAll(value.parameters());
+    all.add(scale);
+    all.addAll(output.parameters());
+    feedForward.forEach(block -> all.addAll(block.parameters()));
+    return all;
+  }
+
+  @Override
+  public int index() {
+    return index;
+  }
+
+  @Override
+  public int stateSize(int sequences) {
+    return 0;
+  }
+
+  @Override
+  public String streamingObstacle() {
+    if (bidirectional) {
+      return "it is bidirectional and needs future inputs";
+    }
+    return "attention looks back at earlier inputs themselves"
+        + (chunk == 0 ? ", of which a stream has ever more" : "")
+        + "; it has no state";
+  }
+
+  @Override
+  public String streamingRemedy() {
+    return SequenceLayer.anotherKind(bidirectional);
+  }
+
+  @Override
+  public String method(Pass pass) {
+    return "attention";
+  }
+
+  @Override
+  public boolean addsInput() {
+    return true;
+  }
+
+  @Override
+  public LayerMemory memory(Rows rows, Kernels kernels, int threads) {
+    long n = rows.total();
+    long wide = feedForward.isEmpty() ? 0 : feedForward.get(0).wide();
+    long blocks = feedForward.size();
+    long kept = n * (4L * inner + heads) + blocks * n * (2L * channels + 2 + wide);
+    long masked = rows.masked() ? n * channels : 0;
+    long gradients = n * (4L * inner + channels);
+    long inFeedForward = blocks == 0 ? 0 : n * (channels + 2 * wide);
+    return new LayerMemory(kept, masked + gradients + inFeedForward);
+  }
+
+  @Override
+  public void forward(Pass pass, float[] u, float[] y) {
+    int rows = pass.rows().total();
+    if (pass.carry(index) != null) {
+      throw new IllegalArgumentException(
+          "an attention layer cannot go on from a state: " + streamingObstacle());
+    }
+    float[] in = MissingRows.zeroed(pass, this, MASKED, u, channels);
+    float[] q = pass.keep(this, QUERY, rows * inner);
+    float[] k = pass.keep(this, KEY, rows * inner);
+    float[] v = pass.keep(this, VALUE, rows * inner);
+    pass.fuse(
+        pass.rowTasks(),
+        Math.max(channels, inner),
+        query.forwardStage(pass, in, q),
+        key.forwardStage(pass, in, k),
+        value.forwardStage(pass, in, v),
+        positions.forward(pass.rows(), q, k));
+    float[] o = pass.keep(this, HEADS_OUT, rows * inner);
+    float[] logSum = pass.keep(this, LOG_SUM, rows * heads);
+    attend(pass, q, k, v, o, logSum);
+    float[] first = feedForward.isEmpty() ? y : pass.keep(this, OUT, rows * channels);
+    output.forward(pass, o, first);
+    if (!feedForward.isEmpty()) {
+      float[] second = pass.keep(this, BETWEEN, rows * channels);
+      feedForward.get(0).forward(pass, first, second);
+      feedForward.get(1).forward(pass, second, y);
+    }
+  }
+
+  /** Tasks of equal cost at most a few tiles high, so that a single long sequence is shared too. */
+  private void attend(Pass pass, float[] q, float[] k, float[] v, float[] o, float[] logSum) {
+    Rows rows = pass.rows();
+    int blocks = (rows.maxLength() + TASK_QUERIES - 1) / TASK_QUERIES;
+    float factor = scale.value()[0];
+    pass.parallel()
+        .run(
+            rows.count() * heads * blocks,
+            task -> {
+              int b = task / blocks / heads;
+              int from = task % blocks * TASK_QUERIES;
+              int to = Math.min(rows.length(b), from + TASK_QUERIES);
+              if (from < to) {
+                head(pass, b, task / blocks % heads).forward(from, to, q, k, v, factor, o, logSum);
+              }
+            });
+  }
+
+  private AttentionHead head(Pass pass, int sequence, int head) {
+    AttentionView view = new AttentionView(pass.rows(), sequence, chunk, !bidirectional);
+    return new AttentionHead(pass.kernels(), view, heads, size, head);
+  }
+
+  @Override
+  public void backward(Pass pass, float[] u, float[] g, float[] gu) {
+    int rows = pass.rows().total();
+    float[] in = MissingRows.zeroed(pass, this, MASKED, u, channels);
+    float[] gOut = backwardFeedForward(pass, g, gu);
+    float[] go = pass.scratch(this, HEADS_GRADIENT, rows * inner);
+    output.backward(pass, pass.keep(this, HEADS_OUT, rows * inner), gOut, go);
+    float[] gq = pass.scratch(this, QUERY_GRADIENT, rows * inner);
+    float[] gk = pass.scratch(this, KEY_GRADIENT, rows * inner);
+    float[] gv = pass.scratch(this, VALUE_GRADIENT, rows * inner);
+    backwardHeads(pass, go, gq, gk, gv);
+    pass.fuse(pass.rowTasks(), inner, positions.backward(pass.rows(), gq, gk));
+    float[] part = pass.scratch(this, INPUT_GRADIENT, rows * channels);
+    query.backward(pass, in, gq, gu);
+    key.backward(pass, in, gk, part);
+    add(pass, part, gu);
+    value.backward(pass, in, gv, part);
+    add(pass, part, gu);
+    MissingRows.clear(pass, gu, channels);
+  }
+
+  /** The gradient of the output map's result; gu serves as room for what lies in between. */
+  private float[] backwardFeedForward(Pass pass, float[] g, float[] gu) {
+    if (feedForward.isEmpty()) {
+      return g;
+    }
+    int n = pass.rows().total() * channels;
+    feedForward.get(1).backward(pass, pass.keep(this, BETWEEN, n), g, gu);
+    float[] gOut = pass.scratch(this, OUT_GRADIENT, n);
+    feedForward.get(0).backward(pass, pass.keep(this, OUT, n), gu, gOut);
+    return gOut;
+  }
+
+  private void backwardHeads(Pass pass, float[] go, float[] gq, float[] gk, float[] gv) {
+    Rows rows = pass.rows();
+    int n = rows.total() * inner;
+    float[] q = pass.keep(this, QUERY, n);
+    float[] k = pass.keep(this, KEY, n);
+    float[] v = pass.keep(this, VALUE, n);
+    float[] o = pass.keep(this, HEADS_OUT, n);
+    float[] logSum = pass.keep(this, LOG_SUM, rows.total() * heads);
+    Arrays.fill(gq, 0, n, 0f);
+    Arrays.fill(gk, 0, n, 0f);
+    Arrays.fill(gv, 0, n, 0f);
+    double[] gScale = new double[rows.count() * heads];
+    float factor = scale.value()[0];
+    pass.parallel()
+        .run(
+            gScale.length,
+            task ->
+                gScale[task] =
+                    head(pass, task / heads, task % heads)
+                        .backward(q, k, v, factor, o, logSum, go, gq, gk, gv));
+    scale.gradient()[0] += (float) Arrays.stream(gScale).sum();
+  }
+
+  private void add(Pass pass, float[] from, float[] to) {
+    pass.overRange(
+        pass.rows().total(),
+        AttentionHead.TILE,
+        (task, r0, r1) -> {
+          for (int i = r0 * channels; i < r1 * channels; i++) {
+            to[i] += from[i];
+          }
+        });
+  }
+}

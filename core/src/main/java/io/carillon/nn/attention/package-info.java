@@ -1,0 +1,2 @@
+/** Softmax attention. */
+package io.carillon.nn.attention;

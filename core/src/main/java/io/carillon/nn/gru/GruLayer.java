@@ -1,0 +1,322 @@
+package io.carillon.nn.gru;
+
+import io.carillon.engine.Carry;
+import io.carillon.engine.Parameter;
+import io.carillon.engine.Pass;
+import io.carillon.engine.Ranges;
+import io.carillon.engine.RowStage;
+import io.carillon.engine.Rows;
+import io.carillon.engine.SeededRandom;
+import io.carillon.internal.kernel.FloatMath;
+import io.carillon.internal.kernel.Kernels;
+import io.carillon.nn.layer.LayerMemory;
+import io.carillon.nn.layer.Linear;
+import io.carillon.nn.layer.MissingRows;
+import io.carillon.nn.layer.SequenceLayer;
+import io.carillon.nn.layer.StepContext;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * A gated recurrent unit with H states (Cho et al. 2014, in the form of PyTorch's {@code nn.GRU}),
+ *
+ * <pre>
+ *   [r z n]ᵢ = W_i u_t + b_i,   [r z n]ₕ = W_h h_{t−1} + b_h
+ *   r = σ(rᵢ + rₕ),   z = σ(zᵢ + zₕ),   n = tanh(nᵢ + r nₕ),   h_t = (1 − z) n + z h_{t−1} = y_t
+ * </pre>
+ *
+ * with h = 0 before the first step. {@code input} is PyTorch's {@code weight_ih_l0} and {@code
+ * bias_ih_l0}, {@code hidden} its {@code weight_hh_l0} and {@code bias_hh_l0}; all are drawn
+ * uniformly from ±1/√H. Missing rows enter as zeros.
+ *
+ * <p>Sequences of a group step together, the longest first, so that those still running are the
+ * first rows of one matrix product. The steps themselves cannot be shared between threads.
+ */
+public final class GruLayer implements SequenceLayer {
+  // What is kept for the backward pass.
+  private static final int GATES = 0;
+  private static final int CANDIDATE = 1;
+  private static final int BEFORE = 2;
+
+  // Scratch.
+  private static final int MASKED = 0;
+  private static final int INPUT_GATES = 1;
+  private static final int INPUT_GRADIENT = 2;
+  private static final int HIDDEN_GRADIENT = 3;
+  private static final int STATE = 4;
+
+  /** Sequences that step together at least, if there are as many. */
+  private static final int GROUP = 4;
+
+  private final int index;
+  private final int width;
+  private final Linear input;
+  private final Linear hidden;
+
+  /**
+   * Creates a layer with fresh weights.
+   *
+   * @param name prefix of the parameter names
+   * @param index position among the network's layers
+   * @param width H
+   */
+  public GruLayer(String name, int index, int width, SeededRandom random) {
+    this.index = index;
+    this.width = width;
+    this.input = new Linear(name + ".input", width, 3 * width, false, random);
+    this.hidden = new Linear(name + ".hidden", width, 3 * width, false, random);
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    List<Parameter> all = new ArrayList<>(input.parameters());
+    all.addAll(hidden.parameters());
+    return all;
+  }
+
+  @Override
+  public int index() {
+    return index;
+  }
+
+  @Override
+  public int stateSize(int sequences) {
+    return sequences * width;
+  }
+
+  @Override
+  public String streamingObstacle() {
+    return null;
+  }
+
+  @Override
+  public String streamingRemedy() {
+    return null;
+  }
+
+  @Override
+  public String method(Pass pass) {
+    return "recurrence";
+  }
+
+  @Override
+  public LayerMemory memory(Rows rows, Kernels kernels, int threads) {
+    long plane = (long) rows.total() * width;
+    long masked = rows.masked() ? plane : 0;
+    // Gates, nₕ and the state before.
+    return new LayerMemory(5 * plane, masked + 9 * plane + stateSize(rows.count()));
+  }
+
+  /** Sequences that step together, the longest first. */
+  private static int[][] groups(Rows rows) {
+    Integer[] order = new Integer[rows.count()];
+    Arrays.setAll(order, i -> i);
+    Arrays.sort(order, Comparator.comparingInt((Integer b) -> -rows.length(b)));
+    int[][] groups = new int[Ranges.count(order.length, GROUP)][];
+    for (int i = 0; i < groups.length; i++) {
+      int from = Ranges.start(order.length, groups.length, i);
+      groups[i] = new int[Ranges.start(order.length, groups.length, i + 1) - from];
+      for (int j = 0; j < groups[i].length; j++) {
+        groups[i][j] = order[from + j];
+      }
+    }
+    return groups;
+  }
+
+  private static int running(Rows rows, int[] group, int t) {
+    int count = 0;
+    while (count < group.length && rows.length(group[count]) > t) {
+      count++;
+    }
+    return count;
+  }
+
+  @Override
+  public void forward(Pass pass, float[] u, float[] y) {
+    int n = pass.rows().total() * width;
+    float[] in = MissingRows.zeroed(pass, this, MASKED, u, width);
+    float[] fromInput = pass.scratch(this, INPUT_GATES, 3 * n);
+    input.forward(pass, in, fromInput);
+    Kept kept = kept(pass, n);
+    float[] states = carried(pass, false);
+    int[][] groups = groups(pass.rows());
+    pass.parallel().run(groups.length, i -> steps(pass, groups[i], fromInput, kept, states, y));
+  }
+
+  /**
+   * What the backward pass needs of every row.
+   *
+   * @param gates r, z, n [rows][3][H]
+   * @param candidate nₕ [rows][H]
+   * @param before h_{t−1} [rows][H]
+   */
+  private record Kept(float[] gates, float[] candidate, float[] before) {}
+
+  private Kept kept(Pass pass, int n) {
+    return new Kept(
+        pass.keep(this, GATES, 3 * n), pass.keep(this, CANDIDATE, n), pass.keep(this, BEFORE, n));
+  }
+
+  private float[] carried(Pass pass, boolean gradient) {
+    Carry carry = pass.carry(index);
+    if (carry != null) {
+      return gradient ? carry.gradient() : carry.state();
+    }
+    int size = stateSize(pass.rows().count());
+    float[] zeros = pass.scratch(this, STATE, size);
+    Arrays.fill(zeros, 0, size, 0f);
+    return zeros;
+  }
+
+  private void steps(
+      Pass pass, int[] group, float[] fromInput, Kept kept, float[] states, float[] y) {
+    Rows rows = pass.rows();
+    float[] h = gathered(group, states);
+    float[] fromHidden = new float[group.length * 3 * width];
+    for (int t = 0; t < rows.length(group[0]); t++) {
+      int count = running(rows, group, t);
+      pass.kernels()
+          .linear(h, 0, count, width, hidden.weights(), hidden.biases(), 3 * width, fromHidden);
+      for (int j = 0; j < count; j++) {
+        int row = rows.start(group[j]) + t;
+        System.arraycopy(h, j * width, kept.before, row * width, width);
+        step(row, j, fromInput, fromHidden, kept, h);
+        System.arraycopy(h, j * width, y, row * width, width);
+      }
+    }
+    scatter(group, h, states);
+  }
+
+  /** H. */
+  int width() {
+    return width;
+  }
+
+  /** From u to [r z n]ᵢ. */
+  Linear input() {
+    return input;
+  }
+
+  /** From h to [r z n]ₕ. */
+  Linear hidden() {
+    return hidden;
+  }
+
+  /** h [H] becomes the state of the next step, from [r z n]ᵢ at in and [r z n]ₕ at hid. */
+  void cell(float[] fromInput, int in, float[] fromHidden, int hid, float[] h, int at) {
+    for (int i = 0; i < width; i++) {
+      float r = FloatMath.sigmoid(fromInput[in + i] + fromHidden[hid + i]);
+      float z = FloatMath.sigmoid(fromInput[in + width + i] + fromHidden[hid + width + i]);
+      float nh = fromHidden[hid + 2 * width + i];
+      float n = (float) Math.tanh(fromInput[in + 2 * width + i] + r * nh);
+      h[at + i] = n + z * (h[at + i] - n);
+    }
+  }
+
+  /** One step of many streams as a stage; see {@code SsmLayer.stepStage}. */
+  public RowStage stepStage(Pass pass, StepContext context, float[] u, float[] y) {
+    return pass.prepared().stream(index).stage(pass, context, u, y);
+  }
+
+  private void step(int row, int j, float[] fromInput, float[] fromHidden, Kept kept, float[] h) {
+    int in = row * 3 * width;
+    int hid = j * 3 * width;
+    for (int i = 0; i < width; i++) {
+      float r = FloatMath.sigmoid(fromInput[in + i] + fromHidden[hid + i]);
+      float z = FloatMath.sigmoid(fromInput[in + width + i] + fromHidden[hid + width + i]);
+      float nh = fromHidden[hid + 2 * width + i];
+      float n = (float) Math.tanh(fromInput[in + 2 * width + i] + r * nh);
+      kept.gates[in + i] = r;
+      kept.gates[in + width + i] = z;
+      kept.gates[in + 2 * width + i] = n;
+      kept.candidate[row * width + i] = nh;
+      h[j * width + i] = n + z * (h[j * width + i] - n);
+    }
+  }
+
+  private float[] gathered(int[] group, float[] states) {
+    float[] h = new float[group.length * width];
+    for (int j = 0; j < group.length; j++) {
+      System.arraycopy(states, group[j] * width, h, j * width, width);
+    }
+    return h;
+  }
+
+  private void scatter(int[] group, float[] h, float[] states) {
+    for (int j = 0; j < group.length; j++) {
+      System.arraycopy(h, j * width, states, group[j] * width, width);
+    }
+  }
+
+  @Override
+  public void backward(Pass pass, float[] u, float[] g, float[] gu) {
+    int n = pass.rows().total() * width;
+    float[] gInput = pass.scratch(this, INPUT_GRADIENT, 3 * n);
+    float[] gHidden = pass.scratch(this, HIDDEN_GRADIENT, 3 * n);
+    Kept kept = kept(pass, n);
+    float[] gStates = carried(pass, true);
+    int[][] groups = groups(pass.rows());
+    pass.parallel()
+        .run(groups.length, i -> stepsBackward(pass, groups[i], kept, g, gInput, gHidden, gStates));
+    float[] in = MissingRows.zeroed(pass, this, MASKED, u, width);
+    input.backward(pass, in, gInput, gu);
+    hidden.backward(pass, kept.before, gHidden, null);
+    MissingRows.clear(pass, gu, width);
+  }
+
+  /** From the last step to the first: gradients of what the two maps gave, and of the state. */
+  private void stepsBackward(
+      Pass pass,
+      int[] group,
+      Kept kept,
+      float[] g,
+      float[] gInput,
+      float[] gHidden,
+      float[] gStates) {
+    Rows rows = pass.rows();
+    float[] gh = gathered(group, gStates);
+    float[] gMaps = new float[group.length * 3 * width];
+    float[] gBefore = new float[group.length * width];
+    for (int t = rows.length(group[0]) - 1; t >= 0; t--) {
+      int count = running(rows, group, t);
+      for (int j = 0; j < count; j++) {
+        int row = rows.start(group[j]) + t;
+        for (int i = 0; i < width; i++) {
+          gh[j * width + i] += g[row * width + i];
+        }
+        stepBackward(row, j, kept, gh, gInput, gHidden);
+        System.arraycopy(gHidden, row * 3 * width, gMaps, j * 3 * width, 3 * width);
+      }
+      pass.kernels()
+          .linearBackwardInput(gMaps, 0, count, 3 * width, hidden.weights(), width, gBefore);
+      for (int i = 0; i < count * width; i++) {
+        gh[i] += gBefore[i];
+      }
+    }
+    scatter(group, gh, gStates);
+  }
+
+  /** Replaces gh, the gradient of h_t, by the part of that of h_{t−1} that does not pass W_h. */
+  private void stepBackward(
+      int row, int j, Kept kept, float[] gh, float[] gInput, float[] gHidden) {
+    int at = row * 3 * width;
+    for (int i = 0; i < width; i++) {
+      float r = kept.gates[at + i];
+      float z = kept.gates[at + width + i];
+      float n = kept.gates[at + 2 * width + i];
+      float gState = gh[j * width + i];
+      float gn = gState * (1 - z) * (1 - n * n);
+      float gz = gState * (kept.before[row * width + i] - n) * z * (1 - z);
+      float gr = gn * kept.candidate[row * width + i] * r * (1 - r);
+      gInput[at + i] = gr;
+      gInput[at + width + i] = gz;
+      gInput[at + 2 * width + i] = gn;
+      gHidden[at + i] = gr;
+      gHidden[at + width + i] = gz;
+      gHidden[at + 2 * width + i] = gn * r;
+      gh[j * width + i] = gState * z;
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** The gated recurrent unit. */
+package io.carillon.nn.gru;

@@ -1,0 +1,319 @@
+package io.carillon.nn.layer;
+
+import io.carillon.engine.FusedLoop;
+import io.carillon.engine.Operand;
+import io.carillon.engine.Parameter;
+import io.carillon.engine.PartialSums;
+import io.carillon.engine.Pass;
+import io.carillon.engine.Role;
+import io.carillon.engine.RowStage;
+import io.carillon.engine.SeededRandom;
+import io.carillon.internal.kernel.Kernels;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.DoubleUnaryOperator;
+
+/**
+ * Position-wise linear map y = W x + b with W [out][in], b [out]. With weight normalisation W = g v
+ * / ‖v‖ per output row, and v [out][in], g [out] are what is trained.
+ *
+ * <p>Initialised like PyTorch's {@code nn.Linear}: weight and bias uniform in ±1/√in.
+ */
+public final class Linear {
+  /** With fewer rows, packing the weight would cost more than the product. */
+  private static final int WORTH_PACKING = 4;
+
+  // Scratch; the effective weight is the map's own in inference.
+  private static final int WEIGHT = 0;
+  private static final int WEIGHT_GRADIENT = 1;
+  private static final int WEIGHT_SUMS = 2;
+  private static final int BIAS_SUMS = 3;
+
+  /** Own memory, besides {@link #WEIGHT}. */
+  private static final int PACKED = 1;
+
+  // What is planned.
+  private static final int FORWARD = 0;
+  private static final int BACKWARD = 1;
+
+  private final int in;
+  private final int out;
+  private final Parameter weight;
+  private final Parameter gain;
+  private final Parameter bias;
+
+  /**
+   * Creates a map with fresh weights.
+   *
+   * @param name prefix of the parameter names
+   * @param in number of input channels
+   * @param out number of output channels
+   * @param weightNorm whether the weight is trained as gain and direction
+   * @param random source of the initial weights
+   */
+  public Linear(String name, int in, int out, boolean weightNorm, SeededRandom random) {
+    this.in = in;
+    this.out = out;
+    float bound = (float) (1 / Math.sqrt(in));
+    float[] w = uniform(in * out, bound, random);
+    this.weight =
+        new Parameter(
+            name + (weightNorm ? ".weight_v" : ".weight"),
+            Role.WEIGHT,
+            new int[] {out, in},
+            w,
+            true);
+    this.gain =
+        weightNorm
+            ? new Parameter(name + ".weight_g", Role.WEIGHT, new int[] {out, 1}, rowNorms(w), true)
+            : null;
+    this.bias =
+        new Parameter(
+            name + ".bias", Role.BIAS, new int[] {out}, uniform(out, bound, random), true);
+  }
+
+  private static float[] uniform(int n, float bound, SeededRandom random) {
+    float[] w = new float[n];
+    for (int i = 0; i < n; i++) {
+      w[i] = (float) random.uniform(-bound, bound);
+    }
+    return w;
+  }
+
+  private float[] rowNorms(float[] v) {
+    float[] norms = new float[out];
+    for (int o = 0; o < out; o++) {
+      norms[o] = (float) rowNorm(v, o);
+    }
+    return norms;
+  }
+
+  private double rowNorm(float[] v, int o) {
+    double sum = 0;
+    for (int i = 0; i < in; i++) {
+      sum += (double) v[o * in + i] * v[o * in + i];
+    }
+    return Math.sqrt(sum);
+  }
+
+  /** Input channels. */
+  public int in() {
+    return in;
+  }
+
+  /** Output channels. */
+  public int out() {
+    return out;
+  }
+
+  /** The live weight [out][in] of a map without weight normalisation. */
+  public float[] weights() {
+    return weight.value();
+  }
+
+  /** The live bias [out]. */
+  public float[] biases() {
+    return bias.value();
+  }
+
+  /** Weight (or direction and gain), then bias. */
+  public List<Parameter> parameters() {
+    List<Parameter> all = new ArrayList<>();
+    if (gain != null) {
+      all.add(gain);
+    }
+    all.add(weight);
+    all.add(bias);
+    return all;
+  }
+
+  /** Of the present weights: the bound on |y| for magnitudes up to |x|; see {@link StepBounds}. */
+  public DoubleUnaryOperator bound() {
+    double largest = 0;
+    for (int o = 0; o < out; o++) {
+      double sum = 0;
+      for (int i = 0; i < in; i++) {
+        sum += Math.abs(weight.value()[o * in + i]);
+      }
+      double scale = gain == null ? 1 : Math.abs(gain.value()[o]) / rowNorm(weight.value(), o);
+      largest = Math.max(largest, sum == 0 ? 0 : sum * scale);
+    }
+    double factor = largest;
+    double shift = StepBounds.largest(bias.value());
+    return x -> factor * x + shift;
+  }
+
+  /** y [rows][out] = W x + b for x [rows][in]. */
+  public void forward(Pass pass, float[] x, float[] y) {
+    pass.planned(this, FORWARD, x, y, null, Linear::forwardLoop).run(pass);
+  }
+
+  private FusedLoop forwardLoop(Pass pass, float[] x, float[] y, float[] none) {
+    return pass.fused(pass.rowTasks(), Math.max(in, out), List.of(forwardStage(pass, x, y)));
+  }
+
+  /** {@link #forward} as a stage. */
+  public RowStage forwardStage(Pass pass, float[] x, float[] y) {
+    return forwardStage(pass, Operand.of(x), Operand.of(y));
+  }
+
+  /** {@link #forward} as a stage. */
+  public RowStage forwardStage(Pass pass, Operand x, Operand y) {
+    Kernels kernels = pass.kernels();
+    int size = kernels.packedSize(in, out);
+    if (pass.prepared() != null) {
+      float[] ready =
+          pass.prepared()
+              .packed(this, () -> kernels.pack(effectiveWeight(pass), in, out, new float[size]));
+      return (task, r0, r1) -> multiplyPacked(kernels, x, r0, r1, ready, y, task);
+    }
+    if (pass.rows().total() < WORTH_PACKING) {
+      return new RowStage() {
+        private float[] w;
+
+        @Override
+        public void begin(Pass now) {
+          w = effectiveWeight(now);
+        }
+
+        @Override
+        public void rows(int task, int r0, int r1) {
+          int row = x.row(r0);
+          kernels.linear(x.of(task), row, row + r1 - r0, in, w, bias.value(), out, y.of(task));
+        }
+      };
+    }
+    float[] room = pass.own(this, PACKED, size);
+    return new RowStage() {
+      private float[] packed;
+
+      @Override
+      public void begin(Pass now) {
+        packed = kernels.pack(effectiveWeight(now), in, out, room);
+      }
+
+      @Override
+      public void rows(int task, int r0, int r1) {
+        multiplyPacked(kernels, x, r0, r1, packed, y, task);
+      }
+    };
+  }
+
+  private void multiplyPacked(
+      Kernels kernels, Operand x, int r0, int r1, float[] packed, Operand y, int task) {
+    int row = x.row(r0);
+    kernels.linearPacked(x.of(task), row, row + r1 - r0, in, packed, bias.value(), out, y.of(task));
+  }
+
+  /**
+   * Adds the gradients of weight and bias; writes the gradient of x to {@code gx} unless null.
+   *
+   * @param g [rows][out] gradient of y
+   */
+  public void backward(Pass pass, float[] x, float[] g, float[] gx) {
+    pass.planned(this, BACKWARD, x, g, gx, Linear::backwardLoop).run(pass);
+  }
+
+  private FusedLoop backwardLoop(Pass pass, float[] x, float[] g, float[] gx) {
+    int tasks = backwardTasks(pass);
+    RowStage stage =
+        backwardStage(
+            pass, tasks, this, Operand.of(x), Operand.of(g), gx == null ? null : Operand.of(gx));
+    return pass.fused(tasks, Math.max(in, out), List.of(stage));
+  }
+
+  /** Tasks that {@link #backwardStage} may have. */
+  public int backwardTasks(Pass pass) {
+    return pass.rowTasks(Math.multiplyExact(in, out));
+  }
+
+  /** {@link #backward} as a stage. */
+  public RowStage backwardStage(Pass pass, int tasks, float[] x, float[] g, float[] gx) {
+    return backwardStage(pass, tasks, this, Operand.of(x), Operand.of(g), Operand.of(gx));
+  }
+
+  /**
+   * {@link #backward} as a stage.
+   *
+   * @param owner of the sums that the tasks collect; two maps in one chain need different classes
+   */
+  public RowStage backwardStage(
+      Pass pass, int tasks, Object owner, Operand x, Operand g, Operand gx) {
+    PartialSums gw = new PartialSums(pass, owner, WEIGHT_SUMS, tasks, in * out);
+    PartialSums gb = new PartialSums(pass, owner, BIAS_SUMS, tasks, out);
+    return new RowStage() {
+      private float[] w;
+
+      @Override
+      public void begin(Pass now) {
+        w = effectiveWeight(now);
+        gw.clear();
+        gb.clear();
+      }
+
+      @Override
+      public void rows(int task, int r0, int r1) {
+        int from = x.row(r0);
+        int to = from + r1 - r0;
+        if (gx != null) {
+          pass.kernels().linearBackwardInput(g.of(task), from, to, out, w, in, gx.of(task));
+        }
+        pass.kernels()
+            .linearBackwardWeight(
+                g.of(task), x.of(task), from, to, out, in, 0, out, gw.of(task), gb.of(task));
+      }
+
+      @Override
+      public void finish() {
+        addWeightGradient(pass, gw);
+        gb.addTo(bias.gradient());
+      }
+    };
+  }
+
+  private void addWeightGradient(Pass pass, PartialSums parts) {
+    if (gain == null) {
+      parts.addTo(weight.gradient());
+      return;
+    }
+    float[] gw = pass.scratch(this, WEIGHT_GRADIENT, in * out);
+    Arrays.fill(gw, 0, in * out, 0f);
+    parts.addTo(gw);
+    backwardNormalisation(gw);
+  }
+
+  private float[] effectiveWeight(Pass pass) {
+    if (gain == null) {
+      return weight.value();
+    }
+    // Stages that are made once and run many times need a weight that no other map overwrites.
+    float[] w =
+        pass.training() ? pass.scratch(this, WEIGHT, in * out) : pass.own(this, WEIGHT, in * out);
+    for (int o = 0; o < out; o++) {
+      double scale = gain.value()[o] / rowNorm(weight.value(), o);
+      for (int i = 0; i < in; i++) {
+        w[o * in + i] = (float) (scale * weight.value()[o * in + i]);
+      }
+    }
+    return w;
+  }
+
+  /** From the gradient of W = g v / ‖v‖ to those of g and v. */
+  private void backwardNormalisation(float[] gw) {
+    float[] v = weight.value();
+    for (int o = 0; o < out; o++) {
+      double norm = rowNorm(v, o);
+      double dot = 0;
+      for (int i = 0; i < in; i++) {
+        dot += (double) gw[o * in + i] * v[o * in + i];
+      }
+      gain.gradient()[o] += (float) (dot / norm);
+      double scale = gain.value()[o] / norm;
+      for (int i = 0; i < in; i++) {
+        int k = o * in + i;
+        weight.gradient()[k] += (float) (scale * (gw[k] - v[k] * dot / (norm * norm)));
+      }
+    }
+  }
+}

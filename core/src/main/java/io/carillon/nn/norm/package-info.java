@@ -1,0 +1,2 @@
+/** Normalisations of rows. */
+package io.carillon.nn.norm;

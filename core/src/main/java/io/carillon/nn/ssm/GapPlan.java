@@ -1,0 +1,64 @@
+package io.carillon.nn.ssm;
+
+import io.carillon.engine.Pass;
+import io.carillon.engine.Rows;
+import io.carillon.internal.kernel.Kernels;
+import io.carillon.ssm.Modes;
+import io.carillon.ssm.diagonal.HeldModes;
+import io.carillon.ssm.diagonal.ModesMemory;
+
+/** What all tasks of a pass of {@link GapRecurrencePath} share. */
+final class GapPlan {
+  /** Steps between two states that are kept for the backward pass. */
+  static final int BLOCK = Kernels.SCAN_BLOCK;
+
+  final SsmLayer layer;
+
+  /** Where the modes are kept and their gradient is collected; null if they were prepared. */
+  final ModesMemory memory;
+
+  final Modes modes;
+  final HeldModes held;
+
+  /** Kernel sets. */
+  final int sets;
+
+  /** M H. */
+  final int plane;
+
+  GapPlan(SsmLayer layer, Pass pass) {
+    this.layer = layer;
+    if (pass.prepared() != null) {
+      DiagonalStream stream = (DiagonalStream) pass.prepared().stream(layer.index());
+      memory = null;
+      modes = stream.modes();
+      held = stream.held();
+    } else {
+      memory = pass.keep(layer, ModesMemory.class, ModesMemory::new);
+      modes = layer.modes(pass, pass.rows().maxLength(), memory);
+      held = new HeldModes(modes);
+    }
+    sets = modes.sets();
+    plane = modes.modes() * modes.channels();
+  }
+
+  /** Numbers in the kept states of all sequences, [blocks][2][M][H] for every sequence and set. */
+  int boundarySize(Rows rows) {
+    return Math.multiplyExact(blocksBefore(rows, rows.count()) * sets, 2 * plane);
+  }
+
+  /** Where those of sequence b and a set begin. */
+  int boundaryOffset(Rows rows, int b, int set) {
+    int blocks = (rows.length(b) + BLOCK - 1) / BLOCK;
+    return (blocksBefore(rows, b) * sets + set * blocks) * 2 * plane;
+  }
+
+  /** Blocks of all sequences before b. */
+  static int blocksBefore(Rows rows, int b) {
+    int blocks = 0;
+    for (int i = 0; i < b; i++) {
+      blocks += (rows.length(i) + BLOCK - 1) / BLOCK;
+    }
+    return blocks;
+  }
+}

@@ -1,0 +1,154 @@
+package io.carillon.nn.ssm;
+
+import io.carillon.config.S4Config;
+import io.carillon.engine.Pass;
+import io.carillon.engine.Rows;
+import io.carillon.internal.kernel.Kernels;
+import io.carillon.nn.layer.LayerMemory;
+import java.util.Arrays;
+
+/**
+ * A state-space layer over whole sequences with whole gaps, for kernels that are no sum of
+ * exponentials or are cut: a step of length g is spelled out as g ordinary steps with the same
+ * input, these are convolved, and the output of the last is taken. Backward the same way. Exact;
+ * the cost grows with the time that the sequences last, not with their events.
+ *
+ * <p>Of a gap longer than a cut kernel only as many steps are spelled out as the kernel has.
+ */
+final class HeldRowsPath {
+  /** Beyond this many times the events, prediction goes by a recurrence if there is one. */
+  private static final int MOST_GROWTH = 16;
+
+  private static final int INPUT = 0;
+  private static final int OUTPUT = 1;
+  private static final int INPUT_GRADIENT = 2;
+
+  private final SsmLayer layer;
+  private final ConvolutionPath convolution;
+  private final int most;
+
+  HeldRowsPath(SsmLayer layer, ConvolutionPath convolution) {
+    this.layer = layer;
+    this.convolution = convolution;
+    int cut = layer.kernelMap().config().maxKernelLength();
+    this.most = cut > 0 ? cut : Integer.MAX_VALUE;
+  }
+
+  private int steps(Rows rows, int row) {
+    return (int) Math.min(rows.gaps()[row], most);
+  }
+
+  /** Steps of sequence b when they are spelled out. */
+  private long steps(Rows rows, int b, int length) {
+    long steps = 0;
+    for (int r = rows.start(b); r < rows.start(b) + length; r++) {
+      steps += steps(rows, r);
+    }
+    return steps;
+  }
+
+  /** Whether the steps spelled out are not many times as many as the events. */
+  boolean isShort(Rows rows) {
+    long steps = 0;
+    for (int b = 0; b < rows.count(); b++) {
+      steps += steps(rows, b, rows.length(b));
+    }
+    return steps <= (long) MOST_GROWTH * rows.total();
+  }
+
+  /**
+   * The rows spelled out.
+   *
+   * @throws IllegalArgumentException if a sequence lasts too long to be trained on, or for an array
+   */
+  private Rows spelledOut(Rows rows, boolean training) {
+    int[] lengths = new int[rows.count()];
+    long total = 0;
+    for (int b = 0; b < lengths.length; b++) {
+      long steps = steps(rows, b, rows.length(b));
+      if (training
+          && layer.kernelMap().config() instanceof S4Config s4
+          && steps > s4.kernelLength()) {
+        throw new IllegalArgumentException(
+            "sequence "
+                + b
+                + " lasts "
+                + steps
+                + " steps with its gaps; training layers of kind s4 needs a kernel_length of as"
+                + " many, it is "
+                + s4.kernelLength());
+      }
+      total += steps;
+      lengths[b] = (int) Math.min(steps, Integer.MAX_VALUE);
+    }
+    if (total * Math.max(layer.channels(), layer.kernels() * layer.channels())
+        > Integer.MAX_VALUE - 8) {
+      throw new IllegalArgumentException(
+          "the sequences last "
+              + total
+              + " steps with their gaps, too many to be convolved at once; use fewer sequences at"
+              + " once, or layers of kind s4d, dss or dlr");
+    }
+    return Rows.of(lengths);
+  }
+
+  /** Overwrites y with the output, D u included. */
+  void forward(Pass pass, float[] u, float[] y) {
+    Rows rows = pass.rows();
+    Rows held = spelledOut(rows, pass.training());
+    int width = layer.kernels() * layer.channels();
+    float[] in = inputs(pass, held, u);
+    float[] out = pass.scratch(this, OUTPUT, held.total() * width);
+    convolution.forward(pass.withRows(held), in, out);
+    for (int r = 0, last = -1; r < rows.total(); r++) {
+      last += steps(rows, r);
+      System.arraycopy(out, last * width, y, r * width, width);
+    }
+  }
+
+  /** Overwrites gu with the input gradient, and adds those of the raw parameters and of D. */
+  void backward(Pass pass, float[] u, float[] g, float[] gu) {
+    Rows rows = pass.rows();
+    Rows held = spelledOut(rows, true);
+    int channels = layer.channels();
+    int width = layer.kernels() * channels;
+    float[] in = inputs(pass, held, u);
+    float[] out = pass.scratch(this, OUTPUT, held.total() * width);
+    Arrays.fill(out, 0, held.total() * width, 0f);
+    for (int r = 0, last = -1; r < rows.total(); r++) {
+      last += steps(rows, r);
+      System.arraycopy(g, r * width, out, last * width, width);
+    }
+    float[] gin = pass.scratch(this, INPUT_GRADIENT, held.total() * channels);
+    convolution.backward(pass.withRows(held), in, out, gin);
+    Arrays.fill(gu, 0, rows.total() * channels, 0f);
+    for (int r = 0, from = 0; r < rows.total(); r++) {
+      for (int k = steps(rows, r); k > 0; k--, from++) {
+        for (int h = 0; h < channels; h++) {
+          gu[r * channels + h] += gin[from * channels + h];
+        }
+      }
+    }
+  }
+
+  private float[] inputs(Pass pass, Rows held, float[] u) {
+    Rows rows = pass.rows();
+    int channels = layer.channels();
+    float[] in = pass.scratch(this, INPUT, held.total() * channels);
+    for (int r = 0, to = 0; r < rows.total(); r++) {
+      for (int k = steps(rows, r); k > 0; k--, to++) {
+        System.arraycopy(u, r * channels, in, to * channels, channels);
+      }
+    }
+    return in;
+  }
+
+  /** That of the convolution, and inputs, outputs and gradients spelled out. */
+  LayerMemory memory(Rows rows, Kernels kernels, int threads) {
+    Rows held = spelledOut(rows, false);
+    LayerMemory path = convolution.memory(held, kernels, threads);
+    long spelled = (long) held.total() * (2 + layer.kernels()) * layer.channels();
+    return new LayerMemory(
+        path.kept(), path.shared() + spelled, path.keptModes(), path.sharedModes());
+  }
+}

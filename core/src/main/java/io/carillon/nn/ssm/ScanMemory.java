@@ -1,0 +1,112 @@
+package io.carillon.nn.ssm;
+
+import io.carillon.engine.Parallel;
+import io.carillon.internal.kernel.ScanGradient;
+import io.carillon.internal.kernel.ScanModes;
+import io.carillon.nn.layer.PreparedModes;
+import io.carillon.ssm.Modes;
+import io.carillon.ssm.ModesGradient;
+import io.carillon.ssm.diagonal.ModesMemory;
+import java.util.Arrays;
+
+/** Modes of a recurrence, computed in the forward pass and kept for the backward pass. */
+final class ScanMemory {
+  private final ModesMemory modes = new ModesMemory();
+  private final Parallel.WorkerBody filling = this::fillScans;
+  private ScanModes[] scans;
+
+  ModesMemory modes() {
+    return modes;
+  }
+
+  /** The modes as the inner loops want them; follows a change of {@link #modes}. */
+  ScanModes[] newScans(Parallel parallel) {
+    scans = PreparedModes.roomForScans(modes.modes(), scans);
+    parallel.runOnWorkers(modes.modes().channels(), filling);
+    return scans;
+  }
+
+  private void fillScans(int worker, int h) {
+    PreparedModes.fill(modes.modes(), h, scans);
+  }
+
+  /** What {@link #newScans} returned last. */
+  ScanModes[] scans() {
+    return scans;
+  }
+
+  /** Gradients that groups of sequences collect apart; all layers share them. */
+  static final class Sums {
+    private ScanGradient[] parts = new ScanGradient[0];
+
+    // What is added up; fields, so that a loop body need not be made anew for every call.
+    private final Parallel.WorkerBody modeBody = this::addMode;
+    private final Parallel.WorkerBody channelBody = this::addChannel;
+    private ModesGradient total;
+    private Modes modes;
+    private int set;
+
+    /** Zeros, one for each group. */
+    ScanGradient[] cleared(int groups, Modes modes) {
+      int size = modes.modes() * modes.channels();
+      if (parts.length != groups || parts[0].wRe().length != size) {
+        parts = new ScanGradient[groups];
+        Arrays.setAll(parts, i -> ScanGradient.zeros(modes.modes(), modes.channels()));
+        return parts;
+      }
+      for (ScanGradient part : parts) {
+        Arrays.fill(part.lambdaRe(), 0);
+        Arrays.fill(part.lambdaIm(), 0);
+        Arrays.fill(part.wRe(), 0);
+        Arrays.fill(part.wIm(), 0);
+      }
+      return parts;
+    }
+
+    /** Adds the parts, in order, to the gradient of the modes. */
+    void addTo(ModesGradient gradient, Modes of, int ofSet, Parallel parallel) {
+      total = gradient;
+      modes = of;
+      set = ofSet;
+      if (of.shared()) {
+        parallel.runOnWorkers(of.modes(), modeBody);
+      } else {
+        parallel.runOnWorkers(of.channels(), channelBody);
+      }
+    }
+
+    private void addMode(int worker, int j) {
+      double size = Math.exp(modes.logRe()[j]);
+      double re = size * Math.cos(modes.logIm()[j]);
+      double im = size * Math.sin(modes.logIm()[j]);
+      for (ScanGradient part : parts) {
+        for (int h = 0; h < modes.channels(); h++) {
+          add(part, h, j, re, im);
+        }
+      }
+    }
+
+    private void addChannel(int worker, int h) {
+      for (int j = 0; j < modes.modes(); j++) {
+        int z = modes.logRow(h) + j;
+        double size = Math.exp(modes.logRe()[z]);
+        double re = size * Math.cos(modes.logIm()[z]);
+        double im = size * Math.sin(modes.logIm()[z]);
+        for (ScanGradient part : parts) {
+          add(part, h, j, re, im);
+        }
+      }
+    }
+
+    /** z = log λ is holomorphic in λ, so ∂z = ∂λ · conj(λ). */
+    private void add(ScanGradient part, int h, int j, double re, double im) {
+      int from = j * modes.channels() + h;
+      int z = modes.logRow(h) + j;
+      int w = modes.wRow(set, h) + j;
+      total.logRe()[z] += part.lambdaRe()[from] * re + part.lambdaIm()[from] * im;
+      total.logIm()[z] += part.lambdaIm()[from] * re - part.lambdaRe()[from] * im;
+      total.wRe()[w] += part.wRe()[from];
+      total.wIm()[w] += part.wIm()[from];
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package io.carillon.nn.ssm;
+
+import io.carillon.engine.FusedLoop;
+import io.carillon.engine.Parameter;
+import io.carillon.engine.PartialSums;
+import io.carillon.engine.Pass;
+import io.carillon.engine.Role;
+import io.carillon.engine.RowStage;
+import io.carillon.engine.SeededRandom;
+import io.carillon.internal.kernel.Kernels;
+import java.util.Arrays;
+
+/** The part D u of a state-space layer: y[c,h] = D[c,h] u[h] for each of C kernel sets. */
+final class SkipPath {
+  // What is planned.
+  private static final int FORWARD = 0;
+  private static final int BACKWARD = 1;
+
+  private final Parameter d;
+  private final int channels;
+  private final int width;
+
+  /**
+   * Draws D from N(0, 1).
+   *
+   * @param name prefix of the parameter's name
+   */
+  SkipPath(String name, int kernels, int channels, SeededRandom random) {
+    this.channels = channels;
+    this.width = kernels * channels;
+    float[] values = new float[width];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.normal();
+    }
+    this.d = new Parameter(name + ".D", Role.D, new int[] {kernels, channels}, values, true);
+  }
+
+  /** D [C][H]. */
+  Parameter parameter() {
+    return d;
+  }
+
+  /** Overwrites y [rows][C H] with D u, for what adds to it. */
+  void forward(Pass pass, float[] u, float[] y) {
+    pass.planned(this, FORWARD, u, y, null, SkipPath::forwardLoop).run(pass);
+  }
+
+  /** Overwrites the gradient gu [rows][H] of u, and adds that of D. */
+  void backward(Pass pass, float[] u, float[] g, float[] gu) {
+    pass.planned(this, BACKWARD, u, g, gu, SkipPath::backwardLoop).run(pass);
+  }
+
+  /** {@link #forward} of the rows r0 .. r1-1. */
+  void rows(Kernels loops, float[] u, int r0, int r1, float[] y) {
+    for (int c = 0; c < width; c += channels) {
+      loops.scaleColumns(u, r0, r1, channels, d.value(), c, y, c, width);
+    }
+  }
+
+  private FusedLoop forwardLoop(Pass pass, float[] u, float[] y, float[] none) {
+    Kernels loops = pass.kernels();
+    return pass.untiled(pass.rowTasks(), (task, r0, r1) -> rows(loops, u, r0, r1, y));
+  }
+
+  private FusedLoop backwardLoop(Pass pass, float[] u, float[] g, float[] gu) {
+    int tasks = pass.rowTasks();
+    PartialSums gd = new PartialSums(pass, this, 0, tasks, width);
+    RowStage stage =
+        new RowStage() {
+          @Override
+          public void begin(Pass now) {
+            gd.clear();
+          }
+
+          @Override
+          public void rows(int task, int r0, int r1) {
+            Arrays.fill(gu, r0 * channels, r1 * channels, 0f);
+            for (int c = 0; c < width; c += channels) {
+              pass.kernels()
+                  .scaleColumnsBackward(
+                      u, g, c, width, r0, r1, channels, d.value(), c, gu, gd.of(task));
+            }
+          }
+
+          @Override
+          public void finish() {
+            gd.addTo(d.gradient());
+          }
+        };
+    return pass.untiled(tasks, stage);
+  }
+}

@@ -1,0 +1,51 @@
+package io.carillon.nn.ssm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.carillon.config.S4dConfig;
+import io.carillon.config.SsmAlgorithm;
+import io.carillon.engine.KernelChoice;
+import io.carillon.engine.Parallel;
+import io.carillon.engine.Pass;
+import io.carillon.engine.Rows;
+import io.carillon.engine.SeededRandom;
+import io.carillon.engine.Workspace;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** AUTO takes what was measured to be faster, where the measurement was clear. */
+class SsmCostTest {
+
+  @ParameterizedTest(name = "{0}: B={1} L={2} M={3}")
+  @CsvSource({
+    "vector, 1, 2048, 32, RECURRENCE",
+    "vector, 1, 32768, 128, RECURRENCE",
+    "vector, 16, 2048, 8, RECURRENCE",
+    "vector, 16, 2048, 64, CONVOLUTION",
+    "vector, 16, 256, 256, CONVOLUTION",
+    "scalar, 1, 2048, 16, RECURRENCE",
+    "scalar, 1, 16384, 8, RECURRENCE",
+    "scalar, 16, 256, 16, CONVOLUTION",
+    "scalar, 16, 2048, 32, CONVOLUTION",
+    "scalar, 1, 2048, 256, CONVOLUTION",
+  })
+  void takesTheFasterAlgorithm(
+      String kernels, int batch, int length, int modes, SsmAlgorithm faster) {
+    assumeTrue(
+        kernels.equals("scalar") || KernelChoice.vectorAvailable(),
+        "the vector module is not there");
+    SeededRandom random = new SeededRandom(1);
+    S4dConfig config = S4dConfig.DEFAULT.withStateSize(2 * modes);
+    SsmLayer layer =
+        new SsmLayer("layer", 0, config.parameterisation("layer", 64, 1, random), false, random);
+    Pass pass =
+        Pass.training(
+            Rows.uniform(batch, length),
+            new Workspace(),
+            Parallel.serial(),
+            KernelChoice.select(kernels),
+            1);
+    assertThat(layer.algorithm(pass)).isEqualTo(faster);
+  }
+}
