@@ -12,6 +12,7 @@ module io.carillon.core {
   exports io.carillon.io;
   exports io.carillon.math;
   exports io.carillon.model;
+  exports io.carillon.model.stream;
   exports io.carillon.nn;
   exports io.carillon.nn.attention;
   exports io.carillon.nn.gru;

@@ -6,6 +6,8 @@ import io.carillon.engine.Pass;
 import io.carillon.engine.Rows;
 import io.carillon.engine.Workspace;
 import io.carillon.internal.kernel.Kernels;
+import io.carillon.model.stream.Pool;
+import io.carillon.model.stream.PreparedNetwork;
 import io.carillon.nn.Batch;
 import io.carillon.nn.LayerObserver;
 import io.carillon.nn.Network;

@@ -6,6 +6,7 @@ import io.carillon.engine.Parallel;
 import io.carillon.engine.Pass;
 import io.carillon.engine.Rows;
 import io.carillon.engine.Workspace;
+import io.carillon.model.stream.StreamingObstacle;
 import io.carillon.nn.Batch;
 import io.carillon.nn.LayerObserver;
 import io.carillon.nn.Network;

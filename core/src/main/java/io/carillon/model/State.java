@@ -1,6 +1,7 @@
 package io.carillon.model;
 
 import io.carillon.engine.Carry;
+import io.carillon.model.stream.StateShape;
 import io.carillon.nn.layer.StepBounds;
 import java.util.ConcurrentModificationException;
 import java.util.concurrent.atomic.AtomicLong;

@@ -2,6 +2,8 @@ package io.carillon.model;
 
 import io.carillon.config.NetworkConfig;
 import io.carillon.engine.SequenceChecks;
+import io.carillon.model.stream.Pool;
+import io.carillon.model.stream.PreparedNetwork;
 import io.carillon.nn.layer.StepBounds;
 
 /**

@@ -2,6 +2,9 @@ package io.carillon.model;
 
 import io.carillon.config.NetworkConfig;
 import io.carillon.internal.kernel.Kernels;
+import io.carillon.model.stream.Pool;
+import io.carillon.model.stream.PreparedNetwork;
+import io.carillon.model.stream.StateShape;
 import io.carillon.nn.EventTime;
 import io.carillon.nn.LayerObserver;
 import io.carillon.nn.Network;

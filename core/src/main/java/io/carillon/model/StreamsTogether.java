@@ -2,6 +2,8 @@ package io.carillon.model;
 
 import io.carillon.config.NetworkConfig;
 import io.carillon.engine.Parallel;
+import io.carillon.model.stream.Pool;
+import io.carillon.model.stream.PreparedNetwork;
 import io.carillon.nn.LayerObserver;
 import io.carillon.nn.Stepper;
 import io.carillon.nn.layer.StepBounds;

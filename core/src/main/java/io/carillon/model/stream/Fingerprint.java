@@ -1,4 +1,4 @@
-package io.carillon.model;
+package io.carillon.model.stream;
 
 import io.carillon.config.ConfigMaps;
 import io.carillon.config.NetworkConfig;
@@ -19,13 +19,13 @@ import java.util.TreeMap;
  * <p>Settings at their default are left out, so that a setting that a later release adds does not
  * change the fingerprint of the models before it.
  */
-final class Fingerprint {
+public final class Fingerprint {
   private static final int CHUNK = 4096;
 
   private Fingerprint() {}
 
   /** The fingerprint of a network's present weights. */
-  static long of(Network network) {
+  public static long of(Network network) {
     MessageDigest digest = sha256();
     Map<String, Object> settings = new TreeMap<>();
     flatten("", ConfigMaps.toMap(network.config()), settings);

@@ -1,4 +1,4 @@
-package io.carillon.model;
+package io.carillon.model.stream;
 
 import io.carillon.config.Pooling;
 import io.carillon.nn.Network;
@@ -10,7 +10,7 @@ import io.carillon.nn.Network;
  * @param layers numbers in the state of each layer along the sequence
  * @param pooled numbers in the running sum of the features: H with mean pooling, else 0
  */
-record StateShape(long model, int[] layers, int pooled) {
+public record StateShape(long model, int[] layers, int pooled) {
 
   static StateShape of(Network network, long model) {
     int[] layers = network.layers().stream().mapToInt(l -> l.stateSize(1)).toArray();
@@ -19,7 +19,7 @@ record StateShape(long model, int[] layers, int pooled) {
   }
 
   /** All layers together. */
-  long floats() {
+  public long floats() {
     long sum = 0;
     for (int size : layers) {
       sum += size;

@@ -1,14 +1,14 @@
-package io.carillon.model;
+package io.carillon.model.stream;
 
 import io.carillon.nn.Network;
 import io.carillon.nn.layer.SequenceLayer;
 
 /** Which networks cannot answer step by step. */
-final class StreamingObstacle {
+public final class StreamingObstacle {
   private StreamingObstacle() {}
 
   /** Why a network cannot stream and what to do, or null. */
-  static String of(Network network) {
+  public static String of(Network network) {
     if (network.config().pairs()) {
       return "this model cannot stream: it answers for two whole sequences together. Predict whole"
           + " pairs";

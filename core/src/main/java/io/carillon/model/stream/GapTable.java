@@ -1,4 +1,4 @@
-package io.carillon.model;
+package io.carillon.model.stream;
 
 import io.carillon.nn.layer.GapModes;
 import io.carillon.nn.layer.PreparedModes;
@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * A few lengths of steps that are kept ready. A length is made ready when it is met for the second
  * time in its place, so that lengths that never come again cost no memory. Shared by threads.
  */
-final class GapTable {
+public final class GapTable {
   /** A power of two. */
   private static final int PLACES = 16;
 
@@ -22,7 +22,7 @@ final class GapTable {
   }
 
   /** What is ready for steps of this length, or null. */
-  GapModes find(double gap) {
+  public GapModes find(double gap) {
     long bits = Double.doubleToLongBits(gap);
     int place = (int) (bits * 0x9E3779B97F4A7C15L >>> 60) & PLACES - 1;
     GapModes found = ready.get(place);

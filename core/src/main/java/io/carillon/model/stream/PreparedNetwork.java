@@ -1,4 +1,4 @@
-package io.carillon.model;
+package io.carillon.model.stream;
 
 import io.carillon.config.NetworkConfig;
 import io.carillon.internal.kernel.Kernels;
@@ -15,7 +15,7 @@ import io.carillon.nn.layer.PreparedModes;
  * @param modes of its state-space layers, for steps of length 1
  * @param gaps for steps of other lengths
  */
-record PreparedNetwork(
+public record PreparedNetwork(
     Network network, Kernels kernels, StateShape shape, PreparedModes modes, GapTable gaps) {
 
   /**
@@ -24,7 +24,7 @@ record PreparedNetwork(
    * @param model its fingerprint
    * @throws UnsupportedOperationException if it cannot stream
    */
-  static PreparedNetwork of(Network network, Kernels kernels, long model) {
+  public static PreparedNetwork of(Network network, Kernels kernels, long model) {
     String obstacle = StreamingObstacle.of(network);
     if (obstacle != null) {
       throw new UnsupportedOperationException(obstacle);
@@ -34,12 +34,12 @@ record PreparedNetwork(
         network, kernels, StateShape.of(network, model), modes, new GapTable(modes));
   }
 
-  NetworkConfig config() {
+  public NetworkConfig config() {
     return network.config();
   }
 
   /** A new stepper for up to so many streams that shows every layer's output to an observer. */
-  Stepper stepper(int capacity, LayerObserver observer) {
+  public Stepper stepper(int capacity, LayerObserver observer) {
     return new Stepper(network, modes, kernels, capacity, observer);
   }
 }

@@ -1,4 +1,4 @@
-package io.carillon.model;
+package io.carillon.model.stream;
 
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Supplier;
@@ -8,7 +8,7 @@ import java.util.function.Supplier;
  * finds the object that it gave back last. Unlike a {@link ThreadLocal} it keeps nothing alive when
  * its owner is gone, whatever thread pool has called it.
  */
-final class Pool<T> {
+public final class Pool<T> {
   /** Places between two slots: two threads should not write to the same cache line. */
   private static final int SPREAD = 16;
 
@@ -21,14 +21,14 @@ final class Pool<T> {
    *
    * @param size most objects that are kept, a power of two
    */
-  Pool(int size, Supplier<T> maker) {
+  public Pool(int size, Supplier<T> maker) {
     this.mask = size - 1;
     this.slots = new AtomicReferenceArray<>(size * SPREAD);
     this.maker = maker;
   }
 
   /** An object that nobody else has; made when all that there are, are in use. */
-  T take() {
+  public T take() {
     int first = (int) Thread.currentThread().getId();
     for (int i = 0; i <= mask; i++) {
       int slot = (first + i & mask) * SPREAD;
@@ -43,7 +43,7 @@ final class Pool<T> {
   }
 
   /** Gives an object back; it is forgotten when the pool is full. */
-  void giveBack(T object) {
+  public void giveBack(T object) {
     int first = (int) Thread.currentThread().getId();
     for (int i = 0; i <= mask; i++) {
       if (slots.compareAndSet((first + i & mask) * SPREAD, null, object)) {
