@@ -64,6 +64,11 @@ public record NetworkConfig(
       throw new IllegalArgumentException(
           "last_steps is " + lastSteps + " but pooling is " + pooling + "; it needs pooling EVERY");
     }
+    if (width == 1 && block.norm() == Norm.SCALAR_AFFINE) {
+      throw new IllegalArgumentException(
+          "width is 1 but norm is SCALAR_AFFINE, which divides by the deviation over the channels of a"
+              + " step: one channel has none; use width 2 or more, or norm NONE");
+    }
     if (pairs && pooling == Pooling.EVERY) {
       throw new IllegalArgumentException(
           "pairs is true but pooling is EVERY; sequences are compared as wholes, so use MEAN or LAST");

@@ -59,6 +59,17 @@ class FreshModelTest {
         .doesNotContain(Float.NaN);
   }
 
+  @Test
+  void oneChannelHasNoDeviationToDivideBy() {
+    NetworkConfig config =
+        NetworkConfig.sequence(2, 3)
+            .withBlock(BlockConfig.DEFAULT.withNorm(Norm.SCALAR_AFFINE, true));
+    assertThatThrownBy(() -> config.withWidth(1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("width is 1")
+        .hasMessageContaining("SCALAR_AFFINE");
+  }
+
   private static SequenceModel products(DssVersion version, Norm norm, int seed) {
     BlockConfig block =
         BlockConfig.DEFAULT

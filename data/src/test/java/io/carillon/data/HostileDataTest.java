@@ -325,10 +325,14 @@ class HostileDataTest {
         "Set train-limit");
     file(
         "giant.png",
-        out -> png(out, 60_000, 60_000),
+        out -> png(out, 60_000, 60_000, 0),
         "has 3600000000 pixels",
         "carillon.data.maxPixels");
-    file("large.png", out -> png(out, 4_000, 4_000), "its 16000000 pixels need");
+    file(
+        "hollow.png",
+        out -> png(out, 4_000, 4_000, 0),
+        "declares 16000000 pixels, more than its 57 bytes can hold");
+    file("large.png", out -> png(out, 4_000, 4_000, 4_096), "its 16000000 pixels need");
     file(
         "data_batch_1.bin",
         out -> {
@@ -340,14 +344,14 @@ class HostileDataTest {
     assertAllRefused();
   }
 
-  /** A picture whose header is right and whose pixels are not there. */
-  private static void png(OutputStream out, int width, int height) throws IOException {
+  /** A picture whose header is right, and so many bytes in which its pixels are not. */
+  private static void png(OutputStream out, int width, int height, int bytes) throws IOException {
     out.write(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'});
     ByteBuffer header = ByteBuffer.allocate(17);
     header.put("IHDR".getBytes(StandardCharsets.US_ASCII)).putInt(width).putInt(height);
     header.put((byte) 8).put((byte) 0).put((byte) 0).put((byte) 0).put((byte) 0);
     chunk(out, header.array());
-    chunk(out, "IDAT".getBytes(StandardCharsets.US_ASCII));
+    chunk(out, Arrays.copyOf("IDAT".getBytes(StandardCharsets.US_ASCII), 4 + bytes));
     chunk(out, "IEND".getBytes(StandardCharsets.US_ASCII));
   }
 

@@ -105,7 +105,8 @@ class ArchitectureTest {
             t.put(
                 "decoder.bias", new SafeTensors.Tensor(new int[] {3}, new double[] {0, 1e300, 0})),
         "decoder.bias",
-        "Infinity");
+        "1.0E300",
+        "single precision");
     assertRefused(
         t -> t.put("decoder.bias", new SafeTensors.Tensor(new int[] {3}, new long[3])),
         "decoder.bias",
