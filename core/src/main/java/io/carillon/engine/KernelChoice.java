@@ -1,6 +1,7 @@
 package io.carillon.engine;
 
 import io.carillon.internal.kernel.Kernels;
+import io.carillon.internal.kernel.VectorBits;
 import io.carillon.internal.kernel.scalar.ScalarKernels;
 import io.carillon.internal.kernel.vector.VectorKernels;
 
@@ -11,9 +12,6 @@ import io.carillon.internal.kernel.vector.VectorKernels;
 public final class KernelChoice {
   /** System property with the choice when the caller gives none. */
   public static final String PROPERTY = "carillon.kernels";
-
-  /** System property with the width of the vector kernels in bits: 128, 256 or 512. */
-  public static final String BITS_PROPERTY = "carillon.vector.bits";
 
   private static final String MODULE = "jdk.incubator.vector";
   private static final int FEWEST_LANES = 4;
@@ -52,17 +50,6 @@ public final class KernelChoice {
     return ModuleLayer.boot().findModule(MODULE).isPresent();
   }
 
-  /** Bits asked for by {@value #BITS_PROPERTY}, or 0 for the processor's preferred width. */
-  public static int requestedBits() {
-    String value = System.getProperty(BITS_PROPERTY, "0");
-    return switch (value) {
-      case "0", "128", "256", "512" -> Integer.parseInt(value);
-      default ->
-          throw new IllegalArgumentException(
-              BITS_PROPERTY + " is '" + value + "'; it can be 128, 256 or 512");
-    };
-  }
-
   private static Kernels forcedVector() {
     if (!vectorAvailable()) {
       throw new IllegalArgumentException(
@@ -77,7 +64,7 @@ public final class KernelChoice {
 
   private static Kernels vector() {
     // Checked here: in the static initialiser of VectorWidth the message would be buried.
-    requestedBits();
+    VectorBits.requested();
     return new VectorKernels();
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.internal.kernel.KernelsUnderTest;
+import io.carillon.internal.kernel.VectorBits;
 import io.carillon.internal.kernel.scalar.ScalarKernels;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -16,12 +17,12 @@ class KernelChoiceTest {
   private static final String REQUIRED = "carillon.test.require";
 
   private final String choice = System.getProperty(KernelChoice.PROPERTY);
-  private final String bits = System.getProperty(KernelChoice.BITS_PROPERTY);
+  private final String bits = System.getProperty(VectorBits.PROPERTY);
 
   @AfterEach
   void restoreProperties() {
     restore(KernelChoice.PROPERTY, choice);
-    restore(KernelChoice.BITS_PROPERTY, bits);
+    restore(VectorBits.PROPERTY, bits);
   }
 
   private static void restore(String property, String value) {
@@ -81,8 +82,8 @@ class KernelChoiceTest {
 
   @Test
   void anImpossibleWidthIsNamed() {
-    System.setProperty(KernelChoice.BITS_PROPERTY, "384");
-    assertThatThrownBy(KernelChoice::requestedBits)
+    System.setProperty(VectorBits.PROPERTY, "384");
+    assertThatThrownBy(VectorBits::requested)
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("384")
         .hasMessageContaining("128, 256 or 512");

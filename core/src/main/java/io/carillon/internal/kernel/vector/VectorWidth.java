@@ -1,6 +1,6 @@
 package io.carillon.internal.kernel.vector;
 
-import io.carillon.engine.KernelChoice;
+import io.carillon.internal.kernel.VectorBits;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
@@ -16,7 +16,7 @@ public final class VectorWidth {
   private VectorWidth() {}
 
   private static VectorSpecies<Float> species() {
-    int bits = KernelChoice.requestedBits();
+    int bits = VectorBits.requested();
     return bits == 0
         ? FloatVector.SPECIES_PREFERRED
         : FloatVector.SPECIES_PREFERRED.withShape(VectorShape.forBitSize(bits));
