@@ -4,16 +4,13 @@ import io.carillon.config.KernelConfig;
 import io.carillon.engine.Parallel;
 import io.carillon.engine.Parameter;
 import io.carillon.internal.kernel.Kernels;
-import io.carillon.ssm.diagonal.Parameterisation;
-import io.carillon.ssm.dplr.DplrKernel;
-import io.carillon.ssm.sgconv.SgConvKernel;
 import java.util.List;
 
 /**
  * The raw parameters of one long convolution, the map from them to kernels K [sets][channels][taps]
  * and its adjoint.
  */
-public sealed interface KernelMap permits Parameterisation, DplrKernel, SgConvKernel {
+public interface KernelMap {
 
   /** The settings. */
   KernelConfig config();

@@ -1,8 +1,5 @@
 package io.carillon.internal.kernel;
 
-import io.carillon.internal.kernel.scalar.ScalarKernels;
-import io.carillon.internal.kernel.vector.VectorKernels;
-
 /**
  * The inner loops, all single-threaded and on plain float arrays. Callers split the work over
  * threads by ranges of sequences, channels or rows; a call writes only inside the range it is
@@ -11,7 +8,7 @@ import io.carillon.internal.kernel.vector.VectorKernels;
  * <p>Layouts: activations [rows][channels] row-major; per-mode arrays are [modes][channels], so
  * that SIMD lanes run over neighbouring channels.
  */
-public sealed interface Kernels permits ScalarKernels, VectorKernels {
+public interface Kernels {
 
   /** Steps of a recurrence after which the rounding of λ is corrected. */
   int SCAN_BLOCK = 64;

@@ -5,13 +5,13 @@ import io.carillon.engine.Parameter;
 import io.carillon.engine.Pass;
 import io.carillon.engine.Rows;
 import io.carillon.internal.kernel.Kernels;
-import io.carillon.nn.attention.AttentionLayer;
-import io.carillon.nn.gru.GruLayer;
-import io.carillon.nn.ssm.SsmLayer;
 import java.util.List;
 
-/** What a block does along the sequence, from [rows][H] to [rows][C H]; C is 1 but for kernels. */
-public sealed interface SequenceLayer permits SsmLayer, AttentionLayer, GruLayer {
+/**
+ * What a block does along the sequence, from [rows][H] to [rows][C H]; C is 1 but for kernels. No
+ * package that knows this one is exported: the kinds of layers are those of this module.
+ */
+public interface SequenceLayer {
   /** All parameters in a fixed order. */
   List<Parameter> parameters();
 
