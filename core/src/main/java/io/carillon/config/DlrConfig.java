@@ -3,9 +3,6 @@ package io.carillon.config;
 import io.carillon.config.kernel.DlrInit;
 import io.carillon.config.kernel.DlrVersion;
 import io.carillon.config.kernel.KernelCast;
-import io.carillon.engine.SeededRandom;
-import io.carillon.ssm.diagonal.DlrParameterisation;
-import java.util.Map;
 
 /**
  * Settings of a DLR kernel (diagonal linear RNN, papers B.1): λ_n = exp(−ρ_n² + iθ_n) shared by all
@@ -62,18 +59,6 @@ public record DlrConfig(
   @Override
   public String kind() {
     return "dlr";
-  }
-
-  @Override
-  public DlrParameterisation parameterisation(
-      String name, int channels, int sets, SeededRandom random) {
-    return DlrParameterisation.create(this, name, channels, sets, random);
-  }
-
-  @Override
-  public DlrParameterisation parameterisation(
-      String name, int channels, int sets, Map<String, float[]> raw) {
-    return DlrParameterisation.of(this, name, channels, sets, raw);
   }
 
   /** N. */

@@ -3,9 +3,6 @@ package io.carillon.config;
 import io.carillon.config.kernel.DssInit;
 import io.carillon.config.kernel.DssVersion;
 import io.carillon.config.kernel.KernelCast;
-import io.carillon.engine.SeededRandom;
-import io.carillon.ssm.diagonal.DssParameterisation;
-import java.util.Map;
 
 /**
  * Settings of a DSS kernel (papers A.6, B.2): Λ shared by all channels, one step size per channel,
@@ -64,19 +61,20 @@ public record DssConfig(
       throw new IllegalArgumentException(
           "wScale is "
               + wScale
-              + ", must be a finite number that is not negative; 1 is the published start, 0 that of"
-              + " version EXP");
+              + ", must be a finite number that is not negative; 1 is the published start, 0 that"
+              + " of version EXP");
     }
     Checks.positive("epsilon", epsilon);
     Checks.notNegative("maxKernelLength", maxKernelLength);
     if (cast == KernelCast.REAL_PROD) {
       throw new IllegalArgumentException(
-          "cast REAL_PROD exists only for DLR; the official DSS code reads it as REAL, so use REAL");
+          "cast REAL_PROD exists only for DLR; the official DSS code reads it as REAL, so use"
+              + " REAL");
     }
     if (version == DssVersion.EXP_RE_IM && init == DssInit.RANDN) {
       throw new IllegalArgumentException(
-          "version EXP_RE_IM stores log Im Λ and init RANDN draws negative Im Λ; use EXP, or another"
-              + " init");
+          "version EXP_RE_IM stores log Im Λ and init RANDN draws negative Im Λ; use EXP, or"
+              + " another init");
     }
   }
 
@@ -95,18 +93,6 @@ public record DssConfig(
   @Override
   public String kind() {
     return "dss";
-  }
-
-  @Override
-  public DssParameterisation parameterisation(
-      String name, int channels, int sets, SeededRandom random) {
-    return DssParameterisation.create(this, name, channels, sets, random);
-  }
-
-  @Override
-  public DssParameterisation parameterisation(
-      String name, int channels, int sets, Map<String, float[]> raw) {
-    return DssParameterisation.of(this, name, channels, sets, raw);
   }
 
   /** N. */

@@ -1,9 +1,6 @@
 package io.carillon.config;
 
 import io.carillon.config.kernel.S4Init;
-import io.carillon.engine.SeededRandom;
-import io.carillon.ssm.dplr.DplrKernel;
-import java.util.Map;
 
 /**
  * Settings of an S4 kernel (papers A.4, A.5): A diagonal plus low rank, bilinear discretisation, Re
@@ -102,16 +99,6 @@ public record S4Config(
   /** Number of independent (A, B, P) for H channels. */
   public int copies(int channels) {
     return ssmCopies == 0 ? channels : ssmCopies;
-  }
-
-  @Override
-  public DplrKernel kernelMap(String name, int channels, int sets, SeededRandom random) {
-    return DplrKernel.create(this, name, channels, sets, random);
-  }
-
-  @Override
-  public DplrKernel kernelMap(String name, int channels, int sets, Map<String, float[]> raw) {
-    return DplrKernel.of(this, name, channels, sets, raw);
   }
 
   /** N. */

@@ -6,9 +6,6 @@ import io.carillon.config.kernel.InputWeight;
 import io.carillon.config.kernel.InputWeightInit;
 import io.carillon.config.kernel.S4dInit;
 import io.carillon.config.kernel.Transform;
-import io.carillon.engine.SeededRandom;
-import io.carillon.ssm.diagonal.S4dParameterisation;
-import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -95,8 +92,8 @@ public record S4dConfig(
       throw new IllegalArgumentException(
           "stateSize N = "
               + stateSize
-              + " is odd; N counts the modes and their conjugates, N/2 are stored, so N must be even."
-              + " Use "
+              + " is odd; N counts the modes and their conjugates, N/2 are stored, so N must be"
+              + " even. Use "
               + (stateSize + 1)
               + ", or realValued modes");
     }
@@ -128,7 +125,8 @@ public record S4dConfig(
       throw new IllegalArgumentException(
           "randomImag has no effect with init "
               + init
-              + ", whose frequencies do not come from an index; use LIN, INV, INV2, QUAD or FOURIER");
+              + ", whose frequencies do not come from an index; use LIN, INV, INV2, QUAD or"
+              + " FOURIER");
     }
     if (dtTransform == Transform.NONE) {
       throw new IllegalArgumentException(
@@ -164,18 +162,6 @@ public record S4dConfig(
   @Override
   public String kind() {
     return "s4d";
-  }
-
-  @Override
-  public S4dParameterisation parameterisation(
-      String name, int channels, int sets, SeededRandom random) {
-    return S4dParameterisation.create(this, name, channels, sets, random);
-  }
-
-  @Override
-  public S4dParameterisation parameterisation(
-      String name, int channels, int sets, Map<String, float[]> raw) {
-    return S4dParameterisation.of(this, name, channels, sets, raw);
   }
 
   /** Number of independent (A, B) for H channels. */

@@ -1,9 +1,5 @@
 package io.carillon.config;
 
-import io.carillon.engine.SeededRandom;
-import io.carillon.ssm.sgconv.SgConvKernel;
-import java.util.Map;
-
 /**
  * Settings of an SGConv kernel (papers B.3): a few scales of N trained numbers each, every scale
  * stretched to twice the length of the one before and damped by one more factor α.
@@ -91,16 +87,6 @@ public record SgConvConfig(
       count++;
     }
     return count;
-  }
-
-  @Override
-  public SgConvKernel kernelMap(String name, int channels, int sets, SeededRandom random) {
-    return SgConvKernel.create(this, name, channels, sets, random);
-  }
-
-  @Override
-  public SgConvKernel kernelMap(String name, int channels, int sets, Map<String, float[]> raw) {
-    return SgConvKernel.of(this, name, channels, sets, raw);
   }
 
   /** N. */

@@ -1,10 +1,6 @@
 package io.carillon.config;
 
 import io.carillon.config.kernel.KernelCast;
-import io.carillon.engine.SeededRandom;
-import io.carillon.ssm.KernelMap;
-import io.carillon.ssm.diagonal.Parameterisation;
-import java.util.Map;
 
 /**
  * Settings of a diagonal state-space kernel, a sum of damped exponentials: {@link S4dConfig},
@@ -50,33 +46,4 @@ public sealed interface SsmConfig extends KernelConfig permits S4dConfig, DlrCon
   default String size() {
     return storedModes() + (storedModes() == 1 ? " mode" : " modes") + " a channel";
   }
-
-  @Override
-  default KernelMap kernelMap(String name, int channels, int sets, SeededRandom random) {
-    return parameterisation(name, channels, sets, random);
-  }
-
-  @Override
-  default KernelMap kernelMap(String name, int channels, int sets, Map<String, float[]> raw) {
-    return parameterisation(name, channels, sets, raw);
-  }
-
-  /**
-   * Creates freshly initialised weights and their map to modes.
-   *
-   * @param name prefix of the parameter names, e.g. {@code blocks.0.ssm}
-   * @param channels H
-   * @param sets C, kernels per channel: 1, or 2 for a bidirectional layer
-   * @param random source of the initial values; the same seed gives the same weights
-   * @throws IllegalArgumentException if the settings do not fit the number of channels
-   */
-  Parameterisation parameterisation(String name, int channels, int sets, SeededRandom random);
-
-  /**
-   * Wraps existing weights. The arrays become the live values of the parameters, not copies.
-   *
-   * @param raw the values by local name (the parameter name without the prefix), row-major
-   * @throws IllegalArgumentException if a name is missing or unknown, or a length does not fit
-   */
-  Parameterisation parameterisation(String name, int channels, int sets, Map<String, float[]> raw);
 }

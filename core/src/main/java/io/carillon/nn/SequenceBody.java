@@ -22,6 +22,7 @@ import io.carillon.nn.layer.PreparedModes;
 import io.carillon.nn.layer.SequenceLayer;
 import io.carillon.nn.layer.StepBounds;
 import io.carillon.nn.layer.StepContext;
+import io.carillon.nn.ssm.KernelMaps;
 import io.carillon.nn.ssm.SsmLayer;
 import io.carillon.ssm.KernelMap;
 import java.util.ArrayList;
@@ -99,7 +100,7 @@ final class SequenceBody implements Body {
     int kernels = config.kernels() * (config.gate() == Activation.NONE ? 1 : 2);
     int sets = kernels * (config.bidirectional() ? 2 : 1);
     String ssm = name + ".ssm";
-    KernelMap map = ((KernelConfig) config.ssm()).kernelMap(ssm, width, sets, random);
+    KernelMap map = KernelMaps.of((KernelConfig) config.ssm(), ssm, width, sets, random);
     return new SsmLayer(ssm, index, map, config.bidirectional(), random);
   }
 

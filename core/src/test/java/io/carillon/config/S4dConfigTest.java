@@ -10,6 +10,7 @@ import io.carillon.config.kernel.InputWeightInit;
 import io.carillon.config.kernel.S4dInit;
 import io.carillon.config.kernel.Transform;
 import io.carillon.engine.SeededRandom;
+import io.carillon.ssm.diagonal.Parameterisations;
 import org.junit.jupiter.api.Test;
 
 /** Defaults, changes and refusals of the S4D settings. */
@@ -127,22 +128,24 @@ class S4dConfigTest {
   void refusesChannelsThatDoNotFit() {
     SeededRandom random = new SeededRandom(1);
     refused(
-        () -> DEFAULT.withSsmCopies(3).parameterisation("blocks.0.ssm", 8, 1, random),
+        () -> Parameterisations.of(DEFAULT.withSsmCopies(3), "blocks.0.ssm", 8, 1, random),
         "blocks.0.ssm",
         "ssmCopies 3",
         "channels 8");
     refused(
-        () -> DEFAULT.withInit(S4dInit.ALL).parameterisation("blocks.0.ssm", 6, 1, random),
+        () -> Parameterisations.of(DEFAULT.withInit(S4dInit.ALL), "blocks.0.ssm", 6, 1, random),
         "init ALL",
         "6",
         "multiple of 4");
-    refused(() -> DEFAULT.parameterisation("x", 0, 1, random), "x", "at least 1 channel");
+    refused(() -> Parameterisations.of(DEFAULT, "x", 0, 1, random), "x", "at least 1 channel");
     refused(
         () ->
-            DEFAULT
-                .withInit(S4dInit.REAL)
-                .withRealTransform(Transform.SIGMOID)
-                .parameterisation("x", 1, 1, random),
+            Parameterisations.of(
+                DEFAULT.withInit(S4dInit.REAL).withRealTransform(Transform.SIGMOID),
+                "x",
+                1,
+                1,
+                random),
         "SIGMOID",
         "below 1");
   }

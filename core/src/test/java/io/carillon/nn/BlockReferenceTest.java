@@ -18,6 +18,7 @@ import io.carillon.engine.Rows;
 import io.carillon.engine.SeededRandom;
 import io.carillon.engine.Workspace;
 import io.carillon.nn.layer.SequenceLayer;
+import io.carillon.nn.ssm.KernelMaps;
 import io.carillon.nn.ssm.SsmLayer;
 import io.carillon.reference.OfficialBlocks;
 import io.carillon.reference.ReferenceCase;
@@ -27,6 +28,7 @@ import io.carillon.reference.ReferenceReport;
 import io.carillon.reference.UsesShared;
 import io.carillon.ssm.diagonal.OfficialConfigs;
 import io.carillon.ssm.diagonal.RawModes;
+import io.carillon.ssm.dplr.DplrKernel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -191,7 +193,7 @@ class BlockReferenceTest {
         raw.put(local, p.value());
       }
     }
-    List<Parameter> measured = sgConv.kernelMap("ssm", width, 1, raw).parameters();
+    List<Parameter> measured = KernelMaps.of(sgConv, "ssm", width, 1, raw).parameters();
     System.arraycopy(measured.get(measured.size() - 1).value(), 0, norm, 0, norm.length);
   }
 
@@ -206,7 +208,7 @@ class BlockReferenceTest {
         raw.put(p.name().replace("body.ssm.", ""), p.value());
       }
     }
-    double[] stored = RawModes.truncated(s4.kernelMap("ssm", width, 1, raw));
+    double[] stored = RawModes.truncated(DplrKernel.of(s4, "ssm", width, 1, raw));
     for (int i = 0; i < stored.length; i++) {
       raw.get("C")[i] = (float) stored[i];
     }
@@ -226,7 +228,7 @@ class BlockReferenceTest {
         new SsmLayer(
             "ssm",
             0,
-            ((KernelConfig) config.ssm()).kernelMap("ssm", width, sets, random),
+            KernelMaps.of((KernelConfig) config.ssm(), "ssm", width, sets, random),
             config.bidirectional(),
             random);
     Map<Parameter, String> names = load(reference, layer.parameters(), "");

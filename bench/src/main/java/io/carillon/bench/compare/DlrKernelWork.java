@@ -7,6 +7,7 @@ import io.carillon.engine.SeededRandom;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.ssm.Modes;
 import io.carillon.ssm.ModesGradient;
+import io.carillon.ssm.diagonal.DlrParameterisation;
 import io.carillon.ssm.diagonal.Parameterisation;
 import io.carillon.ssm.vandermonde.VandermondeKernel;
 
@@ -24,7 +25,8 @@ final class DlrKernelWork implements Work {
     this.parallel = parallel;
     this.length = length;
     parameters =
-        DlrConfig.DEFAULT.withStateSize(stateSize).parameterisation("layer", channels, 1, random);
+        DlrParameterisation.create(
+            DlrConfig.DEFAULT.withStateSize(stateSize), "layer", channels, 1, random);
     generator = new VandermondeKernel(kernels);
     kernel = new float[channels * length];
     g = Normal.floats(random, channels * length);

@@ -11,6 +11,7 @@ import io.carillon.engine.Pass;
 import io.carillon.engine.Rows;
 import io.carillon.engine.SeededRandom;
 import io.carillon.engine.Workspace;
+import io.carillon.ssm.diagonal.Parameterisations;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -38,7 +39,8 @@ class SsmCostTest {
     SeededRandom random = new SeededRandom(1);
     S4dConfig config = S4dConfig.DEFAULT.withStateSize(2 * modes);
     SsmLayer layer =
-        new SsmLayer("layer", 0, config.parameterisation("layer", 64, 1, random), false, random);
+        new SsmLayer(
+            "layer", 0, Parameterisations.of(config, "layer", 64, 1, random), false, random);
     Pass pass =
         Pass.training(
             Rows.uniform(batch, length),

@@ -168,7 +168,7 @@ class FiniteDifferenceTest {
   }
 
   private static RawParameterisation create(SsmConfig config) {
-    return (RawParameterisation) config.parameterisation("ssm", 4, 2, new SeededRandom(SEED));
+    return (RawParameterisation) Parameterisations.of(config, "ssm", 4, 2, new SeededRandom(SEED));
   }
 
   private static void check(SsmConfig config) {

@@ -157,7 +157,7 @@ class GoldenValuesTest {
 
   private static double[] kernel(SsmConfig config, double[][] raw, int length) {
     RawParameterisation map =
-        (RawParameterisation) config.parameterisation("golden", 1, 1, new SeededRandom(1));
+        (RawParameterisation) Parameterisations.of(config, "golden", 1, 1, new SeededRandom(1));
     assertThat(raw.length).isEqualTo(map.parameters().size());
     for (int i = 0; i < raw.length; i++) {
       assertThat(raw[i]).as(map.parameters().get(i).name()).hasSize(map.parameters().get(i).size());

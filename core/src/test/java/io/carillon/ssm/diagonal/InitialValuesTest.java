@@ -185,7 +185,7 @@ class InitialValuesTest {
   }
 
   private static Modes modes(DssConfig config) {
-    return config.parameterisation("ssm", 5, 2, new SeededRandom(SEED)).modes(16, 1);
+    return Parameterisations.of(config, "ssm", 5, 2, new SeededRandom(SEED)).modes(16, 1);
   }
 
   @Test
@@ -232,11 +232,12 @@ class InitialValuesTest {
     for (DlrVersion version : DlrVersion.values()) {
       for (DlrInit init : DlrInit.values()) {
         Modes modes =
-            DlrConfig.DEFAULT
-                .withStateSize(8)
-                .withVersion(version)
-                .withInit(init)
-                .parameterisation("ssm", 2, 1, new SeededRandom(SEED))
+            Parameterisations.of(
+                    DlrConfig.DEFAULT.withStateSize(8).withVersion(version).withInit(init),
+                    "ssm",
+                    2,
+                    1,
+                    new SeededRandom(SEED))
                 .modes(4, 1);
         for (double re : modes.logRe()) {
           assertThat(re).isLessThanOrEqualTo(0);
@@ -253,7 +254,7 @@ class InitialValuesTest {
   }
 
   private static void decays(SsmConfig config) {
-    Modes modes = config.parameterisation("ssm", 4, 1, new SeededRandom(SEED)).modes(16, 1);
+    Modes modes = Parameterisations.of(config, "ssm", 4, 1, new SeededRandom(SEED)).modes(16, 1);
     assertThat(Arrays.stream(modes.logRe()).max().orElseThrow()).as("%s", config).isNegative();
     for (double kernel : ModesOracle.kernel(modes, 16)) {
       assertThat(kernel).as("%s", config).isFinite();
@@ -268,7 +269,8 @@ class InitialValuesTest {
         }) {
       float[] first = last(config, 3);
       assertThat(last(config, 3)).isEqualTo(first);
-      Parameterisation other = config.parameterisation("ssm", 3, 1, new SeededRandom(SEED + 1));
+      Parameterisation other =
+          Parameterisations.of(config, "ssm", 3, 1, new SeededRandom(SEED + 1));
       assertThat(other.parameters().get(other.parameters().size() - 1).value()).isNotEqualTo(first);
     }
   }
@@ -287,11 +289,11 @@ class InitialValuesTest {
 
   private static double[] kernel(SsmConfig config) {
     return ModesOracle.kernel(
-        config.parameterisation("ssm", 2, 1, new SeededRandom(SEED)).modes(50, 1), 50);
+        Parameterisations.of(config, "ssm", 2, 1, new SeededRandom(SEED)).modes(50, 1), 50);
   }
 
   private static float[] last(SsmConfig config, int channels) {
-    Parameterisation p = config.parameterisation("ssm", channels, 1, new SeededRandom(SEED));
+    Parameterisation p = Parameterisations.of(config, "ssm", channels, 1, new SeededRandom(SEED));
     return p.parameters().get(p.parameters().size() - 1).value();
   }
 

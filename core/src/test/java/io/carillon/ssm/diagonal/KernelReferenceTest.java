@@ -183,7 +183,7 @@ class KernelReferenceTest {
         raw.put(tensor.substring(prefix.length()), reference.tensor(tensor).floats());
       }
     }
-    return config.kernelMap("ssm", channels, sets, raw);
+    return SgConvKernel.of(config, "ssm", channels, sets, raw);
   }
 
   private static double[] kernel(SgConvKernel map, double[][] raw, int length) {
@@ -207,7 +207,7 @@ class KernelReferenceTest {
     officialNames.forEach(
         (name, official) -> raw.put(name, reference.tensor("param." + official).floats()));
     RawParameterisation map =
-        (RawParameterisation) config.parameterisation("ssm", channels, sets, raw);
+        (RawParameterisation) Parameterisations.of(config, "ssm", channels, sets, raw);
     double[][] values = map.rawValues();
     Modes modes = map.modes(values, length, rate);
     double[] kernel = ModesOracle.kernel(modes, length);

@@ -86,7 +86,7 @@ class ParameterisationTest {
   }
 
   private static String[] describe(SsmConfig config, int channels, int sets) {
-    return config.parameterisation("ssm", channels, sets, RANDOM).parameters().stream()
+    return Parameterisations.of(config, "ssm", channels, sets, RANDOM).parameters().stream()
         .map(p -> p + " " + p.role() + (p.trainable() ? "" : " frozen"))
         .toArray(String[]::new);
   }
@@ -177,7 +177,8 @@ class ParameterisationTest {
             .withInputWeight(InputWeight.ABSENT)
             .withRealTransform(Transform.NONE)
             .withDtTransform(Transform.SOFTPLUS);
-    RawParameterisation map = (RawParameterisation) config.parameterisation("ssm", 1, 1, RANDOM);
+    RawParameterisation map =
+        (RawParameterisation) Parameterisations.of(config, "ssm", 1, 1, RANDOM);
     double[][] raw = {{Transform.SOFTPLUS.inverse(2)}, {1}, {3}};
     Modes modes = map.modes(raw, 4, 1);
     double[] kernel = ModesOracle.kernel(modes, 4);
@@ -232,7 +233,7 @@ class ParameterisationTest {
 
   /** The impulse response of s ← Ā s + B̄ u, y = factor · Re C s. */
   private static void sameKernel(SsmConfig config) {
-    Parameterisation map = config.parameterisation("ssm", 2, 2, RANDOM);
+    Parameterisation map = Parameterisations.of(config, "ssm", 2, 2, RANDOM);
     int length = 7;
     DiscreteSystem s = map.discrete(1);
     double[] response = new double[2 * 2 * length];
@@ -260,7 +261,7 @@ class ParameterisationTest {
   }
 
   private static void noRecurrence(SsmConfig config, String part) {
-    Parameterisation map = config.parameterisation("ssm", 1, 1, RANDOM);
+    Parameterisation map = Parameterisations.of(config, "ssm", 1, 1, RANDOM);
     assertThatThrownBy(() -> map.discrete(1))
         .isInstanceOf(UnsupportedOperationException.class)
         .hasMessageContaining(part)
@@ -278,7 +279,7 @@ class ParameterisationTest {
           .isThrownBy(() -> map.modes(3, rate))
           .withMessageContaining("rate " + rate);
     }
-    Parameterisation dlr = DlrConfig.DEFAULT.parameterisation("ssm", 1, 1, RANDOM);
+    Parameterisation dlr = Parameterisations.of(DlrConfig.DEFAULT, "ssm", 1, 1, RANDOM);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> dlr.modes(3, 2))
         .withMessageContaining("rate 2.0")
@@ -292,7 +293,7 @@ class ParameterisationTest {
         .isTrue();
     for (DssVersion version : DssVersion.values()) {
       Parameterisation dss =
-          DssConfig.DEFAULT.withVersion(version).parameterisation("ssm", 2, 1, RANDOM);
+          Parameterisations.of(DssConfig.DEFAULT.withVersion(version), "ssm", 2, 1, RANDOM);
       assertThat(dss.dependsOnLength()).isEqualTo(version == DssVersion.SOFTMAX);
       boolean same = Arrays.equals(dss.modes(4, 1).wRe(), dss.modes(9, 1).wRe());
       assertThat(same).isEqualTo(version != DssVersion.SOFTMAX);

@@ -32,7 +32,7 @@ class DplrKernelTest {
   }
 
   private static DplrKernel create(S4Config config) {
-    return config.kernelMap("ssm", 4, 2, new SeededRandom(SEED));
+    return DplrKernel.create(config, "ssm", 4, 2, new SeededRandom(SEED));
   }
 
   /** Raw values a little off the special initial ones. */

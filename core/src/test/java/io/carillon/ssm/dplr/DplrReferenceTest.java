@@ -55,7 +55,7 @@ class DplrReferenceTest {
     for (String name : NAMES) {
       raw.put(name, reference.tensor("param." + official(name)).floats());
     }
-    DplrKernel map = config.kernelMap("ssm", channels, sets, raw);
+    DplrKernel map = DplrKernel.of(config, "ssm", channels, sets, raw);
     double[][] values = map.rawValues();
     values[OUTPUT] = map.truncated(values);
     reference.compare("param_after.C", values[OUTPUT], Precision.DOUBLE);
@@ -80,7 +80,7 @@ class DplrReferenceTest {
         output[i] = (float) values[OUTPUT][i];
       }
       kept.put(NAMES[OUTPUT], output);
-      streamed(reference, config.kernelMap("ssm", channels, sets, kept), length);
+      streamed(reference, DplrKernel.of(config, "ssm", channels, sets, kept), length);
     }
   }
 
