@@ -4,6 +4,7 @@ import io.carillon.config.Activation;
 import io.carillon.engine.Parameter;
 import io.carillon.engine.Pass;
 import io.carillon.engine.SeededRandom;
+import io.carillon.nn.layer.Activations;
 import io.carillon.nn.layer.Linear;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +53,7 @@ final class PairHead {
       join(x, p, joined);
     }
     hidden.forward(pass, joined, h);
-    Activation.GELU.forward(pass.kernels(), h, active, 0, pairs * width);
+    Activations.forward(Activation.GELU, pass.kernels(), h, active, 0, pairs * width);
     output.forward(pass, active, out);
   }
 
@@ -82,7 +83,7 @@ final class PairHead {
     float[] gHidden = pass.own(this, HIDDEN_GRADIENT, pairs * width);
     float[] gJoined = pass.own(this, JOINED_GRADIENT, pairs * 4 * width);
     output.backward(pass, pass.own(this, ACTIVE, pairs * width), g, gHidden);
-    Activation.GELU.backward(pass.kernels(), h, gHidden, gHidden, 0, pairs * width);
+    Activations.backward(Activation.GELU, pass.kernels(), h, gHidden, gHidden, 0, pairs * width);
     hidden.backward(pass, joined, gHidden, gJoined);
     for (int p = 0; p < pairs; p++) {
       part(x, p, gJoined, gx);

@@ -14,6 +14,7 @@ import io.carillon.engine.Rows;
 import io.carillon.engine.SeededRandom;
 import io.carillon.nn.attention.AttentionLayer;
 import io.carillon.nn.gru.GruLayer;
+import io.carillon.nn.layer.Activations;
 import io.carillon.nn.layer.Dropout;
 import io.carillon.nn.layer.Geglu;
 import io.carillon.nn.layer.LayerStream;
@@ -183,13 +184,13 @@ final class SequenceBody implements Body {
     List<StepBounds.Part> parts = new ArrayList<>();
     parts.add(layerBound(prepared));
     if (gated()) {
-      parts.add(StepBounds.of(x -> x * config.gate().bound(x)));
+      parts.add(StepBounds.of(x -> x * Activations.bound(config.gate(), x)));
     }
     parts.add(StepBounds.of(config.activation()::bound));
     if (linear != null) {
       parts.add(StepBounds.of(linear.bound()));
       if (config.mixer() == Mixer.GEGLU) {
-        parts.add(StepBounds.of(x -> x * Activation.GELU.bound(x)));
+        parts.add(StepBounds.of(x -> x * Activations.bound(Activation.GELU, x)));
       }
     }
     return parts;
@@ -313,7 +314,8 @@ final class SequenceBody implements Body {
           (task, r0, r1) -> {
             int from = a.row(r0) * inner;
             int to = from + (r1 - r0) * inner;
-            config.activation().forward(pass.kernels(), product.of(task), a.of(task), from, to);
+            Activations.forward(
+                config.activation(), pass.kernels(), product.of(task), a.of(task), from, to);
           });
       stages.add(dropout.stage(pass, a, inner));
       if (layer.addsInput()) {
@@ -329,7 +331,8 @@ final class SequenceBody implements Body {
         for (int r = first; r < first + r1 - r0; r++) {
           for (int i = 0; i < inner; i++) {
             int value = r * 2 * inner + i;
-            m[r * inner + i] = (float) (in[value] * config.gate().value(in[value + inner]));
+            m[r * inner + i] =
+                (float) (in[value] * Activations.value(config.gate(), in[value + inner]));
           }
         }
       };
@@ -382,7 +385,8 @@ final class SequenceBody implements Body {
             int from = ga.row(r0) * inner;
             int to = from + (r1 - r0) * inner;
             float[] m = product.of(task);
-            config.activation().backward(pass.kernels(), m, ga.of(task), ga.of(task), from, to);
+            Activations.backward(
+                config.activation(), pass.kernels(), m, ga.of(task), ga.of(task), from, to);
           });
       if (gated()) {
         Operand gs = tile(GATE_GRADIENT, 2 * inner);
@@ -404,8 +408,9 @@ final class SequenceBody implements Body {
             int value = r * 2 * inner + i;
             float gate = in[value + inner];
             float g = gm[r * inner + i];
-            gs[value] = (float) (g * config.gate().value(gate));
-            gs[value + inner] = (float) (g * in[value] * config.gate().derivative(gate));
+            gs[value] = (float) (g * Activations.value(config.gate(), gate));
+            gs[value + inner] =
+                (float) (g * in[value] * Activations.derivative(config.gate(), gate));
           }
         }
       };

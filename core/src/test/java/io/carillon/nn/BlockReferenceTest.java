@@ -252,8 +252,10 @@ class BlockReferenceTest {
         pass.kernels().glu(s, 0, rows.total(), outputs, y);
         pass.kernels().gluBackward(s, g, 0, rows.total(), outputs, gs);
       } else {
-        OfficialBlocks.activation(activation).forward(pass.kernels(), s, y, 0, s.length);
-        OfficialBlocks.activation(activation).backward(pass.kernels(), s, g, gs, 0, s.length);
+        OfficialBlocks.Activations.forward(
+            activation(activation), pass.kernels(), s, y, 0, s.length);
+        OfficialBlocks.Activations.backward(
+            activation(activation), pass.kernels(), s, g, gs, 0, s.length);
       }
       layer.backward(pass, u, gs, gu);
       float[] official = swap ? exchange(y, outputs / width, width) : y;

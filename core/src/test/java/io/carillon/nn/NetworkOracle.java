@@ -16,6 +16,7 @@ import io.carillon.engine.RowStage;
 import io.carillon.engine.Rows;
 import io.carillon.engine.Workspace;
 import io.carillon.nn.gru.GruLayer;
+import io.carillon.nn.layer.Activations;
 import io.carillon.nn.layer.Dropout;
 import io.carillon.nn.layer.SequenceLayer;
 import io.carillon.nn.ssm.SsmLayer;
@@ -233,8 +234,9 @@ public final class NetworkOracle {
     double[][] a = new double[s.length][inner];
     for (int r = 0; r < s.length; r++) {
       for (int i = 0; i < inner; i++) {
-        double gate = b.gate() == Activation.NONE ? 1 : b.gate().value(s[r][i + inner]);
-        a[r][i] = b.activation().value(s[r][i] * gate);
+        double gate =
+            b.gate() == Activation.NONE ? 1 : Activations.value(b.gate(), s[r][i + inner]);
+        a[r][i] = Activations.value(b.activation(), s[r][i] * gate);
       }
     }
     drop(pass, a, 2L * index + 1);
@@ -254,7 +256,7 @@ public final class NetworkOracle {
     double[][] y = new double[x.length][n];
     for (int r = 0; r < x.length; r++) {
       for (int i = 0; i < n; i++) {
-        y[r][i] = x[r][i] * gate.value(x[r][i + n]);
+        y[r][i] = x[r][i] * Activations.value(gate, x[r][i + n]);
       }
     }
     return y;
@@ -264,7 +266,7 @@ public final class NetworkOracle {
     double[][] h = linear(name + ".ff.expand", x);
     for (double[] row : h) {
       for (int i = 0; i < row.length; i++) {
-        row[i] = Activation.GELU.value(row[i]);
+        row[i] = Activations.value(Activation.GELU, row[i]);
       }
     }
     drop(pass, h, 4L * index + 2);
@@ -305,7 +307,7 @@ public final class NetworkOracle {
       double[][] h = linear(block + ".expand", layerNorm(block + ".norm", y));
       for (double[] row : h) {
         for (int j = 0; j < row.length; j++) {
-          row[j] = Activation.GELU.value(row[j]);
+          row[j] = Activations.value(Activation.GELU, row[j]);
         }
       }
       y = sum(y, linear(block + ".contract", h));
@@ -375,8 +377,8 @@ public final class NetworkOracle {
         double[] hid = linear(name + ".hidden", new double[][] {h})[0];
         double[] next = new double[width];
         for (int i = 0; i < width; i++) {
-          double reset = Activation.sigmoid(in[r][i] + hid[i]);
-          double z = Activation.sigmoid(in[r][width + i] + hid[width + i]);
+          double reset = Activations.sigmoid(in[r][i] + hid[i]);
+          double z = Activations.sigmoid(in[r][width + i] + hid[width + i]);
           double n = Math.tanh(in[r][2 * width + i] + reset * hid[2 * width + i]);
           next[i] = (1 - z) * n + z * h[i];
         }
@@ -585,7 +587,7 @@ public final class NetworkOracle {
     double[][] h = linear("decoder.hidden", joined);
     for (double[] row : h) {
       for (int i = 0; i < width; i++) {
-        row[i] = Activation.GELU.value(row[i]);
+        row[i] = Activations.value(Activation.GELU, row[i]);
       }
     }
     return linear("decoder.output", h);

@@ -11,7 +11,7 @@ public final class Geglu {
     for (int r = r0; r < r1; r++) {
       for (int i = 0; i < n; i++) {
         int at = r * 2 * n + i;
-        y[r * n + i] = (float) (x[at] * Activation.GELU.value(x[at + n]));
+        y[r * n + i] = (float) (x[at] * Activations.value(Activation.GELU, x[at + n]));
       }
     }
   }
@@ -21,8 +21,9 @@ public final class Geglu {
     for (int r = r0; r < r1; r++) {
       for (int i = 0; i < n; i++) {
         int at = r * 2 * n + i;
-        gx[at] = (float) (g[r * n + i] * Activation.GELU.value(x[at + n]));
-        gx[at + n] = (float) (g[r * n + i] * x[at] * Activation.GELU.derivative(x[at + n]));
+        gx[at] = (float) (g[r * n + i] * Activations.value(Activation.GELU, x[at + n]));
+        gx[at + n] =
+            (float) (g[r * n + i] * x[at] * Activations.derivative(Activation.GELU, x[at + n]));
       }
     }
   }
