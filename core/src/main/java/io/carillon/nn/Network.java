@@ -47,6 +47,7 @@ public final class Network {
   private final Embedding embedding;
   private final List<ResidualBlock> blocks = new ArrayList<>();
   private final NormLayer finalNorm;
+  private final PoolingLayer pooling;
   private final Linear decoder;
   private final List<Parameter> parameters;
   private final PairHead pairHead;
@@ -62,6 +63,7 @@ public final class Network {
       addBlocks(i, random);
     }
     this.finalNorm = config.finalNorm() ? NormLayer.of(config.block().norm(), "norm", width) : null;
+    this.pooling = new PoolingLayer(config);
     int outputs = config.outputSize();
     this.decoder = config.pairs() ? null : new Linear("decoder", width, outputs, false, random);
     this.pairHead = config.pairs() ? new PairHead(width, outputs, random) : null;
@@ -170,7 +172,7 @@ public final class Network {
 
   /** Layout of the pooled features, which is that of the answers unless pairs are compared. */
   public Rows pooledRows(Rows rows) {
-    return config.pooling().pooledRows(rows, config.lastSteps());
+    return pooling.pooledRows(rows);
   }
 
   /**
@@ -212,7 +214,7 @@ public final class Network {
 
   /** Pooled features [pooled rows][H] of features [rows][H]. */
   public void pool(Pass pass, float[] features, float[] pooled) {
-    config.pooling().forward(pass, config, features, pooled);
+    pooling.forward(pass, features, pooled);
   }
 
   /** Features [rows][H] before pooling; the array belongs to the workspace and may be changed. */
@@ -368,7 +370,7 @@ public final class Network {
     }
     float[] gx = pass.own(this, GRADIENT, n);
     float[] other = pass.own(this, OTHER_GRADIENT, n);
-    config.pooling().backward(pass, config, gPooled, gx);
+    pooling.backward(pass, gPooled, gx);
     if (finalNorm != null) {
       finalNorm.backward(pass, blockOutput(pass, blocks.size() - 1, n), gx, gx);
     }
