@@ -33,11 +33,11 @@ public final class FusedLoop implements Parallel.WorkerBody {
   }
 
   /** Runs all stages on all rows. */
-  public void run(Pass pass) {
+  public void run(Moment now) {
     for (RowStage stage : stages) {
-      stage.begin(pass);
+      stage.begin(now);
     }
-    pass.parallel().runOnWorkers(tasks, this);
+    now.parallel().runOnWorkers(tasks, this);
     for (RowStage stage : stages) {
       stage.finish();
     }

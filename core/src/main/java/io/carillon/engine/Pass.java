@@ -11,7 +11,7 @@ import java.util.function.Supplier;
  * What one forward pass, and the backward pass that follows it, need besides the numbers: layout of
  * the rows, scratch memory, threads, and the few switches that change what is computed.
  */
-public final class Pass {
+public final class Pass implements Moment {
   private static final int ROW_GRAIN = 64;
 
   /** A tile of 256 rows of 128 channels: a dozen such arrays fit into a second-level cache. */
@@ -230,6 +230,7 @@ public final class Pass {
     return algorithm;
   }
 
+  @Override
   public Parallel parallel() {
     return parallel;
   }
@@ -238,6 +239,7 @@ public final class Pass {
     return kernels;
   }
 
+  @Override
   public long dropoutSeed() {
     return dropoutSeed;
   }

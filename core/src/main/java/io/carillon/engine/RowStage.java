@@ -22,9 +22,9 @@ public interface RowStage {
    * Called before all rows of a pass: computes from the weights of the moment what all rows need,
    * and clears the sums that tasks collect.
    *
-   * @param pass the pass that runs, which has the layout of the one that the stage was made for
+   * @param now of the pass that runs, which has the layout of the one that the stage was made for
    */
-  default void begin(Pass pass) {}
+  default void begin(Moment now) {}
 
   /** Called once, after all rows: adds up what the tasks collected. */
   default void finish() {}

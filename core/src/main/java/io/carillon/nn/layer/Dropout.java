@@ -1,5 +1,6 @@
 package io.carillon.nn.layer;
 
+import io.carillon.engine.Moment;
 import io.carillon.engine.Operand;
 import io.carillon.engine.Pass;
 import io.carillon.engine.RowStage;
@@ -34,8 +35,8 @@ public final class Dropout {
     return tied ? new Tied(pass, x, channels) : new Single(x, channels);
   }
 
-  private long seed(Pass pass) {
-    return mix(pass.dropoutSeed() ^ salt);
+  private long seed(Moment now) {
+    return mix(now.dropoutSeed() ^ salt);
   }
 
   /** Every entry has its own mask. */
@@ -50,8 +51,8 @@ public final class Dropout {
     }
 
     @Override
-    public void begin(Pass pass) {
-      seed = seed(pass);
+    public void begin(Moment now) {
+      seed = seed(now);
     }
 
     @Override
@@ -81,8 +82,8 @@ public final class Dropout {
     }
 
     @Override
-    public void begin(Pass pass) {
-      long seed = seed(pass);
+    public void begin(Moment now) {
+      long seed = seed(now);
       for (int i = 0; i < rows.count() * channels; i++) {
         masks[i] = factor(seed, i);
       }

@@ -1,6 +1,7 @@
 package io.carillon.nn.layer;
 
 import io.carillon.engine.FusedLoop;
+import io.carillon.engine.Moment;
 import io.carillon.engine.Operand;
 import io.carillon.engine.Parameter;
 import io.carillon.engine.PartialSums;
@@ -173,8 +174,8 @@ public final class Linear {
         private float[] w;
 
         @Override
-        public void begin(Pass now) {
-          w = effectiveWeight(now);
+        public void begin(Moment now) {
+          w = effectiveWeight(pass);
         }
 
         @Override
@@ -189,8 +190,8 @@ public final class Linear {
       private float[] packed;
 
       @Override
-      public void begin(Pass now) {
-        packed = kernels.pack(effectiveWeight(now), in, out, room);
+      public void begin(Moment now) {
+        packed = kernels.pack(effectiveWeight(pass), in, out, room);
       }
 
       @Override
@@ -246,8 +247,8 @@ public final class Linear {
       private float[] w;
 
       @Override
-      public void begin(Pass now) {
-        w = effectiveWeight(now);
+      public void begin(Moment now) {
+        w = effectiveWeight(pass);
         gw.clear();
         gb.clear();
       }

@@ -1,6 +1,7 @@
 package io.carillon.nn.norm;
 
 import io.carillon.engine.FusedLoop;
+import io.carillon.engine.Moment;
 import io.carillon.engine.Operand;
 import io.carillon.engine.Parameter;
 import io.carillon.engine.PartialSums;
@@ -112,7 +113,7 @@ public final class LayerNorm implements NormLayer {
     PartialSums gBias = new PartialSums(pass, this, BIAS_SUMS, tasks, width);
     return new RowStage() {
       @Override
-      public void begin(Pass now) {
+      public void begin(Moment now) {
         gWeight.clear();
         gBias.clear();
       }

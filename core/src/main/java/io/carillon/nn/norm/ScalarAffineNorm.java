@@ -1,6 +1,7 @@
 package io.carillon.nn.norm;
 
 import io.carillon.engine.FusedLoop;
+import io.carillon.engine.Moment;
 import io.carillon.engine.Operand;
 import io.carillon.engine.Parameter;
 import io.carillon.engine.PartialSums;
@@ -111,7 +112,7 @@ public final class ScalarAffineNorm implements NormLayer {
     float[] total = new float[2];
     return new RowStage() {
       @Override
-      public void begin(Pass now) {
+      public void begin(Moment now) {
         sums.clear();
         Arrays.fill(total, 0f);
       }

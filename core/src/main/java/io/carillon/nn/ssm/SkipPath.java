@@ -1,6 +1,7 @@
 package io.carillon.nn.ssm;
 
 import io.carillon.engine.FusedLoop;
+import io.carillon.engine.Moment;
 import io.carillon.engine.Parameter;
 import io.carillon.engine.PartialSums;
 import io.carillon.engine.Pass;
@@ -68,7 +69,7 @@ final class SkipPath {
     RowStage stage =
         new RowStage() {
           @Override
-          public void begin(Pass now) {
+          public void begin(Moment now) {
             gd.clear();
           }
 
