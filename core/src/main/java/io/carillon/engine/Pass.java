@@ -3,7 +3,6 @@ package io.carillon.engine;
 import io.carillon.config.SsmAlgorithm;
 import io.carillon.engine.Workspace.Purpose;
 import io.carillon.internal.kernel.Kernels;
-import io.carillon.nn.layer.PreparedModes;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -37,7 +36,7 @@ public final class Pass implements Moment {
   private final double rate;
   private final SsmAlgorithm algorithm;
   private final Carry[] carries;
-  private final PreparedModes prepared;
+  private final Prepared prepared;
 
   private final PassPlan plan;
 
@@ -55,7 +54,7 @@ public final class Pass implements Moment {
       double rate,
       SsmAlgorithm algorithm,
       Carry[] carries,
-      PreparedModes prepared,
+      Prepared prepared,
       boolean whole) {
     this.rows = rows;
     this.plan = plan;
@@ -78,7 +77,7 @@ public final class Pass implements Moment {
       double rate,
       SsmAlgorithm algorithm,
       Carry[] carries,
-      PreparedModes prepared) {
+      Prepared prepared) {
     this(
         rows,
         from.planFor(rows, prepared),
@@ -94,7 +93,7 @@ public final class Pass implements Moment {
         from.whole);
   }
 
-  private PassPlan planFor(Rows otherRows, PreparedModes otherPrepared) {
+  private PassPlan planFor(Rows otherRows, Prepared otherPrepared) {
     if (otherPrepared != prepared) {
       return PassPlan.once(otherRows, parallel, kernels);
     }
@@ -122,7 +121,7 @@ public final class Pass implements Moment {
    * A pass for stages that are made once and run on the first of {@code capacity} rows, without
    * {@link #fuse}: all operands are whole arrays.
    */
-  public static Pass stepping(int capacity, Kernels kernels, PreparedModes prepared) {
+  public static Pass stepping(int capacity, Kernels kernels, Prepared prepared) {
     Rows rows = Rows.of(capacity);
     return create(rows, new Workspace(), Parallel.serial(), kernels, false, 0, prepared, true);
   }
@@ -134,7 +133,7 @@ public final class Pass implements Moment {
       Kernels kernels,
       boolean training,
       long dropoutSeed,
-      PreparedModes prepared,
+      Prepared prepared,
       boolean whole) {
     return new Pass(
         rows,
@@ -169,7 +168,7 @@ public final class Pass implements Moment {
   }
 
   /** The same pass with modes that were computed before; they are used at rate 1. */
-  public Pass withPrepared(PreparedModes prepared) {
+  public Pass withPrepared(Prepared prepared) {
     return new Pass(this, rows, rate, algorithm, carries, prepared);
   }
 
@@ -245,7 +244,7 @@ public final class Pass implements Moment {
   }
 
   /** Modes that need not be computed again, or null. */
-  public PreparedModes prepared() {
+  public Prepared prepared() {
     return rate == 1 ? prepared : null;
   }
 

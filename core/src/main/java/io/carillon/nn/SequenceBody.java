@@ -169,14 +169,11 @@ final class SequenceBody implements Body {
   }
 
   private RowStage layerStage(Pass pass, StepContext context, float[] x, float[] s) {
-    if (layer.streamingObstacle() == null && layer instanceof SsmLayer ssm) {
-      return ssm.stepStage(pass, context, x, s);
+    if (layer.streamingObstacle() != null) {
+      throw new UnsupportedOperationException(
+          "layer " + layer.index() + " cannot step: " + layer.streamingObstacle());
     }
-    if (layer instanceof GruLayer gru) {
-      return gru.stepStage(pass, context, x, s);
-    }
-    throw new UnsupportedOperationException(
-        "layer " + layer.index() + " cannot step: " + layer.streamingObstacle());
+    return layer.stepStage(pass, context, x, s);
   }
 
   @Override

@@ -4,13 +4,16 @@ import io.carillon.config.AttentionConfig;
 import io.carillon.engine.Parameter;
 import io.carillon.engine.Pass;
 import io.carillon.engine.Role;
+import io.carillon.engine.RowStage;
 import io.carillon.engine.Rows;
 import io.carillon.engine.SeededRandom;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.layer.LayerMemory;
+import io.carillon.nn.layer.LayerStream;
 import io.carillon.nn.layer.Linear;
 import io.carillon.nn.layer.MissingRows;
 import io.carillon.nn.layer.SequenceLayer;
+import io.carillon.nn.layer.StepContext;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -131,6 +134,16 @@ public final class AttentionLayer implements SequenceLayer {
   @Override
   public String streamingRemedy() {
     return SequenceLayer.anotherKind(bidirectional);
+  }
+
+  @Override
+  public LayerStream stream() {
+    throw new UnsupportedOperationException(streamingObstacle());
+  }
+
+  @Override
+  public RowStage stepStage(Pass pass, StepContext context, float[] u, float[] y) {
+    throw new UnsupportedOperationException(streamingObstacle());
   }
 
   @Override

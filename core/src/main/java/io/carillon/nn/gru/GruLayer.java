@@ -10,6 +10,7 @@ import io.carillon.engine.SeededRandom;
 import io.carillon.internal.kernel.FloatMath;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.layer.LayerMemory;
+import io.carillon.nn.layer.LayerStream;
 import io.carillon.nn.layer.Linear;
 import io.carillon.nn.layer.MissingRows;
 import io.carillon.nn.layer.SequenceLayer;
@@ -215,9 +216,14 @@ public final class GruLayer implements SequenceLayer {
     }
   }
 
-  /** One step of many streams as a stage; see {@code SsmLayer.stepStage}. */
+  @Override
+  public LayerStream stream() {
+    return new GruStream(this);
+  }
+
+  @Override
   public RowStage stepStage(Pass pass, StepContext context, float[] u, float[] y) {
-    return pass.prepared().stream(index).stage(pass, context, u, y);
+    return pass.prepared().stream(index, LayerStream.class).stage(pass, context, u, y);
   }
 
   private void step(int row, int j, float[] fromInput, float[] fromHidden, Kept kept, float[] h) {

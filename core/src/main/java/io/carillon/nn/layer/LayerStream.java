@@ -2,6 +2,7 @@ package io.carillon.nn.layer;
 
 import io.carillon.engine.Pass;
 import io.carillon.engine.RowStage;
+import io.carillon.ssm.diagonal.HeldGap;
 
 /**
  * What one layer does when its sequence comes step by step: made once for the weights of that
@@ -44,6 +45,16 @@ public interface LayerStream {
    * @param state bound on the memory before the first of the steps
    */
   double bound(double input, double state, int steps);
+
+  /**
+   * A step of a given length made ready, where the layer is a diagonal recurrence; null where it
+   * keeps what it needs itself.
+   *
+   * @param gap positive and finite
+   */
+  default HeldGap held(double gap) {
+    return null;
+  }
 
   /** What is wrong with the memory of a stream that was read from outside, or null. */
   default String fault(float[] state) {

@@ -3,6 +3,7 @@ package io.carillon.nn.layer;
 import io.carillon.engine.Carry;
 import io.carillon.engine.Parameter;
 import io.carillon.engine.Pass;
+import io.carillon.engine.RowStage;
 import io.carillon.engine.Rows;
 import io.carillon.internal.kernel.Kernels;
 import java.util.List;
@@ -26,6 +27,20 @@ public interface SequenceLayer {
 
   /** What to do about {@link #streamingObstacle()}, or null if there is none. */
   String streamingRemedy();
+
+  /**
+   * How the layer goes step by step, with its weights of this moment. Asked only where there is no
+   * {@link #streamingObstacle()}.
+   */
+  LayerStream stream();
+
+  /**
+   * One step of many streams as a stage: y [streams][C H] from u [streams][H].
+   *
+   * @param pass with prepared modes
+   * @param context read when the stage runs
+   */
+  RowStage stepStage(Pass pass, StepContext context, float[] u, float[] y);
 
   /** How the layer is computed for these rows, in a word: recurrence, convolution, attention. */
   String method(Pass pass);

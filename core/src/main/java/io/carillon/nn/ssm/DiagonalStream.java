@@ -80,23 +80,35 @@ public final class DiagonalStream implements LayerStream {
     return 2 * reached <= StepBounds.LARGEST ? weights * reached : Double.POSITIVE_INFINITY;
   }
 
+  /** In single precision, one for each kernel set. */
+  ScanModes[] scans() {
+    return scans;
+  }
+
   /** In double precision. */
   Modes modes() {
     return modes;
   }
 
   /** Made ready for steps of any length. */
-  HeldModes held() {
+  HeldModes heldModes() {
     return held;
   }
 
+  @Override
+  public HeldGap held(double gap) {
+    HeldGap step = room();
+    fill(gap, step);
+    return step;
+  }
+
   /** Room for a step of any length. */
-  public HeldGap room() {
+  private HeldGap room() {
     return new HeldGap(held.modes() * channels, false);
   }
 
   /** Computes the step of length {@code gap}. */
-  public void fill(double gap, HeldGap step) {
+  private void fill(double gap, HeldGap step) {
     held.fill(gap, 0, channels, step);
   }
 
@@ -222,8 +234,7 @@ public final class DiagonalStream implements LayerStream {
   /** x ← λ^gap x. */
   @Override
   public void rest(float[] state, double gap) {
-    HeldGap step = room();
-    fill(gap, step);
+    HeldGap step = held(gap);
     int plane = held.modes() * channels;
     for (int at = 0; at < state.length; at += 2 * plane) {
       for (int k = 0; k < plane; k++) {

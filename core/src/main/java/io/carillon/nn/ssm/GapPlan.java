@@ -29,10 +29,10 @@ final class GapPlan {
   GapPlan(SsmLayer layer, Pass pass) {
     this.layer = layer;
     if (pass.prepared() != null) {
-      DiagonalStream stream = (DiagonalStream) pass.prepared().stream(layer.index());
+      DiagonalStream stream = pass.prepared().stream(layer.index(), DiagonalStream.class);
       memory = null;
       modes = stream.modes();
-      held = stream.held();
+      held = stream.heldModes();
     } else {
       memory = pass.keep(layer, ModesMemory.class, ModesMemory::new);
       modes = layer.modes(pass, pass.rows().maxLength(), memory);

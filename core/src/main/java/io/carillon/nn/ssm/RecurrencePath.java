@@ -121,7 +121,7 @@ final class RecurrencePath {
 
   private ScanModes[] scans(Pass pass) {
     if (!pass.training() && pass.prepared() != null) {
-      return pass.prepared().layer(layer.index());
+      return pass.prepared().stream(layer.index(), DiagonalStream.class).scans();
     }
     ScanMemory memory = memory(pass);
     layer.modes(pass, pass.rows().maxLength(), memory.modes());

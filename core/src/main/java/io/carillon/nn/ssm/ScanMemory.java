@@ -3,7 +3,6 @@ package io.carillon.nn.ssm;
 import io.carillon.engine.Parallel;
 import io.carillon.internal.kernel.ScanGradient;
 import io.carillon.internal.kernel.ScanModes;
-import io.carillon.nn.layer.PreparedModes;
 import io.carillon.ssm.Modes;
 import io.carillon.ssm.ModesGradient;
 import io.carillon.ssm.diagonal.ModesMemory;
@@ -21,18 +20,53 @@ final class ScanMemory {
 
   /** The modes as the inner loops want them; follows a change of {@link #modes}. */
   ScanModes[] newScans(Parallel parallel) {
-    scans = PreparedModes.roomForScans(modes.modes(), scans);
+    scans = roomForScans(modes.modes(), scans);
     parallel.runOnWorkers(modes.modes().channels(), filling);
     return scans;
   }
 
   private void fillScans(int worker, int h) {
-    PreparedModes.fill(modes.modes(), h, scans);
+    fill(modes.modes(), h, scans);
   }
 
   /** What {@link #newScans} returned last. */
   ScanModes[] scans() {
     return scans;
+  }
+
+  /** λ, what its rounding leaves over, and w, in single precision with modes outermost. */
+  static ScanModes[] toScans(Modes modes) {
+    ScanModes[] scans = roomForScans(modes, null);
+    for (int h = 0; h < modes.channels(); h++) {
+      fill(modes, h, scans);
+    }
+    return scans;
+  }
+
+  /** The arrays of earlier scans if they are of the same size, or new ones; to be filled. */
+  static ScanModes[] roomForScans(Modes modes, ScanModes[] reused) {
+    if (reused != null
+        && reused.length == modes.sets()
+        && reused[0].modes() == modes.modes()
+        && reused[0].channels() == modes.channels()) {
+      return reused;
+    }
+    ScanModes[] scans = new ScanModes[modes.sets()];
+    for (int set = 0; set < scans.length; set++) {
+      scans[set] = ScanModes.allocate(modes.modes(), modes.channels());
+    }
+    return scans;
+  }
+
+  /** Fills channel h of {@link #toScans(Modes)}. */
+  static void fill(Modes modes, int h, ScanModes[] scans) {
+    for (int set = 0; set < scans.length; set++) {
+      for (int j = 0; j < modes.modes(); j++) {
+        int z = modes.logRow(h) + j;
+        int w = modes.wRow(set, h) + j;
+        scans[set].set(j, h, modes.logRe()[z], modes.logIm()[z], modes.wRe()[w], modes.wIm()[w]);
+      }
+    }
   }
 
   /** Gradients that groups of sequences collect apart; all layers share them. */

@@ -12,6 +12,7 @@ import io.carillon.engine.Workspace;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.layer.ChunkStream;
 import io.carillon.nn.layer.LayerMemory;
+import io.carillon.nn.layer.LayerStream;
 import io.carillon.nn.layer.MissingRows;
 import io.carillon.nn.layer.SequenceLayer;
 import io.carillon.nn.layer.StepContext;
@@ -172,8 +173,17 @@ public final class SsmLayer implements SequenceLayer {
     return limits.streamingRemedy();
   }
 
+  @Override
+  public LayerStream stream() {
+    if (!diagonal() || delayed()) {
+      return chunkStream();
+    }
+    Modes modes = parameterisation().modes(1, 1);
+    return new DiagonalStream(this, modes, ScanMemory.toScans(modes));
+  }
+
   /** How a layer without a recurrence of single modes goes on from a state. */
-  public ChunkStream chunkStream() {
+  private ChunkStream chunkStream() {
     return kernelMap instanceof DplrKernel dplr
         ? new CoupledStream(this, dplr.recurrence(1))
         : new DelayLine(this, convolution, maxKernelLength);
@@ -210,7 +220,7 @@ public final class SsmLayer implements SequenceLayer {
               + "; use whole sequences");
     }
     ChunkStream stream =
-        pass.prepared() != null ? (ChunkStream) pass.prepared().stream(index) : chunkStream();
+        pass.prepared() != null ? pass.prepared().stream(index, ChunkStream.class) : chunkStream();
     stream.forward(pass, pass.carry(index), u, y);
   }
 
@@ -280,8 +290,8 @@ public final class SsmLayer implements SequenceLayer {
       throw new IllegalArgumentException(
           "layer "
               + name
-              + " cannot run as a convolution: its steps have lengths of their own, a kernel has one"
-              + " for all; use the recurrence");
+              + " cannot run as a convolution: its steps have lengths of their own, a kernel has"
+              + " one for all; use the recurrence");
     }
     if (mustRecur) {
       return SsmAlgorithm.RECURRENCE;
@@ -314,15 +324,10 @@ public final class SsmLayer implements SequenceLayer {
     }
   }
 
-  /**
-   * One step of many streams as a stage: y [streams][C H] from u [streams][H].
-   *
-   * @param pass with prepared modes
-   * @param context read when the stage runs
-   */
+  @Override
   public RowStage stepStage(Pass pass, StepContext context, float[] u, float[] y) {
     Kernels loops = pass.kernels();
-    RowStage stream = pass.prepared().stream(index).stage(pass, context, u, y);
+    RowStage stream = pass.prepared().stream(index, LayerStream.class).stage(pass, context, u, y);
     return (task, r0, r1) -> {
       skip.rows(loops, u, r0, r1, y);
       stream.rows(task, r0, r1);

@@ -9,7 +9,7 @@ public final class BrokenModes {
 
   /** Multiplies λ of one mode and channel of a layer by a factor. */
   public static void scaleLambda(PreparedModes modes, int layer, int index, float factor) {
-    ScanModes scan = modes.layer(layer)[0];
+    ScanModes scan = modes.stream(layer, DiagonalStream.class).scans()[0];
     scan.lambdaRe()[index] *= factor;
     scan.lambdaIm()[index] *= factor;
   }
