@@ -406,7 +406,7 @@ public final class NetworkOracle {
     for (int b = 0; b < rows.count(); b++) {
       int length = rows.length(b);
       int taps =
-          layer.kernelLength(layer.kernelMap().dependsOnLength() ? length : rows.maxLength());
+          kernelLength(layer, layer.kernelMap().dependsOnLength() ? length : rows.maxLength());
       List<Parameter> raw = layer.kernelMap().parameters();
       double[][] in = new double[raw.size()][];
       for (int i = 0; i < in.length; i++) {
@@ -487,7 +487,7 @@ public final class NetworkOracle {
     for (int t = 0; t < rows.length(b); t++) {
       time[t + 1] = time[t] + (int) rows.gaps()[start + t];
     }
-    int taps = layer.kernelLength(time[rows.length(b)]);
+    int taps = kernelLength(layer, time[rows.length(b)]);
     for (int c = 0; c < layer.kernels(); c++) {
       for (int h = 0; h < config.width(); h++) {
         double[] past = kernel(layer, raw, c, h, taps, rate);
@@ -623,5 +623,10 @@ public final class NetworkOracle {
 
   private static double[] flatten(double[][] x) {
     return Arrays.stream(x).flatMapToDouble(Arrays::stream).toArray();
+  }
+
+  private static int kernelLength(SsmLayer layer, int length) {
+    int most = layer.kernelMap().config().maxKernelLength();
+    return most > 0 ? Math.min(most, length) : length;
   }
 }

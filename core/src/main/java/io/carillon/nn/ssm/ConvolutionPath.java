@@ -29,9 +29,9 @@ final class ConvolutionPath {
   /** What is planned. */
   private static final int TASKS = 0;
 
-  private final SsmLayer layer;
+  private final SsmShape layer;
 
-  ConvolutionPath(SsmLayer layer) {
+  ConvolutionPath(SsmShape layer) {
     this.layer = layer;
   }
 

@@ -22,7 +22,7 @@ final class ConvolutionTasks {
   private static final int BACKWARD_TASKS = 2;
 
   private final ConvolutionPath path;
-  private final SsmLayer layer;
+  private final SsmShape layer;
   private final Pass pass;
   private final Rows rows;
   private final Parallel.WorkerBody spectrumBody = this::spectrum;
@@ -48,7 +48,7 @@ final class ConvolutionTasks {
   private float[] gu;
 
   /** Loops over the rows of a pass. */
-  ConvolutionTasks(ConvolutionPath path, SsmLayer layer, Pass pass) {
+  ConvolutionTasks(ConvolutionPath path, SsmShape layer, Pass pass) {
     this.path = path;
     this.layer = layer;
     this.pass = pass;

@@ -19,7 +19,7 @@ final class CoupledStream implements ChunkStream {
   private final int width;
   private final DplrRecurrence recurrence;
 
-  CoupledStream(SsmLayer layer, DplrRecurrence recurrence) {
+  CoupledStream(SsmShape layer, DplrRecurrence recurrence) {
     this.index = layer.index();
     this.channels = layer.channels();
     this.width = layer.kernels() * channels;

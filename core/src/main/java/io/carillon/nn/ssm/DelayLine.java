@@ -48,7 +48,7 @@ final class DelayLine implements ChunkStream {
   /** The largest Σ |K|. */
   private final double weights;
 
-  DelayLine(SsmLayer layer, ConvolutionPath convolution, int taps) {
+  DelayLine(SsmShape layer, ConvolutionPath convolution, int taps) {
     this.convolution = convolution;
     this.index = layer.index();
     this.taps = taps;

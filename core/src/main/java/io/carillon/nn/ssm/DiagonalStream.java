@@ -29,7 +29,7 @@ public final class DiagonalStream implements LayerStream {
 
   private final double weights;
 
-  public DiagonalStream(SsmLayer layer, Modes modes, ScanModes[] scans) {
+  public DiagonalStream(SsmShape layer, Modes modes, ScanModes[] scans) {
     this.index = layer.index();
     this.channels = layer.channels();
     this.width = layer.kernels() * channels;

@@ -12,7 +12,7 @@ final class GapPlan {
   /** Steps between two states that are kept for the backward pass. */
   static final int BLOCK = Kernels.SCAN_BLOCK;
 
-  final SsmLayer layer;
+  final SsmShape layer;
 
   /** Where the modes are kept and their gradient is collected; null if they were prepared. */
   final ModesMemory memory;
@@ -26,7 +26,7 @@ final class GapPlan {
   /** M H. */
   final int plane;
 
-  GapPlan(SsmLayer layer, Pass pass) {
+  GapPlan(SsmShape layer, Pass pass) {
     this.layer = layer;
     if (pass.prepared() != null) {
       DiagonalStream stream = pass.prepared().stream(layer.index(), DiagonalStream.class);

@@ -29,9 +29,9 @@ final class GapRecurrencePath {
   private static final int STATES = 0;
   private static final int BOUNDARIES = 1;
 
-  private final SsmLayer layer;
+  private final SsmShape layer;
 
-  GapRecurrencePath(SsmLayer layer) {
+  GapRecurrencePath(SsmShape layer) {
     this.layer = layer;
   }
 
@@ -63,7 +63,7 @@ final class GapRecurrencePath {
     float[] stateGradients = states(pass, true, plan);
     float[] boundaries = pass.keep(this, BOUNDARIES, plan.boundarySize(rows));
     int blocks = channelBlocks();
-    int groups = SsmLayer.groups(rows, 2 * plan.plane);
+    int groups = SsmShape.groups(rows, 2 * plan.plane);
     GapSums[] sums = new GapSums[groups];
     Arrays.setAll(sums, i -> new GapSums(plan));
     pass.parallel()

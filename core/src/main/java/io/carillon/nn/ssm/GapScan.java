@@ -16,7 +16,7 @@ final class GapScan {
 
   private static final int BLOCK = GapPlan.BLOCK;
 
-  private final SsmLayer layer;
+  private final SsmShape layer;
   private final GapPlan plan;
   private final int h0;
   private final int width;

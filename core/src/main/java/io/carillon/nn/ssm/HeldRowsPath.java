@@ -23,11 +23,11 @@ final class HeldRowsPath {
   private static final int OUTPUT = 1;
   private static final int INPUT_GRADIENT = 2;
 
-  private final SsmLayer layer;
+  private final SsmShape layer;
   private final ConvolutionPath convolution;
   private final int most;
 
-  HeldRowsPath(SsmLayer layer, ConvolutionPath convolution) {
+  HeldRowsPath(SsmShape layer, ConvolutionPath convolution) {
     this.layer = layer;
     this.convolution = convolution;
     int cut = layer.kernelMap().config().maxKernelLength();

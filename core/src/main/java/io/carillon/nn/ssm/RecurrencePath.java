@@ -28,9 +28,9 @@ final class RecurrencePath {
   private static final int FORWARD = 0;
   private static final int BACKWARD = 1;
 
-  private final SsmLayer layer;
+  private final SsmShape layer;
 
-  RecurrencePath(SsmLayer layer) {
+  RecurrencePath(SsmShape layer) {
     this.layer = layer;
   }
 
@@ -77,7 +77,7 @@ final class RecurrencePath {
 
     @Override
     public void accept(int worker, int task) {
-      SsmLayer layer = path.layer;
+      SsmShape layer = path.layer;
       int channels = layer.channels();
       int width = layer.kernels() * channels;
       int plane = 2 * scans[0].modes() * channels;
@@ -139,7 +139,7 @@ final class RecurrencePath {
     Modes modes = memory.modes().modes();
     int sets = modes.sets();
     int plane = 2 * modes.modes() * modes.channels();
-    int groups = SsmLayer.groups(rows, plane);
+    int groups = SsmShape.groups(rows, plane);
     Backward work = pass.planned(this, BACKWARD, u, g, gu, Backward::new);
     Carry carry = pass.carry(layer.index());
     work.statesBefore = carry == null ? null : pass.keep(this, BEFORE, carry.state().length);
@@ -185,7 +185,7 @@ final class RecurrencePath {
 
     @Override
     public void accept(int worker, int task) {
-      SsmLayer layer = path.layer;
+      SsmShape layer = path.layer;
       int channels = layer.channels();
       int width = layer.kernels() * channels;
       int plane = 2 * scans[0].modes() * channels;

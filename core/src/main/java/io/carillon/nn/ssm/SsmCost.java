@@ -50,20 +50,20 @@ record SsmCost(
    *
    * @param groups the sequences of the rows by power of two
    */
-  SsmAlgorithm cheaper(SsmLayer layer, Rows rows, List<LengthGroup> groups, int lanes) {
+  SsmAlgorithm cheaper(SsmShape layer, Rows rows, List<LengthGroup> groups, int lanes) {
     int channels = (layer.channels() + lanes - 1) / lanes * lanes;
     return convolution(layer, rows, groups, channels) < recurrence(layer, rows, channels)
         ? SsmAlgorithm.CONVOLUTION
         : SsmAlgorithm.RECURRENCE;
   }
 
-  private double recurrence(SsmLayer layer, Rows rows, int channels) {
+  private double recurrence(SsmShape layer, Rows rows, int channels) {
     int modes = layer.parameterisation().config().storedModes();
     double elements = (double) rows.total() * channels * layer.parameterisation().sets();
     return elements * (step + stepPerMode * modes);
   }
 
-  private double convolution(SsmLayer layer, Rows rows, List<LengthGroup> groups, int channels) {
+  private double convolution(SsmShape layer, Rows rows, List<LengthGroup> groups, int channels) {
     int modes = layer.parameterisation().config().storedModes();
     int taps = layer.kernelLength(rows.maxLength());
     int future = layer.bidirectional() ? taps : 0;

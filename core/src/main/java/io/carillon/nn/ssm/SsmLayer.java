@@ -18,7 +18,6 @@ import io.carillon.nn.layer.SequenceLayer;
 import io.carillon.nn.layer.StepContext;
 import io.carillon.ssm.KernelMap;
 import io.carillon.ssm.Modes;
-import io.carillon.ssm.diagonal.ModesMemory;
 import io.carillon.ssm.diagonal.Parameterisation;
 import io.carillon.ssm.dplr.DplrKernel;
 import java.util.ArrayList;
@@ -42,12 +41,11 @@ import java.util.Locale;
  */
 public final class SsmLayer implements SequenceLayer {
   private final String name;
+  private final SsmShape shape;
   private final KernelMap kernelMap;
   private final int channels;
-  private final int kernels;
   private final boolean bidirectional;
   private final int maxKernelLength;
-  private final int index;
   private final SkipPath skip;
   private final SsmLimits limits;
   private final RecurrencePath recurrence;
@@ -70,16 +68,15 @@ public final class SsmLayer implements SequenceLayer {
     this.name = name;
     this.kernelMap = kernelMap;
     this.channels = kernelMap.channels();
-    this.kernels = kernelMap.sets() / (bidirectional ? 2 : 1);
     this.bidirectional = bidirectional;
     this.maxKernelLength = kernelMap.config().maxKernelLength();
-    this.index = index;
-    this.skip = new SkipPath(name, kernels, channels, random);
-    this.limits = new SsmLimits(this);
-    this.recurrence = new RecurrencePath(this);
-    this.convolution = new ConvolutionPath(this);
-    this.gaps = new GapRecurrencePath(this);
-    this.heldRows = new HeldRowsPath(this, convolution);
+    this.skip = new SkipPath(name, SsmShape.kernels(kernelMap, bidirectional), channels, random);
+    this.shape = new SsmShape(index, kernelMap, bidirectional, skip.parameter());
+    this.limits = new SsmLimits(shape);
+    this.recurrence = new RecurrencePath(shape);
+    this.convolution = new ConvolutionPath(shape);
+    this.gaps = new GapRecurrencePath(shape);
+    this.heldRows = new HeldRowsPath(shape, convolution);
   }
 
   /** Kernel parameters, then D [C][H]. */
@@ -97,7 +94,7 @@ public final class SsmLayer implements SequenceLayer {
 
   /** Whether the kernels are sums of exponentials, so that there is a {@link #parameterisation}. */
   public boolean diagonal() {
-    return kernelMap instanceof Parameterisation;
+    return shape.diagonal();
   }
 
   /**
@@ -106,11 +103,7 @@ public final class SsmLayer implements SequenceLayer {
    * @throws UnsupportedOperationException if the layer is not {@link #diagonal}
    */
   public Parameterisation parameterisation() {
-    if (kernelMap instanceof Parameterisation parameterisation) {
-      return parameterisation;
-    }
-    throw new UnsupportedOperationException(
-        "a layer of kind " + kernelMap.config().kind() + " has no diagonal modes");
+    return shape.parameterisation();
   }
 
   /** H. */
@@ -120,7 +113,7 @@ public final class SsmLayer implements SequenceLayer {
 
   /** C, outputs per channel. */
   public int kernels() {
-    return kernels;
+    return shape.kernels();
   }
 
   /** Whether the layer sees future inputs. */
@@ -130,7 +123,7 @@ public final class SsmLayer implements SequenceLayer {
 
   @Override
   public int index() {
-    return index;
+    return shape.index();
   }
 
   @Override
@@ -141,14 +134,7 @@ public final class SsmLayer implements SequenceLayer {
     if (kernelMap instanceof DplrKernel dplr) {
       return sequences * dplr.config().stateSize() * channels;
     }
-    return recurrenceSize(sequences);
-  }
-
-  /** Numbers in the states of the recurrence [sequences][sets][2][M][H]; 0 without one. */
-  int recurrenceSize(int sequences) {
-    return diagonal()
-        ? sequences * kernelMap.sets() * 2 * parameterisation().config().storedModes() * channels
-        : 0;
+    return shape.recurrenceSize(sequences);
   }
 
   /** Whether a stream keeps the last inputs themselves, because the kernel is cut. */
@@ -179,14 +165,14 @@ public final class SsmLayer implements SequenceLayer {
       return chunkStream();
     }
     Modes modes = parameterisation().modes(1, 1);
-    return new DiagonalStream(this, modes, ScanMemory.toScans(modes));
+    return new DiagonalStream(shape, modes, ScanMemory.toScans(modes));
   }
 
   /** How a layer without a recurrence of single modes goes on from a state. */
   private ChunkStream chunkStream() {
     return kernelMap instanceof DplrKernel dplr
-        ? new CoupledStream(this, dplr.recurrence(1))
-        : new DelayLine(this, convolution, maxKernelLength);
+        ? new CoupledStream(shape, dplr.recurrence(1))
+        : new DelayLine(shape, convolution, maxKernelLength);
   }
 
   /**
@@ -203,7 +189,7 @@ public final class SsmLayer implements SequenceLayer {
         && !heldRows.isShort(pass.rows())) {
       skip.forward(pass, u, y);
       Carry zeros = new Carry(stateSize(pass.rows().count()));
-      new CoupledStream(this, dplr.recurrence(pass.rate())).forward(pass, zeros, u, y);
+      new CoupledStream(shape, dplr.recurrence(pass.rate())).forward(pass, zeros, u, y);
     } else {
       heldRows.forward(pass, u, y);
     }
@@ -220,8 +206,10 @@ public final class SsmLayer implements SequenceLayer {
               + "; use whole sequences");
     }
     ChunkStream stream =
-        pass.prepared() != null ? pass.prepared().stream(index, ChunkStream.class) : chunkStream();
-    stream.forward(pass, pass.carry(index), u, y);
+        pass.prepared() != null
+            ? pass.prepared().stream(shape.index(), ChunkStream.class)
+            : chunkStream();
+    stream.forward(pass, pass.carry(shape.index()), u, y);
   }
 
   @Override
@@ -268,13 +256,13 @@ public final class SsmLayer implements SequenceLayer {
    * @throws ImpossibleAlgorithmException if the pass asks for a recurrence and there is none
    */
   public SsmAlgorithm algorithm(Pass pass) {
-    boolean wholeSequences = pass.carry(index) == null;
+    boolean wholeSequences = pass.carry(shape.index()) == null;
     boolean free = pass.algorithm() != SsmAlgorithm.RECURRENCE;
     if (pass.rows().timed() && limits.beyondSingleModes() && wholeSequences && free) {
       return SsmAlgorithm.CONVOLUTION;
     }
     boolean mustRecur =
-        pass.carry(index) != null
+        pass.carry(shape.index()) != null
             || pass.rows().timed()
             || pass.algorithm() == SsmAlgorithm.RECURRENCE;
     String obstacle = mustRecur ? recurrenceObstacle(pass.rows().maxLength()) : null;
@@ -302,14 +290,14 @@ public final class SsmLayer implements SequenceLayer {
       return SsmAlgorithm.CONVOLUTION;
     }
     return SsmCost.of(pass.kernels())
-        .cheaper(this, pass.rows(), pass.lengthGroups(false), pass.kernels().lanes());
+        .cheaper(shape, pass.rows(), pass.lengthGroups(false), pass.kernels().lanes());
   }
 
   /** y [rows][C H] from u [rows][H]. */
   @Override
   public void forward(Pass pass, float[] u, float[] y) {
     float[] input = MissingRows.zeroed(pass, this, 0, u, channels);
-    if (pass.carry(index) != null && limits.beyondSingleModes()) {
+    if (pass.carry(shape.index()) != null && limits.beyondSingleModes()) {
       skip.forward(pass, input, y);
       goOn(pass, input, y);
     } else if (pass.rows().timed()) {
@@ -327,7 +315,8 @@ public final class SsmLayer implements SequenceLayer {
   @Override
   public RowStage stepStage(Pass pass, StepContext context, float[] u, float[] y) {
     Kernels loops = pass.kernels();
-    RowStage stream = pass.prepared().stream(index, LayerStream.class).stage(pass, context, u, y);
+    RowStage stream =
+        pass.prepared().stream(shape.index(), LayerStream.class).stage(pass, context, u, y);
     return (task, r0, r1) -> {
       skip.rows(loops, u, r0, r1, y);
       stream.rows(task, r0, r1);
@@ -356,43 +345,5 @@ public final class SsmLayer implements SequenceLayer {
       }
     }
     MissingRows.clear(pass, gu, channels);
-  }
-
-  /** Kernel length for sequences of the given length. */
-  public int kernelLength(int length) {
-    return maxKernelLength > 0 ? Math.min(maxKernelLength, length) : length;
-  }
-
-  /** Puts the discrete system for a kernel of the given length into kept memory. */
-  Modes modes(Pass pass, int kernelLength, ModesMemory memory) {
-    return parameterisation().modes(kernelLength, pass.rate(), pass.parallel(), memory);
-  }
-
-  /** Sends the gradient in the memory that {@link #modes} filled on to the raw parameters. */
-  void pullback(Pass pass, int kernelLength, ModesMemory memory) {
-    parameterisation().pullback(kernelLength, pass.rate(), pass.parallel(), memory);
-  }
-
-  /** Whether set {@code set} looks into the future. */
-  boolean isReverse(int set) {
-    return set >= kernels;
-  }
-
-  /** D, [C][H]. */
-  public Parameter skip() {
-    return skip.parameter();
-  }
-
-  /** First column of the outputs of set {@code set} in a row of y. */
-  int column(int set) {
-    return (set % kernels) * channels;
-  }
-
-  /**
-   * Sequences that share one gradient accumulator: few enough to bound memory, fixed by the rows.
-   */
-  static int groups(Rows rows, int size) {
-    int most = Math.max(1, (1 << 21) / Math.max(1, size));
-    return Math.min(Math.min(rows.count(), 8), most);
   }
 }

@@ -7,11 +7,11 @@ import io.carillon.ssm.dplr.DplrKernel;
 
 /** What a state-space layer cannot do, why, and what to do instead. */
 final class SsmLimits {
-  private final SsmLayer layer;
+  private final SsmShape layer;
   private final KernelMap kernelMap;
   private final int maxKernelLength;
 
-  SsmLimits(SsmLayer layer) {
+  SsmLimits(SsmShape layer) {
     this.layer = layer;
     this.kernelMap = layer.kernelMap();
     this.maxKernelLength = kernelMap.config().maxKernelLength();
