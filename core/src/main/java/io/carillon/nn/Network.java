@@ -15,6 +15,7 @@ import io.carillon.nn.layer.SequenceLayer;
 import io.carillon.nn.layer.StepBounds;
 import io.carillon.nn.layer.StepContext;
 import io.carillon.nn.norm.NormLayer;
+import io.carillon.nn.norm.Norms;
 import io.carillon.nn.ssm.SsmLayer;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,7 +63,7 @@ public final class Network {
     for (int i = 0; i < config.depth(); i++) {
       addBlocks(i, random);
     }
-    this.finalNorm = config.finalNorm() ? NormLayer.of(config.block().norm(), "norm", width) : null;
+    this.finalNorm = config.finalNorm() ? Norms.of(config.block().norm(), "norm", width) : null;
     this.pooling = new PoolingLayer(config);
     int outputs = config.outputSize();
     this.decoder = config.pairs() ? null : new Linear("decoder", width, outputs, false, random);
@@ -85,7 +86,7 @@ public final class Network {
     BlockConfig block = config.block();
     return new ResidualBlock(
         body,
-        NormLayer.of(block.norm(), name + ".norm", config.width()),
+        Norms.of(block.norm(), name + ".norm", config.width()),
         block.prenorm(),
         new Dropout(block.dropout(), block.tiedDropout(), ~salt),
         config.width());

@@ -1,6 +1,5 @@
 package io.carillon.nn.norm;
 
-import io.carillon.config.Norm;
 import io.carillon.engine.Operand;
 import io.carillon.engine.Parameter;
 import io.carillon.engine.Pass;
@@ -10,16 +9,6 @@ import java.util.function.DoubleUnaryOperator;
 
 /** A normalisation of rows [rows][H]. */
 public sealed interface NormLayer permits LayerNorm, BatchNorm, ScalarAffineNorm {
-  /** Creates the normalisation of the given kind, or null for NONE. */
-  static NormLayer of(Norm kind, String name, int width) {
-    return switch (kind) {
-      case NONE -> null;
-      case LAYER -> new LayerNorm(name, width);
-      case BATCH -> new BatchNorm(name, width);
-      case SCALAR_AFFINE -> new ScalarAffineNorm(name, width);
-    };
-  }
-
   /** Of the present weights: the bound of inference on |y| for magnitudes up to |x|. */
   DoubleUnaryOperator bound();
 
