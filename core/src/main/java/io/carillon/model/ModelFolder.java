@@ -68,20 +68,23 @@ final class ModelFolder {
 
   private ModelFolder() {}
 
-  static void save(SequenceModel model, Path folder) throws IOException {
+  /** What is in a folder: the network with its weights, and what travels with the model. */
+  record Contents(Network network, Map<String, Object> info) {}
+
+  static void save(Path folder, Network network, Map<String, Object> info) throws IOException {
     Files.createDirectories(folder);
     Map<String, Object> config = new LinkedHashMap<>();
     config.put("format", FORMAT);
     config.put("version", VERSION);
-    config.put("network", ConfigMaps.toMap(model.config()));
-    config.put("info", model.info());
+    config.put("network", ConfigMaps.toMap(network.config()));
+    config.put("info", info);
     Map<String, Object> checksums = new LinkedHashMap<>();
     checksums.put(OF_CONFIG, checksum(Json.parseObject(Json.write(config))));
     checksums.put(OF_MODEL, model.fingerprint());
     config.put(CHECKSUMS, checksums);
     String text = Json.write(config);
     Map<String, SafeTensors.Tensor> tensors = new LinkedHashMap<>();
-    for (Parameter p : model.parameters()) {
+    for (Parameter p : network.parameters()) {
       tensors.put(p.name(), SafeTensors.Tensor.of(p.shape(), p.value()));
     }
     Path next = folder.resolve(NEXT_WEIGHTS);
@@ -126,7 +129,7 @@ final class ModelFolder {
   }
 
   /** Reads again when the folder has got another model meanwhile. */
-  static SequenceModel load(Path folder) throws IOException {
+  static Contents load(Path folder) throws IOException {
     String before = "";
     for (int i = 0; ; i++) {
       String text = null;

@@ -89,7 +89,8 @@ public final class SequenceModel {
   public static SequenceModel load(Path folder, LoadCheck check) throws IOException {
     Objects.requireNonNull(folder, "folder");
     Objects.requireNonNull(check, "check");
-    SequenceModel model = ModelFolder.load(folder);
+    ModelFolder.Contents contents = ModelFolder.load(folder);
+    SequenceModel model = new SequenceModel(contents.network(), contents.info());
     check.run(model, folder.toString());
     return model;
   }
