@@ -1,5 +1,7 @@
 package io.carillon.model;
 
+import io.carillon.model.stream.StreamingObstacle;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -112,7 +114,42 @@ public record Parity(
       throw new IllegalArgumentException("there is no sequence to compare on; give at least one");
     }
     InputChecks.require(model.config(), true, sequences.toArray(Sequence[]::new));
-    return new ParityCheck(model, List.copyOf(sequences)).run(tolerance);
+    String obstacle = StreamingObstacle.of(model.network());
+    ParityCheck check =
+        new ParityCheck(
+            model.network(),
+            model.kernels(),
+            obstacle == null ? model.streaming() : null,
+            List.copyOf(sequences));
+    Map<Way, double[]> found = new EnumMap<>(Way.class);
+    found.put(Way.BATCHED, check.batched());
+    if (!check.timed()) {
+      found.put(Way.CONVOLVED, check.convolved());
+    }
+    if (obstacle == null) {
+      found.put(Way.CHUNKED, check.chunked());
+      found.put(Way.STEPPED, check.stepped());
+      found.put(Way.STEPPED_TOGETHER, check.steppedTogether());
+    }
+    return new Parity(
+        model.fingerprint(),
+        tolerance,
+        sequences.size(),
+        check.steps(),
+        model.kernels().name(),
+        layers(model.network().layerNames(), found),
+        obstacle);
+  }
+
+  private static List<Layer> layers(List<String> names, Map<Way, double[]> found) {
+    List<Layer> layers = new ArrayList<>();
+    for (int i = 0; i <= names.size(); i++) {
+      int layer = i;
+      Map<Way, Double> differences = new EnumMap<>(Way.class);
+      found.forEach((way, all) -> differences.put(way, all[layer]));
+      layers.add(new Layer(i < names.size() ? names.get(i) : ANSWERS, differences));
+    }
+    return layers;
   }
 
   /** Whether every difference is within the tolerance. */

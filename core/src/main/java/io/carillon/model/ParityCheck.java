@@ -6,7 +6,7 @@ import io.carillon.engine.Parallel;
 import io.carillon.engine.Pass;
 import io.carillon.engine.Rows;
 import io.carillon.engine.Workspace;
-import io.carillon.model.stream.StreamingObstacle;
+import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.Batch;
 import io.carillon.nn.LayerObserver;
 import io.carillon.nn.Network;
@@ -15,56 +15,75 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Computes the same sequences in every way and compares, see {@link Parity}. */
+/**
+ * Computes the same sequences in every way and compares, see {@link Parity}. What a way is found to
+ * differ by is given for every layer, and last for the answers.
+ */
 final class ParityCheck {
   /** Lengths of chunks in turn: single steps, less and more than a block of the recurrence. */
   private static final int[] CHUNKS = {1, 7, 64, 100};
 
-  private final SequenceModel model;
   private final Network network;
+  private final Kernels kernels;
+  private final Streaming streaming;
   private final List<Sequence> histories;
   private final Rows rows;
   private final ParityTable table;
 
-  ParityCheck(SequenceModel model, List<Sequence> histories) {
-    this.model = model;
-    this.network = model.network();
+  /**
+   * Computes whole sequences, with which everything is compared.
+   *
+   * @param streaming null if the network cannot stream
+   */
+  ParityCheck(Network network, Kernels kernels, Streaming streaming, List<Sequence> histories) {
+    this.network = network;
+    this.kernels = kernels;
+    this.streaming = streaming;
     this.histories = histories;
     this.rows = Sequence.batch(histories.toArray(Sequence[]::new)).rows();
     this.table = new ParityTable(network, rows);
-  }
-
-  Parity run(double tolerance) {
     for (int b = 0; b < histories.size(); b++) {
       table.record(b, whole(histories.get(b), SsmAlgorithm.AUTO, table.recorder(b)));
     }
-    batched();
-    for (int b = 0; b < histories.size() && !rows.timed(); b++) {
-      table.begin(Parity.Way.CONVOLVED);
+  }
+
+  /** Steps of all sequences together. */
+  int steps() {
+    return rows.total();
+  }
+
+  /** Whether steps have lengths of their own, so that there is no convolution. */
+  boolean timed() {
+    return rows.timed();
+  }
+
+  double[] convolved() {
+    table.begin();
+    for (int b = 0; b < histories.size(); b++) {
       table.placeSequence(b, 0);
       table.compare(b, whole(histories.get(b), SsmAlgorithm.CONVOLUTION, table));
     }
-    String obstacle = StreamingObstacle.of(network);
-    if (obstacle == null) {
-      for (int b = 0; b < histories.size(); b++) {
-        chunked(b);
-        stepped(b);
-      }
-      steppedTogether();
+    return table.relative();
+  }
+
+  double[] chunked() {
+    table.begin();
+    for (int b = 0; b < histories.size(); b++) {
+      chunked(b);
     }
-    return new Parity(
-        model.fingerprint(),
-        tolerance,
-        histories.size(),
-        rows.total(),
-        model.kernels().name(),
-        table.layers(),
-        obstacle);
+    return table.relative();
+  }
+
+  double[] stepped() {
+    table.begin();
+    for (int b = 0; b < histories.size(); b++) {
+      stepped(b);
+    }
+    return table.relative();
   }
 
   private Pass pass(Rows of, SsmAlgorithm algorithm) {
-    return Pass.inference(of, new Workspace(), Parallel.serial(), model.kernels())
-        .withAlgorithm(algorithm);
+    return Pass.inference(of, new Workspace(), Parallel.serial(), kernels).withAlgorithm(algorithm);
   }
 
   /**
@@ -91,8 +110,8 @@ final class ParityCheck {
     return answers(pass(batch.rows(), algorithm), batch, observer);
   }
 
-  private void batched() {
-    table.begin(Parity.Way.BATCHED);
+  double[] batched() {
+    table.begin();
     table.placeSequence(0, 0);
     float[] all =
         answers(
@@ -105,18 +124,18 @@ final class ParityCheck {
       int start = pooled.start(b) * n;
       table.compare(b, Arrays.copyOfRange(all, start, start + pooled.length(b) * n));
     }
+    return table.relative();
   }
 
   private void chunked(int b) {
-    table.begin(Parity.Way.CHUNKED);
-    State state = model.newState();
+    State state = new State(streaming.prepared().shape());
     int n = network.config().outputSize();
     float[] answers = new float[rows.length(b) * n];
     for (int from = 0, i = 0; from < rows.length(b); i++) {
       int to = Math.min(rows.length(b), from + CHUNKS[i % CHUNKS.length]);
       Sequence chunk = histories.get(b).slice(from, to);
       table.placeSequence(b, from);
-      float[] part = model.streaming().histories().answers(chunk, state, table);
+      float[] part = streaming.histories().answers(chunk, state, table);
       System.arraycopy(part, 0, answers, from * n, part.length);
       from = to;
     }
@@ -124,9 +143,8 @@ final class ParityCheck {
   }
 
   private void stepped(int b) {
-    table.begin(Parity.Way.STEPPED);
-    State state = model.newState();
-    Stepper stepper = model.streaming().prepared().stepper(1, table);
+    State state = new State(streaming.prepared().shape());
+    Stepper stepper = streaming.prepared().stepper(1, table);
     int n = network.config().outputSize();
     float[] answers = new float[rows.length(b) * n];
     float[] y = new float[n];
@@ -134,25 +152,25 @@ final class ParityCheck {
       if (!skips(b, t, state)) {
         table.placeSequence(b, t);
         fill(stepper, 0, b, t);
-        model.streaming().step(stepper, state, y);
+        streaming.step(stepper, state, y);
         System.arraycopy(y, 0, answers, t * n, n);
       }
     }
     table.compare(b, kept(b, answers));
   }
 
-  private void steppedTogether() {
-    table.begin(Parity.Way.STEPPED_TOGETHER);
+  double[] steppedTogether() {
+    table.begin();
     int n = network.config().outputSize();
     State[] states = new State[rows.count()];
     float[][] answers = new float[rows.count()][];
     List<Integer> active = new ArrayList<>();
     for (int b = 0; b < rows.count(); b++) {
-      states[b] = model.newState();
+      states[b] = new State(streaming.prepared().shape());
       answers[b] = new float[rows.length(b) * n];
       active.add(b);
     }
-    Stepper stepper = model.streaming().prepared().stepper(rows.count(), table);
+    Stepper stepper = streaming.prepared().stepper(rows.count(), table);
     float[] y = new float[rows.count() * n];
     for (int t = 0; t < rows.maxLength(); t++) {
       int now = t;
@@ -165,7 +183,7 @@ final class ParityCheck {
         table.place(r, stepping.get(r), t);
         fill(stepper, r, stepping.get(r), t);
       }
-      model.streaming().together().step(stepper, some, 0, some.length, y);
+      streaming.together().step(stepper, some, 0, some.length, y);
       for (int r = 0; r < some.length; r++) {
         System.arraycopy(y, r * n, answers[stepping.get(r)], t * n, n);
       }
@@ -173,6 +191,7 @@ final class ParityCheck {
     for (int b = 0; b < rows.count(); b++) {
       table.compare(b, kept(b, answers[b]));
     }
+    return table.relative();
   }
 
   /** Whether a step is missing; the stream then passes it. */
@@ -180,7 +199,7 @@ final class ParityCheck {
     if (histories.get(b).observed(t)) {
       return false;
     }
-    model.streaming().restUnchecked(state, 1, histories.get(b).gap(t));
+    streaming.restUnchecked(state, 1, histories.get(b).gap(t));
     return true;
   }
 

@@ -3,36 +3,29 @@ package io.carillon.model;
 import io.carillon.engine.Rows;
 import io.carillon.nn.LayerObserver;
 import io.carillon.nn.Network;
-import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.List;
-import java.util.Map;
 
 /**
  * What every layer puts out for whole sequences, and how far the other ways are from it. As an
  * observer it compares what it is shown with the recorded rows that it was told before.
  */
 final class ParityTable implements LayerObserver {
-  private final List<String> names;
   private final Rows rows;
   private final int width;
   private final float[][] recorded;
   private final float[][] answers;
-  private final List<Map<Parity.Way, Double>> differences = new ArrayList<>();
   private final int[] places;
   private int first;
   private boolean consecutive;
-  private Parity.Way way;
+
+  /** Of every layer, and last of the answers. */
+  private double[] differences;
 
   ParityTable(Network network, Rows rows) {
-    this.names = new ArrayList<>(network.layerNames());
     this.rows = rows;
     this.width = network.config().width();
-    this.recorded = new float[names.size()][Math.multiplyExact(rows.total(), width)];
+    this.recorded = new float[network.layerNames().size()][Math.multiplyExact(rows.total(), width)];
     this.answers = new float[rows.count()][];
     this.places = new int[rows.count()];
-    names.add(Parity.ANSWERS);
-    names.forEach(name -> differences.add(new EnumMap<>(Parity.Way.class)));
   }
 
   /** Keeps what every layer puts out for sequence b. */
@@ -50,10 +43,9 @@ final class ParityTable implements LayerObserver {
     return answers[b];
   }
 
-  /** What follows belongs to this way. */
-  void begin(Parity.Way value) {
-    way = value;
-    differences.forEach(d -> d.putIfAbsent(value, 0.0));
+  /** What follows belongs to another way. */
+  void begin() {
+    differences = new double[recorded.length + 1];
   }
 
   /** The rows that come are those of sequence b, and of the sequences after it, from step t. */
@@ -87,24 +79,22 @@ final class ParityTable implements LayerObserver {
     for (int i = 0; i < answer.length; i++) {
       largest = Math.max(largest, Math.abs(answer[i] - answers[b][i]));
     }
-    add(names.size() - 1, largest);
+    add(recorded.length, largest);
   }
 
   /** Math.max keeps a NaN, and so does this. */
   private void add(int layer, double difference) {
-    differences.get(layer).merge(way, difference, Math::max);
+    differences[layer] = Math.max(differences[layer], difference);
   }
 
-  /** The differences relative to the largest value of each layer. */
-  List<Parity.Layer> layers() {
-    List<Parity.Layer> layers = new ArrayList<>();
-    for (int i = 0; i < names.size(); i++) {
+  /** The differences since {@link #begin}, relative to the largest value of each layer. */
+  double[] relative() {
+    double[] relative = new double[differences.length];
+    for (int i = 0; i < relative.length; i++) {
       double scale = i < recorded.length ? largest(recorded[i]) : largest(answers);
-      Map<Parity.Way, Double> relative = new EnumMap<>(Parity.Way.class);
-      differences.get(i).forEach((w, d) -> relative.put(w, relative(d, scale)));
-      layers.add(new Parity.Layer(names.get(i), relative));
+      relative[i] = relative(differences[i], scale);
     }
-    return layers;
+    return relative;
   }
 
   private static double relative(double difference, double scale) {
