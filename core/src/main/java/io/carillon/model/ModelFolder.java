@@ -10,6 +10,7 @@ import io.carillon.io.AtomicFile;
 import io.carillon.io.FormatException;
 import io.carillon.io.Json;
 import io.carillon.io.SafeTensors;
+import io.carillon.model.stream.Fingerprint;
 import io.carillon.nn.Network;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -68,23 +69,28 @@ final class ModelFolder {
 
   private ModelFolder() {}
 
-  /** What is in a folder: the network with its weights, and what travels with the model. */
-  record Contents(Network network, Map<String, Object> info) {}
+  /**
+   * What is in a folder: the network with its weights, and what travels with the model.
+   *
+   * @param fingerprint of the network
+   * @param note what a user of the model should be told of the folder, or null
+   */
+  record Contents(Network network, Map<String, Object> info, long fingerprint, String note) {}
 
-  static void save(Path folder, Network network, Map<String, Object> info) throws IOException {
+  static void save(Path folder, Contents model) throws IOException {
     Files.createDirectories(folder);
     Map<String, Object> config = new LinkedHashMap<>();
     config.put("format", FORMAT);
     config.put("version", VERSION);
-    config.put("network", ConfigMaps.toMap(network.config()));
-    config.put("info", info);
+    config.put("network", ConfigMaps.toMap(model.network.config()));
+    config.put("info", model.info);
     Map<String, Object> checksums = new LinkedHashMap<>();
     checksums.put(OF_CONFIG, checksum(Json.parseObject(Json.write(config))));
-    checksums.put(OF_MODEL, model.fingerprint());
+    checksums.put(OF_MODEL, Fingerprint.hex(model.fingerprint));
     config.put(CHECKSUMS, checksums);
     String text = Json.write(config);
     Map<String, SafeTensors.Tensor> tensors = new LinkedHashMap<>();
-    for (Parameter p : network.parameters()) {
+    for (Parameter p : model.network.parameters()) {
       tensors.put(p.name(), SafeTensors.Tensor.of(p.shape(), p.value()));
     }
     Path next = folder.resolve(NEXT_WEIGHTS);
@@ -166,7 +172,7 @@ final class ModelFolder {
   }
 
   /** The model of a configuration, whose weights are where they belong, or wait in {@code next}. */
-  private static SequenceModel load(Path folder, String text, Path weights, Path next)
+  private static Contents load(Path folder, String text, Path weights, Path next)
       throws IOException {
     Path configFile = folder.resolve(CONFIG);
     Map<String, Object> config = parse(configFile, text);
@@ -191,7 +197,8 @@ final class ModelFolder {
       throw new FormatException(configFile + ": " + e.getMessage(), e);
     }
     if (fingerprint == null) {
-      return SequenceModel.loaded(network(configFile, networkConfig, weights), info, OLD_FOLDER);
+      Network network = network(configFile, networkConfig, weights);
+      return new Contents(network, info, Fingerprint.of(network), OLD_FOLDER);
     }
     try {
       return load(configFile, networkConfig, weights, info, fingerprint);
@@ -208,25 +215,26 @@ final class ModelFolder {
     }
   }
 
-  private static SequenceModel load(
+  private static Contents load(
       Path configFile,
       NetworkConfig config,
       Path weights,
       Map<String, Object> info,
       String fingerprint)
       throws IOException {
-    SequenceModel model = SequenceModel.loaded(network(configFile, config, weights), info, null);
-    if (!model.fingerprint().equals(fingerprint)) {
+    Network network = network(configFile, config, weights);
+    long found = Fingerprint.of(network);
+    if (!Fingerprint.hex(found).equals(fingerprint)) {
       throw new FormatException(
           weights
               + ": these are not the weights of config.json beside it (fingerprint "
-              + model.fingerprint()
+              + Fingerprint.hex(found)
               + ", expected "
               + fingerprint
               + "); one of the two is damaged or of another model: copy the whole folder again,"
               + MEANT);
     }
-    return model;
+    return new Contents(network, info, found, null);
   }
 
   private static Network network(Path configFile, NetworkConfig config, Path weights)

@@ -49,11 +49,6 @@ public final class SequenceModel {
     this.note = note;
   }
 
-  /** A model of a network that nobody changes any more; note as in {@link #note()}, or null. */
-  static SequenceModel loaded(Network network, Map<String, Object> info, String note) {
-    return new SequenceModel(network, info, note);
-  }
-
   /**
    * A model with a copy of the network's present weights.
    *
@@ -90,7 +85,9 @@ public final class SequenceModel {
     Objects.requireNonNull(folder, "folder");
     Objects.requireNonNull(check, "check");
     ModelFolder.Contents contents = ModelFolder.load(folder);
-    SequenceModel model = new SequenceModel(contents.network(), contents.info());
+    SequenceModel model =
+        new SequenceModel(contents.network(), contents.info(), contents.note());
+    model.fingerprint = contents.fingerprint();
     check.run(model, folder.toString());
     return model;
   }
@@ -103,7 +100,8 @@ public final class SequenceModel {
    * @throws IOException if they cannot be written
    */
   public void save(Path folder) throws IOException {
-    ModelFolder.save(this, Objects.requireNonNull(folder, "folder"));
+    Objects.requireNonNull(folder, "folder");
+    ModelFolder.save(folder, new ModelFolder.Contents(network, info, fingerprintBits(), note));
   }
 
   /**
@@ -212,7 +210,7 @@ public final class SequenceModel {
 
   /** Fingerprint of settings and weights: 16 hexadecimal digits, see {@code docs/formats.md}. */
   public String fingerprint() {
-    return StateBytes.hex(fingerprintBits());
+    return Fingerprint.hex(fingerprintBits());
   }
 
   private long fingerprintBits() {

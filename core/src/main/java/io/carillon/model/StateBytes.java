@@ -2,6 +2,7 @@ package io.carillon.model;
 
 import io.carillon.io.FormatException;
 import io.carillon.model.stream.StateShape;
+import io.carillon.model.stream.Fingerprint;
 import io.carillon.nn.layer.PreparedModes;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -105,9 +106,9 @@ final class StateBytes {
     if (model != shape.model()) {
       throw new FormatException(
           "state bytes: they are of model "
-              + hex(model)
+              + Fingerprint.hex(model)
               + ", this is model "
-              + hex(shape.model())
+              + Fingerprint.hex(shape.model())
               + "; load the model that the stream was begun with, or begin with a new state");
     }
     boolean fits =
@@ -140,10 +141,5 @@ final class StateBytes {
     if (!condition) {
       throw new FormatException(message);
     }
-  }
-
-  /** A fingerprint as 16 hexadecimal digits. */
-  static String hex(long fingerprint) {
-    return String.format("%016x", fingerprint);
   }
 }

@@ -19,7 +19,7 @@ final class StepGuard {
 
   StepGuard(PreparedNetwork prepared) {
     this.config = prepared.config();
-    this.bounds = prepared.modes().bounds(prepared.network());
+    this.bounds = prepared.network().bounds(prepared.modes());
     int layers = prepared.shape().layers().length;
     this.sizes = new Pool<>(Streaming.THREADS, () -> new double[layers]);
   }

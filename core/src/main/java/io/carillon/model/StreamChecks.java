@@ -3,6 +3,7 @@ package io.carillon.model;
 import io.carillon.config.NetworkConfig;
 import io.carillon.engine.SequenceChecks;
 import io.carillon.model.stream.StateShape;
+import io.carillon.model.stream.Fingerprint;
 import io.carillon.nn.EventTime;
 import java.util.Objects;
 
@@ -114,9 +115,9 @@ final class StreamChecks {
     if (state.shape().model() != shape.model()) {
       throw new IllegalArgumentException(
           "the state is of model "
-              + StateBytes.hex(state.shape().model())
+              + Fingerprint.hex(state.shape().model())
               + ", this is model "
-              + StateBytes.hex(shape.model())
+              + Fingerprint.hex(shape.model())
               + "; take a state from newState() of this model");
     }
   }

@@ -8,6 +8,7 @@ import io.carillon.engine.Pass;
 import io.carillon.engine.RowStage;
 import io.carillon.engine.Rows;
 import io.carillon.engine.SeededRandom;
+import io.carillon.nn.layer.Activations;
 import io.carillon.nn.layer.Dropout;
 import io.carillon.nn.layer.Linear;
 import io.carillon.nn.layer.PreparedModes;
@@ -78,7 +79,7 @@ final class FeedForwardBody implements Body {
   @Override
   public List<StepBounds.Part> bounds(PreparedModes prepared) {
     List<StepBounds.Part> parts = StepBounds.startingWith(expand.bound());
-    parts.add(StepBounds.of(Activation.GELU::bound));
+    parts.add(StepBounds.of(x -> Activations.bound(Activation.GELU, x)));
     parts.add(StepBounds.of(contract.bound()));
     return parts;
   }

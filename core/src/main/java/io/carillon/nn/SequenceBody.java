@@ -183,7 +183,7 @@ final class SequenceBody implements Body {
     if (gated()) {
       parts.add(StepBounds.of(x -> x * Activations.bound(config.gate(), x)));
     }
-    parts.add(StepBounds.of(config.activation()::bound));
+    parts.add(StepBounds.of(x -> Activations.bound(config.activation(), x)));
     if (linear != null) {
       parts.add(StepBounds.of(linear.bound()));
       if (config.mixer() == Mixer.GEGLU) {
@@ -195,8 +195,8 @@ final class SequenceBody implements Body {
 
   private StepBounds.Part layerBound(PreparedModes prepared) {
     int index = layer.index();
-    LayerStream stream = prepared.stream(index);
-    double direct = layer instanceof SsmLayer ssm ? StepBounds.largest(ssm.skip().value()) : 0;
+    LayerStream stream = prepared.stream(index, LayerStream.class);
+    double direct = layer.largestDirect();
     return (x, states, steps) -> direct * x + stream.bound(x, states[index], steps);
   }
 

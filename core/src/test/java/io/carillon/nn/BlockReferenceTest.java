@@ -17,6 +17,7 @@ import io.carillon.engine.RowStage;
 import io.carillon.engine.Rows;
 import io.carillon.engine.SeededRandom;
 import io.carillon.engine.Workspace;
+import io.carillon.nn.layer.Activations;
 import io.carillon.nn.layer.SequenceLayer;
 import io.carillon.nn.ssm.KernelMaps;
 import io.carillon.nn.ssm.SsmLayer;
@@ -252,10 +253,10 @@ class BlockReferenceTest {
         pass.kernels().glu(s, 0, rows.total(), outputs, y);
         pass.kernels().gluBackward(s, g, 0, rows.total(), outputs, gs);
       } else {
-        OfficialBlocks.Activations.forward(
-            activation(activation), pass.kernels(), s, y, 0, s.length);
-        OfficialBlocks.Activations.backward(
-            activation(activation), pass.kernels(), s, g, gs, 0, s.length);
+        Activations.forward(
+            OfficialBlocks.activation(activation), pass.kernels(), s, y, 0, s.length);
+        Activations.backward(
+            OfficialBlocks.activation(activation), pass.kernels(), s, g, gs, 0, s.length);
       }
       layer.backward(pass, u, gs, gu);
       float[] official = swap ? exchange(y, outputs / width, width) : y;

@@ -44,6 +44,11 @@ public final class Fingerprint {
     return ByteBuffer.wrap(digest.digest()).getLong();
   }
 
+  /** A fingerprint as 16 hexadecimal digits. */
+  public static String hex(long fingerprint) {
+    return String.format("%016x", fingerprint);
+  }
+
   private static void flatten(String prefix, Map<?, ?> map, Map<String, Object> flat) {
     map.forEach(
         (key, value) -> {

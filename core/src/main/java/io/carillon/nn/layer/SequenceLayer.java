@@ -53,6 +53,14 @@ public interface SequenceLayer {
     return false;
   }
 
+  /**
+   * The largest magnitude by which an input is multiplied where a step adds it to the output beside
+   * what the {@link #stream} makes of it.
+   */
+  default double largestDirect() {
+    return 0;
+  }
+
   /** y [rows][C H] from u [rows][H]. */
   void forward(Pass pass, float[] u, float[] y);
 

@@ -15,6 +15,7 @@ import io.carillon.nn.layer.LayerMemory;
 import io.carillon.nn.layer.LayerStream;
 import io.carillon.nn.layer.MissingRows;
 import io.carillon.nn.layer.SequenceLayer;
+import io.carillon.nn.layer.StepBounds;
 import io.carillon.nn.layer.StepContext;
 import io.carillon.ssm.KernelMap;
 import io.carillon.ssm.Modes;
@@ -210,6 +211,11 @@ public final class SsmLayer implements SequenceLayer {
             ? pass.prepared().stream(shape.index(), ChunkStream.class)
             : chunkStream();
     stream.forward(pass, pass.carry(shape.index()), u, y);
+  }
+
+  @Override
+  public double largestDirect() {
+    return StepBounds.largest(skip.parameter().value());
   }
 
   @Override
