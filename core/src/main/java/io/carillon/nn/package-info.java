@@ -1,6 +1,6 @@
 /**
- * Layers with hand-derived forward and backward passes: linear maps, norms, activations, the
- * state-space layer, attention, recurrent units, residual blocks, pooling, and the network they
- * form. Forward and backward of a layer live in one file, so that they cannot drift apart.
+ * The network: encoder, residual blocks, pooling, decoder, and its steps one by one. The layers are
+ * in the packages below, by kind; forward and backward of a layer live in one file, so that they
+ * cannot drift apart.
  */
 package io.carillon.nn;

@@ -1,6 +1,5 @@
 /**
- * Settings of the layers along the sequence, and the kernels of those that are long convolutions:
- * raw trainable numbers of S4D, DLR and DSS to discrete modes (λ, w) and back, kernels without
- * modes, initialisations.
+ * Kernels of long convolutions: raw trainable numbers, the map from them to kernels or discrete
+ * modes (λ, w), and its derivative. Here is what the families share; each has a package of its own.
  */
 package io.carillon.ssm;
