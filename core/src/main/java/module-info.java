@@ -14,7 +14,6 @@ module io.carillon.core {
   exports io.carillon.engine;
   exports io.carillon.io;
   exports io.carillon.nn;
-
   exports io.carillon.internal.kernel to
       io.carillon.train,
       io.carillon.cli,

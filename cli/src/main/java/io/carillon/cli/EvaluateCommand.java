@@ -8,7 +8,7 @@ import io.carillon.cli.show.MetricsTable;
 import io.carillon.cli.show.Table;
 import io.carillon.cli.show.Text;
 import io.carillon.config.SsmConfig;
-import io.carillon.data.FileKind;
+import io.carillon.data.DataFormat;
 import io.carillon.data.Loaders;
 import io.carillon.data.Preprocessing;
 import io.carillon.data.Splits;
@@ -162,9 +162,8 @@ final class EvaluateCommand extends ConsoleCommand {
 
   private Dataset other(Preprocessing fitted, long seed) {
     if (split == null) {
-      FileKind kind = Loaders.kind(data);
-      boolean hasTestPart =
-          Files.isDirectory(data) && (kind == FileKind.TS || kind == FileKind.TSV);
+      DataFormat kind = Loaders.format(data);
+      boolean hasTestPart = Files.isDirectory(data) && kind.hasTestPart();
       split = hasTestPart ? Split.TEST : Split.ALL;
     }
     return split == Split.ALL

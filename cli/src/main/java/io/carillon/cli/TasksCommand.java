@@ -1,7 +1,8 @@
 package io.carillon.cli;
 
 import io.carillon.cli.show.Table;
-import io.carillon.data.FileKind;
+import io.carillon.data.DataFormat;
+import io.carillon.data.Loaders;
 import io.carillon.data.Option;
 import io.carillon.data.Task;
 import io.carillon.data.Tasks;
@@ -54,7 +55,7 @@ final class TasksCommand extends ConsoleCommand {
     console.say("Your own data, with --data PATH:");
     console.say("");
     Table kinds = new Table("kind", "what PATH is");
-    for (FileKind kind : FileKind.values()) {
+    for (DataFormat kind : Loaders.formats()) {
       kinds.row(kind.kind(), kind.description());
     }
     kinds.print(console);
@@ -71,7 +72,7 @@ final class TasksCommand extends ConsoleCommand {
   }
 
   private void describe() {
-    for (FileKind kind : FileKind.values()) {
+    for (DataFormat kind : Loaders.formats()) {
       if (kind.kind().equals(name)) {
         console.say("%s: %s.", kind.kind(), kind.description());
         options(kind.options());

@@ -85,8 +85,7 @@ public final class SequenceModel {
     Objects.requireNonNull(folder, "folder");
     Objects.requireNonNull(check, "check");
     ModelFolder.Contents contents = ModelFolder.load(folder);
-    SequenceModel model =
-        new SequenceModel(contents.network(), contents.info(), contents.note());
+    SequenceModel model = new SequenceModel(contents.network(), contents.info(), contents.note());
     model.fingerprint = contents.fingerprint();
     check.run(model, folder.toString());
     return model;

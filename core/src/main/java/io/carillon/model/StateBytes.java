@@ -1,8 +1,8 @@
 package io.carillon.model;
 
 import io.carillon.io.FormatException;
-import io.carillon.model.stream.StateShape;
 import io.carillon.model.stream.Fingerprint;
+import io.carillon.model.stream.StateShape;
 import io.carillon.nn.layer.PreparedModes;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -2,8 +2,8 @@ package io.carillon.model;
 
 import io.carillon.config.NetworkConfig;
 import io.carillon.engine.SequenceChecks;
-import io.carillon.model.stream.StateShape;
 import io.carillon.model.stream.Fingerprint;
+import io.carillon.model.stream.StateShape;
 import io.carillon.nn.EventTime;
 import java.util.Objects;
 

@@ -98,7 +98,7 @@ public final class Baselines {
 
   /** Whether {@link #repeatLast} and {@link #seasonal} are defined for data like these. */
   public static boolean isForecast(Preprocessing fitted) {
-    return fitted.kind().equals(CsvLoader.KIND)
+    return "csv".equals(fitted.kind())
         && "series".equals(fitted.options().get("layout"))
         && !"0".equals(fitted.options().get("horizon"))
         && fitted.inputNames().containsAll(fitted.targetNames());

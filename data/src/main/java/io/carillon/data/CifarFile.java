@@ -37,7 +37,7 @@ record CifarFile(Path file, List<byte[]> images, List<Integer> labels) {
       boolean pickled = bytes.length > 1 && (bytes[0] & 0xFF) == 0x80 && bytes[1] <= 5;
       return pickled ? ofPickle(file, bytes) : ofRecords(file, bytes);
     } catch (IOException e) {
-      throw TextFile.unreadable(file, e);
+      throw DataException.unreadable(file, e);
     }
   }
 

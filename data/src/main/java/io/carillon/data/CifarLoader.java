@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * official loaders: m = 122.6/255 and s = 61/255 in grey; (0.4914, 0.4822, 0.4465) and (0.247,
  * 0.243, 0.261) in colour.
  */
-final class CifarLoader implements Loader {
+public final class CifarLoader implements DataFormat {
   static final String KIND = "cifar";
 
   private static final List<String> CLASSES =
@@ -64,6 +64,42 @@ final class CifarLoader implements Loader {
     return Stream.of(folder.resolve(name + ".bin"), folder.resolve(name))
         .filter(Files::isRegularFile)
         .findFirst();
+  }
+
+  @Override
+  public String kind() {
+    return KIND;
+  }
+
+  @Override
+  public String description() {
+    return "a folder with the batches of CIFAR-10 (binary or Python version), or one batch .bin, read"
+        + " pixel by pixel";
+  }
+
+  @Override
+  public List<Option> options() {
+    return OPTIONS;
+  }
+
+  @Override
+  public int place() {
+    return 80;
+  }
+
+  @Override
+  public int precedence() {
+    return 20;
+  }
+
+  @Override
+  public boolean readsFile(Path file, String ending) {
+    return ending.equals("bin");
+  }
+
+  @Override
+  public boolean readsFolder(Path folder) {
+    return matches(folder);
   }
 
   @Override

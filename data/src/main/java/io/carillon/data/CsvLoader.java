@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Optional;
 
 /** CSV files, in one of three layouts: {@link SeriesLoader} or {@link CsvSequencesLoader}. */
-final class CsvLoader implements Loader {
+public final class CsvLoader implements DataFormat {
   static final String KIND = "csv";
 
-  static final List<Option> OPTIONS = options();
+  static final List<Option> OPTIONS = allOptions();
 
   /** What a row costs while its sequence is put together: an array, and its place in a list. */
   private static final long BYTES_PER_ROW = 32;
@@ -18,7 +18,7 @@ final class CsvLoader implements Loader {
   /** As read, in one array with the others (at first with those twice as many), scaled. */
   private static final long BYTES_PER_NUMBER = 40;
 
-  private static List<Option> options() {
+  private static List<Option> allOptions() {
     List<Option> options = new ArrayList<>();
     options.add(
         new Option(
@@ -43,6 +43,41 @@ final class CsvLoader implements Loader {
                 + Partition.Shares.DEFAULT
                 + ")"));
     return List.copyOf(options);
+  }
+
+  @Override
+  public String kind() {
+    return KIND;
+  }
+
+  @Override
+  public String description() {
+    return "a .csv file: one time series to forecast, or many sequences to classify";
+  }
+
+  @Override
+  public List<Option> options() {
+    return OPTIONS;
+  }
+
+  @Override
+  public int place() {
+    return 30;
+  }
+
+  @Override
+  public int precedence() {
+    return 100;
+  }
+
+  @Override
+  public boolean readsFile(Path file, String ending) {
+    return ending.equals("csv");
+  }
+
+  @Override
+  public boolean readsFolder(Path folder) {
+    return false;
   }
 
   @Override

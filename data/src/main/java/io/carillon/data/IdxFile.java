@@ -74,7 +74,7 @@ record IdxFile(List<Integer> shape, List<byte[]> items) {
     } catch (EOFException e) {
       throw new DataException(file + ": ends too early: it is truncated. Copy it again", e);
     } catch (IOException e) {
-      throw TextFile.unreadable(file, e);
+      throw DataException.unreadable(file, e);
     }
   }
 

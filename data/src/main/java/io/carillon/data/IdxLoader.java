@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  * test-} instead of {@code t10k-}), as {@code idx3-ubyte} and {@code idx1-ubyte}, compressed or
  * not.
  */
-final class IdxLoader implements Loader {
+public final class IdxLoader implements DataFormat {
   static final String KIND = "idx";
 
   static final List<Option> OPTIONS =
@@ -46,6 +46,46 @@ final class IdxLoader implements Loader {
   /** Whether a folder looks like one of these. */
   static boolean matches(Path folder) {
     return find(folder, "train-images").isPresent();
+  }
+
+  @Override
+  public String kind() {
+    return KIND;
+  }
+
+  @Override
+  public String description() {
+    return "a folder of IDX images and labels (MNIST family), read pixel by pixel";
+  }
+
+  @Override
+  public List<Option> options() {
+    return OPTIONS;
+  }
+
+  @Override
+  public int place() {
+    return 40;
+  }
+
+  @Override
+  public int precedence() {
+    return 10;
+  }
+
+  @Override
+  public boolean readsFile(Path file, String ending) {
+    return false;
+  }
+
+  @Override
+  public boolean readsFolder(Path folder) {
+    return matches(folder);
+  }
+
+  @Override
+  public boolean readsInput(Path file) {
+    return String.valueOf(file.getFileName()).contains("idx3-ubyte") && Files.isRegularFile(file);
   }
 
   @Override
@@ -193,7 +233,7 @@ final class IdxLoader implements Loader {
           .filter(file -> pattern.matcher(file.getFileName().toString()).matches())
           .min(Comparator.comparing(file -> file.getFileName().toString().length()));
     } catch (IOException e) {
-      throw TextFile.unreadable(folder, e);
+      throw DataException.unreadable(folder, e);
     }
   }
 }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Reads one kind of file. */
-interface Loader {
+public interface Loader {
 
   /**
    * Data divided for training.

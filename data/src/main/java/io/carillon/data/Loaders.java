@@ -4,21 +4,35 @@ import io.carillon.train.Dataset;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Opens data files. The kind is seen from the path: see {@link FileKind} for the kinds and their
+ * Opens data files. The kind is seen from the path: see {@link DataFormat} for the kinds and their
  * options.
  *
  * <p>Files that are wrong end in a {@link DataException}; nothing is guessed, and no part of a
  * damaged file is used.
  */
 public final class Loaders {
+  private static final List<DataFormat> FORMATS =
+      ServiceLoader.load(DataFormat.class, DataFormat.class.getClassLoader()).stream()
+          .map(ServiceLoader.Provider::get)
+          .sorted(Comparator.comparingInt(DataFormat::place))
+          .toList();
+
   private Loaders() {}
+
+  /** All kinds of data, in the order of lists for people. */
+  public static List<DataFormat> formats() {
+    return FORMATS;
+  }
 
   /**
    * Reads data and divides them for training. Equal files, options and seed give equal parts.
@@ -30,8 +44,8 @@ public final class Loaders {
    *     or wrong, or the data cannot be used
    */
   public static Splits open(Path path, Map<String, String> options, long seed) {
-    FileKind kind = kind(path);
-    return kind.loader().splits(path, check(kind, options), seed, Optional.empty());
+    DataFormat kind = format(path);
+    return kind.splits(path, check(kind, options), seed, Optional.empty());
   }
 
   /**
@@ -41,8 +55,8 @@ public final class Loaders {
    * @throws DataException also for a class that the model does not know
    */
   public static Splits open(Path path, Preprocessing fitted, long seed) {
-    FileKind kind = kind(path);
-    return kind.loader().splits(path, check(kind, fitted), seed, Optional.of(fitted));
+    DataFormat kind = format(path);
+    return kind.splits(path, check(kind, fitted), seed, Optional.of(fitted));
   }
 
   /**
@@ -52,8 +66,8 @@ public final class Loaders {
    * @throws DataException also if the data do not fit the model
    */
   public static Dataset labelled(Path path, Preprocessing fitted) {
-    FileKind kind = kind(path);
-    return kind.loader().labelled(path, check(kind, fitted), fitted);
+    DataFormat kind = format(path);
+    return kind.labelled(path, check(kind, fitted), fitted);
   }
 
   /**
@@ -65,8 +79,8 @@ public final class Loaders {
    * @throws DataException also if the data do not fit the model
    */
   public static Inputs inputs(Path path, Preprocessing fitted) {
-    FileKind kind = fittingKind(path, fitted);
-    return kind.loader().inputs(path, check(kind, fitted), fitted);
+    DataFormat kind = fittingKind(path, fitted);
+    return kind.inputs(path, check(kind, fitted), fitted);
   }
 
   /**
@@ -76,8 +90,8 @@ public final class Loaders {
    * @throws DataException as {@link #inputs}
    */
   public static Optional<InputSize> size(Path path, Preprocessing fitted) {
-    FileKind kind = fittingKind(path, fitted);
-    return kind.loader().size(path, check(kind, fitted), fitted);
+    DataFormat kind = fittingKind(path, fitted);
+    return kind.size(path, check(kind, fitted), fitted);
   }
 
   /**
@@ -88,12 +102,12 @@ public final class Loaders {
    * @throws DataException as {@link #inputs}, or if the steps of one sequence do not stand together
    */
   public static List<String> stream(Path path, Preprocessing fitted, InputSink sink) {
-    FileKind kind = fittingKind(path, fitted);
-    return kind.loader().stream(path, check(kind, fitted), fitted, sink);
+    DataFormat kind = fittingKind(path, fitted);
+    return kind.stream(path, check(kind, fitted), fitted, sink);
   }
 
-  private static FileKind fittingKind(Path path, Preprocessing fitted) {
-    FileKind kind = inputKind(path, fitted);
+  private static DataFormat fittingKind(Path path, Preprocessing fitted) {
+    DataFormat kind = inputFormat(path, fitted);
     boolean tokens = !fitted.vocabulary().isEmpty();
     if (tokens != kind.isTokens()) {
       throw new DataException(
@@ -101,10 +115,10 @@ public final class Loaders {
               + ": the model reads "
               + (tokens ? "tokens (.tsv, or .txt for texts)" : "numbers, not tokens"));
     }
-    boolean ofTexts = kind == FileKind.TEXT || kind == FileKind.PAIRS;
-    boolean modelOfTexts =
-        fitted.kind().equals(TextLoader.KIND) || fitted.kind().equals(PairLoader.KIND);
-    if ((ofTexts || modelOfTexts) && !kind.kind().equals(fitted.kind())) {
+    boolean apart =
+        kind.isOnlyForItself()
+            || named(fitted.kind()).filter(DataFormat::isOnlyForItself).isPresent();
+    if (apart && !kind.kind().equals(fitted.kind())) {
       throw new DataException(
           path
               + ": is of kind "
@@ -121,98 +135,66 @@ public final class Loaders {
    *
    * @throws DataException if there is nothing, an empty folder, or nothing known
    */
-  public static FileKind kind(Path path) {
+  public static DataFormat format(Path path) {
     if (!Files.exists(path)) {
       throw new DataException(path + ": there is no such file or folder; check the path");
     }
-    return Files.isDirectory(path) ? folderKind(path) : fileKind(path);
-  }
-
-  private static FileKind inputKind(Path path, Preprocessing fitted) {
-    boolean unsorted = Files.isDirectory(path);
-    if (unsorted && fitted.kind().equals(FileKind.TEXT.kind())) {
-      return FileKind.TEXT;
+    if (!Files.isDirectory(path)) {
+      String name = String.valueOf(path.getFileName()).toLowerCase(Locale.ROOT);
+      String ending = name.substring(name.lastIndexOf('.') + 1);
+      return first(format -> format.readsFile(path, ending))
+          .orElseThrow(() -> unknown(path, "is of no known kind"));
     }
-    if (unsorted && fitted.kind().equals(FileKind.PATHFINDER.kind())) {
-      return FileKind.PATHFINDER;
+    requireFiles(path);
+    return first(format -> format.readsFolder(path))
+        .orElseThrow(() -> unknown(path, "has no files of a known kind"));
+  }
+
+  private static Optional<DataFormat> first(Predicate<DataFormat> matches) {
+    return FORMATS.stream()
+        .sorted(Comparator.comparingInt(DataFormat::precedence))
+        .filter(matches)
+        .findFirst();
+  }
+
+  private static Optional<DataFormat> named(String kind) {
+    return FORMATS.stream().filter(format -> format.kind().equals(kind)).findFirst();
+  }
+
+  /** The kind that inputs are read as: that of the model where it takes them, else what is seen. */
+  private static DataFormat inputFormat(Path path, Preprocessing fitted) {
+    Optional<DataFormat> own = named(fitted.kind());
+    if (Files.isDirectory(path) && own.filter(DataFormat::takesAnyFolder).isPresent()) {
+      return own.get();
     }
-    FileKind kind = namedKind(path);
-    return kind == FileKind.WAV && fitted.kind().equals(FileKind.SPEECH.kind())
-        ? FileKind.SPEECH
-        : kind;
+    DataFormat seen = first(format -> format.readsInput(path)).orElseGet(() -> format(path));
+    return own.filter(format -> format.alsoTakes().equals(Optional.of(seen.kind()))).orElse(seen);
   }
 
-  private static FileKind namedKind(Path path) {
-    String name = String.valueOf(path.getFileName());
-    return name.contains("idx3-ubyte") && Files.isRegularFile(path) ? FileKind.IDX : kind(path);
-  }
-
-  private static FileKind fileKind(Path path) {
-    String name = String.valueOf(path.getFileName()).toLowerCase(Locale.ROOT);
-    return switch (name.substring(name.lastIndexOf('.') + 1)) {
-      case "ts" -> FileKind.TS;
-      case "wav", "zip" -> FileKind.WAV;
-      case "csv" -> FileKind.CSV;
-      case "tsv" -> PairLoader.isPairs(path) ? FileKind.PAIRS : FileKind.TSV;
-      case "txt" -> FileKind.TEXT;
-      case "bin" -> FileKind.CIFAR;
-      case "png" -> FileKind.PATHFINDER;
-      default -> throw unknown(path, "is of no known kind");
-    };
-  }
-
-  private static FileKind folderKind(Path folder) {
+  private static void requireFiles(Path folder) {
     try (Stream<Path> walk = Files.walk(folder)) {
       if (walk.noneMatch(Files::isRegularFile)) {
         throw unknown(folder, "is an empty folder");
       }
     } catch (IOException e) {
-      throw TextFile.unreadable(folder, e);
+      throw DataException.unreadable(folder, e);
     }
-    if (IdxLoader.matches(folder)) {
-      return FileKind.IDX;
-    }
-    if (CifarLoader.matches(folder)) {
-      return FileKind.CIFAR;
-    }
-    if (PathfinderLoader.matches(folder)) {
-      return FileKind.PATHFINDER;
-    }
-    if (SpeechLoader.matches(folder)) {
-      return FileKind.SPEECH;
-    }
-    if (PairLoader.matches(folder)) {
-      return FileKind.PAIRS;
-    }
-    if (TextLoader.matches(folder)) {
-      return FileKind.TEXT;
-    }
-    if (TsLoader.matches(folder)) {
-      return FileKind.TS;
-    }
-    if (TokenLoader.matches(folder)) {
-      return FileKind.TSV;
-    }
-    if (Recordings.any(folder)) {
-      return FileKind.WAV;
-    }
-    throw unknown(folder, "has no files of a known kind");
   }
 
   private static DataException unknown(Path path, String what) {
     StringBuilder message = new StringBuilder(path + ": " + what + ". Supported are:");
-    for (FileKind kind : FileKind.values()) {
+    for (DataFormat kind : FORMATS) {
       message.append(System.lineSeparator()).append("  ").append(kind.description());
     }
     return new DataException(message.toString());
   }
 
-  private static Options check(FileKind kind, Map<String, String> options) {
+  private static Options check(DataFormat kind, Map<String, String> options) {
     return Options.of(kind.kind() + " data", kind.options(), options);
   }
 
   /** The options of the model where it was trained on this kind, else the defaults. */
-  private static Options check(FileKind kind, Preprocessing fitted) {
+  private static Options check(DataFormat kind, Preprocessing fitted) {
     return check(kind, fitted.kind().equals(kind.kind()) ? fitted.options() : Map.of());
   }
 }

@@ -38,7 +38,7 @@ final class Nested {
     try (Stream<Path> children = Files.list(folder)) {
       return children.filter(wanted).sorted().toList();
     } catch (IOException e) {
-      throw TextFile.unreadable(folder, e);
+      throw DataException.unreadable(folder, e);
     }
   }
 }

@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
  * .test.tsv}. A line is {@code label, id 1, id 2, text 1, text 2}, separated by tabs; there is no
  * header. See {@link TextUnits} for the tokens; each text of a pair is cut by itself.
  */
-final class PairLoader implements Loader {
+public final class PairLoader implements DataFormat {
   static final String KIND = "pairs";
 
   static final List<Option> OPTIONS =
@@ -54,6 +54,52 @@ final class PairLoader implements Loader {
     return Nested.files(folder).stream()
         .filter(f -> isPairs(f) && f.getFileName().toString().endsWith("." + part + ".tsv"))
         .findFirst();
+  }
+
+  @Override
+  public String kind() {
+    return KIND;
+  }
+
+  @Override
+  public String description() {
+    return "a folder with new_aan_pairs.train.tsv, .eval.tsv and .test.tsv (Retrieval): pairs of texts,"
+        + " read character by character";
+  }
+
+  @Override
+  public List<Option> options() {
+    return OPTIONS;
+  }
+
+  @Override
+  public int place() {
+    return 70;
+  }
+
+  @Override
+  public int precedence() {
+    return 50;
+  }
+
+  @Override
+  public boolean readsFile(Path file, String ending) {
+    return ending.equals("tsv") && isPairs(file);
+  }
+
+  @Override
+  public boolean readsFolder(Path folder) {
+    return matches(folder);
+  }
+
+  @Override
+  public boolean isTokens() {
+    return true;
+  }
+
+  @Override
+  public boolean isOnlyForItself() {
+    return true;
   }
 
   @Override

@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
  *
  * <p>A pixel v, from 0 to 1, is read as 2v − 1 (option {@code centre}) or as it is.
  */
-final class PathfinderLoader implements Loader {
+public final class PathfinderLoader implements DataFormat {
   static final String KIND = "pathfinder";
 
   static final List<Option> OPTIONS =
@@ -56,6 +56,47 @@ final class PathfinderLoader implements Loader {
             Comparator.comparing((Path file) -> file.getFileName().toString().length())
                 .thenComparing(Comparator.naturalOrder()))
         .toList();
+  }
+
+  @Override
+  public String kind() {
+    return KIND;
+  }
+
+  @Override
+  public String description() {
+    return "a folder of Pathfinder or Path-X: curv_contour_length_14 and others with metadata and .png"
+        + " pictures, read pixel by pixel";
+  }
+
+  @Override
+  public List<Option> options() {
+    return OPTIONS;
+  }
+
+  @Override
+  public int place() {
+    return 90;
+  }
+
+  @Override
+  public int precedence() {
+    return 30;
+  }
+
+  @Override
+  public boolean readsFile(Path file, String ending) {
+    return ending.equals("png");
+  }
+
+  @Override
+  public boolean readsFolder(Path folder) {
+    return matches(folder);
+  }
+
+  @Override
+  public boolean takesAnyFolder() {
+    return true;
   }
 
   @Override

@@ -53,7 +53,7 @@ public final class Preprocessing {
     return builder;
   }
 
-  /** Kind of source: the name of a {@link FileKind}, or "task" for a generated one. */
+  /** Kind of source: the name of a {@link DataFormat}, or "task" for a generated one. */
   public String kind() {
     return kind;
   }

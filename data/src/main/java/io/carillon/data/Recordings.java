@@ -37,7 +37,7 @@ final class Recordings implements AutoCloseable {
       }
       return found;
     } catch (IOException e) {
-      throw TextFile.unreadable(path, e);
+      throw DataException.unreadable(path, e);
     }
   }
 
@@ -76,7 +76,7 @@ final class Recordings implements AutoCloseable {
     try (Stream<Path> files = Files.walk(folder)) {
       return files.anyMatch(file -> isWav(file.toString().replace('\\', '/')));
     } catch (IOException e) {
-      throw TextFile.unreadable(folder, e);
+      throw DataException.unreadable(folder, e);
     }
   }
 
@@ -139,7 +139,7 @@ final class Recordings implements AutoCloseable {
       }
       return bytes;
     } catch (IOException e) {
-      throw TextFile.unreadable(path, e);
+      throw DataException.unreadable(path, e);
     }
   }
 
@@ -159,7 +159,7 @@ final class Recordings implements AutoCloseable {
       try {
         zip.close();
       } catch (IOException e) {
-        throw TextFile.unreadable(path, e);
+        throw DataException.unreadable(path, e);
       }
     }
   }

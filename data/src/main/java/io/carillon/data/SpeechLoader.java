@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
  * <p>With {@code classes=10} only the ten command words are used, and the lists are not: the parts
  * are random shares (option {@code split}), as in the papers.
  */
-final class SpeechLoader implements Loader {
+public final class SpeechLoader implements DataFormat {
   static final String KIND = "speech";
 
   static final List<Option> OPTIONS =
@@ -49,6 +49,46 @@ final class SpeechLoader implements Loader {
   private static boolean isRoot(Path folder) {
     return Files.isRegularFile(folder.resolve(VALIDATION))
         && Files.isRegularFile(folder.resolve(TESTING));
+  }
+
+  @Override
+  public String kind() {
+    return KIND;
+  }
+
+  @Override
+  public String description() {
+    return "the folder of Speech Commands, with validation_list.txt and testing_list.txt";
+  }
+
+  @Override
+  public List<Option> options() {
+    return OPTIONS;
+  }
+
+  @Override
+  public int place() {
+    return 100;
+  }
+
+  @Override
+  public int precedence() {
+    return 40;
+  }
+
+  @Override
+  public boolean readsFile(Path file, String ending) {
+    return false;
+  }
+
+  @Override
+  public boolean readsFolder(Path folder) {
+    return matches(folder);
+  }
+
+  @Override
+  public Optional<String> alsoTakes() {
+    return Optional.of(WavLoader.KIND);
   }
 
   @Override

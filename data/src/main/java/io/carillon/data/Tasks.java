@@ -2,7 +2,7 @@ package io.carillon.data;
 
 import io.carillon.config.Nearest;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.ServiceLoader;
 
 /** The generated tasks by name. */
 public final class Tasks {
@@ -10,13 +10,8 @@ public final class Tasks {
   public static final String DEFAULT = "tones";
 
   private static final List<Task> ALL =
-      Stream.of(
-              List.of(TonesTask.task(), DelayTask.task(), CopyTask.task(), AddingTask.task()),
-              List.of(ListOpsTask.task(), ListOpsSubTreesTask.task()),
-              SequenceTasks.all(),
-              ContextTasks.all(),
-              List.of(PathfinderTask.task()))
-          .flatMap(List::stream)
+      ServiceLoader.load(TaskSource.class, TaskSource.class.getClassLoader()).stream()
+          .flatMap(source -> source.get().tasks().stream())
           .toList();
 
   private Tasks() {}

@@ -5,9 +5,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
@@ -40,7 +38,7 @@ final class TextFile implements AutoCloseable {
       return new TextFile(
           file, new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8));
     } catch (IOException e) {
-      throw unreadable(file, e);
+      throw DataException.unreadable(file, e);
     }
   }
 
@@ -64,7 +62,7 @@ final class TextFile implements AutoCloseable {
       }
       return line;
     } catch (IOException e) {
-      throw unreadable(file, e);
+      throw DataException.unreadable(file, e);
     }
   }
 
@@ -111,7 +109,7 @@ final class TextFile implements AutoCloseable {
     try {
       return Files.size(file);
     } catch (IOException e) {
-      throw unreadable(file, e);
+      throw DataException.unreadable(file, e);
     }
   }
 
@@ -126,7 +124,7 @@ final class TextFile implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      throw unreadable(file, e);
+      throw DataException.unreadable(file, e);
     }
     return lines;
   }
@@ -146,20 +144,7 @@ final class TextFile implements AutoCloseable {
     try {
       reader.close();
     } catch (IOException e) {
-      throw unreadable(file, e);
+      throw DataException.unreadable(file, e);
     }
-  }
-
-  /** The error for a file that the system does not let us read. */
-  static DataException unreadable(Path file, IOException cause) {
-    String reason;
-    if (cause instanceof NoSuchFileException) {
-      reason = "there is no such file; check the path";
-    } else if (cause instanceof AccessDeniedException) {
-      reason = "reading it is not permitted; check its access rights";
-    } else {
-      reason = "it cannot be read (" + cause.getMessage() + ")";
-    }
-    return new DataException(file + ": " + reason, cause);
   }
 }

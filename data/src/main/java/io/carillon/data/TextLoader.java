@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * test/CLASS/*.txt}, as in the IMDB film reviews ({@code aclImdb}, classes {@code neg} and {@code
  * pos}; the folder {@code unsup} is left out). See {@link TextUnits} for the tokens.
  */
-final class TextLoader implements Loader {
+public final class TextLoader implements DataFormat {
   static final String KIND = "text";
 
   static final List<Option> OPTIONS =
@@ -66,6 +66,57 @@ final class TextLoader implements Loader {
 
   private static boolean isText(Path file) {
     return file.getFileName().toString().endsWith(ENDING);
+  }
+
+  @Override
+  public String kind() {
+    return KIND;
+  }
+
+  @Override
+  public String description() {
+    return "a folder of texts train/CLASS/*.txt and test/CLASS/*.txt (IMDB film reviews), read character"
+        + " by character";
+  }
+
+  @Override
+  public List<Option> options() {
+    return OPTIONS;
+  }
+
+  @Override
+  public int place() {
+    return 60;
+  }
+
+  @Override
+  public int precedence() {
+    return 60;
+  }
+
+  @Override
+  public boolean readsFile(Path file, String ending) {
+    return ending.equals("txt");
+  }
+
+  @Override
+  public boolean readsFolder(Path folder) {
+    return matches(folder);
+  }
+
+  @Override
+  public boolean isTokens() {
+    return true;
+  }
+
+  @Override
+  public boolean takesAnyFolder() {
+    return true;
+  }
+
+  @Override
+  public boolean isOnlyForItself() {
+    return true;
   }
 
   @Override
@@ -139,7 +190,7 @@ final class TextLoader implements Loader {
       String text = new String(in.readNBytes(Math.toIntExact(most)), StandardCharsets.UTF_8);
       return new Document(file, label, units.units(text));
     } catch (IOException e) {
-      throw TextFile.unreadable(file, e);
+      throw DataException.unreadable(file, e);
     }
   }
 
@@ -188,7 +239,7 @@ final class TextLoader implements Loader {
           .sorted()
           .forEach(file -> documents.add(document(file, null, units)));
     } catch (IOException e) {
-      throw TextFile.unreadable(path, e);
+      throw DataException.unreadable(path, e);
     }
     List<String> names = documents.stream().map(d -> d.file.toString()).toList();
     return new Inputs(names, null, tokens(documents, units, fitted), null, 0, List.of());

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * <p>A folder holds one file whose name contains {@code train}, one with {@code test} and perhaps
  * one with {@code val}; a single file is divided in three by option {@code split}.
  */
-final class TokenLoader implements Loader {
+public final class TokenLoader implements DataFormat {
   static final String KIND = "tsv";
 
   static final List<Option> OPTIONS =
@@ -36,6 +36,52 @@ final class TokenLoader implements Loader {
   /** Whether a folder looks like one of these. */
   static boolean matches(Path folder) {
     return find(folder, "train").isPresent();
+  }
+
+  @Override
+  public String kind() {
+    return KIND;
+  }
+
+  @Override
+  public String description() {
+    return "a .tsv file of tokens with the columns Source and Target (ListOps and others), or a folder"
+        + " with one for train, test and perhaps val";
+  }
+
+  @Override
+  public List<Option> options() {
+    return OPTIONS;
+  }
+
+  @Override
+  public int place() {
+    return 50;
+  }
+
+  @Override
+  public int precedence() {
+    return 80;
+  }
+
+  @Override
+  public boolean readsFile(Path file, String ending) {
+    return ending.equals("tsv");
+  }
+
+  @Override
+  public boolean readsFolder(Path folder) {
+    return matches(folder);
+  }
+
+  @Override
+  public boolean isTokens() {
+    return true;
+  }
+
+  @Override
+  public boolean hasTestPart() {
+    return true;
   }
 
   @Override
@@ -162,7 +208,7 @@ final class TokenLoader implements Loader {
               })
           .min(Comparator.naturalOrder());
     } catch (IOException e) {
-      throw TextFile.unreadable(folder, e);
+      throw DataException.unreadable(folder, e);
     }
   }
 }

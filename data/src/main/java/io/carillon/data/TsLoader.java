@@ -17,14 +17,14 @@ import java.util.stream.Stream;
  * validation}); a single file, or both together with {@code pool=yes}, is divided in three (option
  * {@code split}).
  */
-final class TsLoader implements Loader {
+public final class TsLoader implements DataFormat {
   static final String KIND = "ts";
   private static final String TRAIN = "_TRAIN.ts";
   private static final String TEST = "_TEST.ts";
 
-  static final List<Option> OPTIONS = options();
+  static final List<Option> OPTIONS = allOptions();
 
-  private static List<Option> options() {
+  private static List<Option> allOptions() {
     List<Option> options = new ArrayList<>(SequenceSplits.OPTIONS);
     options.add(
         new Option(
@@ -38,6 +38,46 @@ final class TsLoader implements Loader {
             "yes: training and test file together, divided anew by option split (as the S4D paper"
                 + " does with BIDMC)"));
     return List.copyOf(options);
+  }
+
+  @Override
+  public String kind() {
+    return KIND;
+  }
+
+  @Override
+  public String description() {
+    return "a .ts file of the UCR/UEA archives, or a folder with NAME_TRAIN.ts and NAME_TEST.ts";
+  }
+
+  @Override
+  public List<Option> options() {
+    return OPTIONS;
+  }
+
+  @Override
+  public int place() {
+    return 10;
+  }
+
+  @Override
+  public int precedence() {
+    return 70;
+  }
+
+  @Override
+  public boolean readsFile(Path file, String ending) {
+    return ending.equals("ts");
+  }
+
+  @Override
+  public boolean readsFolder(Path folder) {
+    return matches(folder);
+  }
+
+  @Override
+  public boolean hasTestPart() {
+    return true;
   }
 
   @Override
@@ -144,7 +184,7 @@ final class TsLoader implements Loader {
           .map(name -> name.substring(0, name.length() - TRAIN.length()))
           .toList();
     } catch (IOException e) {
-      throw TextFile.unreadable(folder, e);
+      throw DataException.unreadable(folder, e);
     }
   }
 

@@ -20,12 +20,12 @@ import java.util.stream.IntStream;
  * <p>All recordings must have one sample rate unless option {@code rate} asks for resampling
  * ({@link Resampler}). Each channel is standardised with mean and deviation of the training part.
  */
-final class WavLoader implements Loader {
+public final class WavLoader implements DataFormat {
   static final String KIND = "wav";
 
-  static final List<Option> OPTIONS = options();
+  static final List<Option> OPTIONS = allOptions();
 
-  private static List<Option> options() {
+  private static List<Option> allOptions() {
     List<Option> options = new ArrayList<>(WavLabels.OPTIONS);
     options.add(new Option("rate", "", "samples per second that every recording is brought to"));
     options.add(new Option("channels", "keep", "keep, or mean (of all channels)"));
@@ -34,6 +34,41 @@ final class WavLoader implements Loader {
     options.add(Partition.VALIDATION);
     options.add(Partition.Shares.OPTION);
     return List.copyOf(options);
+  }
+
+  @Override
+  public String kind() {
+    return KIND;
+  }
+
+  @Override
+  public String description() {
+    return "a folder or .zip of .wav files, classes by sub-folder or by file name";
+  }
+
+  @Override
+  public List<Option> options() {
+    return OPTIONS;
+  }
+
+  @Override
+  public int place() {
+    return 20;
+  }
+
+  @Override
+  public int precedence() {
+    return 90;
+  }
+
+  @Override
+  public boolean readsFile(Path file, String ending) {
+    return ending.equals("wav") || ending.equals("zip");
+  }
+
+  @Override
+  public boolean readsFolder(Path folder) {
+    return Recordings.any(folder);
   }
 
   @Override

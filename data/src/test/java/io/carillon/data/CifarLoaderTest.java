@@ -98,7 +98,7 @@ class CifarLoaderTest {
     binary("data_batch_1", 6, 9, 6, 9);
     binary("data_batch_2", 6, 9);
     binary("test_batch", 3, 0);
-    assertThat(Loaders.kind(temp)).isEqualTo(FileKind.CIFAR);
+    assertThat(Loaders.format(temp).kind()).isEqualTo("cifar");
     Splits fromBinary = Loaders.open(temp, Map.of("validation", "0.34"), 1);
     for (String name : new String[] {"data_batch_1", "data_batch_2", "test_batch"}) {
       Files.delete(folder.resolve(name + ".bin"));

@@ -20,12 +20,12 @@ class LoadersTest {
     for (String name : new String[] {"a.ts", "a.TS", "a.wav", "a.zip", "a.csv", "a.tsv"}) {
       Files.writeString(folder.resolve(name), "x");
     }
-    assertThat(Loaders.kind(folder.resolve("a.ts"))).isEqualTo(FileKind.TS);
-    assertThat(Loaders.kind(folder.resolve("a.TS"))).isEqualTo(FileKind.TS);
-    assertThat(Loaders.kind(folder.resolve("a.wav"))).isEqualTo(FileKind.WAV);
-    assertThat(Loaders.kind(folder.resolve("a.zip"))).isEqualTo(FileKind.WAV);
-    assertThat(Loaders.kind(folder.resolve("a.csv"))).isEqualTo(FileKind.CSV);
-    assertThat(Loaders.kind(folder.resolve("a.tsv"))).isEqualTo(FileKind.TSV);
+    assertThat(Loaders.format(folder.resolve("a.ts")).kind()).isEqualTo("ts");
+    assertThat(Loaders.format(folder.resolve("a.TS")).kind()).isEqualTo("ts");
+    assertThat(Loaders.format(folder.resolve("a.wav")).kind()).isEqualTo("wav");
+    assertThat(Loaders.format(folder.resolve("a.zip")).kind()).isEqualTo("wav");
+    assertThat(Loaders.format(folder.resolve("a.csv")).kind()).isEqualTo("csv");
+    assertThat(Loaders.format(folder.resolve("a.tsv")).kind()).isEqualTo("tsv");
   }
 
   @Test
@@ -36,11 +36,11 @@ class LoadersTest {
     for (String[] file : files) {
       Path inside = Files.createDirectories(folder.resolve(file[0])).resolve(file[1]);
       Files.writeString(inside, "x");
-      assertThat(Loaders.kind(inside.getParent()).kind()).isEqualTo(file[0]);
+      assertThat(Loaders.format(inside.getParent()).kind()).isEqualTo(file[0]);
     }
     Path wav = Files.createDirectories(folder.resolve("wav/yes/deep"));
     Files.writeString(wav.resolve("a.WAV"), "x");
-    assertThat(Loaders.kind(folder.resolve("wav"))).isEqualTo(FileKind.WAV);
+    assertThat(Loaders.format(folder.resolve("wav")).kind()).isEqualTo("wav");
   }
 
   @Test
@@ -72,7 +72,7 @@ class LoadersTest {
     assertThatThrownBy(() -> Loaders.open(file, Map.of("histroy", "3"), 1))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("csv data has no option 'histroy'; did you mean 'history'?");
-    for (FileKind kind : FileKind.values()) {
+    for (DataFormat kind : Loaders.formats()) {
       assertThat(kind.description()).isNotBlank();
       assertThat(kind.options()).isNotEmpty().allMatch(option -> !option.help().isBlank());
       assertThat(kind.options().stream().map(Option::key)).doesNotHaveDuplicates();

@@ -42,7 +42,7 @@ class PathfinderLoaderTest {
   @Test
   void picturesAreReadRowByRowWithTheirLabels() throws IOException {
     pictures(20);
-    assertThat(Loaders.kind(temp)).isEqualTo(FileKind.PATHFINDER);
+    assertThat(Loaders.format(temp).kind()).isEqualTo("pathfinder");
     Splits all = Loaders.open(temp, Map.of("split", "0.8/0.1/0.1"), 3);
     assertThat(all.train().size()).isEqualTo(16);
     assertThat(all.validation().size()).isEqualTo(2);

@@ -48,7 +48,7 @@ class SpeechLoaderTest {
   @Test
   void theOfficialListsDivide() throws IOException {
     words(5);
-    assertThat(Loaders.kind(temp)).isEqualTo(FileKind.SPEECH);
+    assertThat(Loaders.format(temp).kind()).isEqualTo("speech");
     Splits all = Loaders.open(temp, Map.of("length", "8", "scale", "none"), 1);
     assertThat(all.train().size()).isEqualTo(3 * 12);
     assertThat(all.validation().size()).isEqualTo(12);

@@ -34,7 +34,7 @@ class TextLoadersTest {
   @Test
   void charactersByFrequencyWithAnEndMark() throws IOException {
     reviews();
-    assertThat(Loaders.kind(temp)).isEqualTo(FileKind.TEXT);
+    assertThat(Loaders.format(temp).kind()).isEqualTo("text");
     Splits all = Loaders.open(temp, Map.of("validation", "0", "min-count", "6"), 1);
     assertThat(all.preprocessing().vocabulary())
         .containsExactly("<pad>", "<unk>", "<eos>", "a", "b");
@@ -86,7 +86,7 @@ class TextLoadersTest {
     papers("train", "1.0\t12\t7\tabc\tab", "0.0\t1\t2\ta\tccc", "1.0\t4\t5\tb\tb");
     papers("eval", "0.0\t1\t2\taz\ta");
     papers("test", "1.0\t1\t2\ta b\tc", "0.0\t1\t2\tb\ta");
-    assertThat(Loaders.kind(temp)).isEqualTo(FileKind.PAIRS);
+    assertThat(Loaders.format(temp).kind()).isEqualTo("pairs");
     Splits all = Loaders.open(temp, Map.of("max-length", "3"), 1);
     Dataset train = all.train();
     assertThat(train.isPairs()).isTrue();

@@ -73,7 +73,7 @@ public record DataSource(String task, Path path) {
    * @throws DataException if there are no such data
    */
   public List<Option> options() {
-    return task != null ? Tasks.get(task).options() : Loaders.kind(path).options();
+    return task != null ? Tasks.get(task).options() : Loaders.format(path).options();
   }
 
   /** Reads or generates the data and divides them. */

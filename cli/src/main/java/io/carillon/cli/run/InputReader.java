@@ -3,7 +3,7 @@ package io.carillon.cli.run;
 import io.carillon.cli.CommandFailure;
 import io.carillon.cli.UsageException;
 import io.carillon.config.Nearest;
-import io.carillon.data.FileKind;
+import io.carillon.data.DataFormat;
 import io.carillon.data.InputSink;
 import io.carillon.data.InputSize;
 import io.carillon.data.Inputs;
@@ -85,7 +85,7 @@ public final class InputReader {
     if (options.isEmpty()) {
       return preprocessing;
     }
-    FileKind kind = Loaders.kind(file);
+    DataFormat kind = Loaders.format(file);
     Map<String, Object> map = new LinkedHashMap<>(preprocessing.toMap());
     Map<String, Object> merged = new LinkedHashMap<>();
     if (preprocessing.kind().equals(kind.kind())) {

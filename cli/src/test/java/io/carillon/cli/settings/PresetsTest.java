@@ -8,7 +8,8 @@ import io.carillon.config.BlockConfig;
 import io.carillon.config.DlrConfig;
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.S4dConfig;
-import io.carillon.data.FileKind;
+import io.carillon.data.DataFormat;
+import io.carillon.data.Loaders;
 import io.carillon.data.Option;
 import io.carillon.data.Tasks;
 import io.carillon.engine.Parameter;
@@ -56,7 +57,7 @@ class PresetsTest {
   @MethodSource("names")
   void theDataOptionsOfAPresetBelongToOneKindOfData(String name) throws IOException {
     List<Set<String>> known = new ArrayList<>();
-    for (FileKind kind : FileKind.values()) {
+    for (DataFormat kind : Loaders.formats()) {
       known.add(keys(kind.options()));
     }
     Tasks.all().forEach(task -> known.add(keys(task.options())));

@@ -1,0 +1,71 @@
+package io.carillon.data;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A kind of data that can be read: its name, its settings, how it is recognised, how it is read.
+ * Formats are found as services ({@link java.util.ServiceLoader}), so that other modules can add
+ * theirs.
+ */
+public interface DataFormat extends Loader {
+
+  /** Name as kept in {@link Preprocessing#kind()}. */
+  String kind();
+
+  /** What such data look like on disk. */
+  String description();
+
+  /** The settings with their defaults. */
+  List<Option> options();
+
+  /** Place in lists for people, ascending. */
+  int place();
+
+  /**
+   * When it is asked whether a path is of this kind, ascending. What looks at the names of official
+   * files comes before what looks at endings alone.
+   */
+  int precedence();
+
+  /**
+   * Whether a file is of this kind, by its name.
+   *
+   * @param ending what follows the last dot of its name, in lower case
+   */
+  boolean readsFile(Path file, String ending);
+
+  /** Whether a folder, which is not empty, is of this kind. */
+  boolean readsFolder(Path folder);
+
+  /** Whether sequences are tokens, not numbers. */
+  default boolean isTokens() {
+    return false;
+  }
+
+  /** Whether a folder holds a test part beside the others, which cannot be read as one set. */
+  default boolean hasTestPart() {
+    return false;
+  }
+
+  /** Whether a file that is of no kind as data for training is an input of this kind. */
+  default boolean readsInput(Path file) {
+    return false;
+  }
+
+  /** Whether a model of this kind takes every folder as a folder of such inputs. */
+  default boolean takesAnyFolder() {
+    return false;
+  }
+
+  /** Name of another kind whose files are inputs for a model of this kind. */
+  default Optional<String> alsoTakes() {
+    return Optional.empty();
+  }
+
+  /** Whether inputs and model must both be of this kind: what a token is differs from others. */
+  default boolean isOnlyForItself() {
+    return false;
+  }
+}
