@@ -17,28 +17,34 @@ module io.carillon.core {
   exports io.carillon.internal.kernel to
       io.carillon.train,
       io.carillon.cli,
-      io.carillon.bench;
+      io.carillon.bench,
+      io.carillon.report;
   exports io.carillon.internal.kernel.fft to
       io.carillon.bench;
   exports io.carillon.internal.kernel.scalar to
       io.carillon.bench;
   exports io.carillon.nn.layer to
       io.carillon.train,
-      io.carillon.cli;
+      io.carillon.cli,
+      io.carillon.report;
   exports io.carillon.nn.ssm to
       io.carillon.interop,
       io.carillon.cli,
-      io.carillon.bench;
+      io.carillon.bench,
+      io.carillon.report;
   exports io.carillon.ssm to
       io.carillon.interop,
       io.carillon.cli,
-      io.carillon.bench;
+      io.carillon.bench,
+      io.carillon.report;
   exports io.carillon.ssm.diagonal to
       io.carillon.cli,
-      io.carillon.bench;
+      io.carillon.bench,
+      io.carillon.report;
   exports io.carillon.ssm.hippo to
       io.carillon.cli;
   exports io.carillon.ssm.vandermonde to
       io.carillon.cli,
-      io.carillon.bench;
+      io.carillon.bench,
+      io.carillon.report;
 }

@@ -1,7 +1,5 @@
 package io.carillon.cli;
 
-import io.carillon.cli.show.Table;
-import io.carillon.cli.show.Text;
 import io.carillon.config.DlrConfig;
 import io.carillon.config.DssConfig;
 import io.carillon.config.LayerConfig;
@@ -9,6 +7,10 @@ import io.carillon.config.NetworkConfig;
 import io.carillon.config.Pooling;
 import io.carillon.config.S4dConfig;
 import io.carillon.nn.StepCost;
+import io.carillon.report.console.CommandFailure;
+import io.carillon.report.console.Table;
+import io.carillon.report.console.Text;
+import io.carillon.report.console.UsageException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -3,6 +3,7 @@ package io.carillon.cli;
 import io.carillon.config.SsmAlgorithm;
 import io.carillon.engine.KernelChoice;
 import io.carillon.nn.ssm.ImpossibleAlgorithmException;
+import io.carillon.report.console.UsageException;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Option;

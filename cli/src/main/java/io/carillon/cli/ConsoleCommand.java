@@ -1,6 +1,6 @@
 package io.carillon.cli;
 
-import io.carillon.cli.show.Console;
+import io.carillon.report.console.Console;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;

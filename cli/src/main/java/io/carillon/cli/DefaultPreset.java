@@ -4,6 +4,7 @@ import io.carillon.cli.settings.Presets;
 import io.carillon.data.DataException;
 import io.carillon.data.Task;
 import io.carillon.data.Tasks;
+import io.carillon.report.console.UsageException;
 import io.carillon.train.Dataset;
 
 /** Which preset is used when none is given. */

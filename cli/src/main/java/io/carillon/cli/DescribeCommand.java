@@ -1,14 +1,10 @@
 package io.carillon.cli;
 
 import io.carillon.cli.run.Computing;
-import io.carillon.cli.run.ModelInfo;
 import io.carillon.cli.run.Models;
 import io.carillon.cli.settings.Preset;
 import io.carillon.cli.settings.Presets;
 import io.carillon.cli.settings.RunSettings;
-import io.carillon.cli.settings.Trees;
-import io.carillon.cli.show.NetworkReport;
-import io.carillon.cli.show.Text;
 import io.carillon.config.ConfigMaps;
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.SsmConfig;
@@ -18,6 +14,13 @@ import io.carillon.model.SequenceModel;
 import io.carillon.model.StepTimer;
 import io.carillon.nn.Network;
 import io.carillon.nn.StepCost;
+import io.carillon.report.console.CommandFailure;
+import io.carillon.report.console.ExitCode;
+import io.carillon.report.console.NetworkReport;
+import io.carillon.report.console.Text;
+import io.carillon.report.console.UsageException;
+import io.carillon.report.folder.ModelInfo;
+import io.carillon.report.settings.Trees;
 import io.carillon.train.MemoryEstimate;
 import io.carillon.train.TrainConfig;
 import io.carillon.train.TrainConfigMaps;

@@ -1,10 +1,12 @@
 package io.carillon.cli;
 
-import io.carillon.cli.show.Table;
 import io.carillon.data.DataException;
 import io.carillon.data.download.Downloader;
 import io.carillon.data.download.PublishedData;
 import io.carillon.data.download.PublishedFile;
+import io.carillon.report.console.ExitCode;
+import io.carillon.report.console.Table;
+import io.carillon.report.console.UsageException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;

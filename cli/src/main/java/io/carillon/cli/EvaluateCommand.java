@@ -1,12 +1,7 @@
 package io.carillon.cli;
 
 import io.carillon.cli.run.Computing;
-import io.carillon.cli.run.ModelInfo;
-import io.carillon.cli.run.RunData;
-import io.carillon.cli.settings.Trees;
 import io.carillon.cli.show.MetricsTable;
-import io.carillon.cli.show.Table;
-import io.carillon.cli.show.Text;
 import io.carillon.config.SsmConfig;
 import io.carillon.data.DataFormat;
 import io.carillon.data.Loaders;
@@ -15,6 +10,14 @@ import io.carillon.data.Splits;
 import io.carillon.engine.Parallel;
 import io.carillon.io.Json;
 import io.carillon.model.SequenceModel;
+import io.carillon.report.console.CommandFailure;
+import io.carillon.report.console.ExitCode;
+import io.carillon.report.console.Table;
+import io.carillon.report.console.Text;
+import io.carillon.report.console.UsageException;
+import io.carillon.report.folder.ModelInfo;
+import io.carillon.report.folder.RunData;
+import io.carillon.report.settings.Trees;
 import io.carillon.train.Dataset;
 import io.carillon.train.Decimation;
 import io.carillon.train.Evaluation;

@@ -3,6 +3,8 @@ package io.carillon.cli;
 import io.carillon.cli.run.OutputFile;
 import io.carillon.interop.OfficialExport;
 import io.carillon.model.SequenceModel;
+import io.carillon.report.console.ExitCode;
+import io.carillon.report.console.UsageException;
 import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;

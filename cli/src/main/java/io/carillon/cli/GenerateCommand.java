@@ -2,12 +2,14 @@ package io.carillon.cli;
 
 import io.carillon.cli.run.OutputFile;
 import io.carillon.cli.run.SampleFile;
-import io.carillon.cli.settings.Change;
-import io.carillon.cli.show.Text;
 import io.carillon.config.Nearest;
 import io.carillon.data.ListOpsFiles;
 import io.carillon.data.Preprocessing;
 import io.carillon.data.Task;
+import io.carillon.report.console.ExitCode;
+import io.carillon.report.console.Text;
+import io.carillon.report.console.UsageException;
+import io.carillon.report.settings.Change;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

@@ -1,13 +1,16 @@
 package io.carillon.cli;
 
-import io.carillon.cli.run.ModelInfo;
 import io.carillon.cli.run.Models;
-import io.carillon.cli.run.RunFolder;
-import io.carillon.cli.run.Version;
-import io.carillon.cli.show.NetworkReport;
-import io.carillon.cli.show.Text;
 import io.carillon.interop.OfficialImport;
 import io.carillon.model.SequenceModel;
+import io.carillon.report.console.CommandFailure;
+import io.carillon.report.console.ExitCode;
+import io.carillon.report.console.NetworkReport;
+import io.carillon.report.console.Text;
+import io.carillon.report.console.UsageException;
+import io.carillon.report.folder.ModelInfo;
+import io.carillon.report.folder.RunFolder;
+import io.carillon.report.folder.Version;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

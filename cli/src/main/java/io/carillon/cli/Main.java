@@ -1,8 +1,10 @@
 package io.carillon.cli;
 
-import io.carillon.cli.run.Version;
-import io.carillon.cli.show.Console;
-import io.carillon.cli.show.Errors;
+import io.carillon.report.console.Console;
+import io.carillon.report.console.Errors;
+import io.carillon.report.console.ExitCode;
+import io.carillon.report.console.UsageException;
+import io.carillon.report.folder.Version;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

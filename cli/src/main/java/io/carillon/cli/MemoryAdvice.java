@@ -1,9 +1,10 @@
 package io.carillon.cli;
 
-import io.carillon.cli.run.DataSource;
-import io.carillon.cli.show.Text;
 import io.carillon.data.Option;
 import io.carillon.engine.Heap;
+import io.carillon.report.console.CommandFailure;
+import io.carillon.report.console.Text;
+import io.carillon.report.folder.DataSource;
 import io.carillon.train.InsufficientMemoryException;
 import io.carillon.train.InsufficientMemoryException.Remedy;
 import java.nio.file.Path;

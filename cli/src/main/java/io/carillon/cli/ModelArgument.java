@@ -1,9 +1,9 @@
 package io.carillon.cli;
 
 import io.carillon.cli.run.Models;
-import io.carillon.cli.show.Console;
 import io.carillon.model.LoadCheck;
 import io.carillon.model.SequenceModel;
+import io.carillon.report.console.Console;
 import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Parameters;

@@ -1,14 +1,10 @@
 package io.carillon.cli;
 
 import io.carillon.cli.run.AnswerFile;
-import io.carillon.cli.run.Answers;
 import io.carillon.cli.run.Computing;
 import io.carillon.cli.run.InputReader;
-import io.carillon.cli.run.ModelInfo;
 import io.carillon.cli.run.OutputFile;
 import io.carillon.cli.run.StreamedPrediction;
-import io.carillon.cli.settings.Change;
-import io.carillon.cli.show.Text;
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.Pooling;
 import io.carillon.data.InputSize;
@@ -17,6 +13,12 @@ import io.carillon.engine.Heap;
 import io.carillon.engine.Parallel;
 import io.carillon.model.Sequence;
 import io.carillon.model.SequenceModel;
+import io.carillon.report.console.CommandFailure;
+import io.carillon.report.console.ExitCode;
+import io.carillon.report.console.Text;
+import io.carillon.report.folder.Answers;
+import io.carillon.report.folder.ModelInfo;
+import io.carillon.report.settings.Change;
 import io.carillon.train.MemoryEstimate;
 import java.io.IOException;
 import java.nio.file.Path;

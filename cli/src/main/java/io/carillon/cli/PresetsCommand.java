@@ -2,7 +2,8 @@ package io.carillon.cli;
 
 import io.carillon.cli.settings.Preset;
 import io.carillon.cli.settings.Presets;
-import io.carillon.cli.show.Table;
+import io.carillon.report.console.ExitCode;
+import io.carillon.report.console.Table;
 import java.io.IOException;
 import picocli.CommandLine.Command;
 

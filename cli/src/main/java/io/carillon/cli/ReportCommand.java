@@ -1,11 +1,12 @@
 package io.carillon.cli;
 
-import io.carillon.cli.report.run.RunReport;
 import io.carillon.cli.run.Models;
 import io.carillon.cli.run.OutputFile;
-import io.carillon.cli.run.RunFolder;
 import io.carillon.engine.Parallel;
 import io.carillon.model.SequenceModel;
+import io.carillon.report.console.ExitCode;
+import io.carillon.report.folder.RunFolder;
+import io.carillon.report.run.RunReport;
 import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;

@@ -1,6 +1,6 @@
 package io.carillon.cli;
 
-import io.carillon.cli.settings.Change;
+import io.carillon.report.settings.Change;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;

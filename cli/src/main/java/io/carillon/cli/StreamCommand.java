@@ -1,12 +1,15 @@
 package io.carillon.cli;
 
-import io.carillon.cli.run.Answers;
-import io.carillon.cli.run.ModelInfo;
 import io.carillon.data.DataException;
 import io.carillon.data.Preprocessing;
 import io.carillon.model.LoadCheck;
 import io.carillon.model.SequenceModel;
 import io.carillon.model.State;
+import io.carillon.report.console.CommandFailure;
+import io.carillon.report.console.ExitCode;
+import io.carillon.report.console.UsageException;
+import io.carillon.report.folder.Answers;
+import io.carillon.report.folder.ModelInfo;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

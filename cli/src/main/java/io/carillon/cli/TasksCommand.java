@@ -1,12 +1,13 @@
 package io.carillon.cli;
 
-import io.carillon.cli.show.Table;
 import io.carillon.data.DataFormat;
 import io.carillon.data.Loaders;
 import io.carillon.data.Option;
 import io.carillon.data.Task;
 import io.carillon.data.Tasks;
 import io.carillon.data.download.PublishedData;
+import io.carillon.report.console.ExitCode;
+import io.carillon.report.console.Table;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;

@@ -1,5 +1,6 @@
 package io.carillon.cli;
 
+import io.carillon.report.console.UsageException;
 import picocli.CommandLine.Option;
 
 /** The option {@code --threads} of commands that use a model. */

@@ -1,11 +1,13 @@
 package io.carillon.cli;
 
-import io.carillon.cli.run.DataSource;
-import io.carillon.cli.run.RunFolder;
-import io.carillon.cli.settings.Change;
 import io.carillon.cli.settings.Preset;
 import io.carillon.cli.settings.Presets;
 import io.carillon.data.Tasks;
+import io.carillon.report.console.ExitCode;
+import io.carillon.report.console.UsageException;
+import io.carillon.report.folder.DataSource;
+import io.carillon.report.folder.RunFolder;
+import io.carillon.report.settings.Change;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,11 +1,11 @@
 package io.carillon.cli;
 
-import io.carillon.cli.run.RunFolder;
-import io.carillon.cli.run.RunRecord;
-import io.carillon.cli.show.Console;
-import io.carillon.cli.show.NetworkReport;
-import io.carillon.cli.show.Text;
 import io.carillon.config.NetworkConfig;
+import io.carillon.report.console.Console;
+import io.carillon.report.console.NetworkReport;
+import io.carillon.report.console.Text;
+import io.carillon.report.folder.RunFolder;
+import io.carillon.report.folder.RunRecord;
 import io.carillon.train.Evaluator;
 import io.carillon.train.TrainListener;
 import io.carillon.train.TrainPlan;

@@ -1,15 +1,17 @@
 package io.carillon.cli;
 
 import io.carillon.cli.run.InputReader;
-import io.carillon.cli.run.ModelInfo;
-import io.carillon.cli.run.RunData;
-import io.carillon.cli.settings.Trees;
-import io.carillon.cli.show.Table;
-import io.carillon.cli.show.Text;
 import io.carillon.data.DataException;
 import io.carillon.io.Json;
 import io.carillon.model.Parity;
 import io.carillon.model.SequenceModel;
+import io.carillon.report.console.ExitCode;
+import io.carillon.report.console.Table;
+import io.carillon.report.console.Text;
+import io.carillon.report.console.UsageException;
+import io.carillon.report.folder.ModelInfo;
+import io.carillon.report.folder.RunData;
+import io.carillon.report.settings.Trees;
 import io.carillon.train.Certificate;
 import io.carillon.train.Dataset;
 import java.io.IOException;

@@ -1,6 +1,7 @@
 package io.carillon.cli;
 
-import io.carillon.cli.show.Console;
+import io.carillon.report.console.Console;
+import io.carillon.report.console.ExitCode;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;

@@ -7,6 +7,8 @@ import io.carillon.faults.Fault.Kind;
 import io.carillon.faults.Fault.Operation;
 import io.carillon.faults.FaultSweep;
 import io.carillon.model.SequenceModel;
+import io.carillon.report.console.CommandFailure;
+import io.carillon.report.console.ExitCode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -2,8 +2,6 @@ package io.carillon.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.carillon.cli.run.ModelInfo;
-import io.carillon.cli.settings.Trees;
 import io.carillon.config.NetworkConfig;
 import io.carillon.data.Tasks;
 import io.carillon.engine.SeededRandom;
@@ -11,6 +9,9 @@ import io.carillon.io.Json;
 import io.carillon.io.SafeTensors;
 import io.carillon.model.SequenceModel;
 import io.carillon.nn.Network;
+import io.carillon.report.console.ExitCode;
+import io.carillon.report.folder.ModelInfo;
+import io.carillon.report.settings.Trees;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;

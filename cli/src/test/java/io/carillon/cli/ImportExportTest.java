@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.carillon.cli.run.Models;
 import io.carillon.io.SafeTensors;
 import io.carillon.model.SequenceModel;
+import io.carillon.report.console.CommandFailure;
+import io.carillon.report.console.ExitCode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -2,11 +2,12 @@ package io.carillon.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.carillon.cli.run.RunFolder;
 import io.carillon.engine.SeededRandom;
 import io.carillon.io.Json;
 import io.carillon.model.LoadCheck;
 import io.carillon.model.SequenceModel;
+import io.carillon.report.console.ExitCode;
+import io.carillon.report.folder.RunFolder;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

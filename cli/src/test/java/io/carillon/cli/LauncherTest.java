@@ -3,6 +3,7 @@ package io.carillon.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.carillon.report.console.ExitCode;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -2,11 +2,12 @@ package io.carillon.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.carillon.cli.run.DataSource;
-import io.carillon.cli.run.RunFolder;
-import io.carillon.cli.settings.Change;
 import io.carillon.cli.settings.Presets;
-import io.carillon.cli.show.Console;
+import io.carillon.report.console.Console;
+import io.carillon.report.console.ExitCode;
+import io.carillon.report.folder.DataSource;
+import io.carillon.report.folder.RunFolder;
+import io.carillon.report.settings.Change;
 import io.carillon.train.EpochRecord;
 import io.carillon.train.StepRecord;
 import io.carillon.train.TrainListener;

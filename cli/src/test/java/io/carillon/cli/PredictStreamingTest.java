@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.carillon.cli.run.AnswerFile;
-import io.carillon.cli.run.Answers;
 import io.carillon.cli.run.InputReader;
-import io.carillon.cli.run.ModelInfo;
 import io.carillon.cli.run.StreamedPrediction;
 import io.carillon.config.BlockConfig;
 import io.carillon.config.NetworkConfig;
@@ -16,6 +14,8 @@ import io.carillon.engine.Parallel;
 import io.carillon.engine.SeededRandom;
 import io.carillon.model.SequenceModel;
 import io.carillon.nn.Network;
+import io.carillon.report.folder.Answers;
+import io.carillon.report.folder.ModelInfo;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,10 +1,10 @@
 package io.carillon.cli.reproduce;
 
-import io.carillon.cli.report.Block;
 import io.carillon.data.Splits;
 import io.carillon.engine.Parallel;
 import io.carillon.io.FormatException;
 import io.carillon.model.SequenceModel;
+import io.carillon.report.Block;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

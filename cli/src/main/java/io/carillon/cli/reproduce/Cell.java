@@ -1,6 +1,6 @@
 package io.carillon.cli.reproduce;
 
-import io.carillon.cli.settings.Change;
+import io.carillon.report.settings.Change;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;

@@ -1,7 +1,7 @@
 package io.carillon.cli.reproduce;
 
 import io.carillon.cli.reproduce.Comparison.Claim;
-import io.carillon.cli.show.Text;
+import io.carillon.report.console.Text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

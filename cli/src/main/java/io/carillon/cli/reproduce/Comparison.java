@@ -1,6 +1,6 @@
 package io.carillon.cli.reproduce;
 
-import io.carillon.cli.show.Text;
+import io.carillon.report.console.Text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package io.carillon.cli.reproduce;
 
-import io.carillon.cli.UsageException;
-import io.carillon.cli.settings.Yaml;
 import io.carillon.config.Nearest;
+import io.carillon.report.console.UsageException;
+import io.carillon.report.settings.Yaml;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

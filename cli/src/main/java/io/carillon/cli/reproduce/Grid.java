@@ -1,11 +1,11 @@
 package io.carillon.cli.reproduce;
 
-import io.carillon.cli.UsageException;
 import io.carillon.cli.reproduce.Comparison.Axis;
 import io.carillon.cli.reproduce.Comparison.Rule;
 import io.carillon.cli.reproduce.Comparison.Size;
-import io.carillon.cli.settings.Change;
 import io.carillon.config.Nearest;
+import io.carillon.report.console.UsageException;
+import io.carillon.report.settings.Change;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

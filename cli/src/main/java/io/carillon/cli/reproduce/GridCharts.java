@@ -1,10 +1,10 @@
 package io.carillon.cli.reproduce;
 
-import io.carillon.cli.report.Block;
-import io.carillon.cli.report.Blocks;
-import io.carillon.cli.report.Chart;
-import io.carillon.cli.report.Look;
 import io.carillon.cli.reproduce.Comparison.Axis;
+import io.carillon.report.Block;
+import io.carillon.report.Blocks;
+import io.carillon.report.Chart;
+import io.carillon.report.Look;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

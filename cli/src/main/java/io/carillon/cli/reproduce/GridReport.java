@@ -1,17 +1,17 @@
 package io.carillon.cli.reproduce;
 
-import io.carillon.cli.CommandFailure;
-import io.carillon.cli.report.Block;
-import io.carillon.cli.report.Blocks;
-import io.carillon.cli.report.DataTable;
-import io.carillon.cli.report.HtmlReport;
 import io.carillon.cli.reproduce.Comparison.PaperNumber;
 import io.carillon.cli.reproduce.Comparison.Size;
 import io.carillon.cli.reproduce.RunResult.Status;
-import io.carillon.cli.run.Version;
-import io.carillon.cli.settings.Change;
-import io.carillon.cli.show.Errors;
-import io.carillon.cli.show.Text;
+import io.carillon.report.Block;
+import io.carillon.report.Blocks;
+import io.carillon.report.DataTable;
+import io.carillon.report.HtmlReport;
+import io.carillon.report.console.CommandFailure;
+import io.carillon.report.console.Errors;
+import io.carillon.report.console.Text;
+import io.carillon.report.folder.Version;
+import io.carillon.report.settings.Change;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

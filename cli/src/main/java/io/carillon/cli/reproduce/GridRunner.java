@@ -1,11 +1,11 @@
 package io.carillon.cli.reproduce;
 
-import io.carillon.cli.CommandFailure;
 import io.carillon.cli.reproduce.RunResult.Status;
-import io.carillon.cli.run.RunFolder;
-import io.carillon.cli.show.Console;
-import io.carillon.cli.show.Errors;
-import io.carillon.cli.show.Text;
+import io.carillon.report.console.CommandFailure;
+import io.carillon.report.console.Console;
+import io.carillon.report.console.Errors;
+import io.carillon.report.console.Text;
+import io.carillon.report.folder.RunFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

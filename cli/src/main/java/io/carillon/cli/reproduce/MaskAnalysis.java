@@ -1,12 +1,12 @@
 package io.carillon.cli.reproduce;
 
-import io.carillon.cli.report.Block;
-import io.carillon.cli.report.Blocks;
-import io.carillon.cli.report.Palette;
-import io.carillon.cli.report.Picture;
 import io.carillon.data.Splits;
 import io.carillon.engine.Parallel;
 import io.carillon.model.SequenceModel;
+import io.carillon.report.Block;
+import io.carillon.report.Blocks;
+import io.carillon.report.Palette;
+import io.carillon.report.Picture;
 import io.carillon.train.Dataset;
 import java.nio.file.Path;
 import java.util.ArrayList;

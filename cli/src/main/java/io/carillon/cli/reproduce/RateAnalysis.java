@@ -1,12 +1,12 @@
 package io.carillon.cli.reproduce;
 
-import io.carillon.cli.report.Block;
-import io.carillon.cli.report.Blocks;
-import io.carillon.cli.report.DataTable;
-import io.carillon.cli.show.Text;
 import io.carillon.data.Splits;
 import io.carillon.engine.Parallel;
 import io.carillon.model.SequenceModel;
+import io.carillon.report.Block;
+import io.carillon.report.Blocks;
+import io.carillon.report.DataTable;
+import io.carillon.report.console.Text;
 import io.carillon.train.Dataset;
 import io.carillon.train.Decimation;
 import io.carillon.train.Evaluation;

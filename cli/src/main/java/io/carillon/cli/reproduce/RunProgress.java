@@ -1,7 +1,7 @@
 package io.carillon.cli.reproduce;
 
-import io.carillon.cli.show.Console;
-import io.carillon.cli.show.Text;
+import io.carillon.report.console.Console;
+import io.carillon.report.console.Text;
 import io.carillon.train.EpochRecord;
 import io.carillon.train.StepRecord;
 import io.carillon.train.TrainListener;

@@ -1,9 +1,9 @@
 package io.carillon.cli.reproduce;
 
-import io.carillon.cli.run.RunFolder;
-import io.carillon.cli.settings.Trees;
 import io.carillon.io.FormatException;
 import io.carillon.io.Json;
+import io.carillon.report.folder.RunFolder;
+import io.carillon.report.settings.Trees;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

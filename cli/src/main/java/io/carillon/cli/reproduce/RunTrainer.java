@@ -1,6 +1,6 @@
 package io.carillon.cli.reproduce;
 
-import io.carillon.cli.run.RunFolder;
+import io.carillon.report.folder.RunFolder;
 import java.io.IOException;
 
 /** Trains runs, in the way of the command {@code train}. */
@@ -8,7 +8,7 @@ public interface RunTrainer {
   /**
    * Checks the settings of a run without its data.
    *
-   * @throws io.carillon.cli.UsageException if one is unknown or wrong
+   * @throws io.carillon.report.console.UsageException if one is unknown or wrong
    * @throws IOException if a preset cannot be read
    */
   void check(PlannedRun run) throws IOException;
@@ -24,7 +24,7 @@ public interface RunTrainer {
    * Trains a run in its folder, goes on with it where it was interrupted, and measures it.
    *
    * @return whether it ended; false if it was stopped and can be resumed
-   * @throws io.carillon.cli.CommandFailure if it cannot be trained, or diverged
+   * @throws io.carillon.report.console.CommandFailure if it cannot be trained, or diverged
    * @throws IOException if files cannot be read or written
    */
   boolean train(PlannedRun run, RunFolder folder) throws IOException;

@@ -1,8 +1,8 @@
 package io.carillon.cli.reproduce;
 
 import io.carillon.cli.reproduce.Comparison.Size;
-import io.carillon.cli.show.Console;
 import io.carillon.io.FormatException;
+import io.carillon.report.console.Console;
 
 /** A comparison that trains nothing. */
 interface Study {

@@ -1,10 +1,10 @@
 package io.carillon.cli.reproduce;
 
-import io.carillon.cli.CommandFailure;
-import io.carillon.cli.settings.Yaml;
-import io.carillon.cli.show.Errors;
 import io.carillon.io.AtomicFile;
 import io.carillon.io.Json;
+import io.carillon.report.console.CommandFailure;
+import io.carillon.report.console.Errors;
+import io.carillon.report.settings.Yaml;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

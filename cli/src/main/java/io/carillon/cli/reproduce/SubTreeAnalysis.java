@@ -1,15 +1,15 @@
 package io.carillon.cli.reproduce;
 
-import io.carillon.cli.report.Block;
-import io.carillon.cli.report.Chart;
-import io.carillon.cli.report.DataTable;
-import io.carillon.cli.report.Look;
-import io.carillon.cli.run.ModelInfo;
-import io.carillon.cli.settings.Trees;
-import io.carillon.cli.show.Text;
 import io.carillon.data.Splits;
 import io.carillon.engine.Parallel;
 import io.carillon.model.SequenceModel;
+import io.carillon.report.Block;
+import io.carillon.report.Chart;
+import io.carillon.report.DataTable;
+import io.carillon.report.Look;
+import io.carillon.report.console.Text;
+import io.carillon.report.folder.ModelInfo;
+import io.carillon.report.settings.Trees;
 import io.carillon.train.Dataset;
 import java.nio.file.Path;
 import java.util.ArrayList;

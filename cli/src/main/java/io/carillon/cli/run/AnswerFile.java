@@ -1,6 +1,7 @@
 package io.carillon.cli.run;
 
-import io.carillon.cli.UsageException;
+import io.carillon.report.console.UsageException;
+import io.carillon.report.folder.Answers;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStreamWriter;

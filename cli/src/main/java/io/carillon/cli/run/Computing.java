@@ -1,6 +1,5 @@
 package io.carillon.cli.run;
 
-import io.carillon.cli.show.Text;
 import io.carillon.engine.KernelChoice;
 import io.carillon.engine.Parallel;
 import io.carillon.engine.Pass;
@@ -8,6 +7,7 @@ import io.carillon.engine.Rows;
 import io.carillon.engine.Workspace;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.Network;
+import io.carillon.report.console.Text;
 import java.util.List;
 
 /**

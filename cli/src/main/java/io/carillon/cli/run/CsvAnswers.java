@@ -1,5 +1,6 @@
 package io.carillon.cli.run;
 
+import io.carillon.report.folder.Answers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;

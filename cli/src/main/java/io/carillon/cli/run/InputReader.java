@@ -1,7 +1,5 @@
 package io.carillon.cli.run;
 
-import io.carillon.cli.CommandFailure;
-import io.carillon.cli.UsageException;
 import io.carillon.config.Nearest;
 import io.carillon.data.DataFormat;
 import io.carillon.data.InputSink;
@@ -11,6 +9,9 @@ import io.carillon.data.Loaders;
 import io.carillon.data.Option;
 import io.carillon.data.Preprocessing;
 import io.carillon.model.SequenceModel;
+import io.carillon.report.console.CommandFailure;
+import io.carillon.report.console.UsageException;
+import io.carillon.report.folder.ModelInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

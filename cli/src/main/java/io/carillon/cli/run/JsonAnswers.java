@@ -1,6 +1,7 @@
 package io.carillon.cli.run;
 
 import io.carillon.io.Json;
+import io.carillon.report.folder.Answers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;

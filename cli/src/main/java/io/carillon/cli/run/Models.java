@@ -1,12 +1,15 @@
 package io.carillon.cli.run;
 
-import io.carillon.cli.CommandFailure;
-import io.carillon.cli.settings.Trees;
-import io.carillon.cli.show.Console;
-import io.carillon.cli.show.Errors;
 import io.carillon.model.LoadCheck;
 import io.carillon.model.ParityException;
 import io.carillon.model.SequenceModel;
+import io.carillon.report.console.CommandFailure;
+import io.carillon.report.console.Console;
+import io.carillon.report.console.Errors;
+import io.carillon.report.folder.ModelInfo;
+import io.carillon.report.folder.Reached;
+import io.carillon.report.folder.RunFolder;
+import io.carillon.report.settings.Trees;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

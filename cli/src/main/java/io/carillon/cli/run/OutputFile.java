@@ -1,8 +1,8 @@
 package io.carillon.cli.run;
 
-import io.carillon.cli.CommandFailure;
-import io.carillon.cli.show.Errors;
 import io.carillon.io.AtomicFile;
+import io.carillon.report.console.CommandFailure;
+import io.carillon.report.console.Errors;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;

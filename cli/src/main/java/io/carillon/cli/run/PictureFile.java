@@ -1,7 +1,7 @@
 package io.carillon.cli.run;
 
-import io.carillon.cli.UsageException;
 import io.carillon.io.AtomicFile;
+import io.carillon.report.console.UsageException;
 import io.carillon.train.Dataset;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;

@@ -1,9 +1,9 @@
 package io.carillon.cli.run;
 
-import io.carillon.cli.UsageException;
 import io.carillon.data.Preprocessing;
 import io.carillon.io.SafeTensors;
 import io.carillon.io.SafeTensors.Tensor;
+import io.carillon.report.console.UsageException;
 import io.carillon.train.Dataset;
 import java.io.IOException;
 import java.nio.file.Path;

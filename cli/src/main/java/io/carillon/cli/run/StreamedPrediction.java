@@ -1,12 +1,12 @@
 package io.carillon.cli.run;
 
-import io.carillon.cli.CommandFailure;
 import io.carillon.config.Pooling;
 import io.carillon.data.InputSink;
 import io.carillon.engine.Parallel;
 import io.carillon.model.Sequence;
 import io.carillon.model.SequenceModel;
 import io.carillon.model.State;
+import io.carillon.report.console.CommandFailure;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.carillon.cli.run;
 
 import io.carillon.io.SafeTensors;
 import io.carillon.io.SafeTensors.Tensor;
+import io.carillon.report.folder.Answers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,11 +1,12 @@
 package io.carillon.cli.settings;
 
-import io.carillon.cli.UsageException;
 import io.carillon.config.ConfigMaps;
 import io.carillon.config.Nearest;
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.S4dConfig;
 import io.carillon.config.Settings;
+import io.carillon.report.console.UsageException;
+import io.carillon.report.settings.Trees;
 import io.carillon.train.TrainConfig;
 import io.carillon.train.TrainConfigMaps;
 import java.util.Collection;

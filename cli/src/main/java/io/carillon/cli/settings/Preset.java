@@ -2,6 +2,7 @@ package io.carillon.cli.settings;
 
 import io.carillon.config.Nearest;
 import io.carillon.io.FormatException;
+import io.carillon.report.settings.Trees;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,8 +1,9 @@
 package io.carillon.cli.settings;
 
-import io.carillon.cli.UsageException;
 import io.carillon.config.Nearest;
 import io.carillon.io.FormatException;
+import io.carillon.report.console.UsageException;
+import io.carillon.report.settings.Yaml;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,9 +1,11 @@
 package io.carillon.cli.settings;
 
-import io.carillon.cli.UsageException;
 import io.carillon.config.ConfigMaps;
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.Settings;
+import io.carillon.report.console.UsageException;
+import io.carillon.report.settings.Change;
+import io.carillon.report.settings.Trees;
 import io.carillon.train.TrainConfig;
 import io.carillon.train.TrainConfigMaps;
 import java.util.ArrayList;

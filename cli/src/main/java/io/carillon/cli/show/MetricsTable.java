@@ -1,5 +1,8 @@
 package io.carillon.cli.show;
 
+import io.carillon.report.console.Console;
+import io.carillon.report.console.Table;
+import io.carillon.report.console.Text;
 import io.carillon.train.Evaluation;
 import java.util.ArrayList;
 import java.util.List;

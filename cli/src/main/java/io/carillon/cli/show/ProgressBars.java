@@ -1,5 +1,7 @@
 package io.carillon.cli.show;
 
+import io.carillon.report.console.Console;
+import io.carillon.report.console.Text;
 import io.carillon.train.EpochRecord;
 import io.carillon.train.StepRecord;
 import io.carillon.train.TrainListener;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.carillon.cli.UsageException;
-import io.carillon.cli.settings.Change;
-import io.carillon.cli.settings.Yaml;
 import io.carillon.io.FormatException;
+import io.carillon.report.console.UsageException;
+import io.carillon.report.settings.Change;
+import io.carillon.report.settings.Yaml;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

@@ -2,8 +2,10 @@ package io.carillon.cli.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.carillon.cli.show.Console;
 import io.carillon.io.Json;
+import io.carillon.report.console.Console;
+import io.carillon.report.folder.RunFolder;
+import io.carillon.report.folder.Saving;
 import io.carillon.train.EpochRecord;
 import io.carillon.train.MemoryEstimate;
 import io.carillon.train.StepRecord;

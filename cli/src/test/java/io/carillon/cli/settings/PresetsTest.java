@@ -3,7 +3,6 @@ package io.carillon.cli.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.carillon.cli.UsageException;
 import io.carillon.config.BlockConfig;
 import io.carillon.config.DlrConfig;
 import io.carillon.config.NetworkConfig;
@@ -16,6 +15,7 @@ import io.carillon.engine.Parameter;
 import io.carillon.engine.SeededRandom;
 import io.carillon.io.FormatException;
 import io.carillon.nn.Network;
+import io.carillon.report.console.UsageException;
 import io.carillon.train.TrainConfig;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,10 +3,11 @@ package io.carillon.cli.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.carillon.cli.UsageException;
 import io.carillon.config.DlrConfig;
 import io.carillon.config.S4dConfig;
 import io.carillon.config.kernel.S4dInit;
+import io.carillon.report.console.UsageException;
+import io.carillon.report.settings.Change;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

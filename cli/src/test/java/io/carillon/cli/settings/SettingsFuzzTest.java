@@ -1,8 +1,8 @@
 package io.carillon.cli.settings;
 
-import io.carillon.cli.UsageException;
 import io.carillon.fuzz.Fuzzed;
 import io.carillon.io.FormatException;
+import io.carillon.report.console.UsageException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

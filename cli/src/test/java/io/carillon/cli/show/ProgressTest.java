@@ -2,6 +2,7 @@ package io.carillon.cli.show;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carillon.report.console.Console;
 import io.carillon.train.EpochRecord;
 import io.carillon.train.MemoryEstimate;
 import io.carillon.train.StepRecord;

@@ -1,8 +1,0 @@
-package io.carillon.cli.report;
-
-/** A piece of a report: text, table, chart, picture, or a group of such. */
-@FunctionalInterface
-public interface Block {
-  /** Appends its HTML; all text from outside is escaped. */
-  void write(StringBuilder html);
-}

@@ -1,2 +1,0 @@
-/** The report of one training run, see {@link io.carillon.cli.report.run.RunReport}. */
-package io.carillon.cli.report.run;

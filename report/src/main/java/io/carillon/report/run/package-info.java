@@ -1,0 +1,2 @@
+/** The report of a training run. */
+package io.carillon.report.run;

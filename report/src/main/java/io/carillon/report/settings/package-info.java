@@ -1,0 +1,2 @@
+/** Settings as trees: read, written, and changed one by one. */
+package io.carillon.report.settings;
