@@ -42,7 +42,8 @@ module io.carillon.core {
       io.carillon.bench,
       io.carillon.report;
   exports io.carillon.ssm.hippo to
-      io.carillon.cli;
+      io.carillon.cli,
+      io.carillon.papers;
   exports io.carillon.ssm.vandermonde to
       io.carillon.cli,
       io.carillon.bench,

@@ -1,9 +1,9 @@
 package io.carillon.cli;
 
 import io.carillon.data.DataException;
-import io.carillon.data.download.Downloader;
-import io.carillon.data.download.PublishedData;
-import io.carillon.data.download.PublishedFile;
+import io.carillon.papers.download.Downloader;
+import io.carillon.papers.download.PublishedData;
+import io.carillon.papers.download.PublishedFile;
 import io.carillon.report.console.ExitCode;
 import io.carillon.report.console.Table;
 import io.carillon.report.console.UsageException;

@@ -1,11 +1,11 @@
 package io.carillon.cli;
 
-import io.carillon.cli.reproduce.Cell;
-import io.carillon.cli.reproduce.PlannedRun;
-import io.carillon.cli.reproduce.RunTrainer;
 import io.carillon.cli.settings.Preset;
 import io.carillon.cli.settings.Presets;
 import io.carillon.cli.settings.RunSettings;
+import io.carillon.papers.compare.Cell;
+import io.carillon.papers.compare.PlannedRun;
+import io.carillon.papers.compare.RunTrainer;
 import io.carillon.report.console.Console;
 import io.carillon.report.console.ExitCode;
 import io.carillon.report.folder.DataSource;

@@ -1,9 +1,9 @@
 package io.carillon.cli;
 
-import io.carillon.cli.reproduce.Comparison;
-import io.carillon.cli.reproduce.Comparisons;
-import io.carillon.cli.reproduce.Reproduction;
-import io.carillon.cli.reproduce.RunProgress;
+import io.carillon.papers.compare.Comparison;
+import io.carillon.papers.compare.Comparisons;
+import io.carillon.papers.compare.Reproduction;
+import io.carillon.papers.compare.RunProgress;
 import io.carillon.report.console.CommandFailure;
 import io.carillon.report.console.ExitCode;
 import io.carillon.report.console.UsageException;

@@ -5,7 +5,7 @@ import io.carillon.data.Loaders;
 import io.carillon.data.Option;
 import io.carillon.data.Task;
 import io.carillon.data.Tasks;
-import io.carillon.data.download.PublishedData;
+import io.carillon.papers.download.PublishedData;
 import io.carillon.report.console.ExitCode;
 import io.carillon.report.console.Table;
 import java.util.List;

@@ -2,9 +2,9 @@ package io.carillon.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.carillon.cli.reproduce.Comparison;
-import io.carillon.cli.reproduce.Comparisons;
-import io.carillon.cli.reproduce.Reproduction;
+import io.carillon.papers.compare.Comparison;
+import io.carillon.papers.compare.Comparisons;
+import io.carillon.papers.compare.Reproduction;
 import io.carillon.report.console.Console;
 import io.carillon.report.console.ExitCode;
 import io.carillon.report.settings.Change;

@@ -9,10 +9,10 @@ import java.util.Arrays;
  * @param channels number of channels
  * @param samples [frames][channels], full scale is [-1, 1)
  */
-record Audio(int rate, int channels, float[] samples) {
+public record Audio(int rate, int channels, float[] samples) {
 
   /** Number of steps. */
-  int frames() {
+  public int frames() {
     return samples.length / channels;
   }
 

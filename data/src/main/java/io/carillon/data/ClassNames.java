@@ -9,13 +9,13 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /** Numbers the classes that were seen in training. */
-final class ClassNames {
+public final class ClassNames {
   private static final int LISTED = 30;
 
   private final List<String> names;
   private final Map<String, Integer> ids = new HashMap<>();
 
-  ClassNames(List<String> names) {
+  public ClassNames(List<String> names) {
     this.names = List.copyOf(names);
     for (int id = 0; id < this.names.size(); id++) {
       ids.put(this.names.get(id), id);
@@ -23,7 +23,7 @@ final class ClassNames {
   }
 
   /** Distinct labels in ascending order: by value when all are numbers, else as text. */
-  static List<String> sorted(Collection<String> labels) {
+  public static List<String> sorted(Collection<String> labels) {
     List<String> distinct = new ArrayList<>(new TreeSet<>(labels));
     if (distinct.stream().allMatch(label -> Numbers.parse(label).isPresent())) {
       distinct.sort(
@@ -33,11 +33,11 @@ final class ClassNames {
     return distinct;
   }
 
-  List<String> names() {
+  public List<String> names() {
     return names;
   }
 
-  int size() {
+  public int size() {
     return names.size();
   }
 
@@ -47,7 +47,7 @@ final class ClassNames {
    * @param where file and line, for the message
    * @throws DataException if training has not seen the label
    */
-  int id(String label, String where) {
+  public int id(String label, String where) {
     Integer id = ids.get(label);
     if (id == null) {
       throw new DataException(

@@ -7,7 +7,7 @@ import io.carillon.train.Dataset;
  * Draws samples of a task. One generator serves all parts of a data set, so it can keep them
  * disjoint.
  */
-interface Generator {
+public interface Generator {
 
   /**
    * Draws {@code count} new samples.

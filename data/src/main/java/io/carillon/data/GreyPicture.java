@@ -18,7 +18,7 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
  * @param height rows
  * @param values [height][width], from 0 to 1
  */
-record GreyPicture(int width, int height, float[] values) {
+public record GreyPicture(int width, int height, float[] values) {
   /** Of up to four channels of two bytes, and the brightness. */
   private static final long BYTES_PER_PIXEL = 4 * Short.BYTES + Float.BYTES;
 
@@ -30,7 +30,7 @@ record GreyPicture(int width, int height, float[] values) {
    *
    * @throws DataException if it is no PNG picture of 8-bit channels, or too large
    */
-  static GreyPicture read(Path file) {
+  public static GreyPicture read(Path file) {
     ImageReader reader = ImageIO.getImageReadersByFormatName("png").next();
     try (InputStream in = Files.newInputStream(file);
         MemoryCacheImageInputStream input = new MemoryCacheImageInputStream(in)) {

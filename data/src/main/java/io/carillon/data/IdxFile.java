@@ -18,7 +18,7 @@ import java.util.zip.GZIPInputStream;
  * @param shape size of one item, such as rows and columns of an image; empty for a label
  * @param items bytes of each item
  */
-record IdxFile(List<Integer> shape, List<byte[]> items) {
+public record IdxFile(List<Integer> shape, List<byte[]> items) {
   private static final int UNSIGNED_BYTE = 0x08;
 
   /** As read, divided by 255, and scaled. */
@@ -39,7 +39,7 @@ record IdxFile(List<Integer> shape, List<byte[]> items) {
    * @param advice what makes less of the file be read, for a file that memory cannot hold
    * @throws DataException if the file is no such IDX file, or shorter or longer than it declares
    */
-  static IdxFile read(Path file, int dimensions, int limit, String advice) {
+  public static IdxFile read(Path file, int dimensions, int limit, String advice) {
     try (InputStream raw = new BufferedInputStream(Files.newInputStream(file));
         DataInputStream in = new DataInputStream(unzipped(raw))) {
       int magic = in.readInt();

@@ -3,7 +3,7 @@ package io.carillon.data;
 import io.carillon.engine.Heap;
 
 /** Refuses what cannot fit into memory before it is tried. */
-final class Memory {
+public final class Memory {
   /** What the program itself takes of the heap. */
   private static final long PROGRAM = 16L << 20;
 
@@ -17,7 +17,7 @@ final class Memory {
    * @param advice what makes it smaller
    * @throws DataException if it does not fit
    */
-  static void require(long bytes, String what, String advice) {
+  public static void require(long bytes, String what, String advice) {
     long limit = Heap.most();
     if (bytes > limit - PROGRAM) {
       throw new DataException(

@@ -9,11 +9,11 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Finds the folder of a data set, which archives put into one more folder. */
-final class Nested {
+public final class Nested {
   private Nested() {}
 
   /** The folder itself or, when it does not match, the only sub-folder of it that does. */
-  static Optional<Path> find(Path folder, Predicate<Path> matches) {
+  public static Optional<Path> find(Path folder, Predicate<Path> matches) {
     if (matches.test(folder)) {
       return Optional.of(folder);
     }
@@ -22,12 +22,12 @@ final class Nested {
   }
 
   /** The sub-folders in ascending order. */
-  static List<Path> folders(Path folder) {
+  public static List<Path> folders(Path folder) {
     return children(folder, Files::isDirectory);
   }
 
   /** The regular files of a folder in ascending order. */
-  static List<Path> files(Path folder) {
+  public static List<Path> files(Path folder) {
     return children(folder, Files::isRegularFile);
   }
 

@@ -3,14 +3,14 @@ package io.carillon.data;
 import java.util.OptionalDouble;
 
 /** Numbers in text, in the one form that all text formats here share. */
-final class Numbers {
+public final class Numbers {
   private Numbers() {}
 
   /**
    * A finite decimal number such as {@code -1.5e-3}, or nothing. Java's own extensions
    * (hexadecimal, a type letter at the end, words for NaN and infinity) are not numbers here.
    */
-  static OptionalDouble parse(String text) {
+  public static OptionalDouble parse(String text) {
     String trimmed = text.trim();
     for (int i = 0; i < trimmed.length(); i++) {
       char c = trimmed.charAt(i);

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /** Given settings checked against the declared ones, with typed access. Immutable. */
-final class Options {
+public final class Options {
   private final String owner;
   private final Map<String, String> values;
 
@@ -24,7 +24,7 @@ final class Options {
    * @param owner what the options belong to, for messages
    * @throws DataException for a key that is not declared, suggesting the nearest declared one
    */
-  static Options of(String owner, List<Option> declared, Map<String, String> given) {
+  public static Options of(String owner, List<Option> declared, Map<String, String> given) {
     Map<String, String> values = new LinkedHashMap<>();
     for (Option option : declared) {
       values.put(option.key(), option.defaultValue());
@@ -41,14 +41,14 @@ final class Options {
   }
 
   /** All values, defaults included, without those that are not set. */
-  Map<String, String> asMap() {
+  public Map<String, String> asMap() {
     Map<String, String> set = new LinkedHashMap<>(values);
     set.values().removeIf(String::isEmpty);
     return set;
   }
 
   /** The text, or nothing when not set. */
-  Optional<String> text(String key) {
+  public Optional<String> text(String key) {
     String value = values.get(key);
     if (value == null) {
       throw new IllegalStateException(owner + " does not declare the option " + key);
@@ -56,12 +56,12 @@ final class Options {
     return value.isEmpty() ? Optional.empty() : Optional.of(value);
   }
 
-  boolean has(String key) {
+  public boolean has(String key) {
     return text(key).isPresent();
   }
 
   /** An integer in [low, high]. */
-  int integer(String key, int low, int high) {
+  public int integer(String key, int low, int high) {
     String value = text(key).orElse("");
     try {
       int number = Integer.parseInt(value);
@@ -75,7 +75,7 @@ final class Options {
   }
 
   /** A number in [low, high]. */
-  double number(String key, double low, double high) {
+  public double number(String key, double low, double high) {
     double number = Numbers.parse(text(key).orElse("")).orElse(Double.NaN);
     if (number >= low && number <= high) {
       return number;
@@ -83,12 +83,12 @@ final class Options {
     throw wrong(key, "a number from " + low + " to " + high);
   }
 
-  boolean flag(String key) {
+  public boolean flag(String key) {
     return choice(key, List.of("yes", "no", "true", "false")).matches("yes|true");
   }
 
   /** One of the given words. */
-  String choice(String key, List<String> allowed) {
+  public String choice(String key, List<String> allowed) {
     String value = text(key).orElse("");
     if (allowed.contains(value)) {
       return value;

@@ -12,19 +12,19 @@ import java.util.List;
  * depend on the seed and on the order of the classes alone. A class always keeps at least one
  * member in the training part, so a class with a single member is only trained on.
  */
-record Partition(int[] train, int[] validation, int[] test) {
+public record Partition(int[] train, int[] validation, int[] test) {
 
   /** The three shares of {@code split=a/b/c}, which must add up to 1. */
-  record Shares(double train, double validation, double test) {
+  public record Shares(double train, double validation, double test) {
     static final String DEFAULT = "0.7/0.15/0.15";
 
-    static final Option OPTION =
+    public static final Option OPTION =
         new Option(
             "split",
             DEFAULT,
             "shares of training/validation/test when the files do not say it themselves");
 
-    static Shares of(Options options) {
+    public static Shares of(Options options) {
       String[] parts = options.text("split").orElse(DEFAULT).split("/", -1);
       double[] shares = new double[3];
       double sum = 0;
@@ -44,7 +44,7 @@ record Partition(int[] train, int[] validation, int[] test) {
   }
 
   /** The share of the training part that becomes the validation part when the files give none. */
-  static final Option VALIDATION =
+  public static final Option VALIDATION =
       new Option(
           "validation",
           "0.2",
@@ -55,7 +55,7 @@ record Partition(int[] train, int[] validation, int[] test) {
    *
    * @param classes class of each item; all the same for no stratification
    */
-  static Partition random(int[] classes, Shares shares, long seed) {
+  public static Partition random(int[] classes, Shares shares, long seed) {
     SeededRandom random = new SeededRandom(seed);
     int[] all = upTo(classes.length);
     int[][] rest = carve(classes, all, shares.test, random);
@@ -65,7 +65,7 @@ record Partition(int[] train, int[] validation, int[] test) {
   }
 
   /** 0 .. n-1. */
-  static int[] upTo(int n) {
+  public static int[] upTo(int n) {
     int[] all = new int[n];
     Arrays.setAll(all, i -> i);
     return all;
@@ -82,7 +82,7 @@ record Partition(int[] train, int[] validation, int[] test) {
    * @param items indices to divide
    * @return {rest, taken}, each in ascending order
    */
-  static int[][] carve(int[] classes, int[] items, double share, SeededRandom random) {
+  public static int[][] carve(int[] classes, int[] items, double share, SeededRandom random) {
     List<Integer> eligible = eligible(classes, items, random);
     int wanted = (int) Math.round(share * items.length);
     if (share > 0) {

@@ -46,7 +46,7 @@ public final class Preprocessing {
   }
 
   /** Starts one for the given kind of source: the name of a file kind, or "task". */
-  static Builder of(String kind, Map<String, String> options) {
+  public static Builder of(String kind, Map<String, String> options) {
     Builder builder = new Builder();
     builder.kind = kind;
     builder.options = options;
@@ -212,7 +212,7 @@ public final class Preprocessing {
   }
 
   /** Collects the parts. */
-  static final class Builder {
+  public static final class Builder {
     private String kind;
     private Map<String, String> options = Map.of();
     private int inputSize;
@@ -226,31 +226,31 @@ public final class Preprocessing {
     private List<String> targetNames = List.of();
     private Scaling targetScaling;
 
-    Builder values(int size, List<String> names, Scaling scaling) {
+    public Builder values(int size, List<String> names, Scaling scaling) {
       inputSize = size;
       inputNames = List.copyOf(names);
       inputScaling = scaling;
       return this;
     }
 
-    Builder tokens(List<String> names) {
+    public Builder tokens(List<String> names) {
       vocabulary = List.copyOf(names);
       return this;
     }
 
-    Builder sampleRate(int value) {
+    public Builder sampleRate(int value) {
       sampleRate = value;
       return this;
     }
 
-    Builder classes(Target kindOfTarget, List<String> names) {
+    public Builder classes(Target kindOfTarget, List<String> names) {
       target = kindOfTarget;
       outputSize = names.size();
       classNames = List.copyOf(names);
       return this;
     }
 
-    Builder quantities(Target kindOfTarget, int size, List<String> names, Scaling scaling) {
+    public Builder quantities(Target kindOfTarget, int size, List<String> names, Scaling scaling) {
       target = kindOfTarget;
       outputSize = size;
       targetNames = List.copyOf(names);
@@ -263,7 +263,7 @@ public final class Preprocessing {
      *
      * @throws DataException if they do not
      */
-    Preprocessing build() {
+    public Preprocessing build() {
       require(inputSize > 0 != !vocabulary.isEmpty(), "needs either inputSize or a vocabulary");
       require(target != null && outputSize > 0, "needs a target and an outputSize above 0");
       boolean classTarget = target == Target.CLASS || target == Target.CLASS_PER_STEP;

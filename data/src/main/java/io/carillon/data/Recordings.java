@@ -11,7 +11,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /** The WAV files of a folder, of a zip archive, or a single one. */
-final class Recordings implements AutoCloseable {
+public final class Recordings implements AutoCloseable {
   private final Path path;
   private final ZipFile zip;
   private final List<String> names;
@@ -27,7 +27,7 @@ final class Recordings implements AutoCloseable {
    *
    * @throws DataException if the path cannot be read or has no WAV file
    */
-  static Recordings open(Path path) {
+  public static Recordings open(Path path) {
     try {
       Recordings found = list(path);
       Limits.FILES.require(found.names.size(), path.toString());
@@ -89,17 +89,17 @@ final class Recordings implements AutoCloseable {
   }
 
   /** The last part of a name with slashes. */
-  static String fileName(String name) {
+  public static String fileName(String name) {
     return name.substring(name.lastIndexOf('/') + 1);
   }
 
   /** Names with slashes, relative to the folder or archive, in ascending order. */
-  List<String> names() {
+  public List<String> names() {
     return names;
   }
 
   /** How a recording is called in messages. */
-  String title(String name) {
+  public String title(String name) {
     return zip == null ? path.resolve(name).toString() : path + "!" + name;
   }
 
@@ -108,7 +108,7 @@ final class Recordings implements AutoCloseable {
    *
    * @throws DataException if it cannot be read or is no WAV file
    */
-  Audio read(String name) {
+  public Audio read(String name) {
     String title = title(name);
     try (InputStream in = stream(name)) {
       long size = size(name);

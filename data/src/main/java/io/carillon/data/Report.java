@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Words about loaded data. */
-final class Report {
+public final class Report {
   private Report() {}
 
   /**
@@ -18,7 +18,7 @@ final class Report {
    * @param division how it was divided, as a clause
    * @param seed seed of the division
    */
-  static Splits splits(
+  public static Splits splits(
       Dataset train,
       Dataset validation,
       Dataset test,

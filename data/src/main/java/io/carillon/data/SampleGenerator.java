@@ -7,7 +7,7 @@ import io.carillon.train.Dataset;
  * Draws samples of a task one by one, each from randomness of its own, so that none has to be kept.
  * Immutable, and may be asked by several threads.
  */
-interface SampleGenerator extends Generator {
+public interface SampleGenerator extends Generator {
 
   /** Number of steps that every sample has at least. */
   int minLength();

@@ -12,7 +12,7 @@ import java.util.Optional;
  * constant in the training part is only shifted: its std is taken as 1.
  */
 public final class Scaling {
-  static final Option OPTION =
+  public static final Option OPTION =
       new Option(
           "scale",
           "standard",
@@ -53,12 +53,12 @@ public final class Scaling {
   }
 
   /** Whether the options ask for standardisation. */
-  static boolean wanted(Options options) {
+  public static boolean wanted(Options options) {
     return options.choice(OPTION.key(), List.of("standard", "none")).equals("standard");
   }
 
   /** The given scaling, or when there is none one that changes nothing. */
-  static Scaling of(Optional<Scaling> scaling, int dims) {
+  public static Scaling of(Optional<Scaling> scaling, int dims) {
     double[] one = new double[dims];
     Arrays.fill(one, 1);
     return scaling.orElseGet(() -> new Scaling(new double[dims], one));
@@ -133,12 +133,12 @@ public final class Scaling {
   }
 
   /** Collects mean and variance of each dimension in one pass (Welford's recurrence). */
-  static final class Statistics {
+  public static final class Statistics {
     private final long[] count;
     private final double[] mean;
     private final double[] squares;
 
-    Statistics(int dims) {
+    public Statistics(int dims) {
       count = new long[dims];
       mean = new double[dims];
       squares = new double[dims];
@@ -163,7 +163,7 @@ public final class Scaling {
     }
 
     /** Takes in [length][dims]. */
-    void addAll(float[] values) {
+    public void addAll(float[] values) {
       for (int i = 0; i < values.length; i++) {
         add(i % mean.length, values[i]);
       }
@@ -174,7 +174,7 @@ public final class Scaling {
      *
      * <p>A spread below 1e-12 of the mean is rounding of a constant, hence taken as none.
      */
-    Scaling scaling() {
+    public Scaling scaling() {
       double[] std = new double[mean.length];
       for (int d = 0; d < std.length; d++) {
         double spread = count[d] == 0 ? 0 : Math.sqrt(squares[d] / count[d]);

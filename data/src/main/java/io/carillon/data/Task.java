@@ -130,7 +130,7 @@ public final class Task {
   }
 
   /** What draws the samples. */
-  Generator generator(Map<String, String> given) {
+  public Generator generator(Map<String, String> given) {
     return generator.apply(check(given));
   }
 
@@ -160,7 +160,7 @@ public final class Task {
   }
 
   /** Starts a task. */
-  static Builder named(String name, Function<Options, Generator> generator) {
+  public static Builder named(String name, Function<Options, Generator> generator) {
     Builder builder = new Builder();
     builder.name = name;
     builder.generator = generator;
@@ -168,7 +168,7 @@ public final class Task {
   }
 
   /** Collects the parts. */
-  static final class Builder {
+  public static final class Builder {
     private String name;
     private String description;
     private String length;
@@ -178,34 +178,34 @@ public final class Task {
     private final List<Option> options = new ArrayList<>();
     private Function<Options, Generator> generator;
 
-    Builder describe(String text) {
+    public Builder describe(String text) {
       description = text;
       return this;
     }
 
-    Builder length(String words) {
+    public Builder length(String words) {
       length = words;
       return this;
     }
 
-    Builder target(String words, String measuredBy) {
+    public Builder target(String words, String measuredBy) {
       target = words;
       metric = measuredBy;
       return this;
     }
 
-    Builder source(String words) {
+    public Builder source(String words) {
       source = words;
       return this;
     }
 
-    Builder option(String key, Object defaultValue, String help) {
+    public Builder option(String key, Object defaultValue, String help) {
       options.add(new Option(key, String.valueOf(defaultValue), help));
       return this;
     }
 
     /** Lets samples be drawn when they are needed; for generators of single samples. */
-    Builder streamed() {
+    public Builder streamed() {
       return option(
           STREAM,
           "yes",
@@ -214,7 +214,7 @@ public final class Task {
     }
 
     /** The last call: the sizes of the parts come after the settings of the task itself. */
-    Task sizes(int train, int validation, int test) {
+    public Task sizes(int train, int validation, int test) {
       option("train", train, "number of training sequences");
       option("validation", validation, "number of validation sequences");
       option("test", test, "number of test sequences");

@@ -13,7 +13,7 @@ import java.nio.file.Path;
  * comments of some archives) become replacement characters, and a byte order mark is dropped. A
  * line ends with a line feed, a carriage return, or both.
  */
-final class TextFile implements AutoCloseable {
+public final class TextFile implements AutoCloseable {
   private final Path file;
   private final Reader reader;
   private final long longest = Limits.LINE.most();
@@ -33,7 +33,7 @@ final class TextFile implements AutoCloseable {
    *
    * @throws DataException if it cannot be read
    */
-  static TextFile open(Path file) {
+  public static TextFile open(Path file) {
     try {
       return new TextFile(
           file, new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8));
@@ -47,7 +47,7 @@ final class TextFile implements AutoCloseable {
    *
    * @throws DataException if it cannot be read, is not text, or longer than {@link Limits#LINE}
    */
-  String next() {
+  public String next() {
     try {
       String line;
       do {
@@ -130,12 +130,12 @@ final class TextFile implements AutoCloseable {
   }
 
   /** Number of the line that {@link #next()} gave last, counted from 1. */
-  int number() {
+  public int number() {
     return number;
   }
 
   /** "FILE:LINE", the beginning of a message about the last line. */
-  String at() {
+  public String at() {
     return file + ":" + number;
   }
 

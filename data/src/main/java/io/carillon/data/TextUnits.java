@@ -18,35 +18,35 @@ import java.util.Map;
  * @param bytes bytes instead of characters
  * @param maxLength tokens with the end mark, at least 2
  */
-record TextUnits(boolean bytes, int maxLength) {
+public record TextUnits(boolean bytes, int maxLength) {
   private static final List<String> SPECIAL = List.of("<pad>", "<unk>", "<eos>");
   private static final int UNKNOWN = 1;
   private static final int END = 2;
 
-  static final Option LEVEL =
+  public static final Option LEVEL =
       new Option("level", "chars", "chars (one token per character) or bytes (of UTF-8)");
 
-  static Option maxLength(int otherwise) {
+  public static Option maxLength(int otherwise) {
     return new Option(
         "max-length",
         Integer.toString(otherwise),
         "tokens, with the end mark, after which a text is cut");
   }
 
-  static Option minCount(int otherwise) {
+  public static Option minCount(int otherwise) {
     return new Option(
         "min-count",
         Integer.toString(otherwise),
         "characters that occur less often in the training part become <unk>");
   }
 
-  static TextUnits of(Options options) {
+  public static TextUnits of(Options options) {
     boolean bytes = options.choice(LEVEL.key(), List.of("chars", "bytes")).equals("bytes");
     return new TextUnits(bytes, options.integer("max-length", 2, Integer.MAX_VALUE));
   }
 
   /** Code points or bytes of a text, cut to make room for the end mark. */
-  int[] units(String text) {
+  public int[] units(String text) {
     if (!bytes) {
       return text.codePoints().limit(maxLength - 1).toArray();
     }
@@ -61,7 +61,7 @@ record TextUnits(boolean bytes, int maxLength) {
    *
    * @param train units of the texts of the training part
    */
-  List<String> vocabulary(Iterable<int[]> train, int minCount) {
+  public List<String> vocabulary(Iterable<int[]> train, int minCount) {
     List<String> names = new ArrayList<>(SPECIAL);
     if (bytes) {
       for (int b = 0; b < 256; b++) {
@@ -85,7 +85,7 @@ record TextUnits(boolean bytes, int maxLength) {
   }
 
   /** Finds the ids of units in a vocabulary. */
-  Encoder encoder(List<String> vocabulary) {
+  public Encoder encoder(List<String> vocabulary) {
     Map<Integer, Integer> ids = new HashMap<>();
     for (int id = SPECIAL.size(); id < vocabulary.size(); id++) {
       String name = vocabulary.get(id);
@@ -102,7 +102,7 @@ record TextUnits(boolean bytes, int maxLength) {
   }
 
   /** Units to token ids with the end mark. */
-  interface Encoder {
+  public interface Encoder {
     int[] encode(int[] units);
   }
 }

@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
  * that the file declares is checked against the bytes that are there before anything is allocated.
  * And it needs the module {@code java.desktop} for what are a few dozen lines.
  */
-final class WavFile {
+public final class WavFile {
   private static final int PCM = 1;
   private static final int FLOAT = 3;
   private static final int EXTENSIBLE = 0xFFFE;
@@ -43,7 +43,7 @@ final class WavFile {
    * @param name for messages
    * @throws DataException if the bytes are no such file, or fewer than it declares
    */
-  static Audio parse(byte[] bytes, String name) {
+  public static Audio parse(byte[] bytes, String name) {
     return new WavFile(bytes, name).parse();
   }
 

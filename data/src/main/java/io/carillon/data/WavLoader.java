@@ -21,9 +21,9 @@ import java.util.stream.IntStream;
  * ({@link Resampler}). Each channel is standardised with mean and deviation of the training part.
  */
 public final class WavLoader implements DataFormat {
-  static final String KIND = "wav";
+  public static final String KIND = "wav";
 
-  static final List<Option> OPTIONS = allOptions();
+  public static final List<Option> OPTIONS = allOptions();
 
   private static List<Option> allOptions() {
     List<Option> options = new ArrayList<>(WavLabels.OPTIONS);

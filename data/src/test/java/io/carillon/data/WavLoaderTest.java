@@ -3,6 +3,7 @@ package io.carillon.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carillon.testing.WavBytes;
 import io.carillon.train.Dataset;
 import java.io.IOException;
 import java.nio.file.Files;

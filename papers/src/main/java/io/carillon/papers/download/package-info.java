@@ -1,0 +1,2 @@
+/** Fetches published data sets and verifies them. */
+package io.carillon.papers.download;
