@@ -4,14 +4,29 @@ module io.carillon.data {
   requires java.desktop;
 
   exports io.carillon.data;
+  exports io.carillon.data.audio to
+      io.carillon.papers;
+  exports io.carillon.data.csv to
+      io.carillon.papers;
+  exports io.carillon.data.generated;
+  exports io.carillon.data.images to
+      io.carillon.papers;
+  exports io.carillon.data.read to
+      io.carillon.papers;
+  exports io.carillon.data.tensors to
+      io.carillon.cli;
+  exports io.carillon.data.text to
+      io.carillon.papers;
+  exports io.carillon.data.ts to
+      io.carillon.papers;
 
   uses io.carillon.data.DataFormat;
-  uses io.carillon.data.TaskSource;
+  uses io.carillon.data.generated.TaskSource;
 
   provides io.carillon.data.DataFormat with
-      io.carillon.data.CsvLoader,
-      io.carillon.data.IdxLoader,
-      io.carillon.data.TextLoader,
-      io.carillon.data.TsLoader,
-      io.carillon.data.WavLoader;
+      io.carillon.data.audio.WavLoader,
+      io.carillon.data.csv.CsvLoader,
+      io.carillon.data.images.IdxLoader,
+      io.carillon.data.text.TextLoader,
+      io.carillon.data.ts.TsLoader;
 }

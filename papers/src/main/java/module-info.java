@@ -16,6 +16,6 @@ module io.carillon.papers {
       io.carillon.papers.datasets.PathfinderLoader,
       io.carillon.papers.datasets.SpeechLoader,
       io.carillon.papers.datasets.TokenLoader;
-  provides io.carillon.data.TaskSource with
+  provides io.carillon.data.generated.TaskSource with
       io.carillon.papers.tasks.PaperTasks;
 }

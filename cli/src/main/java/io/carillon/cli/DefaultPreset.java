@@ -2,8 +2,8 @@ package io.carillon.cli;
 
 import io.carillon.cli.settings.Presets;
 import io.carillon.data.DataException;
-import io.carillon.data.Task;
-import io.carillon.data.Tasks;
+import io.carillon.data.generated.Task;
+import io.carillon.data.generated.Tasks;
 import io.carillon.report.console.UsageException;
 import io.carillon.train.Dataset;
 

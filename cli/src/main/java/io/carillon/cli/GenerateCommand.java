@@ -4,7 +4,7 @@ import io.carillon.cli.run.OutputFile;
 import io.carillon.cli.run.SampleFile;
 import io.carillon.config.Nearest;
 import io.carillon.data.Preprocessing;
-import io.carillon.data.Task;
+import io.carillon.data.generated.Task;
 import io.carillon.papers.tasks.ListOpsFiles;
 import io.carillon.report.console.ExitCode;
 import io.carillon.report.console.Text;

@@ -2,7 +2,7 @@ package io.carillon.cli;
 
 import io.carillon.cli.settings.Preset;
 import io.carillon.cli.settings.Presets;
-import io.carillon.data.Tasks;
+import io.carillon.data.generated.Tasks;
 import io.carillon.report.console.ExitCode;
 import io.carillon.report.console.UsageException;
 import io.carillon.report.folder.DataSource;

@@ -3,7 +3,7 @@ package io.carillon.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carillon.config.NetworkConfig;
-import io.carillon.data.Tasks;
+import io.carillon.data.generated.Tasks;
 import io.carillon.engine.SeededRandom;
 import io.carillon.io.Json;
 import io.carillon.io.SafeTensors;

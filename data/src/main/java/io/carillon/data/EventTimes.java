@@ -15,9 +15,9 @@ import java.util.stream.IntStream;
  * Times of steps, and the gaps between them in sampling intervals: gap_t = (time_t − time_{t−1}) /
  * unit, and 1 for the first step of a sequence.
  */
-final class EventTimes {
+public final class EventTimes {
   /** Column with the times of the steps. */
-  static final String TIME = "time";
+  public static final String TIME = "time";
 
   /** Length of an ordinary step in the unit of the times. */
   static final String UNIT = "time-unit";
@@ -25,7 +25,7 @@ final class EventTimes {
   /** Whether gaps are rounded to whole numbers. */
   static final String ROUND = "time-round";
 
-  static final List<Option> OPTIONS =
+  public static final List<Option> OPTIONS =
       List.of(
           new Option(
               TIME,
@@ -53,7 +53,7 @@ final class EventTimes {
    * @param where file, line and column, for messages
    * @throws DataException if it is neither
    */
-  static double parse(String cell, String where) {
+  public static double parse(String cell, String where) {
     OptionalDouble number = Numbers.parse(cell);
     if (number.isPresent()) {
       return number.getAsDouble();
@@ -77,7 +77,7 @@ final class EventTimes {
    * @param times of the training sequences; entries may be null
    * @throws DataException if there is no distance to find it from
    */
-  static Map<String, String> fitted(Map<String, String> options, List<double[]> times) {
+  public static Map<String, String> fitted(Map<String, String> options, List<double[]> times) {
     if (!options.containsKey(TIME) || !AUTO.equals(options.get(UNIT))) {
       return options;
     }
@@ -118,7 +118,7 @@ final class EventTimes {
    * @param where names the sequence in messages
    * @throws DataException if times do not increase
    */
-  static double[] gaps(double[] times, Map<String, String> options, String where) {
+  public static double[] gaps(double[] times, Map<String, String> options, String where) {
     return gaps(times, Double.NaN, 0, options, where);
   }
 

@@ -46,7 +46,7 @@ public record Inputs(
   }
 
   /** The same with one more note. */
-  Inputs withNote(String note) {
+  public Inputs withNote(String note) {
     List<String> more = new ArrayList<>(notes);
     more.add(note);
     return new Inputs(names, values, tokens, masks, gaps, inputSize, List.copyOf(more));

@@ -6,7 +6,7 @@ import io.carillon.engine.Heap;
  * What a file may be like at most, so that one that is damaged or hostile is refused by a rule and
  * not by the end of the memory. A legitimate file beyond a limit can be read by setting the system
  * property of that limit, see docs/data.md. What memory cannot hold is refused apart from these, by
- * {@link Memory}.
+ * {@code Memory}.
  */
 public enum Limits {
   /** Characters of a line of text; in a small heap a thirty-second part of it. */
@@ -84,7 +84,7 @@ public enum Limits {
    * @param where file, or file and line
    * @throws DataException saying where, how much, the limit, and how it is raised
    */
-  void require(long count, String where) {
+  public void require(long count, String where) {
     long most = most();
     if (count > most) {
       throw exceeded(Long.toString(count), most, where);
@@ -92,7 +92,7 @@ public enum Limits {
   }
 
   /** The error for something that has gone beyond the limit and may be larger still. */
-  DataException exceeded(String where) {
+  public DataException exceeded(String where) {
     long most = most();
     return exceeded("more than " + most, most, where);
   }

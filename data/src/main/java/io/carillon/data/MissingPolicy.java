@@ -9,7 +9,7 @@ import java.util.Locale;
  *
  * <p>A missing value is NaN until a policy has been applied.
  */
-enum MissingPolicy {
+public enum MissingPolicy {
   /** Refuse it; the reader names file and line. */
   ERROR,
   /** Leave the step out: all its values are 0 after scaling and its mask is 0. */
@@ -17,19 +17,19 @@ enum MissingPolicy {
   /** Repeat the value before it of the same dimension; before the first one, the first one. */
   FILL;
 
-  static final Option OPTION =
+  public static final Option OPTION =
       new Option(
           "missing",
           "error",
           "missing values: error (refuse), mask (leave the step out), fill (repeat the value before)");
 
-  static MissingPolicy of(Options options) {
+  public static MissingPolicy of(Options options) {
     String word = options.choice(OPTION.key(), List.of("error", "mask", "fill"));
     return valueOf(word.toUpperCase(Locale.ROOT));
   }
 
   /** The advice at the end of an error about a missing value. */
-  static String advice() {
+  public static String advice() {
     return "set missing=mask to leave the step out, or missing=fill to repeat the value before it";
   }
 
@@ -40,7 +40,7 @@ enum MissingPolicy {
    * @param where names the sequence in messages
    * @throws DataException if a dimension has no value at all
    */
-  static void fill(double[] values, int dims, String where) {
+  public static void fill(double[] values, int dims, String where) {
     fill(values, dims, where, null);
   }
 
@@ -85,7 +85,7 @@ enum MissingPolicy {
    *
    * @throws DataException if no step is left
    */
-  static float[] mask(double[] values, int dims, String where) {
+  public static float[] mask(double[] values, int dims, String where) {
     float[] mask = maskOfPart(values, dims);
     if (mask != null && !anyObserved(mask)) {
       throw nothingLeft(where);
@@ -120,7 +120,7 @@ enum MissingPolicy {
   }
 
   /** Sets the values [length][dims] of masked steps to 0; {@code mask} may be null. */
-  static void clearMasked(float[] values, float[] mask, int dims) {
+  public static void clearMasked(float[] values, float[] mask, int dims) {
     for (int t = 0; mask != null && t < mask.length; t++) {
       if (mask[t] == 0f) {
         Arrays.fill(values, t * dims, (t + 1) * dims, 0f);

@@ -28,7 +28,7 @@ public final class Numbers {
   }
 
   /** Whether the text stands for a missing value: nothing, ?, NaN, NA, N/A or null. */
-  static boolean isMissing(String text) {
+  public static boolean isMissing(String text) {
     return switch (text.trim()) {
       case "", "?", "NaN", "nan", "NAN", "NA", "N/A", "null" -> true;
       default -> false;

@@ -97,7 +97,7 @@ public final class Options {
   }
 
   /** A regular expression, or nothing when not set. */
-  Optional<Pattern> pattern(String key) {
+  public Optional<Pattern> pattern(String key) {
     try {
       return text(key).map(Pattern::compile);
     } catch (PatternSyntaxException e) {
@@ -116,12 +116,12 @@ public final class Options {
   }
 
   /** A list of names separated by commas; empty when not set. */
-  List<String> names(String key) {
+  public List<String> names(String key) {
     return text(key).map(value -> List.of(value.split("\\s*,\\s*"))).orElse(List.of());
   }
 
   /** The error for a value that is not what it should be. */
-  DataException wrong(String key, String expected) {
+  public DataException wrong(String key, String expected) {
     return new DataException(
         owner + ": option " + key + "='" + values.get(key) + "' must be " + expected);
   }

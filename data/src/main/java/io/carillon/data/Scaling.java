@@ -156,7 +156,7 @@ public final class Scaling {
     }
 
     /** Takes in [length][dims]. */
-    void addAll(double[] values) {
+    public void addAll(double[] values) {
       for (int i = 0; i < values.length; i++) {
         add(i % mean.length, values[i]);
       }

@@ -4,10 +4,10 @@ import io.carillon.model.Sequence;
 import java.util.Arrays;
 
 /**
- * Cuts sequences that are read step by step into pieces, prepared as {@link Sequences#inputs}
+ * Cuts sequences that are read step by step into pieces, prepared as {@code Sequences.inputs}
  * prepares whole ones.
  */
-final class SequencePieces {
+public final class SequencePieces {
   /** Steps of a piece at most; a sequence that is no longer comes whole. */
   static final int STEPS = 1 << 16;
 
@@ -34,7 +34,7 @@ final class SequencePieces {
    *
    * @param timed whether steps have times
    */
-  SequencePieces(
+  public SequencePieces(
       int dims, boolean timed, Preprocessing fitted, MissingPolicy missing, InputSink sink) {
     this.dims = dims;
     this.fitted = fitted;
@@ -46,7 +46,7 @@ final class SequencePieces {
   }
 
   /** Begins a sequence. */
-  void begin(String sequence) {
+  public void begin(String sequence) {
     name = sequence;
     steps = 0;
     done = 0;
@@ -56,7 +56,7 @@ final class SequencePieces {
   }
 
   /** Makes room for a step; its numbers are then to be {@link #put}. */
-  void step(double time) {
+  public void step(double time) {
     if (steps == longest) {
       hand(false);
     }
@@ -72,7 +72,7 @@ final class SequencePieces {
   }
 
   /** Sets a number of the last step; NaN when it is missing. */
-  void put(int dim, double value) {
+  public void put(int dim, double value) {
     values[(steps - 1) * dims + dim] = value;
   }
 
@@ -81,7 +81,7 @@ final class SequencePieces {
    *
    * @throws DataException if it holds nothing that can be used
    */
-  void end() {
+  public void end() {
     hand(true);
   }
 

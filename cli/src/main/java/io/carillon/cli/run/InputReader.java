@@ -8,6 +8,7 @@ import io.carillon.data.Inputs;
 import io.carillon.data.Loaders;
 import io.carillon.data.Option;
 import io.carillon.data.Preprocessing;
+import io.carillon.data.tensors.TensorInputs;
 import io.carillon.model.SequenceModel;
 import io.carillon.report.console.CommandFailure;
 import io.carillon.report.console.UsageException;

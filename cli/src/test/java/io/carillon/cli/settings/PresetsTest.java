@@ -10,7 +10,7 @@ import io.carillon.config.S4dConfig;
 import io.carillon.data.DataFormat;
 import io.carillon.data.Loaders;
 import io.carillon.data.Option;
-import io.carillon.data.Tasks;
+import io.carillon.data.generated.Tasks;
 import io.carillon.engine.Parameter;
 import io.carillon.engine.SeededRandom;
 import io.carillon.io.FormatException;

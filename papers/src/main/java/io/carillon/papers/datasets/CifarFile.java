@@ -1,8 +1,8 @@
 package io.carillon.papers.datasets;
 
 import io.carillon.data.DataException;
-import io.carillon.data.Grey;
-import io.carillon.data.Memory;
+import io.carillon.data.images.Grey;
+import io.carillon.data.read.Memory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,18 +1,18 @@
 package io.carillon.papers.datasets;
 
-import io.carillon.data.ClassNames;
 import io.carillon.data.DataException;
 import io.carillon.data.DataFormat;
 import io.carillon.data.Inputs;
-import io.carillon.data.Memory;
-import io.carillon.data.Nested;
 import io.carillon.data.Option;
 import io.carillon.data.Options;
-import io.carillon.data.Partition;
 import io.carillon.data.Preprocessing;
-import io.carillon.data.Report;
 import io.carillon.data.Scaling;
 import io.carillon.data.Splits;
+import io.carillon.data.read.ClassNames;
+import io.carillon.data.read.Memory;
+import io.carillon.data.read.Nested;
+import io.carillon.data.read.Partition;
+import io.carillon.data.read.Report;
 import io.carillon.engine.SeededRandom;
 import io.carillon.train.Dataset;
 import io.carillon.train.Dataset.Target;

@@ -1,12 +1,12 @@
 package io.carillon.papers.datasets;
 
-import io.carillon.data.ClassNames;
 import io.carillon.data.DataException;
-import io.carillon.data.Memory;
 import io.carillon.data.Options;
-import io.carillon.data.Partition;
 import io.carillon.data.Preprocessing;
-import io.carillon.data.TextFile;
+import io.carillon.data.read.ClassNames;
+import io.carillon.data.read.Memory;
+import io.carillon.data.read.Partition;
+import io.carillon.data.read.TextFile;
 import io.carillon.papers.tasks.ListOps;
 import io.carillon.papers.tasks.ListOpsSubTreesTask;
 import io.carillon.papers.tasks.ListOpsVocabulary;

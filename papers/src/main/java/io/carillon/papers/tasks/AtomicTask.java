@@ -1,7 +1,7 @@
 package io.carillon.papers.tasks;
 
 import io.carillon.data.Preprocessing;
-import io.carillon.data.SampleGenerator;
+import io.carillon.data.generated.SampleGenerator;
 import io.carillon.engine.SeededRandom;
 import io.carillon.train.Dataset;
 import io.carillon.train.Dataset.Target;

@@ -3,7 +3,7 @@ package io.carillon.papers.tasks;
 import static io.carillon.papers.tasks.SequenceTasks.length;
 import static io.carillon.papers.tasks.SequenceTasks.task;
 
-import io.carillon.data.Task;
+import io.carillon.data.generated.Task;
 import io.carillon.engine.SeededRandom;
 import java.util.Arrays;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.carillon.papers.tasks;
 
-import io.carillon.data.Generator;
 import io.carillon.data.Options;
 import io.carillon.data.Preprocessing;
-import io.carillon.data.Task;
+import io.carillon.data.generated.Generator;
+import io.carillon.data.generated.Task;
 import io.carillon.engine.SeededRandom;
 import io.carillon.train.Dataset;
 import io.carillon.train.Dataset.Target;

@@ -1,7 +1,7 @@
 package io.carillon.papers.tasks;
 
-import io.carillon.data.Task;
-import io.carillon.data.TaskSource;
+import io.carillon.data.generated.Task;
+import io.carillon.data.generated.TaskSource;
 import java.util.List;
 import java.util.stream.Stream;
 

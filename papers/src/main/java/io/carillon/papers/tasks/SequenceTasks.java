@@ -1,8 +1,8 @@
 package io.carillon.papers.tasks;
 
-import io.carillon.data.Generator;
 import io.carillon.data.Options;
-import io.carillon.data.Task;
+import io.carillon.data.generated.Generator;
+import io.carillon.data.generated.Task;
 import io.carillon.engine.SeededRandom;
 import java.util.Arrays;
 import java.util.Comparator;

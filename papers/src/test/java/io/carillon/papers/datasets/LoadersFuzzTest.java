@@ -1,10 +1,10 @@
 package io.carillon.papers.datasets;
 
 import io.carillon.data.DataException;
-import io.carillon.data.GreyPicture;
-import io.carillon.data.IdxFile;
 import io.carillon.data.Loaders;
-import io.carillon.data.WavFile;
+import io.carillon.data.audio.WavFile;
+import io.carillon.data.images.GreyPicture;
+import io.carillon.data.images.IdxFile;
 import io.carillon.fuzz.Fuzzed;
 import io.carillon.testing.WavBytes;
 import java.awt.image.BufferedImage;

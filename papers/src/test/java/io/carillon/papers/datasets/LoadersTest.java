@@ -10,7 +10,7 @@ import io.carillon.data.Option;
 import io.carillon.data.Preprocessing;
 import io.carillon.data.Scaling;
 import io.carillon.data.Splits;
-import io.carillon.data.Tasks;
+import io.carillon.data.generated.Tasks;
 import io.carillon.train.Dataset.Target;
 import java.io.IOException;
 import java.nio.file.Files;

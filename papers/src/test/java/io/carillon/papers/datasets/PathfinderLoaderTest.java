@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carillon.data.DataException;
-import io.carillon.data.GreyPicture;
 import io.carillon.data.Inputs;
 import io.carillon.data.Loaders;
 import io.carillon.data.Preprocessing;
 import io.carillon.data.Splits;
+import io.carillon.data.images.GreyPicture;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;

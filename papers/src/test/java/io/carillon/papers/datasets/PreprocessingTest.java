@@ -9,7 +9,7 @@ import io.carillon.data.DataException;
 import io.carillon.data.Numbers;
 import io.carillon.data.Preprocessing;
 import io.carillon.data.Scaling;
-import io.carillon.data.Tasks;
+import io.carillon.data.generated.Tasks;
 import io.carillon.train.Dataset.Target;
 import java.io.IOException;
 import java.util.LinkedHashMap;

@@ -3,9 +3,9 @@ package io.carillon.papers.datasets;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carillon.data.DataException;
-import io.carillon.data.GreyPicture;
-import io.carillon.data.IdxFile;
 import io.carillon.data.Loaders;
+import io.carillon.data.images.GreyPicture;
+import io.carillon.data.images.IdxFile;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -7,7 +7,7 @@ import io.carillon.data.DataException;
 import io.carillon.data.Loaders;
 import io.carillon.data.Preprocessing;
 import io.carillon.data.Splits;
-import io.carillon.data.Tasks;
+import io.carillon.data.generated.Tasks;
 import io.carillon.train.Dataset;
 import io.carillon.train.Dataset.Target;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package io.carillon.papers.tasks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.carillon.data.Tasks;
+import io.carillon.data.generated.Tasks;
 import io.carillon.engine.SeededRandom;
 import io.carillon.reference.ReferenceCase;
 import io.carillon.reference.ReferenceConfig;

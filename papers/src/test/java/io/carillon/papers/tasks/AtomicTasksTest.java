@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.carillon.data.DataException;
-import io.carillon.data.Tasks;
+import io.carillon.data.generated.Tasks;
 import io.carillon.train.Dataset;
 import java.util.Arrays;
 import java.util.Map;

@@ -3,7 +3,7 @@ package io.carillon.papers.tasks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.carillon.data.GreyPicture;
+import io.carillon.data.images.GreyPicture;
 import io.carillon.engine.SeededRandom;
 import io.carillon.reference.ReferenceCase;
 import io.carillon.reference.ReferenceConfig;

@@ -2,8 +2,8 @@ package io.carillon.papers.tasks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.carillon.data.Task;
-import io.carillon.data.Tasks;
+import io.carillon.data.generated.Task;
+import io.carillon.data.generated.Tasks;
 import io.carillon.engine.SeededRandom;
 import io.carillon.train.Dataset;
 import java.util.Map;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carillon.data.DataException;
 import io.carillon.data.Splits;
-import io.carillon.data.Tasks;
+import io.carillon.data.generated.Tasks;
 import io.carillon.train.Dataset;
 import java.util.HashSet;
 import java.util.Map;

@@ -1,0 +1,2 @@
+/** Recorded sound. */
+package io.carillon.data.audio;

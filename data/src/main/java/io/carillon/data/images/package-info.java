@@ -1,0 +1,2 @@
+/** Pictures, read pixel by pixel. */
+package io.carillon.data.images;

@@ -1,0 +1,2 @@
+/** Inputs as tensors, for who has prepared them elsewhere. */
+package io.carillon.data.tensors;

@@ -1,0 +1,2 @@
+/** Archives of time-series classification and regression. */
+package io.carillon.data.ts;

@@ -1,0 +1,216 @@
+package io.carillon.data.csv;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.carillon.data.Baselines;
+import io.carillon.data.DataException;
+import io.carillon.data.Inputs;
+import io.carillon.data.Loaders;
+import io.carillon.data.Preprocessing;
+import io.carillon.data.Scaling;
+import io.carillon.data.Splits;
+import io.carillon.train.Dataset;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SeriesLoaderTest {
+  @TempDir Path folder;
+
+  /** Rows 0 .. n-1 with a date, the row number, and ten times it. */
+  private Path series(int rows) throws IOException {
+    StringBuilder text = new StringBuilder("date,a,b\n");
+    for (int r = 0; r < rows; r++) {
+      text.append("2016-07-01 00:").append(r).append(',').append(r).append(',').append(10 * r);
+      text.append('\n');
+    }
+    return Files.writeString(folder.resolve("s.csv"), text);
+  }
+
+  private static Map<String, String> options(String... pairs) {
+    Map<String, String> options =
+        new HashMap<>(Map.of("history", "4", "horizon", "2", "split", "10/5/5", "scale", "none"));
+    for (int i = 0; i < pairs.length; i += 2) {
+      options.put(pairs[i], pairs[i + 1]);
+    }
+    return options;
+  }
+
+  @Test
+  void windowsOfEachPart() throws IOException {
+    Splits splits = Loaders.open(series(20), options(), 1);
+    assertThat(splits.preprocessing().inputNames()).containsExactly("a", "b");
+    assertThat(splits.preprocessing().targetNames()).containsExactly("a", "b");
+    assertThat(splits.train().size()).isEqualTo(10 - 4 - 2 + 1);
+    assertThat(splits.train().values(0)).containsExactly(0, 0, 1, 10, 2, 20, 3, 30);
+    assertThat(splits.train().targetValues(0)).containsExactly(4, 40, 5, 50);
+    assertThat(splits.validation().size()).isEqualTo(5 - 2 + 1);
+    assertThat(splits.validation().values(0)).as("looks back").startsWith(6, 60);
+    assertThat(splits.validation().targetValues(0)).containsExactly(10, 100, 11, 110);
+    assertThat(splits.test().targetValues(3)).containsExactly(18, 180, 19, 190);
+  }
+
+  @Test
+  void targetsNeverCrossAPart() throws IOException {
+    Splits splits = Loaders.open(series(60), options("split", "0.5/0.25/0.25"), 1);
+    int[] ends = {0, 30, 45, 60};
+    Dataset[] parts = {splits.train(), splits.validation(), splits.test()};
+    for (int p = 0; p < 3; p++) {
+      for (int i = 0; i < parts[p].size(); i++) {
+        float[] target = parts[p].targetValues(i);
+        assertThat(target[0]).isGreaterThanOrEqualTo(ends[p]);
+        assertThat(target[2]).isLessThan(ends[p + 1]);
+      }
+    }
+  }
+
+  @Test
+  void strideAndColumns() throws IOException {
+    Splits splits =
+        Loaders.open(series(20), options("stride", "3", "columns", "b,a", "targets", "a"), 1);
+    assertThat(splits.train().size()).isEqualTo(2);
+    assertThat(splits.train().values(1)).startsWith(30, 3);
+    assertThat(splits.train().targetValues(1)).containsExactly(7, 8);
+    assertThat(splits.test().size()).as("stride is for training").isEqualTo(4);
+    Splits less = Loaders.open(series(20), options("ignore", "b"), 1);
+    assertThat(less.train().inputSize()).isEqualTo(1);
+  }
+
+  @Test
+  void scalingFromTheTrainingRowsAlone() throws IOException {
+    Path file = series(20);
+    Splits splits = Loaders.open(file, options("scale", "standard"), 1);
+    // Rows 0 .. 9: mean 4.5, variance 8.25.
+    Scaling inputs = splits.preprocessing().inputScaling().orElseThrow();
+    assertThat(inputs.mean()).containsExactly(4.5, 45);
+    assertThat(inputs.std()[0]).isCloseTo(Math.sqrt(8.25), within(1e-12));
+    assertThat(splits.preprocessing().unscaleTarget(splits.test().targetValues(3))[0])
+        .isCloseTo(18, within(1e-4f));
+    Files.writeString(file, Files.readString(file).replace("19,190", "1e6,-1e6"));
+    assertThat(Loaders.open(file, options("scale", "standard"), 1).preprocessing().inputScaling())
+        .contains(inputs);
+  }
+
+  @Test
+  void regressionEstimatesAColumnFromTheOthers() throws IOException {
+    Splits splits = Loaders.open(series(20), options("horizon", "0", "targets", "b"), 1);
+    assertThat(splits.train().inputSize()).isEqualTo(1);
+    assertThat(splits.train().values(0)).containsExactly(0, 1, 2, 3);
+    assertThat(splits.train().targetValues(0)).containsExactly(30);
+    assertThat(splits.validation().targetValues(0)).containsExactly(100);
+    assertThatThrownBy(() -> Loaders.open(series(20), options("horizon", "0"), 1))
+        .hasMessageContaining("option targets");
+  }
+
+  @Test
+  void badCellsAreNamed() throws IOException {
+    for (String bad : new String[] {"NaN", "", "x", "inf", "1,5"}) {
+      String cell = bad.contains(",") ? '"' + bad + '"' : bad;
+      Path file = series(20);
+      Files.writeString(file, Files.readString(file).replace("7,70", "7," + cell));
+      assertThatThrownBy(() -> Loaders.open(file, options(), 1))
+          .as(bad)
+          .isInstanceOf(DataException.class)
+          .hasMessageContaining(file + ":9: column 'b'");
+    }
+  }
+
+  @Test
+  void missingInputsAreMaskedOrFilledAndMissingTargetsLeftOut() throws IOException {
+    Path file = series(20);
+    Files.writeString(file, Files.readString(file).replace("7,70", "7,"));
+    Splits masked = Loaders.open(file, options("missing", "mask", "scale", "standard"), 1);
+    // Targets at rows (4,5) and (5,6) are left, those that contain row 7 are not, (8,9) is.
+    assertThat(masked.train().size()).isEqualTo(3);
+    assertThat(masked.train().mask(2)).containsExactly(1, 1, 1, 0);
+    assertThat(masked.train().values(2)[6]).isZero();
+    assertThat(masked.train().values(2)[7]).isZero();
+    Splits filled = Loaders.open(file, options("missing", "fill"), 1);
+    assertThat(filled.train().size()).isEqualTo(3);
+    assertThat(filled.train().values(2)).containsExactly(4, 40, 5, 50, 6, 60, 7, 60);
+    assertThat(filled.train().mask(2)).isNull();
+  }
+
+  @Test
+  void impossibleWindowsAndSplits() throws IOException {
+    assertThatThrownBy(() -> Loaders.open(series(20), options("history", "9"), 1))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("no complete window has its target in rows 1 to 10 (s.csv train)");
+    assertThatThrownBy(() -> Loaders.open(series(20), options("horizon", "6"), 1))
+        .hasMessageContaining("rows 11 to 15 (s.csv validation)");
+    assertThatThrownBy(() -> Loaders.open(series(20), options("split", "ett-hours"), 1))
+        .hasMessageContaining("has 20 rows, split=ett-hours needs 14400");
+    for (String split : new String[] {"1/2", "0.5/0.5/0.5", "10/5.5/4", "x/y/z", "10/0/5"}) {
+      assertThatThrownBy(() -> Loaders.open(series(20), options("split", split), 1))
+          .as(split)
+          .hasMessageContaining("split='" + split + "'");
+    }
+    assertThatThrownBy(() -> Loaders.open(series(20), options("columns", "c"), 1))
+        .hasMessageContaining("has no column 'c'");
+    assertThatThrownBy(() -> Loaders.open(series(20), options("ignore", "a,b"), 1))
+        .hasMessageContaining("no column is left");
+    assertThatThrownBy(() -> Loaders.open(series(20), options("columns", "date"), 1))
+        .hasMessageContaining("s.csv:2: column 'date' is '2016-07-01 00:0'");
+  }
+
+  @Test
+  void newRowsArePreparedAsInTraining() throws IOException {
+    Splits splits = Loaders.open(series(20), options("scale", "standard"), 1);
+    Preprocessing kept = Preprocessing.fromMap(splits.preprocessing().toMap());
+    assertThat(Loaders.open(series(20), kept, 1).fingerprint()).isEqualTo(splits.fingerprint());
+    // Other order of columns, and one more.
+    Path file = folder.resolve("new.csv");
+    Files.writeString(file, "z,b,a\n0,140,14\n0,150,15\n0,160,16\n0,170,17\n");
+    Inputs inputs = Loaders.inputs(file, kept);
+    assertThat(inputs.values()[0]).isEqualTo(splits.test().values(3));
+    assertThat(inputs.notes()).isEmpty();
+    Inputs longer = Loaders.inputs(series(18), kept);
+    assertThat(longer.values()[0]).isEqualTo(splits.test().values(3));
+    assertThat(longer.notes().get(0)).contains("the last 4 of 18 rows");
+    Dataset labelled = Loaders.labelled(series(18), kept);
+    assertThat(labelled.size()).isEqualTo(18 - 4 - 2 + 1);
+    Files.writeString(file, "z,a\n0,1\n");
+    assertThatThrownBy(() -> Loaders.inputs(file, kept)).hasMessageContaining("has no column 'b'");
+  }
+
+  @Test
+  void baselinesOfAPerfectSeason() throws IOException {
+    StringBuilder text = new StringBuilder("a\n");
+    for (int r = 0; r < 40; r++) {
+      text.append(r % 4).append('\n');
+    }
+    Path file = Files.writeString(folder.resolve("p.csv"), text);
+    Map<String, String> options = options("history", "8", "horizon", "6", "split", "20/10/10");
+    Splits splits = Loaders.open(file, options, 1);
+    Baselines.Score season = Baselines.seasonal(splits.test(), splits.preprocessing(), 4);
+    assertThat(season.mse()).isZero();
+    assertThat(season.mae()).isZero();
+    assertThat(Baselines.repeatLast(splits.test(), splits.preprocessing()).mse()).isPositive();
+    assertThatThrownBy(() -> Baselines.seasonal(splits.test(), splits.preprocessing(), 9))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("the period is 9, the history 8");
+  }
+
+  @Test
+  void baselinesByHand() throws IOException {
+    Splits splits = Loaders.open(series(20), options("targets", "a"), 1);
+    // Targets are 1 and 2 above the last shown row.
+    Baselines.Score last = Baselines.repeatLast(splits.test(), splits.preprocessing());
+    assertThat(last.mse()).isEqualTo((1 + 4) / 2.0);
+    assertThat(last.mae()).isEqualTo(1.5);
+    // Training targets are rows 4,5 .. 8,9: means 6 and 7; the first test target is 15, 16.
+    Baselines.Score mean = Baselines.mean(splits.train(), splits.test().subset("one", 0));
+    assertThat(mean.mae()).isEqualTo(9);
+    Splits regression = Loaders.open(series(20), options("horizon", "0", "targets", "b"), 1);
+    assertThatThrownBy(() -> Baselines.repeatLast(regression.test(), regression.preprocessing()))
+        .hasMessageContaining("forecasts of a time series");
+    assertThatThrownBy(() -> Baselines.majority(splits.train(), splits.test()))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+}
