@@ -21,7 +21,7 @@ import java.util.Locale;
 public final class HtmlReport {
   /** Chart.js, MIT licence. */
   private static final String CHARTS =
-      "/META-INF/resources/webjars/chart.js/4.5.1/dist/chart.umd.min.js";
+      "META-INF/resources/webjars/chart.js/4.5.1/dist/chart.umd.min.js";
 
   private final String title;
   private final String subtitle;
@@ -108,8 +108,15 @@ public final class HtmlReport {
     return resource(name).replaceFirst("\n//# sourceMappingURL=\\S+\\s*$", "\n");
   }
 
+  /** What a library brings is no resource of this module; the loader of both finds it. */
+  private static InputStream open(String name) {
+    return name.equals(CHARTS)
+        ? HtmlReport.class.getClassLoader().getResourceAsStream(name)
+        : HtmlReport.class.getResourceAsStream(name);
+  }
+
   private static String resource(String name) {
-    try (InputStream in = HtmlReport.class.getResourceAsStream(name)) {
+    try (InputStream in = open(name)) {
       if (in == null) {
         throw new IllegalStateException("the program is incomplete: " + name + " is missing");
       }
