@@ -38,8 +38,9 @@ module io.carillon.core {
       io.carillon.bench,
       io.carillon.report;
   exports io.carillon.ssm.diagonal to
-      io.carillon.cli,
       io.carillon.bench,
+      io.carillon.cli,
+      io.carillon.interop,
       io.carillon.report;
   exports io.carillon.ssm.hippo to
       io.carillon.cli,

@@ -9,8 +9,8 @@ import io.carillon.papers.compare.RunTrainer;
 import io.carillon.report.console.Console;
 import io.carillon.report.console.ExitCode;
 import io.carillon.report.folder.DataSource;
+import io.carillon.report.folder.Retry;
 import io.carillon.report.folder.RunFolder;
-import io.carillon.report.folder.Saving;
 import io.carillon.report.settings.Change;
 import io.carillon.report.settings.Trees;
 import io.carillon.train.TrainListener;
@@ -119,7 +119,8 @@ final class GridTrainer implements RunTrainer {
       }
       TrainListener listener = listeners.apply(run);
       int code =
-          new TrainingSession(quiet, true, folder, training.record(), listener, Saving.WAIT)
+          new TrainingSession(
+                  quiet, true, folder, training.record(), listener, Retry.ofProperties())
               .run(trainer);
       return code == ExitCode.OK;
     } finally {

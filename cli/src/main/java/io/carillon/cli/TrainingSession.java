@@ -13,6 +13,7 @@ import io.carillon.report.console.Errors;
 import io.carillon.report.console.ExitCode;
 import io.carillon.report.console.StopRequest;
 import io.carillon.report.folder.Reached;
+import io.carillon.report.folder.Retry;
 import io.carillon.report.folder.RunFolder;
 import io.carillon.report.folder.RunKeeper;
 import io.carillon.report.folder.RunRecord;
@@ -29,7 +30,6 @@ import io.carillon.train.TrainResult;
 import io.carillon.train.Trainer;
 import io.carillon.train.TrainingDivergedException;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -44,13 +44,13 @@ final class TrainingSession {
   private final MetricsLog metrics;
 
   TrainingSession(Console console, boolean quiet, RunFolder folder, RunRecord record) {
-    this(console, quiet, folder, record, TrainListener.NONE, Saving.WAIT);
+    this(console, quiet, folder, record, TrainListener.NONE, Retry.ofProperties());
   }
 
   /**
    * A session with one more listener.
    *
-   * @param wait between two attempts to write what cannot be written
+   * @param retry how patiently it tries to write what cannot be written
    */
   TrainingSession(
       Console console,
@@ -58,13 +58,13 @@ final class TrainingSession {
       RunFolder folder,
       RunRecord record,
       TrainListener also,
-      Duration wait) {
+      Retry retry) {
     this.console = console;
     this.quiet = quiet;
     this.folder = folder;
     this.record = record;
     this.also = also;
-    this.saving = new Saving(console, folder, record.settings(), wait);
+    this.saving = new Saving(console, folder, record.settings(), retry);
     this.metrics = new MetricsLog(folder.metrics(), saving);
   }
 

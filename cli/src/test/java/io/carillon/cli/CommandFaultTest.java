@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,12 +54,21 @@ class CommandFaultTest {
 
   @TempDir private Path scratch;
 
+  /** A process that has died here goes on trying to write, which it should soon give up. */
   @BeforeAll
   static void train() throws IOException {
+    System.setProperty("carillon.retry.seconds", "0.01");
+    System.setProperty("carillon.retry.atMostSeconds", "0.02");
     run = shared.resolve("run");
     Cli trained = Cli.run("train", "tones", SETTINGS, "--out", run);
     assertThat(trained.code()).as(trained.err()).isZero();
     fingerprint = SequenceModel.load(run).fingerprint();
+  }
+
+  @AfterAll
+  static void waitAsBefore() {
+    System.clearProperty("carillon.retry.seconds");
+    System.clearProperty("carillon.retry.atMostSeconds");
   }
 
   /** Runs a command; a failure is told in words. */

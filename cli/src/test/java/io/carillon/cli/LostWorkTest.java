@@ -6,6 +6,7 @@ import io.carillon.cli.settings.Presets;
 import io.carillon.report.console.Console;
 import io.carillon.report.console.ExitCode;
 import io.carillon.report.folder.DataSource;
+import io.carillon.report.folder.Retry;
 import io.carillon.report.folder.RunFolder;
 import io.carillon.report.settings.Change;
 import io.carillon.train.EpochRecord;
@@ -66,7 +67,12 @@ class LostWorkTest {
             false,
             100);
     return new TrainingSession(
-            console, true, files, training.record(), listener, Duration.ofMillis(1))
+            console,
+            true,
+            files,
+            training.record(),
+            listener,
+            new Retry(Duration.ofMillis(1), Duration.ofHours(1)))
         .run(training.trainer());
   }
 

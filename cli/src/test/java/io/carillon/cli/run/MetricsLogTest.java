@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carillon.io.Json;
 import io.carillon.report.console.Console;
+import io.carillon.report.folder.Retry;
 import io.carillon.report.folder.RunFolder;
 import io.carillon.report.folder.Saving;
 import io.carillon.train.EpochRecord;
@@ -29,7 +30,8 @@ class MetricsLogTest {
       new Console(InputStream.nullInputStream(), Console.utf8(err), Console.utf8(err), false, 80);
 
   private MetricsLog log(Path file) {
-    return new MetricsLog(file, new Saving(console, RunFolder.at(folder), Map.of(), Saving.WAIT));
+    return new MetricsLog(
+        file, new Saving(console, RunFolder.at(folder), Map.of(), Retry.ofProperties()));
   }
 
   private static TrainPlan plan(long total, long done) {

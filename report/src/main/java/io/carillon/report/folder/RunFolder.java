@@ -36,14 +36,16 @@ public final class RunFolder {
   private static final String REPORT = "report.html";
   private static final String WEIGHTS = "weights.safetensors";
   private static final String BEST = "best-epoch-";
+
+  /** Ending of what is written before it takes the place of the one without. */
   private static final String PART = ".part";
+
+  /** Weights whose {@code config.json} is not there yet, or was there just before them. */
+  private static final String NEXT_WEIGHTS = WEIGHTS + ".next";
 
   /** What a run may have left, and a new one may replace. */
   private static final List<String> FILES =
-      List.of(CONFIG, WEIGHTS, SETTINGS, METRICS, RESUME, REPORT);
-
-  /** Ending of a file that is written before it takes the place of the one without. */
-  private static final String UNFINISHED = ".part";
+      List.of(CONFIG, WEIGHTS, NEXT_WEIGHTS, SETTINGS, METRICS, RESUME, REPORT);
 
   private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 
@@ -233,8 +235,8 @@ public final class RunFolder {
   /** Whether a file is one of a model or run that was being written when the writer died. */
   public static boolean isUnfinished(Path file) {
     String name = file.getFileName().toString();
-    return name.endsWith(UNFINISHED)
-        && FILES.contains(name.substring(0, name.length() - UNFINISHED.length()));
+    return name.equals(NEXT_WEIGHTS)
+        || name.endsWith(PART) && FILES.contains(name.substring(0, name.length() - PART.length()));
   }
 
   /**
@@ -274,7 +276,7 @@ public final class RunFolder {
 
   private void deleteAll() throws IOException {
     for (String file : FILES) {
-      Files.deleteIfExists(path.resolve(file + UNFINISHED));
+      Files.deleteIfExists(path.resolve(file + PART));
       Files.deleteIfExists(path.resolve(file));
     }
     dropBest();

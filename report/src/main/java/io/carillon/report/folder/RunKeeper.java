@@ -64,7 +64,7 @@ public final class RunKeeper implements TrainListener {
   /** A model that could not be written is tried again, but not in every step. */
   @Override
   public void onStep(StepRecord step) {
-    if (waiting != null && System.nanoTime() - tried >= Saving.WAIT.toNanos()) {
+    if (waiting != null && System.nanoTime() - tried >= saving.retry().pause().toNanos()) {
       write();
     }
   }

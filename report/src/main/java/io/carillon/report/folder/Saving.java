@@ -16,19 +16,13 @@ import java.util.Map;
  * memory only, and must not be dropped before the user had a chance to make room.
  */
 public final class Saving {
-  /** Between two attempts when nothing else is left to do. */
-  public static final Duration WAIT = Duration.ofSeconds(5);
-
-  /** How long the end of a training waits for room: a night, not for ever. */
-  private static final Duration PATIENCE = Duration.ofHours(12);
-
   private static final long BETWEEN_WARNINGS = Duration.ofMinutes(1).toNanos();
   private static final long LITTLE_SPACE = 64L << 20;
 
   private final Console console;
   private final RunFolder folder;
   private final Map<String, Object> settings;
-  private final Duration wait;
+  private final Retry retry;
   private long warned;
   private boolean quietUntilLater;
 
@@ -42,13 +36,12 @@ public final class Saving {
    * For a run.
    *
    * @param settings of the run, for the case that its folder must be made again
-   * @param wait between two attempts
    */
-  public Saving(Console console, RunFolder folder, Map<String, Object> settings, Duration wait) {
+  public Saving(Console console, RunFolder folder, Map<String, Object> settings, Retry retry) {
     this.console = console;
     this.folder = folder;
     this.settings = settings;
-    this.wait = wait;
+    this.retry = retry;
   }
 
   /**
@@ -92,7 +85,7 @@ public final class Saving {
   /**
    * Writes what must not be lost, as often as it takes.
    *
-   * @throws CommandFailure if it cannot be written for half a day
+   * @throws CommandFailure if it cannot be written for longer than {@link Retry#atMost}
    */
   public void insist(String what, Write write) {
     long begin = System.nanoTime();
@@ -109,6 +102,11 @@ public final class Saving {
     }
   }
 
+  /** How patiently it is tried. */
+  Retry retry() {
+    return retry;
+  }
+
   /**
    * Says what is in the way at the end of a training, and waits.
    *
@@ -116,15 +114,15 @@ public final class Saving {
    * @return false if it has been waited long enough
    */
   boolean waited(String what, IOException cause, long begin) {
-    if (System.nanoTime() - begin > PATIENCE.toNanos()) {
+    if (System.nanoTime() - begin > retry.atMost().toNanos()) {
       return false;
     }
     console.warn(
         "%s cannot be written: %s. %sIt is kept in memory and tried again every %s; Ctrl-C twice"
             + " gives it up",
-        what, Errors.message(cause), advice(), Text.duration(wait.toMillis() / 1000.0));
+        what, Errors.message(cause), advice(), Text.duration(retry.pause().toMillis() / 1000.0));
     try {
-      Thread.sleep(wait.toMillis());
+      Thread.sleep(retry.pause().toMillis());
       return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
