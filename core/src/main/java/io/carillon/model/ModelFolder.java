@@ -18,10 +18,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.zip.CRC32C;
 
 /**
@@ -134,21 +137,36 @@ final class ModelFolder {
     return HexFormat.of().toHexDigits((int) crc.getValue());
   }
 
-  /** Reads again when the folder has got another model meanwhile. */
+  /**
+   * Reads again when something was wrong that may come from another model being saved meanwhile:
+   * unless the very same configuration was there the last time too.
+   */
   static Contents load(Path folder) throws IOException {
-    String before = "";
+    List<Object> before = List.of();
     for (int i = 0; ; i++) {
-      String text = null;
+      List<Object> now = identity(folder.resolve(CONFIG));
       try {
-        text = configText(folder);
+        String text = configText(folder);
         return load(folder, text, folder.resolve(WEIGHTS), folder.resolve(NEXT_WEIGHTS));
       } catch (IOException | FormatException e) {
-        if (text == null || text.equals(before) || i == MOST_READINGS) {
+        if (now.equals(before) || i == MOST_READINGS) {
           throw e;
         }
-        before = text;
+        before = now;
       }
     }
+  }
+
+  /** What is another one for a file that has taken the place of one with the same content. */
+  private static List<Object> identity(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      return List.of();
+    }
+    BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+    return List.of(
+        attributes.lastModifiedTime(),
+        attributes.size(),
+        Objects.requireNonNullElse(attributes.fileKey(), ""));
   }
 
   private static String configText(Path folder) throws IOException {
