@@ -133,6 +133,15 @@ class PresetsTest {
     assertThat(train.dropLast()).isTrue();
   }
 
+  /** Official runs may be longer than the T of their cosine (35 words of Speech Commands are). */
+  @ParameterizedTest
+  @MethodSource("names")
+  void aCosineOfThePapersWithItsOwnTotalRisesAgainAsTheOfficialOne(String name) throws IOException {
+    Preset preset = Presets.load(name);
+    TrainConfig train = RunSettings.merge(preset, List.of(), preset.data().keySet()).trainConfig();
+    assertThat(train.cosineRises()).isEqualTo(name.endsWith("-paper") && train.totalSteps() > 0);
+  }
+
   /** The count that the paper's table gives as 306K, computed parameter by parameter. */
   @Test
   void theSpeechNetworkHasThePublishedNumberOfParameters() throws IOException {

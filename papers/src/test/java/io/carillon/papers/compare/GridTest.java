@@ -141,6 +141,23 @@ class GridTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("names")
+  void aCosineOfThePapersWithItsOwnTotalRisesAgain(String name) throws IOException {
+    for (Cell cell : paperCells(name)) {
+      List<String> keys = cell.changes().stream().map(Change::key).toList();
+      assertThat(keys.contains("train.cosine_rises")).isEqualTo(keys.contains("train.total_steps"));
+    }
+  }
+
+  private List<Cell> paperCells(String name) throws IOException {
+    Comparison comparison = Comparisons.load(name);
+    if (!comparison.study().isEmpty()) {
+      return List.of();
+    }
+    return Grid.cells(comparison, "paper", folder, List.of(), List.of());
+  }
+
   @Test
   void claimsAreCheckedOnMeans() {
     Comparison comparison =
