@@ -92,8 +92,11 @@ public record S4dConfig(
       throw new IllegalArgumentException(
           "stateSize N = "
               + stateSize
-              + " is odd; N counts the modes and their conjugates, N/2 are stored, so N must be"
-              + " even. Use "
+              + " is odd; N counts the modes and their conjugates, so it must be even. The minimal"
+              + " official layer would store N//2 = "
+              + stateSize / 2
+              + " modes: use "
+              + (stateSize > 1 ? stateSize - 1 + " for the same model, or " : "")
               + (stateSize + 1)
               + ", or realValued modes");
     }

@@ -6,8 +6,8 @@ package io.carillon.config;
  *
  * @param stateSize N, trained numbers per scale, channel and kernel; also the taps of the two
  *     shortest scales
- * @param scales number of scales s; 0 = as many as maxKernelLength needs. The kernel has N·2^(s−1)
- *     taps, beyond which it is zero
+ * @param scales number of scales s; 0 = by the official rule for maxKernelLength, see {@link
+ *     #scaleCount}. The kernel has N·2^(s−1) taps, beyond which it is zero
  * @param alphaMin lower end of the uniform initial α
  * @param alphaMax upper end
  * @param maxKernelLength longest kernel in steps; 0 = what the scales give
@@ -75,15 +75,17 @@ public record SgConvConfig(
   }
 
   /**
-   * Number of scales s: the least whose N·2^(s−1) taps reach maxKernelLength, or as given. The
-   * official formula ⌈1 + log₂(max(l/N, 2) − 1)⌉ is the same wherever its kernel is long enough.
+   * Number of scales s: as given, or ⌈1 + log₂(max(l/N, 2) − 1)⌉ for l = maxKernelLength, the
+   * official rule, here in whole numbers. For l of at most N·(2^k + 1) taps but more than N·2^k the
+   * kernel ends after N·2^k; it is zero from there on.
    */
   public int scaleCount() {
     if (scales > 0) {
       return scales;
     }
+    long needed = maxKernelLength - (long) stateSize;
     int count = 1;
-    while ((long) stateSize << (count - 1) < maxKernelLength) {
+    while ((long) stateSize << (count - 1) < needed) {
       count++;
     }
     return count;

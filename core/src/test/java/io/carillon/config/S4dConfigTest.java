@@ -90,9 +90,11 @@ class S4dConfigTest {
     assertThat(DEFAULT.withRealValued(true).realValued()).isTrue();
   }
 
+  /** The minimal official layer rounds an odd N down without a word. */
   @Test
-  void oddStateSizeNamesTheModes() {
-    refused(() -> DEFAULT.withStateSize(63), "N = 63", "N/2", "Use 64");
+  void oddStateSizeNamesTheModesThatTheMinimalOfficialLayerWouldStore() {
+    refused(() -> DEFAULT.withStateSize(63), "N = 63", "N//2 = 31 modes", "use 62", "or 64");
+    refused(() -> DEFAULT.withStateSize(1), "N = 1", "N//2 = 0 modes: use 2");
     assertThat(DEFAULT.withRealValued(true).withStateSize(63).storedModes()).isEqualTo(63);
   }
 

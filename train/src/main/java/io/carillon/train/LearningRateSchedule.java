@@ -9,10 +9,9 @@ import java.util.List;
  *
  * <ul>
  *   <li>CONSTANT: 1
- *   <li>COSINE: ½ (1 + cos(π min(1, s/T)))
- *   <li>COSINE_WARMUP: s/W for s &lt; W, then ½ (1 + cos(π min(1, (s−W)/(T−W)))) (papers A.9; the
- *       first step has rate 0, as in the official code; that code does not clamp, so that beyond T
- *       the rate rises again)
+ *   <li>COSINE: ½ (1 + cos(π min(1, s/T))), or ½ (1 + cos(π s/T)) if it rises again
+ *   <li>COSINE_WARMUP: s/W for s &lt; W, then the same of s − W and T − W (papers A.9; the first
+ *       step has rate 0, as in the official code)
  *   <li>MULTISTEP: f to the power of the number of milestones ≤ e
  *   <li>PLATEAU: f for every time that more than {@code patience} validations in a row brought no
  *       improvement by a relative 1e-4 (PyTorch's {@code ReduceLROnPlateau})
@@ -27,6 +26,7 @@ public final class LearningRateSchedule {
   private final boolean perEpoch;
   private final long total;
   private final long warmup;
+  private final boolean rises;
   private final List<Integer> milestones;
   private final double milestoneFactor;
   private final double plateauFactor;
@@ -55,6 +55,7 @@ public final class LearningRateSchedule {
         config.totalSteps() > 0 ? config.totalSteps() : (long) config.epochs() * stepsPerEpoch;
     this.warmup =
         config.warmupSteps() > 0 ? config.warmupSteps() : Math.min(LONGEST_WARMUP, total / 10);
+    this.rises = config.cosineRises();
     this.milestones = config.milestones();
     this.milestoneFactor = config.milestoneFactor();
     this.plateauFactor = config.plateauFactor();
@@ -88,8 +89,9 @@ public final class LearningRateSchedule {
     };
   }
 
-  private static double cosine(long step, long total) {
-    return 0.5 * (1 + Math.cos(Math.PI * Math.min(1, (double) step / total)));
+  private double cosine(long step, long total) {
+    double done = (double) step / total;
+    return 0.5 * (1 + Math.cos(Math.PI * (rises ? done : Math.min(1, done))));
   }
 
   /** Tells PLATEAU the result of a validation; nothing to the others. */

@@ -4,9 +4,9 @@ package io.carillon.train;
 public enum Schedule {
   /** Not at all. */
   CONSTANT,
-  /** Half a cosine from the full rate to zero. */
+  /** Half a cosine from the full rate to zero; beyond, see {@link TrainConfig#cosineRises}. */
   COSINE,
-  /** Linear from zero to the full rate, then half a cosine to zero. */
+  /** Linear from zero to the full rate, then as COSINE. */
   COSINE_WARMUP,
   /** Multiplied by a factor at the start of given epochs. */
   MULTISTEP,

@@ -33,8 +33,9 @@ import java.util.function.Consumer;
  *     use of {@code CosineAnnealingLR}), not at every step
  * @param warmupSteps COSINE_WARMUP: steps of linear growth; 0 = a tenth of all steps, at most 1000
  * @param totalSteps COSINE, COSINE_WARMUP: step at which the rate reaches zero; 0 = the end of the
- *     last epoch. Training beyond it goes on at rate zero, where the official code lets the rate
- *     rise again
+ *     last epoch
+ * @param cosineRises COSINE, COSINE_WARMUP: whether the rate rises again after totalSteps, with
+ *     period 2 T, as in the official code; else it stays at zero
  * @param milestones MULTISTEP: numbers of finished epochs, increasing
  * @param milestoneFactor MULTISTEP: what the rate is multiplied by at every milestone
  * @param plateauFactor PLATEAU: what the rate is multiplied by
@@ -71,6 +72,7 @@ public record TrainConfig(
     boolean schedulePerEpoch,
     int warmupSteps,
     int totalSteps,
+    boolean cosineRises,
     List<Integer> milestones,
     double milestoneFactor,
     double plateauFactor,
@@ -236,6 +238,11 @@ public record TrainConfig(
     return with(d -> d.totalSteps = value);
   }
 
+  /** Whether a cosine rises again after its total, or stays at zero. */
+  public TrainConfig withCosineRises(boolean value) {
+    return with(d -> d.cosineRises = value);
+  }
+
   /** Schedule MULTISTEP with these finished epochs and this factor. */
   public TrainConfig withMilestones(double factor, List<Integer> epochs) {
     return with(
@@ -329,6 +336,7 @@ public record TrainConfig(
     private boolean schedulePerEpoch;
     private int warmupSteps;
     private int totalSteps;
+    private boolean cosineRises;
     private List<Integer> milestones = List.of();
     private double milestoneFactor = 0.1;
     private double plateauFactor = 0.2;
@@ -363,6 +371,7 @@ public record TrainConfig(
       schedulePerEpoch = c.schedulePerEpoch;
       warmupSteps = c.warmupSteps;
       totalSteps = c.totalSteps;
+      cosineRises = c.cosineRises;
       milestones = c.milestones;
       milestoneFactor = c.milestoneFactor;
       plateauFactor = c.plateauFactor;
@@ -397,6 +406,7 @@ public record TrainConfig(
           schedulePerEpoch,
           warmupSteps,
           totalSteps,
+          cosineRises,
           milestones,
           milestoneFactor,
           plateauFactor,

@@ -32,6 +32,7 @@ public final class TrainConfigMaps {
     map.put("schedule_per_epoch", c.schedulePerEpoch());
     map.put("warmup_steps", c.warmupSteps());
     map.put("total_steps", c.totalSteps());
+    map.put("cosine_rises", c.cosineRises());
     map.put("milestones", c.milestones());
     map.put("milestone_factor", c.milestoneFactor());
     map.put("plateau_factor", c.plateauFactor());
@@ -107,6 +108,7 @@ public final class TrainConfigMaps {
             s.flag("schedule_per_epoch", d.schedulePerEpoch()),
             s.integer("warmup_steps", d.warmupSteps()),
             s.integer("total_steps", d.totalSteps()),
+            s.flag("cosine_rises", d.cosineRises()),
             milestones,
             s.number("milestone_factor", d.milestoneFactor()),
             s.number("plateau_factor", d.plateauFactor()),

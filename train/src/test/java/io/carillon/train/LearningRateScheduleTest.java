@@ -31,6 +31,32 @@ class LearningRateScheduleTest {
         .containsExactly(new double[] {0.5, 0}, offset(1e-15));
   }
 
+  /** As PyTorch's CosineAnnealingLR, whose period is 2T: its rate after T is that before T. */
+  @Test
+  void cosineMayRiseAgainBeyondItsTotalAsTheOfficialOneDoes() {
+    double root = Math.sqrt(0.5);
+    TrainConfig config =
+        CONFIG.withSchedule(Schedule.COSINE).withTotalSteps(4).withCosineRises(true);
+    assertThat(factors(config, 0, 1, 2, 3, 4, 5, 6, 8))
+        .containsExactly(
+            new double[] {1, (1 + root) / 2, 0.5, (1 - root) / 2, 0, (1 - root) / 2, 0.5, 1},
+            offset(1e-15));
+    assertThat(factors(config.withCosineRises(false), 4, 5, 6, 8)).containsOnly(0);
+  }
+
+  /** 35 words of Speech Commands: some 212,000 steps with T = 200,000 end at 0.9 % of the rate. */
+  @Test
+  void theOfficialTrainingOnSpeechCommandsEndsOnTheRise() {
+    TrainConfig config =
+        CONFIG
+            .withSchedule(Schedule.COSINE_WARMUP)
+            .withWarmupSteps(1000)
+            .withTotalSteps(200_000)
+            .withCosineRises(true);
+    assertThat(factors(config, 199_999, 200_000)[1]).isZero();
+    assertThat(factors(config, 212_000)[0]).isCloseTo(0.009, offset(5e-4));
+  }
+
   @Test
   void cosinePerEpochChangesBetweenEpochsOnly() {
     TrainConfig config = CONFIG.withSchedule(Schedule.COSINE).withSchedulePerEpoch(true);

@@ -16,6 +16,7 @@ import io.carillon.engine.SeededRandom;
 import io.carillon.io.FormatException;
 import io.carillon.nn.Network;
 import io.carillon.report.console.UsageException;
+import io.carillon.report.settings.Change;
 import io.carillon.train.TrainConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -133,6 +134,20 @@ class PresetsTest {
     assertThat(train.dropLast()).isTrue();
   }
 
+  /** Official runs may be longer than the T of their cosine (35 words of Speech Commands are). */
+  @ParameterizedTest
+  @MethodSource("names")
+  void aCosineOfThePapersWithItsOwnTotalRisesAgainAsTheOfficialOne(String name) throws IOException {
+    Preset preset = Presets.load(name);
+    TrainConfig train = RunSettings.merge(preset, List.of(), preset.data().keySet()).trainConfig();
+    assertThat(train.cosineRises()).isEqualTo(name.endsWith("-paper") && train.totalSteps() > 0);
+  }
+
+  @Test
+  void vitalSignsAreNotScaledByThePaperPreset() throws IOException {
+    assertThat(Presets.load("bidmc-paper").data()).containsEntry("scale", "none");
+  }
+
   /** The count that the paper's table gives as 306K, computed parameter by parameter. */
   @Test
   void theSpeechNetworkHasThePublishedNumberOfParameters() throws IOException {
@@ -142,6 +157,20 @@ class PresetsTest {
         new Network(config, new SeededRandom(1))
             .parameters().stream().filter(Parameter::trainable).mapToLong(Parameter::size).sum();
     assertThat(trained).isEqualTo(306_083);
+  }
+
+  /** S4 in its place, with the official two copies of A, B and P; the table gives 307K. */
+  @Test
+  void theSpeechNetworkOfS4HasThePublishedNumberOfParameters() throws IOException {
+    Preset preset = Presets.load("sc35-paper");
+    List<Change> changes =
+        List.of(new Change("block.ssm.kind", "s4"), new Change("block.ssm.ssm_copies", "2"));
+    RunSettings settings = RunSettings.merge(preset, changes, preset.data().keySet());
+    NetworkConfig config = RunSettings.networkConfig(settings.network(), 1, 0, 35);
+    long trained =
+        new Network(config, new SeededRandom(1))
+            .parameters().stream().filter(Parameter::trainable).mapToLong(Parameter::size).sum();
+    assertThat(trained).isBetween(306_500L, 307_499L);
   }
 
   @Test

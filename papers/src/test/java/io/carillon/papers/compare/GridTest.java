@@ -141,6 +141,44 @@ class GridTest {
     }
   }
 
+  /** S4's own rows are those of the official runs, whose channels share two copies of A, B, P. */
+  @ParameterizedTest
+  @CsvSource({"lra-small", "sequential-images", "speech-rate"})
+  void s4HasTheOfficialNumberOfCopiesAtPaperSize(String name) throws IOException {
+    List<Cell> cells = paperCells(name, "s4-legs");
+    assertThat(cells).isNotEmpty();
+    for (Cell cell : cells) {
+      assertThat(cell.changes()).contains(new Change("block.ssm.ssm_copies", "2"));
+    }
+  }
+
+  /** A batch of 8 on each of two devices in the official runs; the preset has the 16. */
+  @Test
+  void localAttentionKeepsTheBatchOfThePathfinderPreset() throws IOException {
+    for (Cell cell : paperCells("dlr-pathfinder", "local-attention")) {
+      assertThat(cell.preset()).isEqualTo("pathfinder-segmentation-paper");
+      assertThat(cell.changes()).extracting(Change::key).doesNotContain("train.batch_size");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void aCosineOfThePapersWithItsOwnTotalRisesAgain(String name) throws IOException {
+    for (Cell cell : paperCells(name, null)) {
+      List<String> keys = cell.changes().stream().map(Change::key).toList();
+      assertThat(keys.contains("train.cosine_rises")).isEqualTo(keys.contains("train.total_steps"));
+    }
+  }
+
+  private List<Cell> paperCells(String name, String model) throws IOException {
+    Comparison comparison = Comparisons.load(name);
+    if (!comparison.study().isEmpty()) {
+      return List.of();
+    }
+    List<String> only = model == null ? List.of() : List.of("model=" + model);
+    return Grid.cells(comparison, "paper", folder, List.of(), only);
+  }
+
   @Test
   void claimsAreCheckedOnMeans() {
     Comparison comparison =
