@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.carillon.config.Activation;
+import io.carillon.config.BlockConfig;
 import io.carillon.config.DlrConfig;
 import io.carillon.config.DssConfig;
 import io.carillon.config.GruConfig;
@@ -224,6 +225,26 @@ class StateFaultTest {
         .isInstanceOf(ArithmeticException.class)
         .hasMessageContainingAll("as before", "grow");
     assertThat(young.toBytes()).isEqualTo(before);
+  }
+
+  /** No map has a weight in a direction that its row of zeros does not tell. */
+  @Test
+  void aDirectionOfZerosIsNoCertainty() {
+    NetworkConfig plain = config(S4dConfig.DEFAULT.withStateSize(8)).withPooling(Pooling.MEAN);
+    BlockConfig block = plain.block().withActivation(Activation.GELU, true);
+    Network network = new Network(plain.withBlock(block), new SeededRandom(3));
+    for (Parameter p : network.parameters()) {
+      if (p.name().endsWith("weight_v")) {
+        Arrays.fill(p.value(), 0, 8, 0f);
+      }
+    }
+    SequenceModel model = SequenceModel.of(network, Map.of());
+    State state = model.newState();
+    byte[] before = state.toBytes();
+    assertThatThrownBy(() -> model.step(new float[] {1, 1}, state))
+        .isInstanceOf(ArithmeticException.class)
+        .hasMessageContaining("as before");
+    assertThat(state.toBytes()).isEqualTo(before);
   }
 
   @Test
