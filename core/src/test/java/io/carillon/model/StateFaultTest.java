@@ -247,6 +247,22 @@ class StateFaultTest {
     assertThat(state.toBytes()).isEqualTo(before);
   }
 
+  /** Nothing stays nothing, however long it waits and however fast it would have grown. */
+  @Test
+  void anEmptyStateOfModesThatGrowStaysEmpty() {
+    SequenceModel model = growing();
+    State state = model.newState();
+    byte[] empty = state.toBytes();
+    model.skip(100_000, state);
+    model.skipTime(12_345.5, state);
+    assertThat(state.steps()).isEqualTo(100_001);
+    for (float[] layer : state.layers()) {
+      assertThat(layer).containsOnly(0f);
+    }
+    assertThat(model.stateFromBytes(state.toBytes()).steps()).isEqualTo(100_001);
+    assertThat(state.toBytes()).hasSameSizeAs(empty);
+  }
+
   @Test
   void tokensToo() {
     NetworkConfig config =
