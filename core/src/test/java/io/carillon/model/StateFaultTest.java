@@ -263,6 +263,25 @@ class StateFaultTest {
     assertThat(state.toBytes()).hasSameSizeAs(empty);
   }
 
+  /** Steps are counted in a long: what has no number cannot be skipped. */
+  @Test
+  void moreStepsThanCanBeCountedAreRefused() {
+    SequenceModel model = RandomModels.plain();
+    State state = model.newState();
+    model.step(new float[] {1, 2}, state);
+    model.skip(1L << 61, state);
+    model.skip(1L << 60, state);
+    byte[] before = state.toBytes();
+    for (long steps : new long[] {Long.MAX_VALUE, 1L << 62, 1L << 60}) {
+      assertThatThrownBy(() -> model.skip(steps, state))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContainingAll(Long.toString(steps), Long.toString(state.steps()));
+      assertThat(state.toBytes()).isEqualTo(before);
+    }
+    model.step(new float[] {1, 2}, state);
+    assertThat(model.stateFromBytes(state.toBytes()).steps()).isEqualTo(state.steps());
+  }
+
   @Test
   void tokensToo() {
     NetworkConfig config =
