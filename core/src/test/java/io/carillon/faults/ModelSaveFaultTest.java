@@ -115,8 +115,7 @@ class ModelSaveFaultTest {
               OLD.save(folder);
               Path config = folder.resolve("config.json");
               String text = Files.readString(config);
-              Files.writeString(
-                  config, text.replaceFirst(",\\s*\"checksums\": \\{[^}]*}", ""));
+              Files.writeString(config, text.replaceFirst(",\\s*\"checksums\": \\{[^}]*}", ""));
               Fault before = new Fault(Kind.DEATH, Operation.MOVE, 2);
               assertThatThrownBy(() -> third.save(new FaultyFileSystem(before).path(folder)))
                   .hasMessageContaining("DEATH");
