@@ -108,18 +108,28 @@ final class ModelFolder {
     AtomicFile.move(next, folder.resolve(WEIGHTS));
   }
 
-  /** The weights that wait may be the only ones that the present {@code config.json} is of. */
+  /**
+   * The weights that wait may be the only ones that the present {@code config.json} is of.
+   *
+   * @throws IOException if that cannot be found out
+   */
   private static void finishEarlierSave(Path folder, Path next) throws IOException {
-    if (!Files.exists(next)) {
-      return;
+    if (Files.exists(next) && waitedFor(folder, next)) {
+      AtomicFile.move(next, folder.resolve(WEIGHTS));
     }
+  }
+
+  /**
+   * Whether {@code config.json} says that it is of these weights. A save that ended before its own
+   * was there leaves weights that nothing needs; so it is with one that has no checksums, since no
+   * save that leaves weights to wait writes such a one.
+   */
+  private static boolean waitedFor(Path folder, Path next) throws IOException {
     try {
-      load(folder, configText(folder), next, next);
-    } catch (IOException | FormatException e) {
-      // A save that ended before its configuration was there: nothing needs these weights.
-      return;
+      return load(folder, configText(folder), next, next).note == null;
+    } catch (FormatException | NoSuchFileException e) {
+      return false;
     }
-    AtomicFile.move(next, folder.resolve(WEIGHTS));
   }
 
   private static void discard(Path file, Exception failure) {

@@ -422,7 +422,7 @@ public final class SequenceModel {
    * same as steps that {@link #predict(Parallel, double, float[][], float[][])} is told are
    * missing. After a gap of k ticks since the last event, skip k − 1 steps before the next one.
    *
-   * @param steps 0 or more
+   * @param steps 0 or more; at most 2^62 in all
    */
   public void skip(long steps, State state) {
     streaming().skip(steps, state);

@@ -17,6 +17,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * keeps nothing of a stream.
  */
 public final class State {
+  /** Far from what a long holds, so that single steps need not look. */
+  static final long MOST_STEPS = 1L << 62;
+
   /** Number of a state that is the only one of a call. */
   private static final int ALONE = -1;
 

@@ -127,6 +127,9 @@ final class StateBytes {
     require(
         0 <= observed && observed <= steps,
         "state bytes: " + observed + " of " + steps + " steps are observed; that cannot be");
+    require(
+        steps <= State.MOST_STEPS,
+        "state bytes: " + steps + " steps cannot be; a stream has at most 2^62");
     state.count(steps, observed);
   }
 

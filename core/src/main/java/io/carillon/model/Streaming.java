@@ -151,6 +151,7 @@ final class Streaming {
   private void rest(State state, long steps, double gap) {
     state.claim();
     try {
+      requireCountable(state, steps);
       state.keep();
       boolean done = false;
       try {
@@ -164,6 +165,17 @@ final class Streaming {
       guard.settle(state, null, 0);
     } finally {
       state.release();
+    }
+  }
+
+  private static void requireCountable(State state, long steps) {
+    if (steps > State.MOST_STEPS - state.steps()) {
+      throw new IllegalArgumentException(
+          "steps is "
+              + steps
+              + ", after "
+              + state.steps()
+              + "; a stream has at most 2^62: skip fewer, or begin with a new state");
     }
   }
 

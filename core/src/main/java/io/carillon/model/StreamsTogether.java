@@ -58,7 +58,8 @@ final class StreamsTogether {
   /** Group by group; nothing is allocated on one thread. */
   private void stepAll(
       Parallel parallel, float[] x, int[] tokens, double[] lengths, State[] states, float[] y) {
-    requireGaps(lengths, states, y);
+    check(lengths, states, y);
+    StreamChecks.claim(prepared.shape(), states);
     try {
       if (lengths == null && certain(x, states)) {
         stepGroups(parallel, x, tokens, null, states, y);
@@ -161,12 +162,11 @@ final class StreamsTogether {
     }
   }
 
-  private void requireGaps(double[] lengths, State[] states, float[] y) {
+  private void check(double[] lengths, State[] states, float[] y) {
     if (lengths != null) {
       StreamChecks.requireGaps(config, lengths, states.length);
     }
     StreamChecks.requireAnswers(config, y, states.length);
-    StreamChecks.claim(prepared.shape(), states);
   }
 
   private void setGaps(Stepper stepper, double[] lengths, int from, int rows) {

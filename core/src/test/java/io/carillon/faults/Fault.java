@@ -23,8 +23,10 @@ public record Fault(Kind kind, Operation operation, int number) {
     POWER
   }
 
-  /** What changes a file or a folder. */
+  /** What changes a file or a folder, and reading. */
   public enum Operation {
+    /** A file is opened for reading; not counted among those that change something. */
+    READ,
     /** A file is opened for writing, or a folder created. */
     OPEN,
     /** Bytes are written. */

@@ -51,18 +51,20 @@ public final class FaultyFileSystem extends FileSystem {
     return struck;
   }
 
-  /** How many operations there were. */
+  /** How many operations there were; of all that change something for null. */
   synchronized int count(Operation operation) {
     return operation == null ? operations : counts.getOrDefault(operation, 0);
   }
 
   /** Fails where it is time to. */
   synchronized void begin(Operation operation, Path file) throws IOException {
-    operations++;
+    operations += operation == Operation.READ ? 0 : 1;
     int count = counts.merge(operation, 1, Integer::sum);
     boolean due =
         (fault.operation() == null ? operations : count) == fault.number()
-            && (fault.operation() == null || fault.operation() == operation);
+            && (fault.operation() == null
+                ? operation != Operation.READ
+                : fault.operation() == operation);
     boolean over =
         struck
             && (fault.kind() == Kind.DEATH

@@ -65,6 +65,7 @@ final class FaultyProvider extends FileSystemProvider {
     boolean writes =
         options.contains(StandardOpenOption.WRITE) || options.contains(StandardOpenOption.APPEND);
     if (!writes) {
+      system.begin(Operation.READ, file);
       return FileChannel.open(file, options, attributes);
     }
     system.begin(Operation.OPEN, file);

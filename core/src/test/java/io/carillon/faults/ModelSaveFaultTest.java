@@ -12,6 +12,7 @@ import io.carillon.faults.Fault.Operation;
 import io.carillon.model.SequenceModel;
 import io.carillon.nn.Network;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -101,6 +102,46 @@ class ModelSaveFaultTest {
           assertThat(same(left, OLD) || same(left, NEW)).isTrue();
           saveAgain(folder);
         });
+  }
+
+  /** Weights of a save that was broken off do not become those of a folder without checksums. */
+  @Test
+  void overOneOfAnOlderReleaseWhoseReplacementWasBrokenOff() throws Exception {
+    SequenceModel third = model(3, "third");
+    FaultSweep sweep =
+        new FaultSweep(
+            scratch,
+            folder -> {
+              OLD.save(folder);
+              Path config = folder.resolve("config.json");
+              String text = Files.readString(config);
+              Files.writeString(config, text.replaceFirst(",\\s*\"checksums\": \\{[^}]*}", ""));
+              Fault before = new Fault(Kind.DEATH, Operation.MOVE, 2);
+              assertThatThrownBy(() -> third.save(new FaultyFileSystem(before).path(folder)))
+                  .hasMessageContaining("DEATH");
+              assertThat(same(SequenceModel.load(folder), OLD)).isTrue();
+            },
+            NEW::save);
+    sweep.run(
+        (fault, folder, failure) -> {
+          SequenceModel left = SequenceModel.load(folder);
+          assertThat(same(left, OLD) || same(left, NEW)).isTrue();
+          saveAgain(folder);
+        });
+  }
+
+  /** A folder that cannot be read at this moment is not taken for one with nothing to lose. */
+  @Test
+  void whatWaitsIsNotLostBecauseItCannotBeReadNow() throws Exception {
+    Path folder = Files.createDirectory(scratch.resolve("folder"));
+    OLD.save(folder);
+    Fault between = new Fault(Kind.DEATH, Operation.MOVE, 3);
+    assertThatThrownBy(() -> NEW.save(new FaultyFileSystem(between).path(folder)))
+        .hasMessageContaining("DEATH");
+    FaultyFileSystem unreadable = new FaultyFileSystem(new Fault(Kind.ONCE, Operation.READ, 1));
+    assertThatThrownBy(() -> OLD.save(unreadable.path(folder))).isInstanceOf(IOException.class);
+    assertThat(same(SequenceModel.load(folder), NEW)).isTrue();
+    saveAgain(folder);
   }
 
   @Test

@@ -33,7 +33,8 @@ import java.util.zip.CRC32;
 /**
  * Millions of damaged files for one reader, by seed: what the fuzz tests give a thousand of. An
  * input with an outcome that is new (the words of the refusal, without its numbers) is kept and
- * damaged further, so that damage adds up where it leads on.
+ * damaged further, so that damage adds up where it leads on; every other one is made of a sound
+ * file, so that the run does not drift away from files that are read nearly to their end.
  *
  * <p>Arguments: {@code safetensors} or {@code state}, executions, seed, minutes at most, and a
  * folder in memory for the file. Prints what it found; ends with 1 if a reader failed in any other
@@ -52,7 +53,8 @@ public final class FuzzCampaign {
 
   private final SeededRandom random;
   private final boolean signed;
-  private final List<byte[]> corpus = new ArrayList<>();
+  private final List<byte[]> sound = new ArrayList<>();
+  private final List<byte[]> kept = new ArrayList<>();
   private final Map<String, Long> outcomes = new HashMap<>();
   private final com.sun.management.ThreadMXBean threads =
       (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -76,7 +78,7 @@ public final class FuzzCampaign {
     long begin = System.nanoTime();
     long done = 0;
     if (reader.equals("safetensors")) {
-      campaign.corpus.addAll(weights(folder));
+      campaign.sound.addAll(weights(folder));
       Path file = folder.resolve("damaged");
       while (done < executions && System.nanoTime() < end) {
         done +=
@@ -91,8 +93,9 @@ public final class FuzzCampaign {
     } else {
       for (LayerConfig layer : layers()) {
         SequenceModel model = model(layer);
-        campaign.corpus.clear();
-        campaign.corpus.add(state(model));
+        campaign.sound.clear();
+        campaign.kept.clear();
+        campaign.sound.add(state(model));
         long until = done + executions / layers().size();
         while (done < until && System.nanoTime() < end) {
           done += campaign.some(LOOK_EVERY, bytes -> readState(model, bytes));
@@ -166,8 +169,8 @@ public final class FuzzCampaign {
   }
 
   private void one(Fuzzed.Reader reader) {
-    byte[] parent = corpus.get(random.nextInt(corpus.size()));
-    byte[] damaged = Mutation.applyAll(mutations(), parent);
+    List<byte[]> from = kept.isEmpty() || random.nextInt(2) == 0 ? sound : kept;
+    byte[] damaged = Mutation.applyAll(mutations(), from.get(random.nextInt(from.size())));
     if (signed && random.nextInt(2) == 0 && damaged.length > CHECKSUM) {
       sign(damaged);
     }
@@ -189,9 +192,9 @@ public final class FuzzCampaign {
     largest = Math.max(largest, threads.getThreadAllocatedBytes(id) - before);
     String kind = outcome.length() > 60 ? outcome.substring(0, 60) : outcome;
     if (outcomes.merge(kind, 1L, Long::sum) == 1
-        && corpus.size() < MOST_KEPT
+        && kept.size() < MOST_KEPT
         && damaged.length < LONGEST_KEPT) {
-      corpus.add(damaged);
+      kept.add(damaged);
     }
   }
 

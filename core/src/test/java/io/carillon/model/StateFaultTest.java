@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.carillon.config.Activation;
+import io.carillon.config.BlockConfig;
 import io.carillon.config.DlrConfig;
 import io.carillon.config.DssConfig;
 import io.carillon.config.GruConfig;
@@ -224,6 +225,61 @@ class StateFaultTest {
         .isInstanceOf(ArithmeticException.class)
         .hasMessageContainingAll("as before", "grow");
     assertThat(young.toBytes()).isEqualTo(before);
+  }
+
+  /** No map has a weight in a direction that its row of zeros does not tell. */
+  @Test
+  void aDirectionOfZerosIsNoCertainty() {
+    NetworkConfig plain = config(S4dConfig.DEFAULT.withStateSize(8)).withPooling(Pooling.MEAN);
+    BlockConfig block = plain.block().withActivation(Activation.GELU, true);
+    Network network = new Network(plain.withBlock(block), new SeededRandom(3));
+    for (Parameter p : network.parameters()) {
+      if (p.name().endsWith("weight_v")) {
+        Arrays.fill(p.value(), 0, 8, 0f);
+      }
+    }
+    SequenceModel model = SequenceModel.of(network, Map.of());
+    State state = model.newState();
+    byte[] before = state.toBytes();
+    assertThatThrownBy(() -> model.step(new float[] {1, 1}, state))
+        .isInstanceOf(ArithmeticException.class)
+        .hasMessageContaining("as before");
+    assertThat(state.toBytes()).isEqualTo(before);
+  }
+
+  /** Nothing stays nothing, however long it waits and however fast it would have grown. */
+  @Test
+  void anEmptyStateOfModesThatGrowStaysEmpty() {
+    SequenceModel model = growing();
+    State state = model.newState();
+    byte[] empty = state.toBytes();
+    model.skip(100_000, state);
+    model.skipTime(12_345.5, state);
+    assertThat(state.steps()).isEqualTo(100_001);
+    for (float[] layer : state.layers()) {
+      assertThat(layer).containsOnly(0f);
+    }
+    assertThat(model.stateFromBytes(state.toBytes()).steps()).isEqualTo(100_001);
+    assertThat(state.toBytes()).hasSameSizeAs(empty);
+  }
+
+  /** Steps are counted in a long: what has no number cannot be skipped. */
+  @Test
+  void moreStepsThanCanBeCountedAreRefused() {
+    SequenceModel model = RandomModels.plain();
+    State state = model.newState();
+    model.step(new float[] {1, 2}, state);
+    model.skip(1L << 61, state);
+    model.skip(1L << 60, state);
+    byte[] before = state.toBytes();
+    for (long steps : new long[] {Long.MAX_VALUE, 1L << 62, 1L << 60}) {
+      assertThatThrownBy(() -> model.skip(steps, state))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContainingAll(Long.toString(steps), Long.toString(state.steps()));
+      assertThat(state.toBytes()).isEqualTo(before);
+    }
+    model.step(new float[] {1, 2}, state);
+    assertThat(model.stateFromBytes(state.toBytes()).steps()).isEqualTo(state.steps());
   }
 
   @Test

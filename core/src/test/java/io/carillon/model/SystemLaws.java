@@ -104,11 +104,6 @@ final class SystemLaws {
     anEmptySequenceIsNamed();
   }
 
-  /** Whether a way had to be compared with more patience than {@link #BOUND}. */
-  boolean sensitive() {
-    return sensitivity >= 0;
-  }
-
   private float[][] predict(Parallel parallel, Kernels with, double rate, Sequence... sequences) {
     return new Prediction(model.network(), with, parallel, rate).answers(sequences);
   }

@@ -129,7 +129,10 @@ public final class Linear {
     return all;
   }
 
-  /** Of the present weights: the bound on |y| for magnitudes up to |x|; see {@link StepBounds}. */
+  /**
+   * Of the present weights: the bound on |y| for magnitudes up to |x|; NaN if the direction of a
+   * row is zero, which makes its weights NaN. See {@link StepBounds}.
+   */
   public DoubleUnaryOperator bound() {
     double largest = 0;
     for (int o = 0; o < out; o++) {
@@ -138,7 +141,7 @@ public final class Linear {
         sum += Math.abs(weight.value()[o * in + i]);
       }
       double scale = gain == null ? 1 : Math.abs(gain.value()[o]) / rowNorm(weight.value(), o);
-      largest = Math.max(largest, sum == 0 ? 0 : sum * scale);
+      largest = Math.max(largest, sum * scale);
     }
     double factor = largest;
     double shift = StepBounds.largest(bias.value());

@@ -198,7 +198,8 @@ public final class DiagonalStream implements LayerStream {
 
   /**
    * x ← λ^steps x. Double precision by repeated squaring, so that the cost grows with the logarithm
-   * of the number of steps; relative error below steps · 2^-47.
+   * of the number of steps; relative error below steps · 2^-47. What is zero stays so, also where
+   * λ^steps overflows.
    */
   @Override
   public void rest(float[] state, long steps) {
@@ -217,6 +218,9 @@ public final class DiagonalStream implements LayerStream {
     double baseIm = (double) scan.lambdaIm()[k] + scan.lowIm()[k];
     double xr = state[re];
     double xi = state[im];
+    if (xr == 0 && xi == 0) {
+      return;
+    }
     for (long left = steps; left > 0; left >>= 1) {
       if ((left & 1) == 1) {
         double next = xr * baseRe - xi * baseIm;
@@ -231,7 +235,7 @@ public final class DiagonalStream implements LayerStream {
     state[im] = (float) xi;
   }
 
-  /** x ← λ^gap x. */
+  /** x ← λ^gap x; zero stays so. */
   @Override
   public void rest(float[] state, double gap) {
     HeldGap step = held(gap);
@@ -240,6 +244,9 @@ public final class DiagonalStream implements LayerStream {
       for (int k = 0; k < plane; k++) {
         double xr = state[at + k];
         double xi = state[at + plane + k];
+        if (xr == 0 && xi == 0) {
+          continue;
+        }
         state[at + k] = (float) (step.aRe()[k] * xr - step.aIm()[k] * xi);
         state[at + plane + k] = (float) (step.aRe()[k] * xi + step.aIm()[k] * xr);
       }

@@ -45,12 +45,12 @@ public final class DplrRecurrence {
   private final double[][] inner;
 
   private final double[][] drive;
+  private final double[][] inverse;
 
   // Of the largest numbers of a state; set once.
   private double growth;
   private double response;
   private double weights;
-  private final double[][] inverse;
 
   /** Takes over the systems of all channels. */
   DplrRecurrence(DplrSystem[] systems) {
