@@ -13,12 +13,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -77,14 +75,6 @@ class CommandFaultTest {
     assertThat(result.err()).doesNotContain("\tat ", "should not have happened");
     if (result.code() != ExitCode.OK) {
       throw new CommandFailure(result.err());
-    }
-  }
-
-  private static void copyOfRun(Path folder) throws IOException {
-    try (Stream<Path> files = Files.list(run)) {
-      for (Path file : files.toList()) {
-        Files.copy(file, folder.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
-      }
     }
   }
 
