@@ -40,10 +40,11 @@ final class SystemLaws {
    * A network whose answers move much when its weights move by a rounding cannot be expected to
    * give the same by two ways: a norm without ε of rows that are nearly constant, products of
    * gates, a dozen layers. Its differences are allowed to be this many times what weights that are
-   * off by about one rounding (2^-23, normally distributed) do to the answers; each number goes
-   * through as many roundings as its sums have terms.
+   * off by about one rounding (2^-23, normally distributed) do to the answers. The two of the seeds
+   * 0 to 724 that need this differ by at most half of it; 64 times it would be more than {@link
+   * #BOUND} for a third of all systems, and hide what is wrong with them.
    */
-  private static final double ROUNDINGS = 64;
+  private static final double ROUNDINGS = 8;
 
   private static final int MOVES = 3;
 
