@@ -216,8 +216,7 @@ public final class Loaders {
     return check(kind, fitted, Map.of());
   }
 
-  private static Options check(
-      DataFormat kind, Preprocessing fitted, Map<String, String> changes) {
+  private static Options check(DataFormat kind, Preprocessing fitted, Map<String, String> changes) {
     Map<String, String> options = new LinkedHashMap<>();
     if (fitted.kind().equals(kind.kind())) {
       options.putAll(fitted.options());

@@ -56,7 +56,9 @@ public final class InputReader {
 
   /** How much {@link #read} would have to hold; empty for what {@link #stream} cannot read. */
   public Optional<InputSize> size(Path file, Map<String, String> options) {
-    return isTensors(file, options) ? Optional.empty() : Loaders.size(file, preprocessing, changes(file, options));
+    return isTensors(file, options)
+        ? Optional.empty()
+        : Loaders.size(file, preprocessing, changes(file, options));
   }
 
   /**
