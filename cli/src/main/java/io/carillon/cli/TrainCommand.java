@@ -7,6 +7,7 @@ import io.carillon.report.console.ExitCode;
 import io.carillon.report.console.UsageException;
 import io.carillon.report.folder.DataSource;
 import io.carillon.report.folder.RunFolder;
+import io.carillon.report.folder.RunLock;
 import io.carillon.report.settings.Change;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -136,12 +137,21 @@ final class TrainCommand extends ConsoleCommand {
     if (!quiet) {
       training.notes().forEach(note -> console.say("note: %s", note));
     }
-    folder.prepare();
+    folder.create();
+    RunLock lock = RunLock.of(folder.path());
     try {
-      folder.writeSettings(training.record().settings());
-      return new TrainingSession(console, quiet, folder, training.record()).run(training.trainer());
+      return fresh(folder, training, lock);
     } finally {
       folder.discardIfUnused();
+    }
+  }
+
+  /** The lock is a file, so that it is given back before an unused folder is removed. */
+  private int fresh(RunFolder folder, PreparedTraining training, RunLock lock) throws IOException {
+    try (lock) {
+      folder.prepare();
+      folder.writeSettings(training.record().settings());
+      return new TrainingSession(console, quiet, folder, training.record()).run(training.trainer());
     }
   }
 
@@ -173,6 +183,17 @@ final class TrainCommand extends ConsoleCommand {
 
   private int resumed() throws IOException {
     RunFolder folder = RunFolder.at(resume.isEmpty() ? out : Path.of(resume));
+    if (!folder.hasSettings()) {
+      // Says what is missing; a folder that is no run is not to be written into.
+      folder.readSettings();
+    }
+    RunLock lock = RunLock.of(folder.path());
+    try (lock) {
+      return resumed(folder);
+    }
+  }
+
+  private int resumed(RunFolder folder) throws IOException {
     List<Change> changes = changes();
     PreparedTraining training = PreparedTraining.resumed(folder, changes);
     if (training.isDone(folder)) {

@@ -227,6 +227,47 @@ class CommandsTest {
   }
 
   @Test
+  void predictWithSettingsAnswersForTheSameRowsAsWithout() throws IOException {
+    Path samples = folder.resolve("x.csv");
+    StringBuilder rows = new StringBuilder("sound\n");
+    for (int i = 0; i < 300; i++) {
+      rows.append(i % 7 - i / 100.0).append('\n');
+    }
+    Files.writeString(samples, rows);
+    Path without = folder.resolve("without.json");
+    Path with = folder.resolve("with.json");
+    assertThat(Cli.run("predict", tones, "-i", samples, "-o", without).code()).isZero();
+    Cli result = Cli.run("predict", tones, "-i", samples, "-o", with, "--set", "missing=fill");
+    assertThat(result.code()).as(result.toString()).isZero();
+    assertThat(result.out()).doesNotContain("the last ");
+    assertThat(Files.readString(with)).isEqualTo(Files.readString(without));
+  }
+
+  @Test
+  void aModelOfManySequencesTakesAFileThatIsOneSeriesWhole() throws IOException {
+    Path many = folder.resolve("many.csv");
+    StringBuilder rows = new StringBuilder("sequence,x,kind\n");
+    for (int i = 0; i < 400; i++) {
+      rows.append(i / 20).append(',').append(i % 3).append(',').append("ab".charAt(i / 20 % 2));
+      rows.append('\n');
+    }
+    Files.writeString(many, rows);
+    Path run = folder.resolve("many");
+    List<String> layout = List.of("--set", "layout=sequences", "--set", "targets=kind");
+    Cli trained = Cli.run("train", "--data", many, layout, Cli.tiny(), "--out", run);
+    assertThat(trained.code()).as(trained.toString()).isZero();
+    Path one = folder.resolve("one.csv");
+    Files.writeString(one, "sequence,x\n" + "0,1\n".repeat(150) + "0,2\n".repeat(150));
+    Path asSequences = folder.resolve("sequences.safetensors");
+    Path asSeries = folder.resolve("series.safetensors");
+    assertThat(Cli.run("predict", run, "-i", one, "-o", asSequences).code()).isZero();
+    Cli result = Cli.run("predict", run, "-i", one, "-o", asSeries, "-s", "layout=series");
+    assertThat(result.code()).as(result.toString()).isZero();
+    assertThat(result.out()).doesNotContain("as in training");
+    assertThat(asSeries).hasSameBinaryContentAs(asSequences);
+  }
+
+  @Test
   void generatedCsvCanBeTrainedOnAsItSays() {
     Path samples = folder.resolve("x.csv");
     Cli generated = Cli.run("generate", "delay", "-n", 12, "-o", samples, "-s", "length=70");

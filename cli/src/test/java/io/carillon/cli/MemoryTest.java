@@ -69,6 +69,7 @@ class MemoryTest {
     assertThat(refused.code()).as(refused.toString()).isEqualTo(ExitCode.FAILED);
     assertThat(refused.err())
         .containsPattern("--set network.width=\\d+ would fit")
+        .containsPattern("--set data.length=\\d+ would fit")
         .contains("CARILLON_OPTS=-Xmx");
     Cli huge = train(run, "--set", "network.width=20000");
     assertThat(huge.code()).as(huge.toString()).isEqualTo(ExitCode.FAILED);

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -79,31 +80,44 @@ public final class Loaders {
    * @throws DataException also if the data do not fit the model
    */
   public static Inputs inputs(Path path, Preprocessing fitted) {
-    DataFormat kind = fittingKind(path, fitted);
-    return kind.inputs(path, check(kind, fitted), fitted);
+    return inputs(path, fitted, Map.of());
   }
 
   /**
-   * How much {@link #inputs} would have to hold; empty for kinds of files that {@link #stream}
-   * cannot read.
+   * Reads sequences as {@link #inputs(Path, Preprocessing)}, a file of which differs in some
+   * settings from those that the model was trained on.
    *
-   * @throws DataException as {@link #inputs}
+   * @param changes settings of {@link #inputFormat}
+   * @throws DataException also for a setting that it does not have
    */
-  public static Optional<InputSize> size(Path path, Preprocessing fitted) {
+  public static Inputs inputs(Path path, Preprocessing fitted, Map<String, String> changes) {
     DataFormat kind = fittingKind(path, fitted);
-    return kind.size(path, check(kind, fitted), fitted);
+    return kind.inputs(path, check(kind, fitted, changes), fitted);
   }
 
   /**
-   * Reads the same as {@link #inputs}, in the same order, without holding it: memory does not grow
-   * with the length of a sequence, and by a name with their number.
+   * How much {@link #inputs(Path, Preprocessing, Map)} would have to hold; empty for kinds of files
+   * that {@link #stream} cannot read.
+   *
+   * @throws DataException as the former
+   */
+  public static Optional<InputSize> size(
+      Path path, Preprocessing fitted, Map<String, String> changes) {
+    DataFormat kind = fittingKind(path, fitted);
+    return kind.size(path, check(kind, fitted, changes), fitted);
+  }
+
+  /**
+   * Reads the same as {@link #inputs(Path, Preprocessing, Map)}, in the same order, without holding
+   * it: memory does not grow with the length of a sequence, and by a name with their number.
    *
    * @return what was changed on the way, for the user to read
-   * @throws DataException as {@link #inputs}, or if the steps of one sequence do not stand together
+   * @throws DataException as the former, or if the steps of one sequence do not stand together
    */
-  public static List<String> stream(Path path, Preprocessing fitted, InputSink sink) {
+  public static List<String> stream(
+      Path path, Preprocessing fitted, Map<String, String> changes, InputSink sink) {
     DataFormat kind = fittingKind(path, fitted);
-    return kind.stream(path, check(kind, fitted), fitted, sink);
+    return kind.stream(path, check(kind, fitted, changes), fitted, sink);
   }
 
   private static DataFormat fittingKind(Path path, Preprocessing fitted) {
@@ -161,8 +175,12 @@ public final class Loaders {
     return FORMATS.stream().filter(format -> format.kind().equals(kind)).findFirst();
   }
 
-  /** The kind that inputs are read as: that of the model where it takes them, else what is seen. */
-  private static DataFormat inputFormat(Path path, Preprocessing fitted) {
+  /**
+   * The kind that inputs are read as: that of the model where it takes them, else what is seen.
+   *
+   * @throws DataException as {@link #format}
+   */
+  public static DataFormat inputFormat(Path path, Preprocessing fitted) {
     Optional<DataFormat> own = named(fitted.kind());
     if (Files.isDirectory(path) && own.filter(DataFormat::takesAnyFolder).isPresent()) {
       return own.get();
@@ -195,6 +213,15 @@ public final class Loaders {
 
   /** The options of the model where it was trained on this kind, else the defaults. */
   private static Options check(DataFormat kind, Preprocessing fitted) {
-    return check(kind, fitted.kind().equals(kind.kind()) ? fitted.options() : Map.of());
+    return check(kind, fitted, Map.of());
+  }
+
+  private static Options check(DataFormat kind, Preprocessing fitted, Map<String, String> changes) {
+    Map<String, String> options = new LinkedHashMap<>();
+    if (fitted.kind().equals(kind.kind())) {
+      options.putAll(fitted.options());
+    }
+    options.putAll(changes);
+    return check(kind, options);
   }
 }

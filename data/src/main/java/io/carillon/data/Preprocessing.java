@@ -182,6 +182,15 @@ public final class Preprocessing {
     return targetScaling == null ? predicted.clone() : targetScaling.invert(predicted);
   }
 
+  /** The same with some options in place of those before. */
+  public Preprocessing withOptions(Map<String, String> changes) {
+    Map<String, String> all = new LinkedHashMap<>(options);
+    all.putAll(changes);
+    Map<String, Object> map = toMap();
+    map.put("options", all);
+    return fromMap(map);
+  }
+
   /** All of it as text, numbers, lists and maps, to be written as JSON. */
   public Map<String, Object> toMap() {
     return PreprocessingMap.write(this);

@@ -44,15 +44,28 @@ public final class Evaluator {
    * in, see {@link MemoryEstimate#inference}.
    */
   public static long memory(NetworkConfig config, Dataset data) {
+    return memory(config, data, 1);
+  }
+
+  /**
+   * The same for shorter sequences.
+   *
+   * @param ofLength what is left of the length of each
+   */
+  static long memory(NetworkConfig config, Dataset data, double ofLength) {
     if (data.size() == 0) {
       return 0;
     }
-    long longest = data.maxLength();
+    long longest = left(data.maxLength(), ofLength);
     long all = 0;
     for (int i = 0; i < data.size() && all < ROWS_AT_ONCE; i++) {
-      all += data.isGenerated() ? longest : data.length(i);
+      all += data.isGenerated() ? longest : left(data.length(i), ofLength);
     }
     return MemoryEstimate.inference(config, Math.max(longest, Math.min(ROWS_AT_ONCE, all)));
+  }
+
+  private static long left(int length, double ofLength) {
+    return (long) Math.ceil(length * ofLength);
   }
 
   /** Evaluates with one thread at the sampling rate of training. */

@@ -100,11 +100,22 @@ final class TrainingMemory {
     return (long) (6 * Float.BYTES * (network.depth() * square + width * ends));
   }
 
-  /** The training, or the evaluation after it, which finds the memory of the steps free again. */
   private long needed(Network of, Rows largest) {
+    return needed(of, largest, 1);
+  }
+
+  /**
+   * The training, or the evaluation after it, which finds the memory of the steps free again.
+   *
+   * @param ofLength what is left of the length of the sequences that are evaluated
+   */
+  private long needed(Network of, Rows largest, double ofLength) {
     MemoryEstimate estimate = MemoryEstimate.of(of, largest, threads, 0);
     long after =
-        evaluated.stream().mapToLong(data -> Evaluator.memory(of.config(), data)).max().orElse(0);
+        evaluated.stream()
+            .mapToLong(data -> Evaluator.memory(of.config(), data, ofLength))
+            .max()
+            .orElse(0);
     long most = estimate.parameters() + Math.max(estimate.workspace() + estimate.batch(), after);
     return (long) (MARGIN * most) + AROUND;
   }
@@ -121,7 +132,8 @@ final class TrainingMemory {
     NetworkConfig now = network.config();
     int longest = train.maxLength();
     List<Remedy> found = new ArrayList<>();
-    IntToLongFunction ofLength = length -> needed(network, rows(cut(lengths, length)));
+    IntToLongFunction ofLength =
+        length -> needed(network, rows(cut(lengths, length)), (double) length / longest);
     IntToLongFunction ofWidth = width -> needed(smaller(now, width), largest);
     IntToLongFunction ofDepth = depth -> needed(fresh(now.withDepth(depth)), largest);
     largest(longest - 1, room, ofLength)

@@ -95,6 +95,26 @@ class TrainingMemoryTest {
   }
 
   @Test
+  void shorterSequencesAreOfferedWhereOnlyTheEvaluationDoesNotFit() {
+    Dataset small = drawn(4, 20_000);
+    Dataset later = drawn(1, 20_000_000);
+    Trainer trainer = new Trainer(NETWORK.withWidth(100), batches(1));
+    InsufficientMemoryException e =
+        catchThrowableOfType(
+            InsufficientMemoryException.class, () -> trainer.requireMemory(small, later));
+    Remedy length =
+        e.remedies().stream().filter(r -> r.size() == Size.LENGTH).findFirst().orElseThrow();
+    assertThat(length.bytes()).isLessThanOrEqualTo(e.available());
+    // As much of each length is left; room changes a little from one look to the next.
+    double left = 0.9 * length.value() / 20_000;
+    assertThatCode(
+            () ->
+                trainer.requireMemory(
+                    drawn(4, (int) (left * 20_000)), drawn(1, (int) (left * 20_000_000))))
+        .doesNotThrowAnyException();
+  }
+
+  @Test
   void weightsThatCannotBeHeldAreNotMade() {
     NetworkConfig huge = NETWORK.withWidth(30_000).withDepth(1_000);
     InsufficientMemoryException e =

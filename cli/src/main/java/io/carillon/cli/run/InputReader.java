@@ -49,14 +49,16 @@ public final class InputReader {
    */
   public Inputs read(Path file, Map<String, String> options) throws IOException {
     if (!isTensors(file, options)) {
-      return Loaders.inputs(file, changed(file, options));
+      return Loaders.inputs(file, preprocessing, changes(file, options));
     }
     return TensorInputs.read(file, model, preprocessing, raw);
   }
 
   /** How much {@link #read} would have to hold; empty for what {@link #stream} cannot read. */
   public Optional<InputSize> size(Path file, Map<String, String> options) {
-    return isTensors(file, options) ? Optional.empty() : Loaders.size(file, changed(file, options));
+    return isTensors(file, options)
+        ? Optional.empty()
+        : Loaders.size(file, preprocessing, changes(file, options));
   }
 
   /**
@@ -65,7 +67,7 @@ public final class InputReader {
    * @return notes for the user
    */
   public List<String> stream(Path file, Map<String, String> options, InputSink sink) {
-    return Loaders.stream(file, changed(file, options), sink);
+    return Loaders.stream(file, preprocessing, changes(file, options), sink);
   }
 
   private boolean isTensors(Path file, Map<String, String> options) {
@@ -82,18 +84,14 @@ public final class InputReader {
     return tensors;
   }
 
-  /** The preprocessing with other settings of the file, as far as the kind of file has them. */
-  private Preprocessing changed(Path file, Map<String, String> options) {
+  /** Settings by their plain names, all of which the kind of file has. */
+  private Map<String, String> changes(Path file, Map<String, String> options) {
     if (options.isEmpty()) {
-      return preprocessing;
+      return options;
     }
-    DataFormat kind = Loaders.format(file);
-    Map<String, Object> map = new LinkedHashMap<>(preprocessing.toMap());
-    Map<String, Object> merged = new LinkedHashMap<>();
-    if (preprocessing.kind().equals(kind.kind())) {
-      merged.putAll(preprocessing.options());
-    }
+    DataFormat kind = Loaders.inputFormat(file, preprocessing);
     List<String> known = kind.options().stream().map(Option::key).toList();
+    Map<String, String> changes = new LinkedHashMap<>();
     options.forEach(
         (key, value) -> {
           String plain = key.replaceFirst("^data\\.", "");
@@ -101,10 +99,8 @@ public final class InputReader {
             throw new UsageException(
                 kind.kind() + " data have no setting '" + key + "'" + Nearest.hint(plain, known));
           }
-          merged.put(plain, value);
+          changes.put(plain, value);
         });
-    map.put("kind", kind.kind());
-    map.put("options", merged);
-    return Preprocessing.fromMap(map);
+    return changes;
   }
 }

@@ -60,7 +60,7 @@ final class CsvSequencesLoader implements Loader {
   @Override
   public Inputs inputs(Path path, Options options, Preprocessing fitted) {
     Sequences all = read(path, options, Optional.of(fitted), false);
-    return Sequences.inputs(all.all(), fitted, MissingPolicy.of(options));
+    return Sequences.inputs(all.all(), timed(options, fitted), MissingPolicy.of(options));
   }
 
   @Override
@@ -72,8 +72,13 @@ final class CsvSequencesLoader implements Loader {
   @Override
   public List<String> stream(Path path, Options options, Preprocessing fitted, InputSink sink) {
     Reading reading = reading(path, options, Optional.of(fitted), false);
-    reading.stream(path, fitted, sink);
+    reading.stream(path, timed(options, fitted), sink);
     return List.of();
+  }
+
+  /** How the times of this file become gaps, which may differ from those of the training. */
+  private static Preprocessing timed(Options options, Preprocessing fitted) {
+    return fitted.withOptions(options.asMap());
   }
 
   private static Sequences read(

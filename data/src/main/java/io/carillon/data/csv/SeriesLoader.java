@@ -66,7 +66,7 @@ final class SeriesLoader implements Loader {
   }
 
   /**
-   * The file as one sequence. For a model of this kind, only its last {@code history} rows, so that
+   * The file as one sequence. For a model of windows, only its last {@code history} rows, so that
    * it is asked what it was trained on.
    */
   @Override
@@ -86,15 +86,17 @@ final class SeriesLoader implements Loader {
             path + ": the last " + table.rows() + " of " + read.rows() + " rows, as in training");
   }
 
+  /** Of a model of many sequences in a CSV file each was whole, as is this one. */
   private static boolean windowed(Preprocessing fitted) {
-    return fitted.kind().equals(CsvLoader.KIND);
+    return fitted.kind().equals(CsvLoader.KIND)
+        && "series".equals(fitted.options().getOrDefault("layout", "series"));
   }
 
   private static int history(Options options) {
     return options.integer("history", 1, 10_000_000);
   }
 
-  /** Empty for a model of this kind, which sees the last rows only. */
+  /** Empty for a model of windows, which sees the last rows only. */
   @Override
   public Optional<InputSize> size(Path path, Options options, Preprocessing fitted) {
     if (windowed(fitted)) {

@@ -221,7 +221,8 @@ public final class RunFolder {
       List<String> foreign =
           names.stream()
               .map(name -> name.replaceFirst("\\.part$", ""))
-              .filter(name -> !FILES.contains(name) && !name.matches(BEST + "\\d+"))
+              .filter(name -> !FILES.contains(name) && !name.equals(RunLock.FILE))
+              .filter(name -> !name.matches(BEST + "\\d+"))
               .toList();
       if (!foreign.isEmpty()) {
         throw new CommandFailure(
@@ -260,17 +261,26 @@ public final class RunFolder {
   }
 
   /**
-   * Creates the folder and removes what an earlier run has left.
+   * Creates the folder if it is not there.
    *
-   * @throws IOException if it cannot be created or written
+   * @throws CommandFailure if it cannot be created
    */
-  public void prepare() throws IOException {
-    created = !Files.exists(path);
+  public void create() {
+    created |= !Files.exists(path);
     try {
       Files.createDirectories(path);
     } catch (IOException e) {
       throw new CommandFailure("cannot create the folder " + path + ": " + reason(e), e);
     }
+  }
+
+  /**
+   * Creates the folder and removes what an earlier run has left.
+   *
+   * @throws IOException if it cannot be written
+   */
+  public void prepare() throws IOException {
+    create();
     deleteAll();
   }
 
