@@ -235,6 +235,8 @@ public final class Preprocessing {
     private List<String> targetNames = List.of();
     private Scaling targetScaling;
 
+    private Builder() {}
+
     public Builder values(int size, List<String> names, Scaling scaling) {
       inputSize = size;
       inputNames = List.copyOf(names);

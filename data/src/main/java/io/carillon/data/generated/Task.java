@@ -184,6 +184,8 @@ public final class Task {
     private final List<Option> options = new ArrayList<>();
     private Function<Options, Generator> generator;
 
+    private Builder() {}
+
     public Builder describe(String text) {
       description = text;
       return this;
