@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 import java.util.zip.CRC32C;
 
 /**
@@ -53,6 +54,12 @@ final class ModelFolder {
 
   /** How often a folder is read that is being written at the same time. */
   private static final int MOST_READINGS = 10;
+
+  /** Between two readings: the clock of files may tick a hundred times a second only. */
+  private static final long PAUSE = 20_000_000;
+
+  /** Milliseconds after which nobody is still busy saving what a configuration describes. */
+  private static final long LONGEST_SAVE = 10_000;
 
   private static final String MEANT =
       " or, if the change was meant, remove the entry \"checksums\" of config.json";
@@ -126,7 +133,7 @@ final class ModelFolder {
    */
   private static boolean waitedFor(Path folder, Path next) throws IOException {
     try {
-      return load(folder, configText(folder), next, next).note == null;
+      return contents(folder, describe(folder), next, next).note == null;
     } catch (FormatException | NoSuchFileException e) {
       return false;
     }
@@ -148,21 +155,25 @@ final class ModelFolder {
   }
 
   /**
-   * Reads again when something was wrong that may come from another model being saved meanwhile:
-   * unless the very same configuration was there the last time too.
+   * The weights may be those of another model that is being saved meanwhile. So where they do not
+   * fit, both files are read again, unless the very same configuration was there before, a pause
+   * ago, and still is; or has been there for long.
    */
   static Contents load(Path folder) throws IOException {
+    Path config = folder.resolve(CONFIG);
     List<Object> before = List.of();
     for (int i = 0; ; i++) {
-      List<Object> now = identity(folder.resolve(CONFIG));
+      List<Object> now = identity(config);
+      Description description = describe(folder);
       try {
-        String text = configText(folder);
-        return load(folder, text, folder.resolve(WEIGHTS), folder.resolve(NEXT_WEIGHTS));
+        return contents(folder, description, folder.resolve(WEIGHTS), folder.resolve(NEXT_WEIGHTS));
       } catch (IOException | FormatException e) {
-        if (now.equals(before) || i == MOST_READINGS) {
+        boolean same = now.equals(before) && now.equals(identity(config));
+        if (same || i == MOST_READINGS || !isRecent(config)) {
           throw e;
         }
         before = now;
+        LockSupport.parkNanos(PAUSE);
       }
     }
   }
@@ -177,6 +188,11 @@ final class ModelFolder {
         attributes.lastModifiedTime(),
         attributes.size(),
         Objects.requireNonNullElse(attributes.fileKey(), ""));
+  }
+
+  private static boolean isRecent(Path file) throws IOException {
+    long age = System.currentTimeMillis() - Files.getLastModifiedTime(file).toMillis();
+    return age < LONGEST_SAVE;
   }
 
   private static String configText(Path folder) throws IOException {
@@ -199,43 +215,51 @@ final class ModelFolder {
     }
   }
 
-  /** The model of a configuration, whose weights are where they belong, or wait in {@code next}. */
-  private static Contents load(Path folder, String text, Path weights, Path next)
-      throws IOException {
+  /**
+   * What {@code config.json} says.
+   *
+   * @param fingerprint of the model, null in folders of before
+   */
+  private record Description(NetworkConfig network, Map<String, Object> info, String fingerprint) {}
+
+  private static Description describe(Path folder) throws IOException {
     Path configFile = folder.resolve(CONFIG);
-    Map<String, Object> config = parse(configFile, text);
-    String fingerprint;
-    NetworkConfig networkConfig;
-    Map<String, Object> info;
+    Map<String, Object> config = parse(configFile, configText(folder));
     try {
       Settings settings = new Settings("", config);
       settings.text("format", null);
       settings.integer("version", 0);
       Settings checksums = settings.nested(CHECKSUMS);
-      fingerprint = checksums.text(OF_MODEL, null);
+      String fingerprint = checksums.text(OF_MODEL, null);
       requireChecksum(config, checksums.text(OF_CONFIG, null));
       checksums.finish();
-      networkConfig = ConfigMaps.network(settings.nested("network"));
+      NetworkConfig network = ConfigMaps.network(settings.nested("network"));
       settings.nested("info");
       settings.finish();
       @SuppressWarnings("unchecked")
-      Map<String, Object> given = (Map<String, Object>) config.getOrDefault("info", Map.of());
-      info = given;
+      Map<String, Object> info = (Map<String, Object>) config.getOrDefault("info", Map.of());
+      return new Description(network, info, fingerprint);
     } catch (IllegalArgumentException e) {
       throw new FormatException(configFile + ": " + e.getMessage(), e);
     }
-    if (fingerprint == null) {
-      Network network = network(configFile, networkConfig, weights);
-      return new Contents(network, info, Fingerprint.of(network), OLD_FOLDER);
+  }
+
+  /** The model of a configuration, whose weights are where they belong, or wait in {@code next}. */
+  private static Contents contents(Path folder, Description model, Path weights, Path next)
+      throws IOException {
+    Path configFile = folder.resolve(CONFIG);
+    if (model.fingerprint == null) {
+      Network network = network(configFile, model.network, weights);
+      return new Contents(network, model.info, Fingerprint.of(network), OLD_FOLDER);
     }
     try {
-      return load(configFile, networkConfig, weights, info, fingerprint);
+      return contents(configFile, model, weights);
     } catch (IOException | FormatException e) {
       if (!Files.exists(next)) {
         throw e;
       }
       try {
-        return load(configFile, networkConfig, next, info, fingerprint);
+        return contents(configFile, model, next);
       } catch (IOException | FormatException ofNext) {
         e.addSuppressed(ofNext);
         throw e;
@@ -243,26 +267,21 @@ final class ModelFolder {
     }
   }
 
-  private static Contents load(
-      Path configFile,
-      NetworkConfig config,
-      Path weights,
-      Map<String, Object> info,
-      String fingerprint)
+  private static Contents contents(Path configFile, Description model, Path weights)
       throws IOException {
-    Network network = network(configFile, config, weights);
+    Network network = network(configFile, model.network, weights);
     long found = Fingerprint.of(network);
-    if (!Fingerprint.hex(found).equals(fingerprint)) {
+    if (!Fingerprint.hex(found).equals(model.fingerprint)) {
       throw new FormatException(
           weights
               + ": these are not the weights of config.json beside it (fingerprint "
               + Fingerprint.hex(found)
               + ", expected "
-              + fingerprint
+              + model.fingerprint
               + "); one of the two is damaged or of another model: copy the whole folder again,"
               + MEANT);
     }
-    return new Contents(network, info, found, null);
+    return new Contents(network, model.info, found, null);
   }
 
   private static Network network(Path configFile, NetworkConfig config, Path weights)
