@@ -82,6 +82,8 @@ record PreparedTraining(RunRecord record, Trainer trainer, List<String> notes) {
   private static PreparedTraining fitting(RunRecord record, Trainer trainer, List<String> notes) {
     Splits splits = record.splits();
     trainer.requireMemory(splits.train(), splits.validation(), splits.test());
+    // Asked once: what is made until the first step would turn a value that was advised down again.
+    trainer.withoutMemoryCheck();
     return new PreparedTraining(record, trainer, notes);
   }
 
