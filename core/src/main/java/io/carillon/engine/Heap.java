@@ -6,6 +6,9 @@ import java.lang.ref.WeakReference;
 public final class Heap {
   private static final long MIB = 1L << 20;
 
+  /** The part of memory that advice leaves free: a sixteenth. */
+  private static final long SPARE = 16;
+
   private Heap() {}
 
   /** Bytes that the heap may grow to. */
@@ -32,10 +35,20 @@ public final class Heap {
   }
 
   /**
+   * What of such a room the next start of the same program has for sure: what is in use differs by
+   * a few MiB from one start to the other, and advice that is refused when it is followed is none.
+   */
+  public static long surely(long room) {
+    return Math.max(0, room - Math.max(room / SPARE, 4 * MIB));
+  }
+
+  /**
    * What to start Java with so that {@code bytes} more fit beside what is in use: {@code -Xmx…}.
+   * Some collectors keep a part of it to themselves, which {@link #most} leaves out.
    */
   public static String option(long bytes) {
-    long wanted = bytes + (most() - room());
+    long inUse = bytes + (most() - room());
+    long wanted = inUse + Math.max(inUse / SPARE, 4 * MIB);
     long step = wanted < 1024 * MIB ? 64 * MIB : 256 * MIB;
     return "-Xmx" + (wanted + step - 1) / step * step / MIB + "m";
   }

@@ -64,11 +64,12 @@ final class TrainingMemory {
       return;
     }
     long room = Heap.room();
+    long advised = Heap.surely(room);
     List<Remedy> remedies = new ArrayList<>();
     int[] lengths = IntStream.range(0, largest.count()).map(largest::length).toArray();
-    batchSize(lengths, room).ifPresent(remedies::add);
+    batchSize(lengths, advised).ifPresent(remedies::add);
     if (remedies.isEmpty()) {
-      remedies.addAll(smallerModels(largest, lengths, room));
+      remedies.addAll(smallerModels(largest, lengths, advised));
     }
     throw new InsufficientMemoryException(needed, room, Heap.option(needed), remedies);
   }
@@ -86,7 +87,7 @@ final class TrainingMemory {
     long room = Heap.room();
     IntToLongFunction ofWidth = width -> bytesOfWeights(network, width);
     List<Remedy> remedies = new ArrayList<>();
-    largest(network.width() - 1, room, ofWidth)
+    largest(network.width() - 1, Heap.surely(room), ofWidth)
         .ifPresent(v -> remedies.add(new Remedy(Size.WIDTH, v, ofWidth.applyAsLong(v))));
     throw new InsufficientMemoryException(needed, room, Heap.option(needed), remedies);
   }
