@@ -2,6 +2,7 @@
 module io.carillon.data {
   requires transitive io.carillon.train;
   requires java.desktop;
+  requires org.apache.commons.csv;
 
   exports io.carillon.data;
   exports io.carillon.data.audio to

@@ -2,6 +2,8 @@
 module io.carillon.papers {
   requires transitive io.carillon.report;
   requires java.net.http;
+  requires org.apache.commons.compress;
+  requires pickle;
 
   exports io.carillon.papers.compare to
       io.carillon.cli;
