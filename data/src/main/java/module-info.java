@@ -8,6 +8,7 @@ module io.carillon.data {
   exports io.carillon.data.audio to
       io.carillon.papers;
   exports io.carillon.data.csv to
+      io.carillon.cli,
       io.carillon.papers;
   exports io.carillon.data.generated;
   exports io.carillon.data.images to
