@@ -18,8 +18,8 @@ import net.razorvine.pickle.Unpickler;
  * the batches of CIFAR. Nothing named in a file is ever called: the few names that NumPy writes are
  * known here, and any other is refused, as is any instruction but those that write plain values.
  *
- * <p>Values are Integer, Long, Boolean, String, byte[], List (lists and tuples), Map (with the text of
- * byte strings as keys), {@link Bytes}, and null.
+ * <p>Values are Integer, Long, Boolean, String, byte[], List (lists and tuples), Map (with the text
+ * of byte strings as keys), {@link Bytes}, and null.
  */
 final class PlainPickle extends Unpickler {
   /** A NumPy array of unsigned bytes, row by row. */
@@ -226,7 +226,8 @@ final class PlainPickle extends Unpickler {
 
   private void fill(
       Announced array, Object dimensions, ElementType type, boolean byColumns, byte[] data) {
-    List<Integer> shape = Arrays.stream((Object[]) dimensions).map(d -> Math.toIntExact(whole(d))).toList();
+    List<Integer> shape =
+        Arrays.stream((Object[]) dimensions).map(d -> Math.toIntExact(whole(d))).toList();
     long count = shape.stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b);
     if (!type.code().equals("u1") || count != data.length || byColumns && shape.size() != 2) {
       throw wrong(

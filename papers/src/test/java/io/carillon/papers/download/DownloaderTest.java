@@ -334,7 +334,9 @@ class DownloaderTest {
           Files.write(file, packed(bytes));
           TarArchive.unpack(file, target, List.of());
         });
-    assertThat(temp).isDirectoryNotContaining(path -> !Set.of("deep", "f.tar.gz").contains(path.getFileName().toString()));
+    assertThat(temp)
+        .isDirectoryNotContaining(
+            path -> !Set.of("deep", "f.tar.gz").contains(path.getFileName().toString()));
     assertThat(temp.resolve("deep")).isDirectoryNotContaining(path -> !path.equals(target));
   }
 
