@@ -87,11 +87,14 @@ public final class Loaders {
    * settings from those that the model was trained on.
    *
    * @param changes settings of {@link #inputFormat}
-   * @throws DataException also for a setting that it does not have
+   * @throws DataException also for a setting that it does not have, or that has no effect
    */
   public static Inputs inputs(Path path, Preprocessing fitted, Map<String, String> changes) {
     DataFormat kind = fittingKind(path, fitted);
-    return kind.inputs(path, check(kind, fitted, changes), fitted);
+    Options options = check(kind, fitted, changes);
+    Inputs inputs = kind.inputs(path, options, fitted);
+    options.requireAsked(changes.keySet(), path.toString());
+    return inputs;
   }
 
   /**
@@ -116,7 +119,10 @@ public final class Loaders {
   public static List<String> stream(
       Path path, Preprocessing fitted, Map<String, String> changes, InputSink sink) {
     DataFormat kind = fittingKind(path, fitted);
-    return kind.stream(path, check(kind, fitted, changes), fitted, sink);
+    Options options = check(kind, fitted, changes);
+    List<String> notes = kind.stream(path, options, fitted, sink);
+    options.requireAsked(changes.keySet(), path.toString());
+    return notes;
   }
 
   private static DataFormat fittingKind(Path path, Preprocessing fitted) {

@@ -100,6 +100,7 @@ final class CsvSequencesLoader implements Loader {
     String group = options.text("sequence").orElse("");
     Optional<String> time = options.text(EventTimes.TIME);
     if (!byRow) {
+      EventTimes.check(options);
       csv.column(group);
       excluded.add(group);
       time.ifPresent(excluded::add);
@@ -109,7 +110,7 @@ final class CsvSequencesLoader implements Loader {
     }
     List<String> columns =
         fitted.isPresent() && !byRow
-            ? CsvColumns.forModel(csv, excluded, fitted.get())
+            ? CsvColumns.forModel(csv, options, excluded, fitted.get())
             : CsvColumns.inputs(csv, options, excluded);
     return new Reading(
         csv, options, columns, withTargets ? targets : List.of(), byRow ? -1 : csv.column(group));

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.carillon.data.DataException;
+import io.carillon.faults.FaultSweep;
 import io.carillon.fuzz.Fuzzed;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -193,6 +194,33 @@ class DownloaderTest {
     PublishedData other = data("b.bin", null);
     assertThatThrownBy(() -> new Downloader(folder, news::add).fetch(other, from, null))
         .hasMessageContaining("b.bin: there is no such file");
+  }
+
+  /** A file has its name when it is whole, also after every fault; what is recorded stays so. */
+  @Test
+  void aFileThatHasItsNameIsWhole() throws Exception {
+    byte[] all = content(5000);
+    Path from = Files.createDirectories(temp.resolve("here"));
+    Files.write(from.resolve("a.bin"), all);
+    String others = "0".repeat(64) + "  other.bin\n";
+    String both = others + checksum(all, "SHA-256").digits() + "  a.bin\n";
+    PublishedData data = data("a.bin", null);
+    FaultSweep sweep =
+        new FaultSweep(
+            Files.createDirectory(temp.resolve("sweep")),
+            there -> Files.writeString(there.resolve("SHA256SUMS"), others),
+            there -> new Downloader(there, news::add).fetch(data, from, null));
+    sweep.run(
+        (fault, there, failure) -> {
+          if (Files.exists(there.resolve("a.bin"))) {
+            assertThat(there.resolve("a.bin")).hasBinaryContent(all);
+          }
+          assertThat(Files.readString(there.resolve("SHA256SUMS"))).isIn(others, both);
+          new Downloader(there, news::add).fetch(data, from, null);
+          assertThat(there.resolve("a.bin")).hasBinaryContent(all);
+          assertThat(there.resolve("SHA256SUMS")).hasContent(both);
+          assertThat(FaultSweep.list(there)).containsExactly("SHA256SUMS", "a.bin");
+        });
   }
 
   @Test
