@@ -10,7 +10,7 @@ import java.util.function.Supplier;
  * What one forward pass, and the backward pass that follows it, need besides the numbers: layout of
  * the rows, scratch memory, threads, and the few switches that change what is computed.
  */
-public final class Pass implements Moment {
+public final class Pass {
   private static final int ROW_GRAIN = 64;
 
   /** A tile of 256 rows of 128 channels: a dozen such arrays fit into a second-level cache. */
@@ -32,20 +32,20 @@ public final class Pass implements Moment {
   private final Parallel parallel;
   private final Kernels kernels;
   private final boolean training;
-  private long dropoutSeed;
+  private final long dropoutSeed;
   private final double rate;
   private final SsmAlgorithm algorithm;
   private final Carry[] carries;
   private final Prepared prepared;
 
-  private final PassPlan plan;
+  /** Which worker runs a task of a {@link FusedLoop}; written and read by that worker only. */
+  private final int[] workers;
 
   /** Whether operands are whole arrays and there are no tiles. */
   private final boolean whole;
 
   private Pass(
       Rows rows,
-      PassPlan plan,
       Workspace workspace,
       Parallel parallel,
       Kernels kernels,
@@ -55,9 +55,9 @@ public final class Pass implements Moment {
       SsmAlgorithm algorithm,
       Carry[] carries,
       Prepared prepared,
-      boolean whole) {
+      boolean whole,
+      int[] workers) {
     this.rows = rows;
-    this.plan = plan;
     this.workspace = workspace;
     this.parallel = parallel;
     this.kernels = kernels;
@@ -68,6 +68,7 @@ public final class Pass implements Moment {
     this.carries = carries;
     this.prepared = prepared;
     this.whole = whole;
+    this.workers = workers;
   }
 
   /** The pass {@code from} with what the with-methods change. */
@@ -80,7 +81,6 @@ public final class Pass implements Moment {
       Prepared prepared) {
     this(
         rows,
-        from.planFor(rows, prepared),
         from.workspace,
         from.parallel,
         from.kernels,
@@ -90,14 +90,8 @@ public final class Pass implements Moment {
         algorithm,
         carries,
         prepared,
-        from.whole);
-  }
-
-  private PassPlan planFor(Rows otherRows, Prepared otherPrepared) {
-    if (otherPrepared != prepared) {
-      return PassPlan.once(otherRows, parallel, kernels);
-    }
-    return otherRows == rows ? plan : plan.derived(otherRows);
+        from.whole,
+        from.workers);
   }
 
   /**
@@ -137,9 +131,6 @@ public final class Pass implements Moment {
       boolean whole) {
     return new Pass(
         rows,
-        training
-            ? PassPlan.kept(workspace, rows, parallel, kernels)
-            : PassPlan.once(rows, parallel, kernels),
         workspace,
         parallel,
         kernels,
@@ -149,7 +140,8 @@ public final class Pass implements Moment {
         SsmAlgorithm.select(),
         null,
         prepared,
-        whole);
+        whole,
+        new int[Ranges.MOST]);
   }
 
   /** The same pass with Δ of every state-space layer multiplied by {@code rate}. */
@@ -177,38 +169,6 @@ public final class Pass implements Moment {
     return new Pass(this, rows, rate, algorithm, carries, prepared);
   }
 
-  /**
-   * The pass for the next step of training, with the same settings: this one, started again, if the
-   * rows are {@linkplain Rows#isLike like} those of this pass, so that nothing is made anew; else a
-   * new one. This pass is not to be used for its old step any more.
-   *
-   * @param dropoutSeed decides the dropout masks; a new one for every step
-   * @throws IllegalStateException if this pass is not for training
-   */
-  public Pass next(Rows rows, long dropoutSeed) {
-    if (!training) {
-      throw new IllegalStateException(
-          "only a training pass goes on to a next step; make an inference pass for every batch");
-    }
-    if (rows.isLike(this.rows)) {
-      this.dropoutSeed = dropoutSeed;
-      return this;
-    }
-    return new Pass(
-        rows,
-        PassPlan.kept(workspace, rows, parallel, kernels),
-        workspace,
-        parallel,
-        kernels,
-        true,
-        dropoutSeed,
-        rate,
-        algorithm,
-        carries,
-        prepared,
-        whole);
-  }
-
   /** Layout of the batch. */
   public Rows rows() {
     return rows;
@@ -229,7 +189,7 @@ public final class Pass implements Moment {
     return algorithm;
   }
 
-  @Override
+  /** Who runs the tasks of a loop. */
   public Parallel parallel() {
     return parallel;
   }
@@ -238,7 +198,7 @@ public final class Pass implements Moment {
     return kernels;
   }
 
-  @Override
+  /** Decides the dropout masks. */
   public long dropoutSeed() {
     return dropoutSeed;
   }
@@ -314,7 +274,7 @@ public final class Pass implements Moment {
       return Operand.of(scratch(owner, slot, size(width)));
     }
     int size = Math.min(tileHeight(width), rows.total()) * width;
-    return Operand.tile(workerScratch(owner, slot, size), plan.workers());
+    return Operand.tile(workerScratch(owner, slot, size), workers);
   }
 
   /**
@@ -371,32 +331,9 @@ public final class Pass implements Moment {
     return workspace.floats(owner, Purpose.OWN, slot, index, size);
   }
 
-  /**
-   * What was made for the same arrays in an earlier training pass over rows of the same layout, or
-   * is made now. It may use this pass for everything but the dropout seed. The maker is given all
-   * it needs: as a method reference it is no object that every call makes anew, as a lambda that
-   * sees variables would be.
-   *
-   * @param owner whose it is
-   * @param slot tells the things of an owner apart, 0 and up
-   * @param a an array from outside the workspace that it may use, or null; so are b and c
-   */
-  public <O, T> T planned(O owner, int slot, float[] a, float[] b, float[] c, Maker<O, T> maker) {
-    T known = training ? plan.find(workspace, owner, slot, a, b, c) : null;
-    if (known != null) {
-      return known;
-    }
-    long changes = workspace.changes();
-    T made = maker.make(owner, this, a, b, c);
-    if (training) {
-      plan.keep(owner, slot, a, b, c, changes, made);
-    }
-    return made;
-  }
-
   /** The sequences grouped by length, see {@link LengthGroup#of}. */
   public List<LengthGroup> lengthGroups(boolean exact) {
-    return plan.lengthGroups(exact);
+    return LengthGroup.of(rows, exact);
   }
 
   /** Runs {@code body} over the given number of items in a fixed partition into ranges. */
@@ -421,33 +358,28 @@ public final class Pass implements Moment {
   }
 
   /**
-   * A loop over tiles of rows.
+   * Runs stages over tiles of rows.
    *
    * @param tasks number of parallel ranges
    * @param width channels of the widest rows, which decides the height of a tile
    */
-  public FusedLoop fused(int tasks, int width, List<RowStage> stages) {
-    return new FusedLoop(rows.total(), tasks, tileHeight(width), stages, plan.workers());
+  public void fuse(int tasks, int width, List<RowStage> stages) {
+    new FusedLoop(rows.total(), tasks, tileHeight(width), stages, workers).run(parallel);
   }
 
-  /** A loop whose tasks do not cut their range of rows into tiles. */
-  public FusedLoop untiled(int tasks, RowStage stage) {
-    return new FusedLoop(rows.total(), tasks, rows.total(), List.of(stage), plan.workers());
-  }
-
-  /** Makes and runs a loop over tiles, see {@link #fused}. */
+  /** {@link #fuse(int, int, List)}. */
   public void fuse(int tasks, int width, RowStage... stages) {
-    fused(tasks, width, List.of(stages)).run(this);
+    fuse(tasks, width, List.of(stages));
+  }
+
+  /** Runs a stage whose tasks do not cut their range of rows into tiles. */
+  public void untiled(int tasks, RowStage stage) {
+    new FusedLoop(rows.total(), tasks, rows.total(), List.of(stage), workers).run(parallel);
   }
 
   /** Most rows of a tile; the narrower the rows the more. */
   private static int tileHeight(int width) {
     return Math.max(LOWEST_TILE, Math.min(HIGHEST_TILE, TILE_FLOATS / width));
-  }
-
-  /** Makes what is {@linkplain #planned planned}. */
-  public interface Maker<O, T> {
-    T make(O owner, Pass pass, float[] a, float[] b, float[] c);
   }
 
   /** Work on items from .. to-1. */

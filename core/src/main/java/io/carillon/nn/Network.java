@@ -40,9 +40,6 @@ public final class Network {
   /** One array for every block, or two in turn. */
   private static final int BLOCKS = 6;
 
-  /** What is planned. */
-  private static final int ANSWERS = 0;
-
   private final NetworkConfig config;
   private final Linear encoder;
   private final Embedding embedding;
@@ -202,10 +199,6 @@ public final class Network {
 
   /** The pass over the rows of the answers. */
   private Pass answers(Pass pass) {
-    return pass.planned(this, ANSWERS, null, null, null, Network::newAnswers);
-  }
-
-  private Pass newAnswers(Pass pass, float[] a, float[] b, float[] c) {
     return pass.withRows(outputRows(pass.rows()));
   }
 

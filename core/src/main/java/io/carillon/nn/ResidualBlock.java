@@ -1,6 +1,5 @@
 package io.carillon.nn;
 
-import io.carillon.engine.FusedLoop;
 import io.carillon.engine.Operand;
 import io.carillon.engine.Parameter;
 import io.carillon.engine.Pass;
@@ -24,11 +23,6 @@ final class ResidualBlock {
 
   /** Scratch: the output of the norm before the body. */
   private static final int NORMED = 0;
-
-  // What is planned.
-  private static final int FORWARD = 0;
-  private static final int BACKWARD = 1;
-  private static final int AROUND = 2;
 
   // Tiles.
   private static final int BRANCH = 0;
@@ -68,7 +62,7 @@ final class ResidualBlock {
       norm.forward(pass, x, in);
     }
     body.mixForward(pass, in);
-    pass.planned(this, FORWARD, x, out, null, ResidualBlock::forwardLoop).run(pass);
+    runForward(pass, x, out);
     if (mixingNormAfter()) {
       norm.forward(pass, sum(pass), out);
     }
@@ -92,7 +86,7 @@ final class ResidualBlock {
     return pass.keep(this, SUM, pass.size(width));
   }
 
-  private FusedLoop forwardLoop(Pass pass, float[] x, float[] out, float[] none) {
+  private void runForward(Pass pass, float[] x, float[] out) {
     float[] in = bodyInput(pass, x);
     List<RowStage> stages = new ArrayList<>();
     Operand sum = pass.tile(this, BRANCH, width);
@@ -106,7 +100,7 @@ final class ResidualBlock {
     } else {
       stages.add(sum.storeStage(normAfter() ? sum(pass) : out, width));
     }
-    return pass.fused(pass.rowTasks(), body.widest(), stages);
+    pass.fuse(pass.rowTasks(), body.widest(), stages);
   }
 
   /** Adds the stages of one step of many streams; x, out as in {@link #forward}. */
@@ -152,15 +146,15 @@ final class ResidualBlock {
     if (mixingNormAfter()) {
       norm.backward(pass, sum(pass), g, g);
     }
-    pass.planned(this, BACKWARD, x, g, gx, ResidualBlock::backwardLoop).run(pass);
+    runBackward(pass, x, g, gx);
     body.mixBackward(pass, in, gx);
     if (norm != null && prenorm && !norm.rowwise()) {
       norm.backward(pass, x, gx, gx);
     }
-    pass.planned(this, AROUND, x, g, gx, ResidualBlock::aroundLoop).run(pass);
+    runAround(pass, x, g, gx);
   }
 
-  private FusedLoop backwardLoop(Pass pass, float[] x, float[] g, float[] gx) {
+  private void runBackward(Pass pass, float[] x, float[] g, float[] gx) {
     float[] in = bodyInput(pass, x);
     int tasks = body.backwardTasks(pass);
     Operand branch = pass.tile(this, BRANCH_GRADIENT, width);
@@ -181,11 +175,11 @@ final class ResidualBlock {
     } else {
       body.addBackward(pass, tasks, in, null, List.of(load, drop), branch, gx, stages);
     }
-    return pass.fused(tasks, body.widest(), stages);
+    pass.fuse(tasks, body.widest(), stages);
   }
 
   /** From the gradient of the body's input to that of the block's, the skip connection added. */
-  private FusedLoop aroundLoop(Pass pass, float[] x, float[] g, float[] gx) {
+  private void runAround(Pass pass, float[] x, float[] g, float[] gx) {
     int tasks = pass.rowTasks();
     Operand to = Operand.of(gx);
     List<RowStage> stages = new ArrayList<>();
@@ -193,6 +187,6 @@ final class ResidualBlock {
       stages.add(norm.backwardStage(pass, tasks, Operand.of(x), to, to));
     }
     stages.add(to.addStage(g, width));
-    return pass.fused(tasks, width, stages);
+    pass.fuse(tasks, width, stages);
   }
 }

@@ -3,7 +3,6 @@ package io.carillon.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.carillon.config.SsmAlgorithm;
 import org.junit.jupiter.api.Test;
 
 /** Sizes of arrays near the longest that there can be. */
@@ -26,22 +25,6 @@ class PassTest {
         .hasMessageContaining("use fewer or shorter sequences");
     // 2^33, which is 0 in 32 bits.
     assertThatThrownBy(() -> pass(1 << 29).size(16)).isInstanceOf(IllegalArgumentException.class);
-  }
-
-  @Test
-  void onlyATrainingPassOfTheSameLayoutIsStartedAgain() {
-    Rows rows = Rows.uniform(2, 5);
-    Pass pass = pass(5).withAlgorithm(SsmAlgorithm.CONVOLUTION);
-    assertThat(pass.next(Rows.uniform(1, 5), 7)).isSameAs(pass);
-    Pass other = pass.next(rows, 8);
-    assertThat(other).isNotSameAs(pass);
-    assertThat(other.rows()).isSameAs(rows);
-    assertThat(other.algorithm()).isEqualTo(SsmAlgorithm.CONVOLUTION);
-    Pass inference =
-        Pass.inference(rows, new Workspace(), Parallel.serial(), KernelChoice.select("scalar"));
-    assertThatThrownBy(() -> inference.next(rows, 1))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("inference pass for every batch");
   }
 
   /** Rows of a few numbers have high tiles, but never more rows than there are. */

@@ -165,7 +165,7 @@ class BlockReferenceTest {
     body.mixForward(pass, u);
     body.addForward(pass, u, tile, stages);
     stages.add(tile.storeStage(y, width));
-    pass.fused(pass.rowTasks(), body.widest(), stages).run(pass);
+    pass.fuse(pass.rowTasks(), body.widest(), stages);
   }
 
   private static void backward(
@@ -175,7 +175,7 @@ class BlockReferenceTest {
     List<RowStage> load = List.of(tile.loadStage(g, width));
     int tasks = body.backwardTasks(pass);
     body.addBackward(pass, tasks, u, null, load, tile, gu, stages);
-    pass.fused(tasks, body.widest(), stages).run(pass);
+    pass.fuse(tasks, body.widest(), stages);
     body.mixBackward(pass, u, gu);
   }
 

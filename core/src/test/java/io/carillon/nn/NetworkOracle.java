@@ -148,7 +148,7 @@ public final class NetworkOracle {
     RowStage stage =
         new Dropout(config.block().dropout(), config.block().tiedDropout(), salt)
             .stage(pass, Operand.of(mask), width);
-    stage.begin(pass);
+    stage.begin();
     stage.rows(0, 0, y.length);
     for (int r = 0; r < y.length; r++) {
       for (int h = 0; h < width; h++) {

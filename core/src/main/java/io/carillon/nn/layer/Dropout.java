@@ -1,6 +1,5 @@
 package io.carillon.nn.layer;
 
-import io.carillon.engine.Moment;
 import io.carillon.engine.Operand;
 import io.carillon.engine.Pass;
 import io.carillon.engine.RowStage;
@@ -32,37 +31,19 @@ public final class Dropout {
     if (probability == 0 || !pass.training()) {
       return RowStage.NOTHING;
     }
-    return tied ? new Tied(pass, x, channels) : new Single(x, channels);
-  }
-
-  private long seed(Moment now) {
-    return mix(now.dropoutSeed() ^ salt);
+    long seed = mix(pass.dropoutSeed() ^ salt);
+    return tied ? new Tied(pass, seed, x, channels) : single(seed, x, channels);
   }
 
   /** Every entry has its own mask. */
-  private final class Single implements RowStage {
-    private final Operand x;
-    private final int channels;
-    private long seed;
-
-    Single(Operand x, int channels) {
-      this.x = x;
-      this.channels = channels;
-    }
-
-    @Override
-    public void begin(Moment now) {
-      seed = seed(now);
-    }
-
-    @Override
-    public void rows(int task, int r0, int r1) {
+  private RowStage single(long seed, Operand x, int channels) {
+    return (task, r0, r1) -> {
       float[] rows = x.of(task);
       int shift = (x.row(r0) - r0) * channels;
       for (int i = r0 * channels; i < r1 * channels; i++) {
         rows[i + shift] *= factor(seed, i);
       }
-    }
+    };
   }
 
   /** One mask for all steps of a sequence. */
@@ -73,17 +54,12 @@ public final class Dropout {
     private final Kernels kernels;
     private final float[] masks;
 
-    Tied(Pass pass, Operand x, int channels) {
+    Tied(Pass pass, long seed, Operand x, int channels) {
       this.x = x;
       this.channels = channels;
       this.rows = pass.rows();
       this.kernels = pass.kernels();
       this.masks = pass.own(Dropout.this, 0, rows.count() * channels);
-    }
-
-    @Override
-    public void begin(Moment now) {
-      long seed = seed(now);
       for (int i = 0; i < rows.count() * channels; i++) {
         masks[i] = factor(seed, i);
       }

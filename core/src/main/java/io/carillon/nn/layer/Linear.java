@@ -1,7 +1,5 @@
 package io.carillon.nn.layer;
 
-import io.carillon.engine.FusedLoop;
-import io.carillon.engine.Moment;
 import io.carillon.engine.Operand;
 import io.carillon.engine.Parameter;
 import io.carillon.engine.PartialSums;
@@ -33,10 +31,6 @@ public final class Linear {
 
   /** Own memory, besides {@link #WEIGHT}. */
   private static final int PACKED = 1;
-
-  // What is planned.
-  private static final int FORWARD = 0;
-  private static final int BACKWARD = 1;
 
   private final int in;
   private final int out;
@@ -150,11 +144,7 @@ public final class Linear {
 
   /** y [rows][out] = W x + b for x [rows][in]. */
   public void forward(Pass pass, float[] x, float[] y) {
-    pass.planned(this, FORWARD, x, y, null, Linear::forwardLoop).run(pass);
-  }
-
-  private FusedLoop forwardLoop(Pass pass, float[] x, float[] y, float[] none) {
-    return pass.fused(pass.rowTasks(), Math.max(in, out), List.of(forwardStage(pass, x, y)));
+    pass.fuse(pass.rowTasks(), Math.max(in, out), forwardStage(pass, x, y));
   }
 
   /** {@link #forward} as a stage. */
@@ -177,7 +167,7 @@ public final class Linear {
         private float[] w;
 
         @Override
-        public void begin(Moment now) {
+        public void begin() {
           w = effectiveWeight(pass);
         }
 
@@ -193,7 +183,7 @@ public final class Linear {
       private float[] packed;
 
       @Override
-      public void begin(Moment now) {
+      public void begin() {
         packed = kernels.pack(effectiveWeight(pass), in, out, room);
       }
 
@@ -216,15 +206,11 @@ public final class Linear {
    * @param g [rows][out] gradient of y
    */
   public void backward(Pass pass, float[] x, float[] g, float[] gx) {
-    pass.planned(this, BACKWARD, x, g, gx, Linear::backwardLoop).run(pass);
-  }
-
-  private FusedLoop backwardLoop(Pass pass, float[] x, float[] g, float[] gx) {
     int tasks = backwardTasks(pass);
     RowStage stage =
         backwardStage(
             pass, tasks, this, Operand.of(x), Operand.of(g), gx == null ? null : Operand.of(gx));
-    return pass.fused(tasks, Math.max(in, out), List.of(stage));
+    pass.fuse(tasks, Math.max(in, out), stage);
   }
 
   /** Tasks that {@link #backwardStage} may have. */
@@ -250,7 +236,7 @@ public final class Linear {
       private float[] w;
 
       @Override
-      public void begin(Moment now) {
+      public void begin() {
         w = effectiveWeight(pass);
         gw.clear();
         gb.clear();

@@ -1,7 +1,5 @@
 package io.carillon.nn.norm;
 
-import io.carillon.engine.FusedLoop;
-import io.carillon.engine.Moment;
 import io.carillon.engine.Operand;
 import io.carillon.engine.Parameter;
 import io.carillon.engine.PartialSums;
@@ -23,10 +21,6 @@ public final class LayerNorm implements NormLayer {
   // Scratch.
   private static final int WEIGHT_SUMS = 0;
   private static final int BIAS_SUMS = 1;
-
-  // What is planned.
-  private static final int FORWARD = 0;
-  private static final int BACKWARD = 1;
 
   private final int width;
   private final Parameter weight;
@@ -58,12 +52,7 @@ public final class LayerNorm implements NormLayer {
 
   @Override
   public void forward(Pass pass, float[] x, float[] y) {
-    pass.planned(this, FORWARD, x, y, null, LayerNorm::forwardLoop).run(pass);
-  }
-
-  private FusedLoop forwardLoop(Pass pass, float[] x, float[] y, float[] none) {
-    return pass.fused(
-        pass.rowTasks(), width, List.of(forwardStage(pass, Operand.of(x), Operand.of(y))));
+    pass.fuse(pass.rowTasks(), width, forwardStage(pass, Operand.of(x), Operand.of(y)));
   }
 
   @Override
@@ -73,15 +62,9 @@ public final class LayerNorm implements NormLayer {
 
   @Override
   public void backward(Pass pass, float[] x, float[] g, float[] gx) {
-    pass.planned(this, BACKWARD, x, g, gx, LayerNorm::backwardLoop).run(pass);
-  }
-
-  private FusedLoop backwardLoop(Pass pass, float[] x, float[] g, float[] gx) {
     int tasks = pass.rowTasks();
-    return pass.fused(
-        tasks,
-        width,
-        List.of(backwardStage(pass, tasks, Operand.of(x), Operand.of(g), Operand.of(gx))));
+    pass.fuse(
+        tasks, width, backwardStage(pass, tasks, Operand.of(x), Operand.of(g), Operand.of(gx)));
   }
 
   @Override
@@ -113,7 +96,7 @@ public final class LayerNorm implements NormLayer {
     PartialSums gBias = new PartialSums(pass, this, BIAS_SUMS, tasks, width);
     return new RowStage() {
       @Override
-      public void begin(Moment now) {
+      public void begin() {
         gWeight.clear();
         gBias.clear();
       }

@@ -1,7 +1,5 @@
 package io.carillon.nn.norm;
 
-import io.carillon.engine.FusedLoop;
-import io.carillon.engine.Moment;
 import io.carillon.engine.Operand;
 import io.carillon.engine.Parameter;
 import io.carillon.engine.PartialSums;
@@ -22,10 +20,6 @@ import java.util.function.DoubleUnaryOperator;
  */
 public final class ScalarAffineNorm implements NormLayer {
   private static final double SMALLEST_SIGMA = 1e-12;
-
-  // What is planned.
-  private static final int FORWARD = 0;
-  private static final int BACKWARD = 1;
 
   private final int width;
   private final Parameter shift;
@@ -53,12 +47,7 @@ public final class ScalarAffineNorm implements NormLayer {
 
   @Override
   public void forward(Pass pass, float[] x, float[] y) {
-    pass.planned(this, FORWARD, x, y, null, ScalarAffineNorm::forwardLoop).run(pass);
-  }
-
-  private FusedLoop forwardLoop(Pass pass, float[] x, float[] y, float[] none) {
-    return pass.fused(
-        pass.rowTasks(), width, List.of(forwardStage(pass, Operand.of(x), Operand.of(y))));
+    pass.fuse(pass.rowTasks(), width, forwardStage(pass, Operand.of(x), Operand.of(y)));
   }
 
   @Override
@@ -68,15 +57,9 @@ public final class ScalarAffineNorm implements NormLayer {
 
   @Override
   public void backward(Pass pass, float[] x, float[] g, float[] gx) {
-    pass.planned(this, BACKWARD, x, g, gx, ScalarAffineNorm::backwardLoop).run(pass);
-  }
-
-  private FusedLoop backwardLoop(Pass pass, float[] x, float[] g, float[] gx) {
     int tasks = pass.rowTasks();
-    return pass.fused(
-        tasks,
-        width,
-        List.of(backwardStage(pass, tasks, Operand.of(x), Operand.of(g), Operand.of(gx))));
+    pass.fuse(
+        tasks, width, backwardStage(pass, tasks, Operand.of(x), Operand.of(g), Operand.of(gx)));
   }
 
   @Override
@@ -112,7 +95,7 @@ public final class ScalarAffineNorm implements NormLayer {
     float[] total = new float[2];
     return new RowStage() {
       @Override
-      public void begin(Moment now) {
+      public void begin() {
         sums.clear();
         Arrays.fill(total, 0f);
       }

@@ -26,9 +26,6 @@ final class ConvolutionPath {
   /** Scratch, besides that of {@link ConvolutionTasks}. */
   private static final int KERNEL_GRADIENT = 2;
 
-  /** What is planned. */
-  private static final int TASKS = 0;
-
   private final SsmShape layer;
 
   ConvolutionPath(SsmShape layer) {
@@ -203,10 +200,6 @@ final class ConvolutionPath {
   }
 
   private ConvolutionTasks tasks(Pass pass) {
-    return pass.planned(this, TASKS, null, null, null, ConvolutionPath::newTasks);
-  }
-
-  private ConvolutionTasks newTasks(Pass pass, float[] a, float[] b, float[] c) {
     return new ConvolutionTasks(this, layer, pass);
   }
 }

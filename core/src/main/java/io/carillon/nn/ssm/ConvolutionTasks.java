@@ -8,9 +8,7 @@ import io.carillon.internal.kernel.fft.FftConvolver;
 import java.util.Arrays;
 
 /**
- * The parallel loops of a {@link ConvolutionPath}, over blocks of channels and over sequences. Made
- * once for a layout of rows, see {@link Pass#planned}: what a loop works on lies in fields that are
- * set before it runs, so that no call makes an object.
+ * The parallel loops of a {@link ConvolutionPath}, over blocks of channels and over sequences.
  */
 final class ConvolutionTasks {
   // Scratch.

@@ -24,10 +24,6 @@ final class RecurrencePath {
   private static final int STATES = 0;
   private static final int BEFORE = 1;
 
-  // What is planned.
-  private static final int FORWARD = 0;
-  private static final int BACKWARD = 1;
-
   private final SsmShape layer;
 
   RecurrencePath(SsmShape layer) {
@@ -38,7 +34,7 @@ final class RecurrencePath {
   void forward(Pass pass, float[] u, float[] y) {
     ScanModes[] scans = scans(pass);
     int plane = 2 * scans[0].modes() * scans[0].channels();
-    Forward work = pass.planned(this, FORWARD, u, y, null, Forward::new);
+    Forward work = new Forward(this, pass, u, y);
     work.scans = scans;
     work.states = statesBefore(pass, plane * scans.length * work.rows.count());
     for (int set = 0; set < scans.length; set++) {
@@ -66,7 +62,7 @@ final class RecurrencePath {
     private float[] states;
     private int set;
 
-    Forward(RecurrencePath path, Pass pass, float[] u, float[] y, float[] none) {
+    Forward(RecurrencePath path, Pass pass, float[] u, float[] y) {
       this.path = path;
       this.rows = pass.rows();
       this.kernels = pass.kernels();
@@ -140,7 +136,7 @@ final class RecurrencePath {
     int sets = modes.sets();
     int plane = 2 * modes.modes() * modes.channels();
     int groups = SsmShape.groups(rows, plane);
-    Backward work = pass.planned(this, BACKWARD, u, g, gu, Backward::new);
+    Backward work = new Backward(this, pass, u, g, gu);
     Carry carry = pass.carry(layer.index());
     work.statesBefore = carry == null ? null : pass.keep(this, BEFORE, carry.state().length);
     work.stateGradients = carry == null ? null : carry.gradient();

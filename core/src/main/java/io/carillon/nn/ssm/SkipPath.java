@@ -1,7 +1,5 @@
 package io.carillon.nn.ssm;
 
-import io.carillon.engine.FusedLoop;
-import io.carillon.engine.Moment;
 import io.carillon.engine.Parameter;
 import io.carillon.engine.PartialSums;
 import io.carillon.engine.Pass;
@@ -13,10 +11,6 @@ import java.util.Arrays;
 
 /** The part D u of a state-space layer: y[c,h] = D[c,h] u[h] for each of C kernel sets. */
 final class SkipPath {
-  // What is planned.
-  private static final int FORWARD = 0;
-  private static final int BACKWARD = 1;
-
   private final Parameter d;
   private final int channels;
   private final int width;
@@ -43,12 +37,8 @@ final class SkipPath {
 
   /** Overwrites y [rows][C H] with D u, for what adds to it. */
   void forward(Pass pass, float[] u, float[] y) {
-    pass.planned(this, FORWARD, u, y, null, SkipPath::forwardLoop).run(pass);
-  }
-
-  /** Overwrites the gradient gu [rows][H] of u, and adds that of D. */
-  void backward(Pass pass, float[] u, float[] g, float[] gu) {
-    pass.planned(this, BACKWARD, u, g, gu, SkipPath::backwardLoop).run(pass);
+    Kernels loops = pass.kernels();
+    pass.untiled(pass.rowTasks(), (task, r0, r1) -> rows(loops, u, r0, r1, y));
   }
 
   /** {@link #forward} of the rows r0 .. r1-1. */
@@ -58,18 +48,14 @@ final class SkipPath {
     }
   }
 
-  private FusedLoop forwardLoop(Pass pass, float[] u, float[] y, float[] none) {
-    Kernels loops = pass.kernels();
-    return pass.untiled(pass.rowTasks(), (task, r0, r1) -> rows(loops, u, r0, r1, y));
-  }
-
-  private FusedLoop backwardLoop(Pass pass, float[] u, float[] g, float[] gu) {
+  /** Overwrites the gradient gu [rows][H] of u, and adds that of D. */
+  void backward(Pass pass, float[] u, float[] g, float[] gu) {
     int tasks = pass.rowTasks();
     PartialSums gd = new PartialSums(pass, this, 0, tasks, width);
     RowStage stage =
         new RowStage() {
           @Override
-          public void begin(Moment now) {
+          public void begin() {
             gd.clear();
           }
 
@@ -88,6 +74,6 @@ final class SkipPath {
             gd.addTo(d.gradient());
           }
         };
-    return pass.untiled(tasks, stage);
+    pass.untiled(tasks, stage);
   }
 }
