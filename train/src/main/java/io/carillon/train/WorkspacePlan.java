@@ -5,7 +5,10 @@ import io.carillon.config.BlockConfig;
 import io.carillon.config.Mixer;
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.Norm;
+import io.carillon.engine.Parallel;
+import io.carillon.engine.Pass;
 import io.carillon.engine.Rows;
+import io.carillon.engine.Workspace;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.Network;
 import io.carillon.nn.layer.LayerMemory;
@@ -35,7 +38,7 @@ final class WorkspacePlan {
   private final NetworkConfig config;
   private final BlockConfig block;
   private final Rows rows;
-  private final Kernels kernels;
+  private final Pass pass;
   private final int threads;
   private final long plane;
 
@@ -44,7 +47,7 @@ final class WorkspacePlan {
     this.config = network.config();
     this.block = config.block();
     this.rows = rows;
-    this.kernels = kernels;
+    this.pass = Pass.training(rows, new Workspace(), Parallel.of(threads), kernels, 0);
     this.threads = threads;
     this.plane = (long) rows.total() * config.width();
   }
@@ -54,7 +57,7 @@ final class WorkspacePlan {
     long kept = 0;
     long shared = 0;
     for (SequenceLayer layer : network.layers()) {
-      LayerMemory memory = layer.memory(rows, kernels, threads);
+      LayerMemory memory = layer.memory(pass);
       kept += memory.keptModes();
       shared = Math.max(shared, memory.sharedModes());
     }
@@ -106,7 +109,7 @@ final class WorkspacePlan {
     long kept = 0;
     long shared = 0;
     for (SequenceLayer layer : network.layers()) {
-      LayerMemory memory = layer.memory(rows, kernels, threads);
+      LayerMemory memory = layer.memory(pass);
       kept += memory.kept();
       shared = Math.max(shared, memory.shared());
     }

@@ -7,7 +7,6 @@ import io.carillon.engine.Role;
 import io.carillon.engine.RowStage;
 import io.carillon.engine.Rows;
 import io.carillon.engine.SeededRandom;
-import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.layer.LayerMemory;
 import io.carillon.nn.layer.LayerStream;
 import io.carillon.nn.layer.Linear;
@@ -157,7 +156,8 @@ public final class AttentionLayer implements SequenceLayer {
   }
 
   @Override
-  public LayerMemory memory(Rows rows, Kernels kernels, int threads) {
+  public LayerMemory memory(Pass pass) {
+    Rows rows = pass.rows();
     long n = rows.total();
     long wide = feedForward.isEmpty() ? 0 : feedForward.get(0).wide();
     long blocks = feedForward.size();

@@ -8,7 +8,6 @@ import io.carillon.engine.RowStage;
 import io.carillon.engine.Rows;
 import io.carillon.engine.SeededRandom;
 import io.carillon.internal.kernel.FloatMath;
-import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.layer.LayerMemory;
 import io.carillon.nn.layer.LayerStream;
 import io.carillon.nn.layer.Linear;
@@ -103,7 +102,8 @@ public final class GruLayer implements SequenceLayer {
   }
 
   @Override
-  public LayerMemory memory(Rows rows, Kernels kernels, int threads) {
+  public LayerMemory memory(Pass pass) {
+    Rows rows = pass.rows();
     long plane = (long) rows.total() * width;
     long masked = rows.masked() ? plane : 0;
     // Gates, nₕ and the state before.

@@ -36,11 +36,12 @@ final class DelayLine implements ChunkStream {
   private static final int EXTENDED = 0;
   private static final int OUTPUT = 1;
 
-  private final ConvolutionPath convolution;
+  private final Convolution convolution;
   private final int index;
   private final int taps;
   private final int channels;
   private final int width;
+  private final int stateSize;
 
   /** [set][T][H]. */
   private final float[][] kernels;
@@ -48,12 +49,13 @@ final class DelayLine implements ChunkStream {
   /** The largest Σ |K|. */
   private final double weights;
 
-  DelayLine(SsmShape layer, ConvolutionPath convolution, int taps) {
+  DelayLine(SsmShape layer, Convolution convolution, int taps) {
     this.convolution = convolution;
     this.index = layer.index();
     this.taps = taps;
     this.channels = layer.channels();
     this.width = layer.kernels() * channels;
+    this.stateSize = layer.stateSize(1);
     float[] byChannel = new float[Math.multiplyExact(width, taps)];
     layer.kernelMap().kernel(KernelChoice.select(), Parallel.serial(), taps, 1, byChannel);
     this.kernels = new float[layer.kernels()][taps * channels];
@@ -62,11 +64,6 @@ final class DelayLine implements ChunkStream {
       kernels[row / channels][i % taps * channels + row % channels] = byChannel[i];
     }
     this.weights = StepBounds.largestRow(byChannel, width, taps);
-  }
-
-  /** Numbers in the memory of one stream. */
-  static int stateSize(int taps, int channels) {
-    return Math.addExact(1, Math.multiplyExact(taps, channels));
   }
 
   @Override
@@ -131,7 +128,7 @@ final class DelayLine implements ChunkStream {
   public void forward(Pass pass, Carry carry, float[] u, float[] y) {
     Rows rows = pass.rows();
     for (int b = 0; b < rows.count(); b++) {
-      int at = b * stateSize(taps, channels);
+      int at = b * stateSize;
       if (rows.timed() || rows.length(b) <= DIRECT) {
         for (int r = rows.start(b); r < rows.start(b) + rows.length(b); r++) {
           double gap = rows.timed() ? rows.gaps()[r] : 1;

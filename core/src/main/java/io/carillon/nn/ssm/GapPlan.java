@@ -7,7 +7,7 @@ import io.carillon.ssm.Modes;
 import io.carillon.ssm.diagonal.HeldModes;
 import io.carillon.ssm.diagonal.ModesMemory;
 
-/** What all tasks of a pass of {@link GapRecurrencePath} share. */
+/** What all tasks of a pass of {@link GapRecurrence} share. */
 final class GapPlan {
   /** Steps between two states that are kept for the backward pass. */
   static final int BLOCK = Kernels.SCAN_BLOCK;

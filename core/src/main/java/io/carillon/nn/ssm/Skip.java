@@ -10,7 +10,7 @@ import io.carillon.internal.kernel.Kernels;
 import java.util.Arrays;
 
 /** The part D u of a state-space layer: y[c,h] = D[c,h] u[h] for each of C kernel sets. */
-final class SkipPath {
+final class Skip {
   private final Parameter d;
   private final int channels;
   private final int width;
@@ -20,7 +20,7 @@ final class SkipPath {
    *
    * @param name prefix of the parameter's name
    */
-  SkipPath(String name, int kernels, int channels, SeededRandom random) {
+  Skip(String name, int kernels, int channels, SeededRandom random) {
     this.channels = channels;
     this.width = kernels * channels;
     float[] values = new float[width];

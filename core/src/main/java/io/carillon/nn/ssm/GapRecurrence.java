@@ -1,5 +1,6 @@
 package io.carillon.nn.ssm;
 
+import io.carillon.config.SsmAlgorithm;
 import io.carillon.engine.Carry;
 import io.carillon.engine.Pass;
 import io.carillon.engine.Ranges;
@@ -25,18 +26,31 @@ import java.util.Arrays;
  * (backward), with both directions: they add to the same outputs and the same input gradients. The
  * state at every {@link Kernels#SCAN_BLOCK} steps is kept for the backward pass.
  */
-final class GapRecurrencePath {
+final class GapRecurrence implements Way {
   private static final int STATES = 0;
   private static final int BOUNDARIES = 1;
 
   private final SsmShape layer;
 
-  GapRecurrencePath(SsmShape layer) {
+  GapRecurrence(SsmShape layer) {
     this.layer = layer;
   }
 
-  /** Adds the kernel part of the output to y. */
-  void forward(Pass pass, float[] u, float[] y) {
+  @Override
+  public SsmAlgorithm algorithm() {
+    return SsmAlgorithm.RECURRENCE;
+  }
+
+  @Override
+  public String obstacle(Pass pass) {
+    return layer.beyondSingleModes()
+        ? "its kernel is no sum of single modes"
+        : layer.recurrenceObstacle(pass.rows().maxLength());
+  }
+
+  @Override
+  public void forward(Pass pass, float[] u, float[] y) {
+    layer.skip().forward(pass, u, y);
     Rows rows = pass.rows();
     GapPlan plan = new GapPlan(layer, pass);
     float[] states = states(pass, false, plan);
@@ -56,8 +70,9 @@ final class GapRecurrencePath {
             });
   }
 
-  /** Adds the kernel part of the input gradient to gu, and the gradients of the raw parameters. */
-  void backward(Pass pass, float[] u, float[] g, float[] gu) {
+  @Override
+  public void backward(Pass pass, float[] u, float[] g, float[] gu) {
+    layer.skip().backward(pass, u, g, gu);
     Rows rows = pass.rows();
     GapPlan plan = new GapPlan(layer, pass);
     float[] stateGradients = states(pass, true, plan);
@@ -102,7 +117,9 @@ final class GapRecurrencePath {
   }
 
   /** States at the block boundaries are kept; the running states are scratch. */
-  LayerMemory memory(Rows rows) {
+  @Override
+  public LayerMemory memory(Pass pass) {
+    Rows rows = pass.rows();
     long blocks = GapPlan.blocksBefore(rows, rows.count());
     return new LayerMemory(blocks * layer.recurrenceSize(1), layer.recurrenceSize(rows.count()));
   }

@@ -1,9 +1,9 @@
 package io.carillon.nn.ssm;
 
 import io.carillon.config.S4Config;
+import io.carillon.config.SsmAlgorithm;
 import io.carillon.engine.Pass;
 import io.carillon.engine.Rows;
-import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.layer.LayerMemory;
 import java.util.Arrays;
 
@@ -15,7 +15,7 @@ import java.util.Arrays;
  *
  * <p>Of a gap longer than a cut kernel only as many steps are spelled out as the kernel has.
  */
-final class HeldRowsPath {
+final class HeldRows implements Way {
   /** Beyond this many times the events, prediction goes by a recurrence if there is one. */
   private static final int MOST_GROWTH = 16;
 
@@ -24,10 +24,10 @@ final class HeldRowsPath {
   private static final int INPUT_GRADIENT = 2;
 
   private final SsmShape layer;
-  private final ConvolutionPath convolution;
+  private final Convolution convolution;
   private final int most;
 
-  HeldRowsPath(SsmShape layer, ConvolutionPath convolution) {
+  HeldRows(SsmShape layer, Convolution convolution) {
     this.layer = layer;
     this.convolution = convolution;
     int cut = layer.kernelMap().config().maxKernelLength();
@@ -92,8 +92,18 @@ final class HeldRowsPath {
     return Rows.of(lengths);
   }
 
-  /** Overwrites y with the output, D u included. */
-  void forward(Pass pass, float[] u, float[] y) {
+  @Override
+  public SsmAlgorithm algorithm() {
+    return SsmAlgorithm.CONVOLUTION;
+  }
+
+  @Override
+  public String obstacle(Pass pass) {
+    return pass.carry(layer.index()) == null ? null : "a convolution goes over whole sequences";
+  }
+
+  @Override
+  public void forward(Pass pass, float[] u, float[] y) {
     Rows rows = pass.rows();
     Rows held = spelledOut(rows, pass.training());
     int width = layer.kernels() * layer.channels();
@@ -106,8 +116,8 @@ final class HeldRowsPath {
     }
   }
 
-  /** Overwrites gu with the input gradient, and adds those of the raw parameters and of D. */
-  void backward(Pass pass, float[] u, float[] g, float[] gu) {
+  @Override
+  public void backward(Pass pass, float[] u, float[] g, float[] gu) {
     Rows rows = pass.rows();
     Rows held = spelledOut(rows, true);
     int channels = layer.channels();
@@ -144,9 +154,10 @@ final class HeldRowsPath {
   }
 
   /** That of the convolution, and inputs, outputs and gradients spelled out. */
-  LayerMemory memory(Rows rows, Kernels kernels, int threads) {
-    Rows held = spelledOut(rows, false);
-    LayerMemory path = convolution.memory(held, kernels, threads);
+  @Override
+  public LayerMemory memory(Pass pass) {
+    Rows held = spelledOut(pass.rows(), false);
+    LayerMemory path = convolution.memory(pass.withRows(held));
     long spelled = (long) held.total() * (2 + layer.kernels()) * layer.channels();
     return new LayerMemory(
         path.kept(), path.shared() + spelled, path.keptModes(), path.sharedModes());
