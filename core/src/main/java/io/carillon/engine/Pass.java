@@ -1,10 +1,8 @@
 package io.carillon.engine;
 
 import io.carillon.config.SsmAlgorithm;
-import io.carillon.engine.Workspace.Purpose;
 import io.carillon.internal.kernel.Kernels;
 import java.util.List;
-import java.util.function.Supplier;
 
 /**
  * What one forward pass, and the backward pass that follows it, need besides the numbers: layout of
@@ -23,9 +21,6 @@ public final class Pass {
   private static final int SUM_FLOATS = 1 << 21;
 
   private static final int FEW_TASKS = 8;
-
-  /** Longest array that every Java virtual machine can make. */
-  private static final int MOST_FLOATS = Integer.MAX_VALUE - 8;
 
   private final Rows rows;
   private final Workspace workspace;
@@ -214,121 +209,11 @@ public final class Pass {
   }
 
   /**
-   * Floats in an array [rows][width].
-   *
-   * @throws IllegalArgumentException if no array can be that long
+   * Runs a part of the pass; the scratch memory that it asks for is free again when it returns. In
+   * a pass for stages that run later it is free for the stages that are made next.
    */
-  public int size(int width) {
-    long size = (long) rows.total() * width;
-    if (size > MOST_FLOATS) {
-      throw new IllegalArgumentException(
-          "a batch of "
-              + rows.total()
-              + " steps with "
-              + width
-              + " numbers each does not fit into one array of at most "
-              + MOST_FLOATS
-              + "; use fewer or shorter sequences at once");
-    }
-    return (int) size;
-  }
-
-  /**
-   * Memory whose contents the backward pass needs: one array per layer while training; otherwise
-   * the same if training has left one, else one shared by all layers of a class.
-   */
-  public float[] keep(Object owner, int slot, int size) {
-    return keep(owner, slot, 0, size);
-  }
-
-  /**
-   * {@link #keep(Object, int, int)} for a slot with several arrays.
-   *
-   * @param index tells them apart, 0 and up
-   */
-  public float[] keep(Object owner, int slot, int index, int size) {
-    boolean own = training || workspace.has(owner, Purpose.KEPT, slot, index, size);
-    return workspace.floats(own ? owner : owner.getClass(), Purpose.KEPT, slot, index, size);
-  }
-
-  /** Memory that is free again when the current layer returns; shared by all layers of a class. */
-  public float[] scratch(Object owner, int slot, int size) {
-    return scratch(owner, slot, 0, size);
-  }
-
-  /**
-   * {@link #scratch(Object, int, int)} for a slot with several arrays.
-   *
-   * @param index tells them apart, 0 and up
-   */
-  float[] scratch(Object owner, int slot, int index, int size) {
-    return workspace.floats(owner.getClass(), Purpose.SCRATCH, slot, index, size);
-  }
-
-  /**
-   * Room for the rows of one tile on every worker, for what nothing needs after the tile; shared by
-   * all layers of a class.
-   */
-  public Operand tile(Object owner, int slot, int width) {
-    if (whole) {
-      return Operand.of(scratch(owner, slot, size(width)));
-    }
-    int size = Math.min(tileHeight(width), rows.total()) * width;
-    return Operand.tile(workerScratch(owner, slot, size), workers);
-  }
-
-  /**
-   * The rows of {@code array} [rows][width] as an operand of a tile, copied by a stage that is
-   * added.
-   */
-  public Operand load(List<RowStage> stages, Object owner, int slot, float[] array, int width) {
-    if (whole) {
-      return Operand.of(array);
-    }
-    Operand tile = tile(owner, slot, width);
-    stages.add(tile.loadStage(array, width));
-    return tile;
-  }
-
-  /** One scratch array for every worker, shared by all layers of a class. */
-  float[][] workerScratch(Object owner, int slot, int size) {
-    float[][] arrays = new float[parallel.threads()][];
-    workerScratch(owner, slot, size, arrays);
-    return arrays;
-  }
-
-  /** {@link #workerScratch(Object, int, int)} into an array with a place for every worker. */
-  public void workerScratch(Object owner, int slot, int size, float[][] arrays) {
-    for (int i = 0; i < arrays.length; i++) {
-      arrays[i] = workspace.floats(owner.getClass(), Purpose.WORKER, slot, i, size);
-    }
-  }
-
-  /**
-   * An object whose contents the backward pass needs, as with {@link #keep}: one per layer while
-   * training, one shared by all layers of a class otherwise.
-   */
-  public <T> T keep(Object owner, Class<T> type, Supplier<T> fresh) {
-    return workspace.object(training ? owner : owner.getClass(), type, fresh);
-  }
-
-  /** An object that all layers share. */
-  public <T> T shared(Class<T> type, Supplier<T> fresh) {
-    return workspace.object(type, type, fresh);
-  }
-
-  /** Memory of one owner, whatever the mode. */
-  public float[] own(Object owner, int slot, int size) {
-    return own(owner, slot, 0, size);
-  }
-
-  /**
-   * {@link #own(Object, int, int)} for a slot with several arrays.
-   *
-   * @param index tells them apart, 0 and up
-   */
-  public float[] own(Object owner, int slot, int index, int size) {
-    return workspace.floats(owner, Purpose.OWN, slot, index, size);
+  public void scoped(Runnable part) {
+    workspace.scoped(part);
   }
 
   /** The sequences grouped by length, see {@link LengthGroup#of}. */
@@ -380,6 +265,25 @@ public final class Pass {
   /** Most rows of a tile; the narrower the rows the more. */
   private static int tileHeight(int width) {
     return Math.max(LOWEST_TILE, Math.min(HIGHEST_TILE, TILE_FLOATS / width));
+  }
+
+  /** Rows that there is room for in a tile of that width. */
+  int tileRows(int width) {
+    return whole ? rows.total() : Math.min(tileHeight(width), rows.total());
+  }
+
+  /** Whether operands are whole arrays and there are no tiles. */
+  boolean whole() {
+    return whole;
+  }
+
+  /** Where the worker of every task is noted. */
+  int[] workers() {
+    return workers;
+  }
+
+  Workspace workspace() {
+    return workspace;
   }
 
   /** Work on items from .. to-1. */

@@ -146,8 +146,8 @@ public final class NetworkOracle {
     float[] mask = new float[y.length * width];
     Arrays.fill(mask, 1f);
     RowStage stage =
-        new Dropout(config.block().dropout(), config.block().tiedDropout(), salt)
-            .stage(pass, Operand.of(mask), width);
+        new Dropout(config.block().dropout(), config.block().tiedDropout(), salt, width)
+            .stage(pass, Operand.of(mask));
     stage.begin();
     stage.rows(0, 0, y.length);
     for (int r = 0; r < y.length; r++) {

@@ -123,8 +123,7 @@ class LossesTest {
     assertThat(new Losses.Value(0, 0).mean()).isZero();
     float[] scores = {1, 2, 3, 5};
     Losses.Value first = Losses.crossEntropy(scores, 2, 2, new int[] {0, 1}, null, null);
-    Losses.Value second =
-        Losses.squaredError(new float[] {3}, 1, 1, new float[] {1}, null, null);
+    Losses.Value second = Losses.squaredError(new float[] {3}, 1, 1, new float[] {1}, null, null);
     assertThat(second).isEqualTo(new Losses.Value(4, 1));
     assertThat(first.plus(second)).isEqualTo(new Losses.Value(first.sum() + 4, 3));
   }

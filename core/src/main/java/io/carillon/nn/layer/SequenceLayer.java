@@ -1,6 +1,7 @@
 package io.carillon.nn.layer;
 
 import io.carillon.engine.Carry;
+import io.carillon.engine.Footprint;
 import io.carillon.engine.Parameter;
 import io.carillon.engine.Pass;
 import io.carillon.engine.RowStage;
@@ -44,7 +45,7 @@ public interface SequenceLayer {
   String method(Pass pass);
 
   /** What the layer takes from its workspace for a training step with the rows of this pass. */
-  LayerMemory memory(Pass pass);
+  Footprint memory(Pass pass);
 
   /** Whether the block adds the layer's input to the activation of its output (papers B.3). */
   default boolean addsInput() {

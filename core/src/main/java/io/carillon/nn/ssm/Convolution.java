@@ -1,18 +1,21 @@
 package io.carillon.nn.ssm;
 
 import io.carillon.config.SsmAlgorithm;
+import io.carillon.engine.Buffer;
+import io.carillon.engine.Buffers;
+import io.carillon.engine.Footprint;
+import io.carillon.engine.Kept;
 import io.carillon.engine.LengthGroup;
 import io.carillon.engine.Pass;
 import io.carillon.engine.Rows;
 import io.carillon.internal.kernel.fft.FftConvolver;
-import io.carillon.nn.layer.LayerMemory;
 import io.carillon.ssm.Modes;
 import io.carillon.ssm.diagonal.ModesMemory;
 import io.carillon.ssm.vandermonde.VandermondeKernel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.function.ToLongFunction;
 
 /**
  * A state-space layer as explicit kernel and FFT convolution. The kernel is kept for the backward
@@ -20,22 +23,49 @@ import java.util.stream.IntStream;
  * where D u by itself is a pass over all of u and y.
  */
 final class Convolution implements Way {
-  /** What is kept for the backward pass, one array for every length that has its own. */
-  private static final int KERNEL = 0;
-
-  // Scratch.
-  private static final int SPECTRUM = 0;
-  private static final int SPECTRUM_GRADIENT = 1;
-  private static final int KERNEL_GRADIENT = 2;
-
   // Least tasks of a thread, if there are as many: one that is held up leaves the rest to others.
   private static final int FORWARD_TASKS = 8;
   private static final int BACKWARD_TASKS = 2;
 
   private final SsmShape layer;
 
+  private final Buffers buffers = new Buffers(Convolution.class);
+
+  /** One for every length that has its own while training; else one kernel after another. */
+  private final Buffer kernel;
+
+  private final Buffer kernelGradient;
+  private final Buffer spectrum;
+  private final Buffer spectrumGradient;
+  private final Buffer temporary;
+  private final Kept<ModesOfLengths> modes =
+      buffers.keptObject("modes", ModesOfLengths.class, ModesOfLengths::new);
+
   Convolution(SsmShape layer) {
     this.layer = layer;
+    this.kernel =
+        buffers.kept(
+            "kernel",
+            pass -> perLength() && pass.training() ? groups(pass).size() : 1,
+            (pass, place) -> kernelSize(largestTaps(pass, place)));
+    this.kernelGradient =
+        buffers.scratch("kernel gradient", pass -> kernelSize(taps(pass.rows().maxLength())));
+    this.spectrum = buffers.scratch("spectrum", this::spectrumSize);
+    this.spectrumGradient = buffers.scratch("spectrum gradient", this::spectrumSize);
+    this.temporary = buffers.perWorker("transform", pass -> most(pass, FftConvolver::scratchSize));
+  }
+
+  private long spectrumSize(Pass pass) {
+    return most(pass, plan -> plan.spectrumSize(layer.channels()));
+  }
+
+  /** The most that the transforms of any group need. */
+  private long most(Pass pass, ToLongFunction<FftConvolver> size) {
+    long most = 0;
+    for (LengthGroup group : groups(pass)) {
+      most = Math.max(most, size.applyAsLong(plan(pass, group)));
+    }
+    return most;
   }
 
   @Override
@@ -54,10 +84,10 @@ final class Convolution implements Way {
   public void forward(Pass pass, float[] u, float[] y) {
     List<LengthGroup> groups = groups(pass);
     for (int i = 0; i < groups.size(); i++) {
-      int taps = taps(pass.rows(), groups.get(i));
-      float[] k = kernelSlot(pass, i, taps);
+      int taps = taps(pass, groups.get(i));
+      float[] k = kernel.of(pass, place(pass, i));
       if (isFirstUse(i)) {
-        kernel(pass, i, taps, k);
+        generate(pass, i, taps, k);
         addSkip(taps, k);
       }
       GroupLoops loops = new GroupLoops(pass, groups.get(i), taps);
@@ -72,11 +102,11 @@ final class Convolution implements Way {
     List<LengthGroup> groups = groups(pass);
     float[] gk = null;
     for (int i = 0; i < groups.size(); i++) {
-      int taps = taps(pass.rows(), groups.get(i));
-      float[] k = kernelSlot(pass, i, taps);
+      int taps = taps(pass, groups.get(i));
+      float[] k = kernel.of(pass, place(pass, i));
       int size = kernelSize(taps);
       if (isFirstUse(i)) {
-        gk = pass.scratch(this, KERNEL_GRADIENT, size);
+        gk = kernelGradient.of(pass);
         Arrays.fill(gk, 0, size, 0f);
       }
       GroupLoops loops = new GroupLoops(pass, groups.get(i), taps);
@@ -111,10 +141,12 @@ final class Convolution implements Way {
       this.rows = pass.rows();
       this.group = group;
       this.taps = taps;
-      this.plan = plan(pass, group.longest(), taps);
-      this.spectrum = pass.scratch(Convolution.this, SPECTRUM, plan.spectrumSize(channels));
+      this.plan = plan(pass, group);
+      this.spectrum = Convolution.this.spectrum.of(pass, 0, plan.spectrumSize(channels));
       this.temporary = new float[pass.parallel().threads()][];
-      pass.workerScratch(Convolution.this, 0, plan.scratchSize(), temporary);
+      for (int i = 0; i < temporary.length; i++) {
+        temporary[i] = Convolution.this.temporary.of(pass, i, plan.scratchSize());
+      }
     }
 
     /**
@@ -152,7 +184,7 @@ final class Convolution implements Way {
     void backward(float[] k, float[] gk, int c, float[] u, float[] g, float[] gu) {
       transform(k, c);
       int size = plan.spectrumSize(channels);
-      float[] gSpectrum = pass.scratch(Convolution.this, SPECTRUM_GRADIENT, size);
+      float[] gSpectrum = spectrumGradient.of(pass, 0, size);
       Arrays.fill(gSpectrum, 0, size, 0f);
       int blocks = backwardBlocks();
       pass.parallel()
@@ -193,14 +225,7 @@ final class Convolution implements Way {
               (worker, block) -> {
                 int h0 = block * plan.blockChannels();
                 plan.kernelSpectrum(
-                    k,
-                    past(c),
-                    future,
-                    future(c),
-                    h0,
-                    end(h0, 1),
-                    spectrum,
-                    temporary[worker]);
+                    k, past(c), future, future(c), h0, end(h0, 1), spectrum, temporary[worker]);
               });
     }
 
@@ -252,18 +277,19 @@ final class Convolution implements Way {
     }
   }
 
-  private FftConvolver plan(Pass pass, int longest, int taps) {
+  private FftConvolver plan(Pass pass, LengthGroup group) {
+    int taps = taps(pass, group);
     int future = layer.bidirectional() ? taps : 0;
-    return ConvolutionTools.of(pass).plan(longest, taps, future, layer.channels());
+    return ConvolutionTools.of(pass).plan(group.longest(), taps, future, layer.channels());
   }
 
-  /** The modes of every group that has its own, kept for the backward pass. */
-  private static final class Memory {
+  /** The modes of every group that has its own. */
+  private static final class ModesOfLengths {
     final List<ModesMemory> groups = new ArrayList<>();
   }
 
   private ModesMemory modes(Pass pass, int group) {
-    List<ModesMemory> groups = pass.keep(this, Memory.class, Memory::new).groups;
+    List<ModesMemory> groups = modes.of(pass).groups;
     int i = place(pass, group);
     while (groups.size() <= i) {
       groups.add(new ModesMemory());
@@ -271,10 +297,10 @@ final class Convolution implements Way {
     return groups.get(i);
   }
 
-  private void kernel(Pass pass, int group, int taps, float[] k) {
+  private void generate(Pass pass, int group, int taps, float[] k) {
     if (layer.diagonal()) {
-      Modes modes = layer.modes(pass, taps, modes(pass, group));
-      ConvolutionTools.of(pass).generator().kernel(modes, taps, pass.parallel(), k);
+      Modes discrete = layer.modes(pass, taps, modes(pass, group));
+      ConvolutionTools.of(pass).generator().kernel(discrete, taps, pass.parallel(), k);
     } else {
       layer.kernelMap().kernel(pass.kernels(), pass.parallel(), taps, pass.rate(), k);
     }
@@ -306,38 +332,21 @@ final class Convolution implements Way {
     }
   }
 
-  /**
-   * Kernels are kept; spectrum, gradients of spectrum and kernel and what every worker needs are
-   * scratch.
-   */
   @Override
-  public LayerMemory memory(Pass pass) {
-    Rows rows = pass.rows();
-    int threads = pass.parallel().threads();
-    int longest = layer.kernelLength(rows.maxLength());
-    long each = (long) layer.kernelMap().sets() * layer.channels();
-    long kept = each * longest;
-    if (perLength()) {
-      kept = each * IntStream.range(0, rows.count()).map(rows::length).distinct().sum();
+  public Footprint memory(Pass pass) {
+    Footprint arrays = buffers.footprint(pass);
+    if (!layer.diagonal()) {
+      return arrays;
     }
-    FftConvolver plan = plan(pass, rows.maxLength(), longest);
     long generator =
-        layer.diagonal()
-            ? VandermondeKernel.workingFloats(
-                layer.kernelMap().sets(),
-                layer.channels(),
-                layer.parameterisation().config().storedModes(),
-                layer.parameterisation().sharesModes(),
-                longest,
-                threads)
-            : 0;
-    return new LayerMemory(
-        kept,
-        2L * plan.spectrumSize(layer.channels())
-            + each * longest
-            + (long) threads * plan.scratchSize(),
-        0,
-        generator);
+        VandermondeKernel.workingFloats(
+            layer.kernelMap().sets(),
+            layer.channels(),
+            layer.parameterisation().config().storedModes(),
+            layer.parameterisation().sharesModes(),
+            taps(pass.rows().maxLength()),
+            pass.parallel().threads());
+    return arrays.beside(Footprint.objects(0, generator));
   }
 
   private List<LengthGroup> groups(Pass pass) {
@@ -357,16 +366,22 @@ final class Convolution implements Way {
     return perLength() || group == groups.size() - 1;
   }
 
-  private int taps(Rows rows, LengthGroup group) {
-    return layer.kernelLength(perLength() ? group.longest() : rows.maxLength());
+  private int taps(Pass pass, LengthGroup group) {
+    return taps(perLength() ? group.longest() : pass.rows().maxLength());
+  }
+
+  private int taps(int length) {
+    return layer.kernelLength(length);
+  }
+
+  /** Taps of the longest kernel in a place. */
+  private int largestTaps(Pass pass, int place) {
+    boolean apart = perLength() && pass.training();
+    return taps(apart ? groups(pass).get(place).longest() : pass.rows().maxLength());
   }
 
   private int kernelSize(int taps) {
     return Math.multiplyExact(layer.kernelMap().sets() * layer.channels(), taps);
-  }
-
-  private float[] kernelSlot(Pass pass, int i, int taps) {
-    return pass.keep(this, KERNEL, place(pass, i), kernelSize(taps));
   }
 
   /**

@@ -2,9 +2,11 @@ package io.carillon.nn.ssm;
 
 import io.carillon.config.S4Config;
 import io.carillon.config.SsmAlgorithm;
+import io.carillon.engine.Buffer;
+import io.carillon.engine.Buffers;
+import io.carillon.engine.Footprint;
 import io.carillon.engine.Pass;
 import io.carillon.engine.Rows;
-import io.carillon.nn.layer.LayerMemory;
 import java.util.Arrays;
 
 /**
@@ -19,19 +21,24 @@ final class HeldRows implements Way {
   /** Beyond this many times the events, prediction goes by a recurrence if there is one. */
   private static final int MOST_GROWTH = 16;
 
-  private static final int INPUT = 0;
-  private static final int OUTPUT = 1;
-  private static final int INPUT_GRADIENT = 2;
-
   private final SsmShape layer;
   private final Convolution convolution;
   private final int most;
+  private final Buffers buffers = new Buffers(HeldRows.class);
+
+  // For the rows spelled out.
+  private final Buffer inputs;
+  private final Buffer outputs;
+  private final Buffer inputGradient;
 
   HeldRows(SsmShape layer, Convolution convolution) {
     this.layer = layer;
     this.convolution = convolution;
     int cut = layer.kernelMap().config().maxKernelLength();
     this.most = cut > 0 ? cut : Integer.MAX_VALUE;
+    this.inputs = buffers.scratch("inputs", layer.channels());
+    this.outputs = buffers.scratch("outputs", layer.kernels() * layer.channels());
+    this.inputGradient = buffers.scratch("input gradient", layer.channels());
   }
 
   private int steps(Rows rows, int row) {
@@ -105,11 +112,11 @@ final class HeldRows implements Way {
   @Override
   public void forward(Pass pass, float[] u, float[] y) {
     Rows rows = pass.rows();
-    Rows held = spelledOut(rows, pass.training());
+    Pass held = pass.withRows(spelledOut(rows, pass.training()));
     int width = layer.kernels() * layer.channels();
-    float[] in = inputs(pass, held, u);
-    float[] out = pass.scratch(this, OUTPUT, held.total() * width);
-    convolution.forward(pass.withRows(held), in, out);
+    float[] in = spelledOut(rows, u, inputs.of(held));
+    float[] out = outputs.of(held);
+    convolution.forward(held, in, out);
     for (int r = 0, last = -1; r < rows.total(); r++) {
       last += steps(rows, r);
       System.arraycopy(out, last * width, y, r * width, width);
@@ -119,18 +126,18 @@ final class HeldRows implements Way {
   @Override
   public void backward(Pass pass, float[] u, float[] g, float[] gu) {
     Rows rows = pass.rows();
-    Rows held = spelledOut(rows, true);
+    Pass held = pass.withRows(spelledOut(rows, true));
     int channels = layer.channels();
     int width = layer.kernels() * channels;
-    float[] in = inputs(pass, held, u);
-    float[] out = pass.scratch(this, OUTPUT, held.total() * width);
-    Arrays.fill(out, 0, held.total() * width, 0f);
+    float[] in = spelledOut(rows, u, inputs.of(held));
+    float[] out = outputs.of(held);
+    Arrays.fill(out, 0, held.rows().total() * width, 0f);
     for (int r = 0, last = -1; r < rows.total(); r++) {
       last += steps(rows, r);
       System.arraycopy(g, r * width, out, last * width, width);
     }
-    float[] gin = pass.scratch(this, INPUT_GRADIENT, held.total() * channels);
-    convolution.backward(pass.withRows(held), in, out, gin);
+    float[] gin = inputGradient.of(held);
+    convolution.backward(held, in, out, gin);
     Arrays.fill(gu, 0, rows.total() * channels, 0f);
     for (int r = 0, from = 0; r < rows.total(); r++) {
       for (int k = steps(rows, r); k > 0; k--, from++) {
@@ -141,10 +148,8 @@ final class HeldRows implements Way {
     }
   }
 
-  private float[] inputs(Pass pass, Rows held, float[] u) {
-    Rows rows = pass.rows();
+  private float[] spelledOut(Rows rows, float[] u, float[] in) {
     int channels = layer.channels();
-    float[] in = pass.scratch(this, INPUT, held.total() * channels);
     for (int r = 0, to = 0; r < rows.total(); r++) {
       for (int k = steps(rows, r); k > 0; k--, to++) {
         System.arraycopy(u, r * channels, in, to * channels, channels);
@@ -153,13 +158,9 @@ final class HeldRows implements Way {
     return in;
   }
 
-  /** That of the convolution, and inputs, outputs and gradients spelled out. */
   @Override
-  public LayerMemory memory(Pass pass) {
-    Rows held = spelledOut(pass.rows(), false);
-    LayerMemory path = convolution.memory(pass.withRows(held));
-    long spelled = (long) held.total() * (2 + layer.kernels()) * layer.channels();
-    return new LayerMemory(
-        path.kept(), path.shared() + spelled, path.keptModes(), path.sharedModes());
+  public Footprint memory(Pass pass) {
+    Pass held = pass.withRows(spelledOut(pass.rows(), false));
+    return buffers.footprint(held).beside(convolution.memory(held));
   }
 }

@@ -1,14 +1,18 @@
 package io.carillon.nn.ssm;
 
 import io.carillon.config.SsmAlgorithm;
+import io.carillon.engine.Buffer;
+import io.carillon.engine.Buffers;
 import io.carillon.engine.Carry;
+import io.carillon.engine.Footprint;
+import io.carillon.engine.Kept;
 import io.carillon.engine.Pass;
 import io.carillon.engine.Ranges;
 import io.carillon.engine.Rows;
+import io.carillon.engine.Shared;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.internal.kernel.ScanGradient;
 import io.carillon.internal.kernel.ScanModes;
-import io.carillon.nn.layer.LayerMemory;
 import io.carillon.ssm.Modes;
 import io.carillon.ssm.ModesGradient;
 import java.util.Arrays;
@@ -21,13 +25,33 @@ import java.util.Arrays;
  */
 final class Recurrence implements Way {
   private static final int CHANNEL_BLOCK = 16;
-  private static final int STATES = 0;
-  private static final int BEFORE = 1;
+
+  private static final Shared<ScanMemory.Sums> SUMS =
+      new Shared<>(ScanMemory.Sums.class, ScanMemory.Sums::new);
 
   private final SsmShape layer;
+  private final Buffers buffers = new Buffers(Recurrence.class);
+  private final Kept<ScanMemory> modes =
+      buffers.keptObject("modes", ScanMemory.class, ScanMemory::new);
+
+  /** The running states of a pass that starts from zeros. */
+  private final Buffer states;
+
+  /** Of a pass that goes on from a state. */
+  private final Buffer before;
 
   Recurrence(SsmShape layer) {
     this.layer = layer;
+    this.states =
+        buffers.scratch(
+            "states",
+            pass ->
+                pass.carry(layer.index()) == null ? layer.recurrenceSize(pass.rows().count()) : 0);
+    this.before =
+        buffers.kept(
+            "states before",
+            pass ->
+                pass.carry(layer.index()) == null ? 0 : layer.recurrenceSize(pass.rows().count()));
   }
 
   @Override
@@ -45,8 +69,9 @@ final class Recurrence implements Way {
     layer.skip().forward(pass, u, y);
     ScanModes[] scans = scans(pass);
     int count = pass.rows().count();
-    float[] states = statesBefore(pass, scans.length * count * plane(scans[0]));
-    // A carried state meets many short chunks, which would never be corrected for the rounding of λ.
+    float[] states = statesBefore(pass);
+    // A carried state meets many short chunks, which would never be corrected for the rounding of
+    // λ.
     boolean exactTail = pass.carry(layer.index()) != null && !pass.training();
     for (int i = 0; i < scans.length; i++) {
       int set = i;
@@ -118,37 +143,34 @@ final class Recurrence implements Way {
     if (!pass.training() && pass.prepared() != null) {
       return pass.prepared().stream(layer.index(), DiagonalStream.class).scans();
     }
-    ScanMemory memory = memoryOf(pass);
+    ScanMemory memory = modes.of(pass);
     layer.modes(pass, pass.rows().maxLength(), memory.modes());
     return memory.newScans(pass.parallel());
-  }
-
-  private ScanMemory memoryOf(Pass pass) {
-    return pass.keep(this, ScanMemory.class, ScanMemory::new);
   }
 
   @Override
   public void backward(Pass pass, float[] u, float[] g, float[] gu) {
     layer.skip().backward(pass, u, g, gu);
     Rows rows = pass.rows();
-    ScanMemory memory = memoryOf(pass);
+    ScanMemory memory = modes.of(pass);
     ScanModes[] scans = memory.scans();
-    Modes modes = memory.modes().modes();
+    Modes discrete = memory.modes().modes();
     Carry carry = pass.carry(layer.index());
-    float[] before = carry == null ? null : pass.keep(this, BEFORE, carry.state().length);
+    float[] before = carry == null ? null : this.before.of(pass);
     float[] stateGradients = carry == null ? null : carry.gradient();
     int groups = SsmShape.groups(rows, plane(scans[0]));
     ModesGradient total = memory.modes().clearedGradient();
-    ScanMemory.Sums sums = pass.shared(ScanMemory.Sums.class, ScanMemory.Sums::new);
+    ScanMemory.Sums sums = SUMS.of(pass);
     for (int i = 0; i < scans.length; i++) {
       int set = i;
-      ScanGradient[] gradients = sums.cleared(groups, modes);
+      ScanGradient[] gradients = sums.cleared(groups, discrete);
       pass.parallel()
           .run(
               groups * channelBlocks(),
               task ->
-                  scanBackward(pass, scans, set, task, u, g, gu, before, stateGradients, gradients));
-      sums.addTo(total, modes, set, pass.parallel());
+                  scanBackward(
+                      pass, scans, set, task, u, g, gu, before, stateGradients, gradients));
+      sums.addTo(total, discrete, set, pass.parallel());
     }
     layer.pullback(pass, rows.maxLength(), memory.modes());
   }
@@ -195,10 +217,9 @@ final class Recurrence implements Way {
     }
   }
 
-  /** Nothing is kept; the running states are scratch. */
   @Override
-  public LayerMemory memory(Pass pass) {
-    return new LayerMemory(0, layer.recurrenceSize(pass.rows().count()));
+  public Footprint memory(Pass pass) {
+    return buffers.footprint(pass).beside(layer.skip().memory(pass));
   }
 
   private int channelBlocks() {
@@ -206,15 +227,15 @@ final class Recurrence implements Way {
   }
 
   /** The states to scan with; in training a carried one is kept as it was. */
-  private float[] statesBefore(Pass pass, int size) {
+  private float[] statesBefore(Pass pass) {
     Carry carry = pass.carry(layer.index());
     if (carry == null) {
-      float[] states = pass.scratch(this, STATES, size);
-      Arrays.fill(states, 0, size, 0f);
-      return states;
+      float[] zeros = states.of(pass);
+      Arrays.fill(zeros, 0, layer.recurrenceSize(pass.rows().count()), 0f);
+      return zeros;
     }
     if (pass.training()) {
-      System.arraycopy(carry.state(), 0, pass.keep(this, BEFORE, size), 0, size);
+      System.arraycopy(carry.state(), 0, before.of(pass), 0, carry.state().length);
     }
     return carry.state();
   }

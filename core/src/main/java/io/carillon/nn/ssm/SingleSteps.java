@@ -2,10 +2,9 @@ package io.carillon.nn.ssm;
 
 import io.carillon.config.SsmAlgorithm;
 import io.carillon.engine.Carry;
-
+import io.carillon.engine.Footprint;
 import io.carillon.engine.Pass;
 import io.carillon.nn.layer.ChunkStream;
-import io.carillon.nn.layer.LayerMemory;
 import java.util.function.DoubleFunction;
 
 /**
@@ -56,7 +55,7 @@ final class SingleSteps implements Way {
   }
 
   @Override
-  public LayerMemory memory(Pass pass) {
-    return new LayerMemory(0, 0);
+  public Footprint memory(Pass pass) {
+    return Footprint.NONE;
   }
 }

@@ -1,5 +1,8 @@
 package io.carillon.nn.ssm;
 
+import io.carillon.engine.Buffer;
+import io.carillon.engine.Buffers;
+import io.carillon.engine.Footprint;
 import io.carillon.engine.Parameter;
 import io.carillon.engine.PartialSums;
 import io.carillon.engine.Pass;
@@ -14,6 +17,8 @@ final class Skip {
   private final Parameter d;
   private final int channels;
   private final int width;
+  private final Buffers buffers = new Buffers(Skip.class);
+  private final Buffer sums;
 
   /**
    * Draws D from N(0, 1).
@@ -23,11 +28,17 @@ final class Skip {
   Skip(String name, int kernels, int channels, SeededRandom random) {
     this.channels = channels;
     this.width = kernels * channels;
+    this.sums = buffers.sums("sums", Pass::rowTasks, width);
     float[] values = new float[width];
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) random.normal();
     }
     this.d = new Parameter(name + ".D", Role.D, new int[] {kernels, channels}, values, true);
+  }
+
+  /** What a training step takes where {@link #backward} is called. */
+  Footprint memory(Pass pass) {
+    return buffers.footprint(pass);
   }
 
   /** D [C][H]. */
@@ -51,7 +62,7 @@ final class Skip {
   /** Overwrites the gradient gu [rows][H] of u, and adds that of D. */
   void backward(Pass pass, float[] u, float[] g, float[] gu) {
     int tasks = pass.rowTasks();
-    PartialSums gd = new PartialSums(pass, this, 0, tasks, width);
+    PartialSums gd = new PartialSums(pass, sums, tasks, width);
     RowStage stage =
         new RowStage() {
           @Override

@@ -1,14 +1,14 @@
 package io.carillon.nn.ssm;
 
 import io.carillon.config.SsmAlgorithm;
+import io.carillon.engine.Buffers;
 import io.carillon.engine.Carry;
+import io.carillon.engine.Footprint;
 import io.carillon.engine.Parameter;
 import io.carillon.engine.Pass;
 import io.carillon.engine.RowStage;
-import io.carillon.engine.Rows;
 import io.carillon.engine.SeededRandom;
 import io.carillon.internal.kernel.Kernels;
-import io.carillon.nn.layer.LayerMemory;
 import io.carillon.nn.layer.LayerStream;
 import io.carillon.nn.layer.MissingRows;
 import io.carillon.nn.layer.SequenceLayer;
@@ -40,6 +40,8 @@ public final class SsmLayer implements SequenceLayer {
   private final boolean bidirectional;
   private final Skip skip;
   private final Ways ways;
+  private final Buffers buffers = new Buffers(SsmLayer.class);
+  private final MissingRows missing;
 
   /**
    * Creates a layer around fresh kernel parameters.
@@ -59,6 +61,7 @@ public final class SsmLayer implements SequenceLayer {
     this.skip = new Skip(name, SsmShape.kernels(kernelMap, bidirectional), channels, random);
     this.shape = new SsmShape(index, kernelMap, bidirectional, skip);
     this.ways = new Ways(name, shape);
+    this.missing = new MissingRows(buffers, channels);
   }
 
   /** Kernel parameters, then D [C][H]. */
@@ -151,14 +154,11 @@ public final class SsmLayer implements SequenceLayer {
   }
 
   @Override
-  public LayerMemory memory(Pass pass) {
-    LayerMemory way = ways.of(pass).memory(pass);
-    Rows rows = pass.rows();
-    return new LayerMemory(
-        way.kept(),
-        way.shared() + (rows.masked() ? (long) rows.total() * channels : 0),
-        modeFloats(),
-        way.sharedModes());
+  public Footprint memory(Pass pass) {
+    return buffers
+        .footprint(pass)
+        .beside(ways.of(pass).memory(pass))
+        .beside(Footprint.objects(modeFloats(), 0));
   }
 
   /** Raw values and their gradients, modes and theirs, and factors of the way back, in double. */
@@ -184,7 +184,7 @@ public final class SsmLayer implements SequenceLayer {
   /** y [rows][C H] from u [rows][H]. */
   @Override
   public void forward(Pass pass, float[] u, float[] y) {
-    ways.of(pass).forward(pass, MissingRows.zeroed(pass, this, 0, u, channels), y);
+    ways.of(pass).forward(pass, missing.zeroed(pass, u), y);
   }
 
   @Override
@@ -205,7 +205,7 @@ public final class SsmLayer implements SequenceLayer {
    */
   @Override
   public void backward(Pass pass, float[] u, float[] g, float[] gu) {
-    ways.of(pass).backward(pass, MissingRows.zeroed(pass, this, 0, u, channels), g, gu);
-    MissingRows.clear(pass, gu, channels);
+    ways.of(pass).backward(pass, missing.zeroed(pass, u), g, gu);
+    missing.clear(pass, gu);
   }
 }

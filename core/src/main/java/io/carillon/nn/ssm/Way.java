@@ -1,9 +1,8 @@
 package io.carillon.nn.ssm;
 
 import io.carillon.config.SsmAlgorithm;
-
+import io.carillon.engine.Footprint;
 import io.carillon.engine.Pass;
-import io.carillon.nn.layer.LayerMemory;
 
 /**
  * A manner of computing a state-space layer over the rows of a pass, D u included. {@link Ways}
@@ -29,5 +28,5 @@ sealed interface Way permits Recurrence, GapRecurrence, Convolution, HeldRows, S
   void backward(Pass pass, float[] u, float[] g, float[] gu);
 
   /** What it takes from its workspace for a training step with the rows of this pass. */
-  LayerMemory memory(Pass pass);
+  Footprint memory(Pass pass);
 }

@@ -153,20 +153,13 @@ public final class DssParameterisation extends RawParameterisation implements Pa
     Modes result = memory.room(sets(), channels(), n, false, CastFactor.remaining(config.cast()));
     Cell[] cells = cells(parallel);
     parallel.runOnWorkers(
-        channels(),
-        (worker, h) -> modesOf(h, raw, length, rate, memory, result, cells[worker]));
+        channels(), (worker, h) -> modesOf(h, raw, length, rate, memory, result, cells[worker]));
     return memory.keepRoom();
   }
 
   /** Modes of channel h. */
   private void modesOf(
-      int h,
-      double[][] raw,
-      int length,
-      double rate,
-      ModesMemory memory,
-      Modes result,
-      Cell cell) {
+      int h, double[][] raw, int length, double rate, ModesMemory memory, Modes result, Cell cell) {
     int size = channels() * n;
     for (int i = h * n; i < (h + 1) * n; i++) {
       mode(raw, i, rate, cell);
@@ -200,8 +193,7 @@ public final class DssParameterisation extends RawParameterisation implements Pa
     Cell[] cells = cells(parallel);
     parallel.runOnWorkers(
         channels(),
-        (worker, h) ->
-            pullbackOf(h, raw, length, rate, gradient, memory, sum, cells[worker]));
+        (worker, h) -> pullbackOf(h, raw, length, rate, gradient, memory, sum, cells[worker]));
     for (int i = 0; i < size; i++) {
       addLambda(raw, sum, i % n, gRe[i], gIm[i]);
     }

@@ -172,20 +172,13 @@ public final class S4dParameterisation extends RawParameterisation implements Pa
     Modes result = memory.room(sets(), channels(), modes, false, KernelCast.REAL);
     Cell[] cells = cells(parallel);
     parallel.runOnWorkers(
-        channels(),
-        (worker, h) -> modesOf(h, raw, length, rate, memory, result, cells[worker]));
+        channels(), (worker, h) -> modesOf(h, raw, length, rate, memory, result, cells[worker]));
     return memory.keepRoom();
   }
 
   /** Modes of channel h. */
   private void modesOf(
-      int h,
-      double[][] raw,
-      int length,
-      double rate,
-      ModesMemory memory,
-      Modes result,
-      Cell cell) {
+      int h, double[][] raw, int length, double rate, ModesMemory memory, Modes result, Cell cell) {
     int size = channels() * modes;
     Discretiser discretiser = cell.discretiser;
     for (int i = h * modes; i < (h + 1) * modes; i++) {
@@ -221,8 +214,7 @@ public final class S4dParameterisation extends RawParameterisation implements Pa
     Cell[] cells = cells(parallel);
     parallel.runOnWorkers(
         channels(),
-        (worker, h) ->
-            pullbackOf(h, raw, length, rate, gradient, memory, sum, cells[worker]));
+        (worker, h) -> pullbackOf(h, raw, length, rate, gradient, memory, sum, cells[worker]));
     addShared(memory, sum);
     return sum;
   }

@@ -103,8 +103,7 @@ final class VandermondeProduct {
       int first = block;
       int count = Math.min(layout.chunk(), layout.blocks() - first);
       overModes(parallel, (m0, m1) -> powers.fillBase(first, count, m0, m1));
-      overKernels(
-          parallel, (part, k0, k1) -> backwardRows(first, count, part, k0, k1, g, total));
+      overKernels(parallel, (part, k0, k1) -> backwardRows(first, count, part, k0, k1, g, total));
       overModes(parallel, (m0, m1) -> collectPowerGradients(count, m0, m1));
     }
     overModes(parallel, (m0, m1) -> addPowerGradients(m0, m1, total));
