@@ -107,7 +107,7 @@ public final class Buffers {
 
   /** An object whose contents are kept for the backward pass. */
   public <T> Kept<T> keptObject(String name, Class<T> type, Supplier<T> fresh) {
-    return new Kept<>(new Kind(owner, name), type, fresh);
+    return new Kept<>(new Kind(type, name), type, fresh);
   }
 
   private static ToLongFunction<Pass> rows(int width) {
