@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -72,10 +73,8 @@ public final class Loaders {
   }
 
   /**
-   * Reads sequences without their targets, prepared for an existing model: a {@code .ts} file, a
-   * {@code .wav} file, a folder or zip of them, a {@code .csv} file (rows are steps, columns are
-   * dimensions), a {@code .tsv} file of tokens or of pairs, a {@code .txt} file or a folder of
-   * them, an IDX file or CIFAR batch of images, or a {@code .png} file or a folder of them.
+   * Reads sequences without their targets, prepared for an existing model, from a file or folder of
+   * a kind that {@link #inputFormat} finds.
    *
    * @throws DataException also if the data do not fit the model
    */
@@ -133,7 +132,7 @@ public final class Loaders {
       throw new DataException(
           path
               + ": the model reads "
-              + (tokens ? "tokens (.tsv, or .txt for texts)" : "numbers, not tokens"));
+              + (tokens ? "tokens (kinds of data: " + ofTokens() + ")" : "numbers, not tokens"));
     }
     boolean apart =
         kind.isOnlyForItself()
@@ -148,6 +147,13 @@ public final class Loaders {
               + "; give such a file");
     }
     return kind;
+  }
+
+  private static String ofTokens() {
+    return FORMATS.stream()
+        .filter(format -> format.isTokens() && !format.isOnlyForItself())
+        .map(DataFormat::kind)
+        .collect(Collectors.joining(", "));
   }
 
   /**
@@ -177,7 +183,8 @@ public final class Loaders {
         .findFirst();
   }
 
-  private static Optional<DataFormat> named(String kind) {
+  /** The kind of that name. */
+  public static Optional<DataFormat> named(String kind) {
     return FORMATS.stream().filter(format -> format.kind().equals(kind)).findFirst();
   }
 

@@ -48,7 +48,7 @@ final class CsvSequencesLoader implements Loader {
   @Override
   public Splits splits(Path path, Options options, long seed, Optional<Preprocessing> fitted) {
     Sequences all = read(path, options, fitted, true);
-    return SequenceSplits.ofOne(CsvLoader.KIND, path, all, options, seed, fitted);
+    return SequenceSplits.ofOne(CsvFormat.KIND, path, all, options, seed, fitted);
   }
 
   @Override
@@ -66,7 +66,7 @@ final class CsvSequencesLoader implements Loader {
   @Override
   public Optional<InputSize> size(Path path, Options options, Preprocessing fitted) {
     CsvFile csv = CsvFile.open(path, options);
-    return Optional.of(CsvLoader.size(path, csv.names().size()));
+    return Optional.of(CsvFormat.size(path, csv.names().size()));
   }
 
   @Override

@@ -88,7 +88,7 @@ final class SeriesLoader implements Loader {
 
   /** Of a model of many sequences in a CSV file each was whole, as is this one. */
   private static boolean windowed(Preprocessing fitted) {
-    return fitted.kind().equals(CsvLoader.KIND)
+    return fitted.kind().equals(CsvFormat.KIND)
         && "series".equals(fitted.options().getOrDefault("layout", "series"));
   }
 
@@ -104,7 +104,7 @@ final class SeriesLoader implements Loader {
     }
     CsvFile csv = CsvFile.open(path, options);
     int dims = CsvColumns.forModel(csv, options, List.of(), fitted).size();
-    return Optional.of(CsvLoader.size(path, dims));
+    return Optional.of(CsvFormat.size(path, dims));
   }
 
   @Override
