@@ -46,8 +46,7 @@ class WaysTest {
   }
 
   private static Pass prediction(Rows rows) {
-    return Pass.inference(
-        rows, new Workspace(), Parallel.serial(), KernelChoice.select("scalar"));
+    return Pass.inference(rows, new Workspace(), Parallel.serial(), KernelChoice.select("scalar"));
   }
 
   private static Pass carried(KernelConfig config, Pass pass) {
@@ -62,8 +61,7 @@ class WaysTest {
   void ordinaryRowsTakeWhatIsAskedForOrTheCheaperOne() {
     Pass pass = training(Rows.of(20));
     assertThat(way(S4D, pass.withAlgorithm(SsmAlgorithm.RECURRENCE))).isEqualTo(Recurrence.class);
-    assertThat(way(S4D, pass.withAlgorithm(SsmAlgorithm.CONVOLUTION)))
-        .isEqualTo(Convolution.class);
+    assertThat(way(S4D, pass.withAlgorithm(SsmAlgorithm.CONVOLUTION))).isEqualTo(Convolution.class);
     DlrConfig many = DlrConfig.DEFAULT.withStateSize(500);
     assertThat(way(many, training(Rows.uniform(16, 256)))).isEqualTo(Convolution.class);
   }
@@ -86,8 +84,7 @@ class WaysTest {
     assertThat(way(S4Config.DEFAULT, training(timed(100)))).isEqualTo(HeldRows.class);
     assertThat(way(S4Config.DEFAULT, prediction(timed(3)))).isEqualTo(HeldRows.class);
     assertThat(way(S4Config.DEFAULT, prediction(timed(100)))).isEqualTo(SingleSteps.class);
-    assertThatThrownBy(
-            () -> way(S4D, training(timed(2)).withAlgorithm(SsmAlgorithm.CONVOLUTION)))
+    assertThatThrownBy(() -> way(S4D, training(timed(2)).withAlgorithm(SsmAlgorithm.CONVOLUTION)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("cannot run as a convolution")
         .hasMessageContaining("use the recurrence");
