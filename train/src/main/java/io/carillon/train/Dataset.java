@@ -1,5 +1,6 @@
 package io.carillon.train;
 
+import io.carillon.model.Meaning;
 import io.carillon.engine.Parallel;
 import java.util.Arrays;
 import java.util.List;
@@ -33,7 +34,20 @@ public final class Dataset {
      * One vector per step: {@link #targetValues(int)} = [length][outputSize], or [lastSteps()]
      * [outputSize] if only the last steps have one.
      */
-    VALUE_PER_STEP
+    VALUE_PER_STEP;
+
+    /** What a model answers. */
+    public static Target of(Meaning meaning) {
+      if (meaning.isClass()) {
+        return meaning.perStep() ? CLASS_PER_STEP : CLASS;
+      }
+      return meaning.perStep() ? VALUE_PER_STEP : VALUE;
+    }
+
+    /** Whether there is a target for every step. */
+    public boolean perStep() {
+      return this == CLASS_PER_STEP || this == VALUE_PER_STEP;
+    }
   }
 
   private final String name;

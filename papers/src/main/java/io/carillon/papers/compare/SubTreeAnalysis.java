@@ -40,7 +40,7 @@ final class SubTreeAnalysis implements Analysis {
   @Override
   public Map<String, Object> measure(SequenceModel model, Splits splits, Parallel parallel) {
     Dataset test = splits.test();
-    List<String> names = ModelInfo.preprocessing(model).vocabulary();
+    List<String> names = model.meaning().vocabulary();
     Map<String, long[]> heights = new TreeMap<>();
     Map<String, long[]> operators = new TreeMap<>();
     for (int from = 0; from < test.size(); from += AT_ONCE) {

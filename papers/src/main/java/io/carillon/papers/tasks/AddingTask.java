@@ -1,7 +1,7 @@
 package io.carillon.papers.tasks;
 
 import io.carillon.data.Options;
-import io.carillon.data.Preprocessing;
+import io.carillon.model.Meaning;
 import io.carillon.data.generated.Generator;
 import io.carillon.data.generated.Task;
 import io.carillon.engine.SeededRandom;
@@ -51,9 +51,9 @@ final class AddingTask implements Generator {
   }
 
   @Override
-  public Preprocessing.Builder describe(Preprocessing.Builder builder) {
+  public Meaning.Builder describe(Meaning.Builder builder) {
     return builder
         .values(2, List.of("number", "marker"), null)
-        .quantities(Target.VALUE, 1, List.of("sum"), null);
+        .quantities(1, List.of("sum"), null);
   }
 }

@@ -2,7 +2,7 @@ package io.carillon.papers.tasks;
 
 import io.carillon.data.DataException;
 import io.carillon.data.Options;
-import io.carillon.data.Preprocessing;
+import io.carillon.model.Meaning;
 import io.carillon.data.generated.Generator;
 import io.carillon.data.generated.Task;
 import io.carillon.engine.SeededRandom;
@@ -70,8 +70,8 @@ final class CopyTask implements Generator {
   }
 
   @Override
-  public Preprocessing.Builder describe(Preprocessing.Builder builder) {
-    return builder.tokens(names()).classes(Target.CLASS_PER_STEP, names());
+  public Meaning.Builder describe(Meaning.Builder builder) {
+    return builder.tokens(names()).perStep(true).classes(names());
   }
 
   /** Symbols that no sample before had in this order. */

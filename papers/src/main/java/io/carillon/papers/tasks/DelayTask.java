@@ -1,7 +1,7 @@
 package io.carillon.papers.tasks;
 
 import io.carillon.data.Options;
-import io.carillon.data.Preprocessing;
+import io.carillon.model.Meaning;
 import io.carillon.data.generated.Generator;
 import io.carillon.data.generated.Task;
 import io.carillon.engine.SeededRandom;
@@ -45,9 +45,9 @@ final class DelayTask implements Generator {
   }
 
   @Override
-  public Preprocessing.Builder describe(Preprocessing.Builder builder) {
+  public Meaning.Builder describe(Meaning.Builder builder) {
     return builder
         .values(1, List.of("x"), null)
-        .quantities(Target.VALUE_PER_STEP, 1, List.of("delayed"), null);
+        .perStep(true).quantities(1, List.of("delayed"), null);
   }
 }

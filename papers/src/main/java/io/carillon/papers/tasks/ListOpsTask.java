@@ -1,7 +1,7 @@
 package io.carillon.papers.tasks;
 
 import io.carillon.data.Options;
-import io.carillon.data.Preprocessing;
+import io.carillon.model.Meaning;
 import io.carillon.data.generated.Generator;
 import io.carillon.data.generated.Task;
 import io.carillon.engine.SeededRandom;
@@ -66,8 +66,8 @@ final class ListOpsTask implements Generator {
   }
 
   @Override
-  public Preprocessing.Builder describe(Preprocessing.Builder builder) {
-    return builder.tokens(ListOpsVocabulary.WHOLE.names()).classes(Target.CLASS, classes());
+  public Meaning.Builder describe(Meaning.Builder builder) {
+    return builder.tokens(ListOpsVocabulary.WHOLE.names()).classes(classes());
   }
 
   /** The ten digits. */

@@ -1,7 +1,7 @@
 package io.carillon.papers.tasks;
 
 import io.carillon.data.Options;
-import io.carillon.data.Preprocessing;
+import io.carillon.model.Meaning;
 import io.carillon.data.generated.SampleGenerator;
 import io.carillon.data.generated.Task;
 import io.carillon.engine.SeededRandom;
@@ -73,7 +73,7 @@ final class PathfinderTask implements SampleGenerator {
   }
 
   @Override
-  public Preprocessing.Builder describe(Preprocessing.Builder builder) {
-    return builder.values(1, List.of("pixel"), null).classes(Target.CLASS_PER_STEP, CLASSES);
+  public Meaning.Builder describe(Meaning.Builder builder) {
+    return builder.values(1, List.of("pixel"), null).perStep(true).classes(CLASSES);
   }
 }

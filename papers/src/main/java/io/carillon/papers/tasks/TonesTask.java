@@ -1,7 +1,7 @@
 package io.carillon.papers.tasks;
 
 import io.carillon.data.Options;
-import io.carillon.data.Preprocessing;
+import io.carillon.model.Meaning;
 import io.carillon.data.generated.Generator;
 import io.carillon.data.generated.Task;
 import io.carillon.engine.SeededRandom;
@@ -74,8 +74,8 @@ final class TonesTask implements Generator {
   }
 
   @Override
-  public Preprocessing.Builder describe(Preprocessing.Builder builder) {
-    return builder.values(1, List.of("sound"), null).classes(Target.CLASS, names);
+  public Meaning.Builder describe(Meaning.Builder builder) {
+    return builder.values(1, List.of("sound"), null).classes(names);
   }
 
   private float[] ring(int[] order, SeededRandom random) {
