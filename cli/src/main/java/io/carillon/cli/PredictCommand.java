@@ -151,7 +151,10 @@ final class PredictCommand extends ConsoleCommand {
   private void requireRoomForAnswers(SequenceModel model, InputSize size, AnswerFile file) {
     // In pieces, and together in the tensor that is written.
     long bytes = 2L * Float.BYTES * size.steps() * model.config().outputSize();
-    if (model.meaning().perStep() && model.config().lastSteps() == 0 && file.holdsAll() && !Heap.hasRoom(bytes)) {
+    if (model.meaning().perStep()
+        && model.config().lastSteps() == 0
+        && file.holdsAll()
+        && !Heap.hasRoom(bytes)) {
       throw new CommandFailure(
           output
               + ": a tensor of the answers for up to "

@@ -10,7 +10,6 @@ import io.carillon.io.SafeTensors;
 import io.carillon.model.SequenceModel;
 import io.carillon.nn.Network;
 import io.carillon.report.console.ExitCode;
-import io.carillon.report.folder.ModelInfo;
 import io.carillon.report.settings.Trees;
 import java.awt.image.BufferedImage;
 import java.io.IOException;

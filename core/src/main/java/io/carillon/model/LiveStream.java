@@ -144,9 +144,7 @@ public final class LiveStream {
     meaning.requireClasses();
     claim();
     try {
-      return takeValues(event)
-          ? Optional.of(meaning.classification(outputs, 0))
-          : Optional.empty();
+      return takeValues(event) ? Optional.of(meaning.classification(outputs, 0)) : Optional.empty();
     } finally {
       release();
     }

@@ -87,11 +87,7 @@ final class ModelFolder {
    * @param note what a user of the model should be told of the folder, or null
    */
   record Contents(
-      Network network,
-      Meaning meaning,
-      Map<String, Object> info,
-      long fingerprint,
-      String note) {}
+      Network network, Meaning meaning, Map<String, Object> info, long fingerprint, String note) {}
 
   static void save(Path folder, Contents model) throws IOException {
     Files.createDirectories(folder);

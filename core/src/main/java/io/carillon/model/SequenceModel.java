@@ -23,10 +23,10 @@ import java.util.Optional;
 
 /**
  * A trained model: immutable, and safe to share between threads. This is the network and takes
- * numbers as that was trained on; for raw input and named answers see {@link Predictor}. It answers for whole sequences
- * ({@link #predict}), for one step of a stream ({@link #step}), and for a chunk of steps ({@link
- * #forward}); all three agree up to rounding (relative 1e-4, tested, and checked for a given model
- * by {@link Parity}).
+ * numbers as that was trained on; for raw input and named answers see {@link Predictor}. It answers
+ * for whole sequences ({@link #predict}), for one step of a stream ({@link #step}), and for a chunk
+ * of steps ({@link #forward}); all three agree up to rounding (relative 1e-4, tested, and checked
+ * for a given model by {@link Parity}).
  *
  * <p>The memory of a stream is a {@link State} that the caller owns. There is no mode to switch and
  * nothing to set up; everything runs on the caller's thread unless a {@link Parallel} is given.
@@ -44,8 +44,7 @@ public final class SequenceModel {
   /** 0 until it is asked for. */
   private volatile long fingerprint;
 
-  private SequenceModel(
-      Network network, Meaning meaning, Map<String, Object> info, String note) {
+  private SequenceModel(Network network, Meaning meaning, Map<String, Object> info, String note) {
     meaning.requireFit(network.config());
     if (info.containsKey(Meaning.INFO)
         && (Meaning.isMap(info.get(Meaning.INFO))
@@ -111,8 +110,7 @@ public final class SequenceModel {
     Objects.requireNonNull(check, "check");
     ModelFolder.Contents contents = ModelFolder.load(folder);
     SequenceModel model =
-        new SequenceModel(
-            contents.network(), contents.meaning(), contents.info(), contents.note());
+        new SequenceModel(contents.network(), contents.meaning(), contents.info(), contents.note());
     model.fingerprint = contents.fingerprint();
     check.run(model, folder.toString());
     return model;

@@ -19,8 +19,7 @@ class MeaningTest {
             2,
             List.of("a", "b"),
             new Scaling(new double[] {0.1, 1.0 / 3}, new double[] {2, Math.PI}))
-        .quantities(
-            4, List.of("a", "b"), new Scaling(new double[] {1, 2}, new double[] {3, 4}))
+        .quantities(4, List.of("a", "b"), new Scaling(new double[] {1, 2}, new double[] {3, 4}))
         .build();
   }
 
@@ -88,8 +87,7 @@ class MeaningTest {
     assertThat(meaning.token("red")).isZero();
     assertThat(meaning.token("1")).isOne();
     assertThat(meaning.token("0")).isZero();
-    assertThatThrownBy(() -> meaning.token("blue"))
-        .hasMessage("'blue' is no token of this model");
+    assertThatThrownBy(() -> meaning.token("blue")).hasMessage("'blue' is no token of this model");
     assertThatThrownBy(() -> meaning.token("2")).hasMessage("token 2 is outside 0 .. 1");
   }
 

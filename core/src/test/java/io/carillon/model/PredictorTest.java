@@ -155,9 +155,7 @@ class PredictorTest {
     Classification whole = predictor.classify(RawSequence.ofValues(raw).withTimes(times));
     assertThat(whole.probabilities())
         .containsExactly(
-            predictor
-                .classify(RawSequence.ofValues(raw).withGaps(1, 1, 3.5, 0.5))
-                .probabilities())
+            predictor.classify(RawSequence.ofValues(raw).withGaps(1, 1, 3.5, 0.5)).probabilities())
         .isNotEqualTo(predictor.classify(raw).probabilities());
     LiveStream timed = predictor.open();
     LiveStream gapped = predictor.open();
@@ -310,8 +308,7 @@ class PredictorTest {
     for (int t = 0; t < 9; t++) {
       live.classify(step(raw, t));
     }
-    LiveStream other =
-        predictor.open(predictor.model().stateFromBytes(live.state().toBytes()));
+    LiveStream other = predictor.open(predictor.model().stateFromBytes(live.state().toBytes()));
     assertThat(other.classify(step(raw, 9)).orElseThrow().probabilities())
         .containsExactly(live.classify(step(raw, 9)).orElseThrow().probabilities());
   }

@@ -15,8 +15,8 @@ public interface Loader {
    * @param path file or folder
    * @param options settings of this kind
    * @param seed of every random division
-   * @param fitted meaning of an existing model to be used as it is; when absent it is found
-   *     from the training part
+   * @param fitted meaning of an existing model to be used as it is; when absent it is found from
+   *     the training part
    */
   Splits splits(Path path, Options options, long seed, Optional<Meaning> fitted);
 

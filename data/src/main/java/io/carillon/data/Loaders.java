@@ -85,8 +85,8 @@ public final class Loaders {
   }
 
   /**
-   * Reads sequences as {@link #inputs(Path, Meaning)}, a file of which differs in some
-   * settings from those that the model was trained on.
+   * Reads sequences as {@link #inputs(Path, Meaning)}, a file of which differs in some settings
+   * from those that the model was trained on.
    *
    * @param changes settings of {@link #inputFormat}
    * @throws DataException also for a setting that it does not have
@@ -97,20 +97,19 @@ public final class Loaders {
   }
 
   /**
-   * How much {@link #inputs(Path, Meaning, Map)} would have to hold; empty for kinds of files
-   * that {@link #stream} cannot read.
+   * How much {@link #inputs(Path, Meaning, Map)} would have to hold; empty for kinds of files that
+   * {@link #stream} cannot read.
    *
    * @throws DataException as the former
    */
-  public static Optional<InputSize> size(
-      Path path, Meaning fitted, Map<String, String> changes) {
+  public static Optional<InputSize> size(Path path, Meaning fitted, Map<String, String> changes) {
     DataFormat kind = fittingKind(path, fitted);
     return kind.size(path, check(kind, fitted, changes), fitted);
   }
 
   /**
-   * Reads the same as {@link #inputs(Path, Meaning, Map)}, in the same order, without holding
-   * it: memory does not grow with the length of a sequence, and by a name with their number.
+   * Reads the same as {@link #inputs(Path, Meaning, Map)}, in the same order, without holding it:
+   * memory does not grow with the length of a sequence, and by a name with their number.
    *
    * @return what was changed on the way, for the user to read
    * @throws DataException as the former, or if the steps of one sequence do not stand together

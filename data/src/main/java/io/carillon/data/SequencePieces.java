@@ -1,7 +1,7 @@
 package io.carillon.data;
 
-import io.carillon.model.Scaling;
 import io.carillon.model.Meaning;
+import io.carillon.model.Scaling;
 import io.carillon.model.Sequence;
 import java.util.Arrays;
 

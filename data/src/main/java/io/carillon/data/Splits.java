@@ -1,7 +1,7 @@
 package io.carillon.data;
 
-import io.carillon.model.Meaning;
 import io.carillon.config.Nearest;
+import io.carillon.model.Meaning;
 import io.carillon.train.Dataset;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -8,5 +8,3 @@
  * what to do.
  */
 package io.carillon.data;
-
-import io.carillon.model.Meaning;

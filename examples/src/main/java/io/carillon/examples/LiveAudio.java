@@ -24,8 +24,8 @@ public final class LiveAudio {
    *
    * @param out where the table goes
    * @return the real-time factor
-   * @throws IllegalArgumentException if the model does not take one number per step, has no classes,
-   *     or was trained at another rate
+   * @throws IllegalArgumentException if the model does not take one number per step, has no
+   *     classes, or was trained at another rate
    */
   static double listen(Predictor predictor, Sound sound, PrintStream out) {
     Meaning meaning = predictor.meaning();

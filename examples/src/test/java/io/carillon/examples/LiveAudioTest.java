@@ -63,7 +63,8 @@ class LiveAudioTest {
     assertThatThrownBy(() -> Sound.read(file))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("ends within the chunk 'data'");
-    assertThatThrownBy(() -> LiveAudio.listen(predictor, new Sound(16_000, new float[4]), System.out))
+    assertThatThrownBy(
+            () -> LiveAudio.listen(predictor, new Sound(16_000, new float[4]), System.out))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("8000 samples per second");
   }

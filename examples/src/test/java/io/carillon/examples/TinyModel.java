@@ -46,7 +46,8 @@ final class TinyModel {
     SeededRandom random = new SeededRandom(5);
     for (int i = 0; i < sounds.length; i++) {
       labels[i] = i % 2;
-      float[] sound = tone(i % 2 == 0 ? LOW : HIGH, 100 + random.nextInt(60), 6 * random.uniform(0, 1));
+      float[] sound =
+          tone(i % 2 == 0 ? LOW : HIGH, 100 + random.nextInt(60), 6 * random.uniform(0, 1));
       SCALING.applyInPlace(sound);
       sounds[i] = sound;
     }
@@ -59,6 +60,9 @@ final class TinyModel {
             .classes(List.of("low", "high"))
             .sampleRate(RATE)
             .build();
-    return new Trainer(network, config).withMeaning(meaning).fit(data, null, TrainListener.NONE).model();
+    return new Trainer(network, config)
+        .withMeaning(meaning)
+        .fit(data, null, TrainListener.NONE)
+        .model();
   }
 }

@@ -1,7 +1,7 @@
 package io.carillon.train;
 
-import io.carillon.model.Meaning;
 import io.carillon.engine.Parallel;
+import io.carillon.model.Meaning;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;

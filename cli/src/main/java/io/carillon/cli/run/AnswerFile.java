@@ -1,7 +1,7 @@
 package io.carillon.cli.run;
 
-import io.carillon.report.console.UsageException;
 import io.carillon.model.Meaning;
+import io.carillon.report.console.UsageException;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStreamWriter;

@@ -1,8 +1,8 @@
 package io.carillon.cli.run;
 
-import io.carillon.model.Meaning;
 import io.carillon.io.SafeTensors;
 import io.carillon.io.SafeTensors.Tensor;
+import io.carillon.model.Meaning;
 import io.carillon.report.console.UsageException;
 import io.carillon.train.Dataset;
 import java.io.IOException;

@@ -7,9 +7,7 @@ import io.carillon.data.InputSize;
 import io.carillon.data.Inputs;
 import io.carillon.data.Option;
 import io.carillon.data.Options;
-import io.carillon.model.Meaning;
 import io.carillon.data.ScalingFit;
-import io.carillon.model.Scaling;
 import io.carillon.data.Splits;
 import io.carillon.data.audio.WavLabels.Entry;
 import io.carillon.data.audio.WavLabels.Part;
@@ -17,6 +15,7 @@ import io.carillon.data.read.ClassNames;
 import io.carillon.data.read.Partition;
 import io.carillon.data.read.Report;
 import io.carillon.engine.SeededRandom;
+import io.carillon.model.Meaning;
 import io.carillon.model.Sequence;
 import io.carillon.train.Dataset;
 import java.nio.file.Path;
@@ -95,8 +94,7 @@ public final class WavLoader implements DataFormat {
       entries.forEach(entry -> sounds.add(reader.read(entry.name())));
       labels.requireClasses(entries);
       Partition parts = partition(entries, options, seed);
-      Meaning meaning =
-          fitted.orElseGet(() -> fit(entries, sounds, parts.train(), options));
+      Meaning meaning = fitted.orElseGet(() -> fit(entries, sounds, parts.train(), options));
       String name = String.valueOf(path.getFileName());
       String division =
           entries.get(0).part() != null
@@ -105,8 +103,7 @@ public final class WavLoader implements DataFormat {
               : "divided at random, stratified by class, seed " + seed;
       return Report.splits(
           dataset(name + " train", recordings, entries, sounds, parts.train(), meaning),
-          dataset(
-              name + " validation", recordings, entries, sounds, parts.validation(), meaning),
+          dataset(name + " validation", recordings, entries, sounds, parts.validation(), meaning),
           dataset(name + " test", recordings, entries, sounds, parts.test(), meaning),
           meaning,
           path,

@@ -1,7 +1,7 @@
 package io.carillon.data.generated;
 
-import io.carillon.model.Meaning;
 import io.carillon.engine.SeededRandom;
+import io.carillon.model.Meaning;
 import io.carillon.train.Dataset;
 
 /**

@@ -3,10 +3,10 @@ package io.carillon.data.generated;
 import io.carillon.data.DataException;
 import io.carillon.data.Option;
 import io.carillon.data.Options;
-import io.carillon.model.Meaning;
 import io.carillon.data.Splits;
 import io.carillon.data.read.Report;
 import io.carillon.engine.SeededRandom;
+import io.carillon.model.Meaning;
 import io.carillon.train.Dataset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -107,8 +107,7 @@ public final class Task {
             + (sets[0].isGenerated() ? " afresh for every epoch" : "")
             + ", seed "
             + seed;
-    return new Splits(
-        sets[0], sets[1], sets[2], meaning(drawing, checked), words, provenance);
+    return new Splits(sets[0], sets[1], sets[2], meaning(drawing, checked), words, provenance);
   }
 
   /**

@@ -1,7 +1,7 @@
 package io.carillon.data.read;
 
-import io.carillon.model.Meaning;
 import io.carillon.data.Splits;
+import io.carillon.model.Meaning;
 import io.carillon.train.Dataset;
 import java.nio.file.Path;
 import java.util.ArrayList;

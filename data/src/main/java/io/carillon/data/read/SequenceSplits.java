@@ -4,12 +4,11 @@ import io.carillon.data.DataException;
 import io.carillon.data.MissingPolicy;
 import io.carillon.data.Option;
 import io.carillon.data.Options;
-import io.carillon.model.Meaning;
 import io.carillon.data.ScalingFit;
-import io.carillon.model.Scaling;
 import io.carillon.data.Splits;
 import io.carillon.data.read.Sequences.Part;
 import io.carillon.engine.SeededRandom;
+import io.carillon.model.Meaning;
 import io.carillon.train.Dataset;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,7 +18,8 @@ import java.util.Optional;
 public final class SequenceSplits {
   /** Options of every format that is handled here. */
   public static final List<Option> OPTIONS =
-      List.of(MissingPolicy.OPTION, ScalingFit.OPTION, Partition.VALIDATION, Partition.Shares.OPTION);
+      List.of(
+          MissingPolicy.OPTION, ScalingFit.OPTION, Partition.VALIDATION, Partition.Shares.OPTION);
 
   private SequenceSplits() {}
 
@@ -103,7 +103,9 @@ public final class SequenceSplits {
     }
     Meaning meaning =
         fitted.orElseGet(
-            () -> Sequences.fit(kind, options.asMap(), train, classNames, ScalingFit.wanted(options)));
+            () ->
+                Sequences.fit(
+                    kind, options.asMap(), train, classNames, ScalingFit.wanted(options)));
     MissingPolicy missing = MissingPolicy.of(options);
     String name =
         source.getFileName() == null ? source.toString() : source.getFileName().toString();

@@ -4,8 +4,8 @@ import io.carillon.data.DataException;
 import io.carillon.data.EventTimes;
 import io.carillon.data.Inputs;
 import io.carillon.data.MissingPolicy;
-import io.carillon.model.Meaning;
 import io.carillon.data.ScalingFit;
+import io.carillon.model.Meaning;
 import io.carillon.model.Scaling;
 import io.carillon.train.Dataset;
 import io.carillon.train.Dataset.Target;
@@ -178,7 +178,8 @@ public final class Sequences {
       outputs.addAll(s.targets.get(i));
     }
     return builder
-        .perStep(s.target.perStep()).quantities(size, s.targetNames, scale ? outputs.scaling() : null)
+        .perStep(s.target.perStep())
+        .quantities(size, s.targetNames, scale ? outputs.scaling() : null)
         .build();
   }
 
@@ -188,8 +189,7 @@ public final class Sequences {
    * @param fitted scaling and class names
    * @throws DataException for a label that training has not seen, or sequences that do not fit
    */
-  public static Dataset dataset(
-      String name, Part part, Meaning fitted, MissingPolicy missing) {
+  public static Dataset dataset(String name, Part part, Meaning fitted, MissingPolicy missing) {
     Sequences s = part.source;
     s.requireFit(fitted);
     Inputs inputs = inputs(part, fitted, missing);

@@ -2,10 +2,10 @@ package io.carillon.data.tensors;
 
 import io.carillon.data.EventTimes;
 import io.carillon.data.Inputs;
-import io.carillon.model.Meaning;
 import io.carillon.io.FormatException;
 import io.carillon.io.SafeTensors;
 import io.carillon.io.SafeTensors.Tensor;
+import io.carillon.model.Meaning;
 import io.carillon.model.SequenceModel;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -40,8 +40,7 @@ public final class TensorInputs {
 
   private final int[] lengths;
 
-  private TensorInputs(Path file, SequenceModel model, Meaning meaning)
-      throws IOException {
+  private TensorInputs(Path file, SequenceModel model, Meaning meaning) throws IOException {
     this.file = file;
     this.model = model;
     this.meaning = meaning;
@@ -76,8 +75,7 @@ public final class TensorInputs {
    * @throws FormatException if a tensor does not fit the model or another tensor
    * @throws IOException if it cannot be read
    */
-  public static Inputs read(
-      Path file, SequenceModel model, Meaning meaning) throws IOException {
+  public static Inputs read(Path file, SequenceModel model, Meaning meaning) throws IOException {
     return new TensorInputs(file, model, meaning).inputs();
   }
 

@@ -8,7 +8,6 @@ import io.carillon.report.Chart;
 import io.carillon.report.DataTable;
 import io.carillon.report.Look;
 import io.carillon.report.console.Text;
-import io.carillon.report.folder.ModelInfo;
 import io.carillon.report.settings.Trees;
 import io.carillon.train.Dataset;
 import java.nio.file.Path;

@@ -6,7 +6,6 @@ import io.carillon.data.Inputs;
 import io.carillon.data.Numbers;
 import io.carillon.data.Option;
 import io.carillon.data.Options;
-import io.carillon.model.Meaning;
 import io.carillon.data.Splits;
 import io.carillon.data.read.ClassNames;
 import io.carillon.data.read.Memory;
@@ -16,8 +15,8 @@ import io.carillon.data.read.Report;
 import io.carillon.data.read.TextFile;
 import io.carillon.data.text.TextUnits;
 import io.carillon.engine.SeededRandom;
+import io.carillon.model.Meaning;
 import io.carillon.train.Dataset;
-import io.carillon.train.Dataset.Target;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -242,8 +241,7 @@ public final class PairLoader implements DataFormat {
     return tokens;
   }
 
-  private static Dataset dataset(
-      String name, List<Pair> pairs, TextUnits units, Meaning fitted) {
+  private static Dataset dataset(String name, List<Pair> pairs, TextUnits units, Meaning fitted) {
     ClassNames ids = new ClassNames(fitted.classNames());
     int[][] each = tokens(pairs, units, fitted);
     int[][] joined = new int[pairs.size()][];

@@ -2,8 +2,8 @@ package io.carillon.papers.datasets;
 
 import io.carillon.data.DataException;
 import io.carillon.data.Loaders;
-import io.carillon.model.Meaning;
 import io.carillon.io.AtomicFile;
+import io.carillon.model.Meaning;
 import io.carillon.papers.tasks.ListOps;
 import io.carillon.papers.tasks.ListOpsVocabulary;
 import io.carillon.train.Dataset;

@@ -5,11 +5,11 @@ import io.carillon.data.DataFormat;
 import io.carillon.data.Inputs;
 import io.carillon.data.Option;
 import io.carillon.data.Options;
-import io.carillon.model.Meaning;
 import io.carillon.data.Splits;
 import io.carillon.data.read.Partition;
 import io.carillon.data.read.Report;
 import io.carillon.engine.SeededRandom;
+import io.carillon.model.Meaning;
 import io.carillon.train.Dataset;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -126,8 +126,7 @@ public final class TokenLoader implements DataFormat {
   /** The three parts, and how they came about. */
   private record Parts(Part train, Part validation, Part test, String division) {}
 
-  private static Parts ofFile(
-      Path file, Options options, long seed, Optional<Meaning> fitted) {
+  private static Parts ofFile(Path file, Options options, long seed, Optional<Meaning> fitted) {
     TokenSequences all = read(file, options, fitted, true);
     Partition parts = Partition.random(all.strata(), Partition.Shares.of(options), seed);
     return new Parts(
@@ -137,8 +136,7 @@ public final class TokenLoader implements DataFormat {
         "divided at random, stratified by class, seed " + seed);
   }
 
-  private static Parts ofFolder(
-      Path folder, Options options, long seed, Optional<Meaning> fitted) {
+  private static Parts ofFolder(Path folder, Options options, long seed, Optional<Meaning> fitted) {
     TokenSequences train = read(require(folder, "train"), options, fitted, true);
     Part test = Part.all(read(require(folder, "test"), options, fitted, true));
     Optional<Path> validation = find(folder, "val");

@@ -2,11 +2,11 @@ package io.carillon.papers.datasets;
 
 import io.carillon.data.DataException;
 import io.carillon.data.Options;
-import io.carillon.model.Meaning;
 import io.carillon.data.read.ClassNames;
 import io.carillon.data.read.Memory;
 import io.carillon.data.read.Partition;
 import io.carillon.data.read.TextFile;
+import io.carillon.model.Meaning;
 import io.carillon.papers.tasks.ListOps;
 import io.carillon.papers.tasks.ListOpsSubTreesTask;
 import io.carillon.papers.tasks.ListOpsVocabulary;
@@ -155,7 +155,11 @@ final class TokenSequences {
     if (listOps) {
       List<String> names = vocabulary().names();
       List<String> digits = names.subList(names.indexOf("0"), names.indexOf("9") + 1);
-      return builder.tokens(names).perStep(target().perStep()).classes(subTrees ? names : digits).build();
+      return builder
+          .tokens(names)
+          .perStep(target().perStep())
+          .classes(subTrees ? names : digits)
+          .build();
     }
     TreeSet<String> seen = new TreeSet<>();
     for (int i : train) {

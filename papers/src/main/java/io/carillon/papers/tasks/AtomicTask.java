@@ -1,10 +1,9 @@
 package io.carillon.papers.tasks;
 
-import io.carillon.model.Meaning;
 import io.carillon.data.generated.SampleGenerator;
 import io.carillon.engine.SeededRandom;
+import io.carillon.model.Meaning;
 import io.carillon.train.Dataset;
-import io.carillon.train.Dataset.Target;
 import io.carillon.train.DatasetBuilder;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,7 +68,8 @@ abstract class AtomicTask implements SampleGenerator {
     }
     return builder
         .values(inputs.size(), inputs, null)
-        .perStep(true).quantities(outputSize(), outputs, null);
+        .perStep(true)
+        .quantities(outputSize(), outputs, null);
   }
 
   /** The own channels with the position features after them, [steps][channels + 2]. */

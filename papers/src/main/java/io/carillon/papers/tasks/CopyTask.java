@@ -2,12 +2,11 @@ package io.carillon.papers.tasks;
 
 import io.carillon.data.DataException;
 import io.carillon.data.Options;
-import io.carillon.model.Meaning;
 import io.carillon.data.generated.Generator;
 import io.carillon.data.generated.Task;
 import io.carillon.engine.SeededRandom;
+import io.carillon.model.Meaning;
 import io.carillon.train.Dataset;
-import io.carillon.train.Dataset.Target;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;

@@ -1,12 +1,11 @@
 package io.carillon.papers.tasks;
 
 import io.carillon.data.Options;
-import io.carillon.model.Meaning;
 import io.carillon.data.generated.Generator;
 import io.carillon.data.generated.Task;
 import io.carillon.engine.SeededRandom;
+import io.carillon.model.Meaning;
 import io.carillon.train.Dataset;
-import io.carillon.train.Dataset.Target;
 import java.util.List;
 
 /** Repeats a noise {@code delay} steps later: y[t] = x[t - delay], 0 before. */
@@ -48,6 +47,7 @@ final class DelayTask implements Generator {
   public Meaning.Builder describe(Meaning.Builder builder) {
     return builder
         .values(1, List.of("x"), null)
-        .perStep(true).quantities(1, List.of("delayed"), null);
+        .perStep(true)
+        .quantities(1, List.of("delayed"), null);
   }
 }

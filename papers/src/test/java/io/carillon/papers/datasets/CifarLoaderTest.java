@@ -5,10 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carillon.data.DataException;
 import io.carillon.data.Loaders;
-import io.carillon.model.Meaning;
-import io.carillon.data.ScalingFit;
-import io.carillon.model.Scaling;
 import io.carillon.data.Splits;
+import io.carillon.model.Meaning;
+import io.carillon.model.Scaling;
 import io.carillon.train.Dataset;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -5,12 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carillon.data.DataException;
 import io.carillon.data.Loaders;
-import io.carillon.model.Meaning;
 import io.carillon.data.Splits;
 import io.carillon.data.generated.Task;
 import io.carillon.data.generated.Tasks;
+import io.carillon.model.Meaning;
 import io.carillon.train.Dataset;
-import io.carillon.train.Dataset.Target;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,8 +58,7 @@ class SampleWriterTest {
     }
   }
 
-  private static void assertSame(
-      Dataset read, Meaning readMeaning, Dataset data, Meaning meaning) {
+  private static void assertSame(Dataset read, Meaning readMeaning, Dataset data, Meaning meaning) {
     assertThat(read.size()).isEqualTo(data.size());
     assertThat(read.target()).isEqualTo(data.target());
     for (int i = 0; i < data.size(); i++) {

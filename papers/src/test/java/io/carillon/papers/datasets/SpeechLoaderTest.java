@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carillon.data.DataException;
 import io.carillon.data.Loaders;
-import io.carillon.model.Meaning;
 import io.carillon.data.Splits;
+import io.carillon.model.Meaning;
 import io.carillon.testing.WavBytes;
 import io.carillon.train.Decimation;
 import java.io.IOException;

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.carillon.data.DataException;
 import io.carillon.data.Inputs;
 import io.carillon.data.Loaders;
-import io.carillon.model.Meaning;
 import io.carillon.data.Splits;
+import io.carillon.model.Meaning;
 import io.carillon.papers.tasks.ListOpsFiles;
 import io.carillon.train.Dataset;
 import java.io.IOException;
@@ -42,8 +42,7 @@ class TextLoadersTest {
     reviews();
     assertThat(Loaders.format(temp).kind()).isEqualTo("text");
     Splits all = Loaders.open(temp, Map.of("validation", "0", "min-count", "6"), 1);
-    assertThat(all.meaning().vocabulary())
-        .containsExactly("<pad>", "<unk>", "<eos>", "a", "b");
+    assertThat(all.meaning().vocabulary()).containsExactly("<pad>", "<unk>", "<eos>", "a", "b");
     assertThat(all.meaning().classNames()).containsExactly("neg", "pos");
     assertThat(all.train().size()).isEqualTo(10);
     assertThat(all.train().tokens(9)).containsExactly(3, 3, 4, 1, 4, 1, 1, 1, 1, 1, 2);
@@ -69,8 +68,7 @@ class TextLoadersTest {
   @Test
   void newTextsAreReadAsTheModelLearned() throws IOException {
     reviews();
-    Meaning fitted =
-        Loaders.open(temp, Map.of("validation", "0", "min-count", "5"), 1).meaning();
+    Meaning fitted = Loaders.open(temp, Map.of("validation", "0", "min-count", "5"), 1).meaning();
     Path mine = Files.createDirectories(temp.resolve("mine"));
     Files.writeString(mine.resolve("one.txt"), "ba");
     Files.writeString(mine.resolve("two.txt"), "é");
@@ -103,8 +101,7 @@ class TextLoadersTest {
     assertThat(train.firstLength(1)).isEqualTo(2);
     assertThat(train.label(0)).isEqualTo(1);
     assertThat(all.validation().tokens(0)).containsExactly(4, 1, 2, 4, 2);
-    Inputs inputs =
-        Loaders.inputs(temp.resolve("tsv_data/new_aan_pairs.test.tsv"), all.meaning());
+    Inputs inputs = Loaders.inputs(temp.resolve("tsv_data/new_aan_pairs.test.tsv"), all.meaning());
     assertThat(inputs.size()).isEqualTo(2);
     assertThat(inputs.tokens()).hasNumberOfRows(4);
   }

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.carillon.data.Baselines;
 import io.carillon.data.DataException;
-import io.carillon.model.Meaning;
 import io.carillon.data.Splits;
 import io.carillon.data.generated.Task;
 import io.carillon.data.generated.Tasks;
+import io.carillon.model.Meaning;
 import io.carillon.train.Dataset;
 import io.carillon.train.Dataset.Target;
 import java.util.ArrayList;

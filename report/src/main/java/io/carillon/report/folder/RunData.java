@@ -1,7 +1,7 @@
 package io.carillon.report.folder;
 
-import io.carillon.model.Meaning;
 import io.carillon.data.Splits;
+import io.carillon.model.Meaning;
 import io.carillon.report.settings.Trees;
 import io.carillon.train.Dataset;
 import java.util.LinkedHashMap;

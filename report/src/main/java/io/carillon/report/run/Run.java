@@ -1,10 +1,10 @@
 package io.carillon.report.run;
 
 import io.carillon.data.DataException;
-import io.carillon.model.Meaning;
 import io.carillon.data.Splits;
 import io.carillon.engine.Parallel;
 import io.carillon.engine.SeededRandom;
+import io.carillon.model.Meaning;
 import io.carillon.model.SequenceModel;
 import io.carillon.nn.Network;
 import io.carillon.report.folder.ModelInfo;

@@ -1,10 +1,10 @@
 package io.carillon.report.run;
 
+import io.carillon.model.Meaning;
 import io.carillon.report.Block;
 import io.carillon.report.Blocks;
 import io.carillon.report.Chart;
 import io.carillon.report.Look;
-import io.carillon.model.Meaning;
 import io.carillon.report.console.Text;
 import io.carillon.train.Dataset;
 import io.carillon.train.Dataset.Target;
