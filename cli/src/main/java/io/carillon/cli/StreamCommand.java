@@ -140,6 +140,7 @@ final class StreamCommand extends ConsoleCommand {
     }
     boolean mayMiss = predictor.meaning().missing() != Missing.ERROR;
     double[] event = new double[size];
+    // Single precision, as in every release: the answers to a line keep their bits.
     for (int i = 0; i < size; i++) {
       event[i] =
           mayMiss && MISSING.contains(cells[i])
