@@ -235,8 +235,8 @@ class PredictorTest {
     assertThatThrownBy(() -> live.classify(1001)).hasMessageContaining("the event has 1 numbers");
     assertThatThrownBy(() -> live.classify(1001, Double.POSITIVE_INFINITY))
         .hasMessage("column 'heat' is Infinity; only finite numbers can be taken");
-    assertThatThrownBy(() -> live.classify(1e39, 0))
-        .hasMessageContaining("column 'pressure' is 1.0E39, beyond the largest number");
+    assertThatThrownBy(() -> live.classify(1e40, 0))
+        .hasMessageContaining("column 'pressure' is 1.0E40, beyond the largest number");
     assertThatThrownBy(() -> live.classify("red")).hasMessageContaining("the event is a token");
     assertThatThrownBy(() -> live.step(new double[2], new float[2]))
         .hasMessage("the array for the answer has 2 places; 3 are needed");
