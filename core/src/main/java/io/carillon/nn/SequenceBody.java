@@ -1,10 +1,7 @@
 package io.carillon.nn;
 
 import io.carillon.config.Activation;
-import io.carillon.config.AttentionConfig;
 import io.carillon.config.BlockConfig;
-import io.carillon.config.GruConfig;
-import io.carillon.config.KernelConfig;
 import io.carillon.config.Mixer;
 import io.carillon.engine.Operand;
 import io.carillon.engine.Parameter;
@@ -12,8 +9,6 @@ import io.carillon.engine.Pass;
 import io.carillon.engine.RowStage;
 import io.carillon.engine.Rows;
 import io.carillon.engine.SeededRandom;
-import io.carillon.nn.attention.AttentionLayer;
-import io.carillon.nn.gru.GruLayer;
 import io.carillon.nn.layer.Activations;
 import io.carillon.nn.layer.Dropout;
 import io.carillon.nn.layer.Geglu;
@@ -23,9 +18,6 @@ import io.carillon.nn.layer.PreparedModes;
 import io.carillon.nn.layer.SequenceLayer;
 import io.carillon.nn.layer.StepBounds;
 import io.carillon.nn.layer.StepContext;
-import io.carillon.nn.ssm.KernelMaps;
-import io.carillon.nn.ssm.SsmLayer;
-import io.carillon.ssm.KernelMap;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -76,7 +68,7 @@ final class SequenceBody implements Body {
     this.config = config;
     this.width = width;
     this.inner = width * config.kernels();
-    this.layer = layer(name, index, width, config, random);
+    this.layer = LayerKind.build(new LayerKind.Place(name, index, width, config, random));
     this.linear =
         config.mixer() == Mixer.NONE
             ? null
@@ -87,22 +79,6 @@ final class SequenceBody implements Body {
                 config.weightNorm(),
                 random);
     this.dropout = new Dropout(config.dropout(), config.tiedDropout(), 2L * index + 1);
-  }
-
-  private static SequenceLayer layer(
-      String name, int index, int width, BlockConfig config, SeededRandom random) {
-    if (config.ssm() instanceof AttentionConfig attention) {
-      return new AttentionLayer(
-          name + ".attention", index, width, attention, config.bidirectional(), random);
-    }
-    if (config.ssm() instanceof GruConfig) {
-      return new GruLayer(name + ".gru", index, width, random);
-    }
-    int kernels = config.kernels() * (config.gate() == Activation.NONE ? 1 : 2);
-    int sets = kernels * (config.bidirectional() ? 2 : 1);
-    String ssm = name + ".ssm";
-    KernelMap map = KernelMaps.of((KernelConfig) config.ssm(), ssm, width, sets, random);
-    return new SsmLayer(ssm, index, map, config.bidirectional(), random);
   }
 
   SequenceLayer layer() {
