@@ -4,8 +4,6 @@ package io.carillon.config;
  * Settings of softmax attention with rotary positions (papers B.3). In a bidirectional block every
  * step sees the whole sequence, otherwise only itself and what came before.
  *
- * @param heads independent attentions over slices of the channels
- * @param headSize channels of a head, even; 0 = channels / heads
  * @param chunk 0 for attention over the whole sequence; otherwise the sequence is cut into chunks
  *     of this many steps, and a step sees its own chunk and the one before (bidirectional: and the
  *     one after)

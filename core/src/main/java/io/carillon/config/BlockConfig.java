@@ -3,20 +3,12 @@ package io.carillon.config;
 /**
  * Settings of one residual block; all blocks of a network are alike.
  *
- * @param ssm the layer along the sequence: a state-space kernel, as a rule
  * @param bidirectional whether the layer sees the future too (kernels: through a second kernel);
  *     such a model cannot stream
  * @param kernels C, kernels per channel ({@code channels} in the official codes; 1 in the papers)
- * @param activation after that layer
  * @param gate NONE, or doubles the kernels and multiplies one half by gate(other half) ({@code
  *     hyper_act})
- * @param mixer the output map
- * @param weightNorm whether the output map is weight-normalised
- * @param norm normalisation of the residual block
- * @param prenorm norm before the layer (true) or after the addition (false)
  * @param dropout probability of a zero after the activation and on the residual branch, in [0, 1)
- * @param tiedDropout one dropout mask per sequence and channel, shared over time
- * @param feedForward 0, or the expansion k of a feed-forward block after every such block
  */
 public record BlockConfig(
     LayerConfig ssm,
@@ -72,18 +64,10 @@ public record BlockConfig(
    */
   public BlockConfig {
     SCHEMA.check(
-        ssm,
-        bidirectional,
-        kernels,
-        activation,
-        gate,
-        mixer,
-        weightNorm,
-        norm,
-        prenorm,
-        dropout,
-        tiedDropout,
-        feedForward);
+        new Object[] {
+          ssm, bidirectional, kernels, activation, gate, mixer,
+          weightNorm, norm, prenorm, dropout, tiedDropout, feedForward
+        });
     boolean severalKernels = kernels > 1 || gate != Activation.NONE;
     if (severalKernels && !(ssm instanceof KernelConfig)) {
       throw new IllegalArgumentException(

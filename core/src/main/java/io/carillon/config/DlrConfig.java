@@ -8,14 +8,7 @@ import io.carillon.config.kernel.KernelCast;
  * Settings of a DLR kernel (diagonal linear RNN, papers B.1): λ_n = exp(−ρ_n² + iθ_n) shared by all
  * channels, one complex weight W per channel and mode, no step size, no input weight.
  *
- * @param stateSize N, stored complex modes (no conjugates are implied)
- * @param version which parts of Λ and W exist
- * @param init initial angles
  * @param dtMin lower end of the log-uniform d; the initial |λ| is exp(−d/2)
- * @param dtMax upper end
- * @param cast how the complex sum becomes a real kernel
- * @param wScale standard deviation of Re W and Im W at the start; 0 = 1/N
- * @param maxKernelLength longest kernel in steps, 0 = no limit
  */
 public record DlrConfig(
     int stateSize,

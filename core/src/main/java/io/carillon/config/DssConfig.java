@@ -9,19 +9,12 @@ import io.carillon.config.kernel.KernelCast;
  * one complex weight W per channel and mode.
  *
  * @param stateSize N, stored complex modes (no conjugates are implied)
- * @param version how Λ is stored and what scales W
- * @param init initial Λ
- * @param dtMin lower end of the log-uniform initial Δ
- * @param dtMax upper end
- * @param separateDt two step sizes per channel, for Re Λ and for Im Λ (equal at the start)
- * @param cast how the complex sum becomes a real kernel; not REAL_PROD
  * @param wScale standard deviation of Re W and Im W at the start. 0 = 1 for the versions that scale
  *     W; for those that do not, what EXP would multiply it with, |(e^{ΔΛ} − 1)/Λ|, so that they
  *     begin as EXP does. Deviation: the official code takes 1 for all; give 1 for that. Without the
  *     factor Δ a kernel amplifies some ten times, and a few layers of products without a norm
  *     overflow
  * @param epsilon what keeps 1/x finite: conj(x)/max(|x|², ε), SOFTMAX conj(x)/(|x|² + ε)
- * @param maxKernelLength longest kernel in steps, 0 = no limit
  */
 public record DssConfig(
     int stateSize,
@@ -72,7 +65,10 @@ public record DssConfig(
   /** Checks every value and their combination. */
   public DssConfig {
     SCHEMA.check(
-        stateSize, version, init, dtMin, dtMax, separateDt, cast, wScale, epsilon, maxKernelLength);
+        new Object[] {
+          stateSize, version, init, dtMin, dtMax,
+          separateDt, cast, wScale, epsilon, maxKernelLength
+        });
     Range.checkOrder("dt_min", dtMin, "dt_max", dtMax);
     if (cast == KernelCast.REAL_PROD) {
       throw new IllegalArgumentException(

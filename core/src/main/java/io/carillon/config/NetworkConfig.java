@@ -3,16 +3,9 @@ package io.carillon.config;
 /**
  * Everything needed to build a network: encoder, a stack of equal blocks, pooling, decoder.
  *
- * @param inputSize real numbers per step, or 0 for tokens
- * @param vocabulary number of token ids, or 0 for real-valued input
  * @param outputSize numbers per answer: classes, or size of a target vector
- * @param width H, channels of every block
- * @param depth number of blocks with a layer along the sequence
- * @param block settings of the blocks
  * @param finalNorm one more norm after the last block (used with prenorm; the example model of the
  *     S4 repository has none)
- * @param pooling what the decoder sees
- * @param lastSteps with EVERY: answer for that many last steps only; 0 for all
  * @param pairs whether sequences come in pairs, one after the other, with one answer for both: the
  *     same network reads each, and a head of two layers compares what it made of them
  */
@@ -67,16 +60,10 @@ public record NetworkConfig(
    */
   public NetworkConfig {
     SCHEMA.check(
-        inputSize,
-        vocabulary,
-        outputSize,
-        width,
-        depth,
-        block,
-        finalNorm,
-        pooling,
-        lastSteps,
-        pairs);
+        new Object[] {
+          inputSize, vocabulary, outputSize, width, depth,
+          block, finalNorm, pooling, lastSteps, pairs
+        });
     if ((inputSize > 0) == (vocabulary > 0)) {
       throw new IllegalArgumentException(
           "input_size is "

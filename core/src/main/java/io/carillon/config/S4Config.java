@@ -7,10 +7,7 @@ import io.carillon.config.kernel.S4Init;
  * A = −exp(raw), Δ = exp(raw). Immutable; start from {@link #DEFAULT}.
  *
  * @param stateSize N, even: N/2 modes stand for conjugate pairs
- * @param init HiPPO matrix that A, B and P start from
  * @param rank of the low-rank part P P*, at least that of the init; further rows start at zero
- * @param dtMin lower end of the log-uniform initial Δ, in units of the sampling interval
- * @param dtMax upper end
  * @param ssmCopies independent (A, B, P) shared by the channels: channel h uses copy h mod
  *     ssmCopies; must divide the channels; 0 = one per channel
  * @param kernelLength l, the length that the output weight is stored for: training needs sequences

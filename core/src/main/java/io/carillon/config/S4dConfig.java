@@ -19,23 +19,11 @@ import io.carillon.config.kernel.Transform;
  *
  * @param stateSize N, full state size; even, since N/2 modes stand for conjugate pairs. With {@code
  *     realValued}: number of real modes, any size
- * @param init initial A
- * @param realScale multiplies the initial Re A
- * @param imagScale multiplies the initial Im A
  * @param randomReal draws −Re A uniformly from [0, 1) (REAL: [0, N/2))
  * @param randomImag draws the index n of the initialisation formula uniformly from [0, N/2)
- * @param discretisation from (A, B, Δ) to discrete modes
  * @param realTransform Re A = −f(raw); all but NONE keep every mode decaying
  * @param imagTransform Im A = ±f(raw)
  * @param imagSign the sign in Im A = ±f(raw)
- * @param dtTransform Δ = f(raw); not NONE
- * @param dtFast Δ = f(sinh(raw)), which lets Δ move over many scales quickly
- * @param dtTied one Δ per channel; false: one per channel and mode
- * @param dtMin lower end of the log-uniform initial Δ, in units of the sampling interval
- * @param dtMax upper end
- * @param inputWeight whether B exists and is trained
- * @param bInit initial B
- * @param bScale multiplies the initial B
  * @param normalize divides the initial B by √(2 Σ |B/A|²), so that a random C gives unit variance
  *     for a constant input
  * @param ssmCopies independent (A, B) shared by the channels: channel h uses copy h mod ssmCopies;
@@ -48,7 +36,6 @@ import io.carillon.config.kernel.Transform;
  *     frequency; NaN = keep all
  * @param realValued real A, B, C, no imaginary axis (an exponential moving average per mode); the
  *     factor 2 stays
- * @param maxKernelLength longest kernel in steps, 0 = no limit
  */
 public record S4dConfig(
     int stateSize,
@@ -137,31 +124,13 @@ public record S4dConfig(
   /** Checks every value and their combination. */
   public S4dConfig {
     SCHEMA.check(
-        stateSize,
-        init,
-        realScale,
-        imagScale,
-        randomReal,
-        randomImag,
-        discretisation,
-        realTransform,
-        imagTransform,
-        imagSign,
-        dtTransform,
-        dtFast,
-        dtTied,
-        dtMin,
-        dtMax,
-        inputWeight,
-        bInit,
-        bScale,
-        normalize,
-        ssmCopies,
-        cVariance,
-        deterministic,
-        bandlimit,
-        realValued,
-        maxKernelLength);
+        new Object[] {
+          stateSize, init, realScale, imagScale, randomReal,
+          randomImag, discretisation, realTransform, imagTransform, imagSign,
+          dtTransform, dtFast, dtTied, dtMin, dtMax,
+          inputWeight, bInit, bScale, normalize, ssmCopies,
+          cVariance, deterministic, bandlimit, realValued, maxKernelLength
+        });
     if (!realValued && stateSize % 2 != 0) {
       throw new IllegalArgumentException(
           "state_size N = "

@@ -8,9 +8,6 @@ package io.carillon.config;
  *     shortest scales
  * @param scales number of scales s; 0 = by the official rule for maxKernelLength, see {@link
  *     #scaleCount}. The kernel has N·2^(s−1) taps, beyond which it is zero
- * @param alphaMin lower end of the uniform initial α
- * @param alphaMax upper end
- * @param maxKernelLength longest kernel in steps; 0 = what the scales give
  */
 public record SgConvConfig(
     int stateSize, int scales, double alphaMin, double alphaMax, int maxKernelLength)

@@ -14,14 +14,8 @@ import java.util.Map;
  * <p>A learning rate or weight decay of NaN means "as the rule of the papers says" (A.9, B.1), see
  * {@link #dtRate}, {@link #aRate}, {@link #bRate}, {@link #outputRate} and {@link #outputDecay}.
  *
- * @param epochs passes over the training data
- * @param batchSize sequences per step
- * @param learningRate of everything that has no rate of its own
  * @param ssmLearningRate of Δ, A and B; NaN = min(0.001, learningRate), the rule of the official
  *     example; for DLR, which has no Δ to keep its modes slow, NaN = learningRate
- * @param dtLearningRate of Δ alone; NaN = ssmLearningRate. 0 freezes
- * @param aLearningRate of A (Λ) alone; NaN = ssmLearningRate. 0 freezes
- * @param bLearningRate of B alone; NaN = ssmLearningRate. 0 freezes
  * @param outputLearningRate of C, or W of DLR and DSS, or the weights of SGConv; NaN =
  *     learningRate. What a good rate is depends on how many modes share the sum: with W of scale
  *     1/N a few over N moves them as far as they need to go in some hundred steps, whatever the
@@ -31,33 +25,15 @@ import java.util.Map;
  *     for S4D and S4, 0 for the others
  * @param decayBiasAndNorm whether biases, norms and embeddings decay too: true is what the official
  *     code does unless told otherwise
- * @param schedule how all rates change with time
  * @param schedulePerEpoch COSINE and COSINE_WARMUP: the rate changes between epochs only (the usual
  *     use of {@code CosineAnnealingLR}), not at every step
  * @param warmupSteps COSINE_WARMUP: steps of linear growth; 0 = a tenth of all steps, at most 1000
- * @param totalSteps COSINE, COSINE_WARMUP: step at which the rate reaches zero; 0 = the end of the
- *     last epoch
  * @param cosineRises COSINE, COSINE_WARMUP: whether the rate rises again after totalSteps, with
  *     period 2 T, as in the official code; else it stays at zero
  * @param milestones MULTISTEP: numbers of finished epochs, increasing
- * @param milestoneFactor MULTISTEP: what the rate is multiplied by at every milestone
- * @param plateauFactor PLATEAU: what the rate is multiplied by
- * @param plateauPatience PLATEAU: validations without improvement that are tolerated
  * @param clipNorm largest L2 norm of the gradient of all parameters together; a longer gradient is
  *     shortened to it; 0 = never. The papers do not clip; the default of 10 is reached in practice
  *     only by the outliers that end in NaN
- * @param beta1 decay of the first moment
- * @param beta2 decay of the second moment
- * @param epsilon added to the root of the second moment
- * @param seed of the initial weights, the order of the data, and dropout
- * @param threads to compute with; 0 = all cores. The result is the same bits for any number
- * @param dropLast whether an incomplete last batch of an epoch is left out
- * @param classWeights weights of the classes in the training loss
- * @param patience validations without improvement after which training ends; 0 = never
- * @param validateEvery epochs between validations; the last epoch is always validated
- * @param checkpointSeconds most seconds that a run which keeps a state to resume from goes on
- *     without writing it, in the middle of an epoch too; it is also written at the end of every
- *     epoch. 0 = after every step. It changes no bit of the result
  */
 public record TrainConfig(
     int epochs,
@@ -173,7 +149,7 @@ public record TrainConfig(
         s.setting(
                 "patience", "validations without improvement after which training ends; 0 = never")
             .integer(TrainConfig::patience, 0, Range.NOT_NEGATIVE),
-        s.setting("validate_every", "epochs between validations")
+        s.setting("validate_every", "epochs between validations; the last one is always validated")
             .integer(TrainConfig::validateEvery, 1, Range.atLeast(1)),
         s.setting(
                 "checkpoint_seconds",
@@ -189,37 +165,15 @@ public record TrainConfig(
    */
   public TrainConfig {
     SCHEMA.check(
-        epochs,
-        batchSize,
-        learningRate,
-        ssmLearningRate,
-        dtLearningRate,
-        aLearningRate,
-        bLearningRate,
-        outputLearningRate,
-        weightDecay,
-        outputWeightDecay,
-        decayBiasAndNorm,
-        schedule,
-        schedulePerEpoch,
-        warmupSteps,
-        totalSteps,
-        cosineRises,
-        milestones,
-        milestoneFactor,
-        plateauFactor,
-        plateauPatience,
-        clipNorm,
-        beta1,
-        beta2,
-        epsilon,
-        seed,
-        threads,
-        dropLast,
-        classWeights,
-        patience,
-        validateEvery,
-        checkpointSeconds);
+        new Object[] {
+          epochs, batchSize, learningRate, ssmLearningRate, dtLearningRate,
+          aLearningRate, bLearningRate, outputLearningRate, weightDecay, outputWeightDecay,
+          decayBiasAndNorm, schedule, schedulePerEpoch, warmupSteps, totalSteps,
+          cosineRises, milestones, milestoneFactor, plateauFactor, plateauPatience,
+          clipNorm, beta1, beta2, epsilon, seed,
+          threads, dropLast, classWeights, patience, validateEvery,
+          checkpointSeconds
+        });
     milestones = List.copyOf(milestones);
     int before = 0;
     for (int milestone : milestones) {
