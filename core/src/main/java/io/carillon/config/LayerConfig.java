@@ -12,6 +12,17 @@ public interface LayerConfig extends Schema.Described {
     return schema().name();
   }
 
+  /** With another value of the setting of this name. */
+  default LayerConfig with(String setting, Object value) {
+    return changed(schema(), this, setting, value);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <C> LayerConfig changed(
+      Schema<C> schema, LayerConfig config, String setting, Object value) {
+    return (LayerConfig) schema.with((C) config, setting, value);
+  }
+
   /** Numbers in the largest array of parameters, for H channels and one kernel per channel. */
   long largestArray(int channels);
 

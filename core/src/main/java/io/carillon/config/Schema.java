@@ -132,7 +132,7 @@ public final class Schema<R> {
    * The record of settings that are given. A key that is left out is as in {@code otherwise}; an
    * unknown key is refused.
    *
-   * @param kinds what settings that say their {@code kind} can be
+   * @param kinds of nested settings, which name theirs
    * @throws IllegalArgumentException naming the setting that is unknown, of the wrong kind, or out
    *     of range
    */

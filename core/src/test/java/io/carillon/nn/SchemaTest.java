@@ -3,16 +3,21 @@ package io.carillon.nn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.carillon.config.BlockConfig;
+import io.carillon.config.LayerConfig;
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.S4dConfig;
 import io.carillon.config.Schema;
 import io.carillon.config.Setting;
 import io.carillon.config.Settings;
+import io.carillon.engine.SeededRandom;
 import io.carillon.io.Json;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -53,6 +58,30 @@ class SchemaTest {
     List<Object> values = new ArrayList<>();
     schema.settings().forEach(setting -> values.add(setting.otherwise()));
     return values;
+  }
+
+  @Test
+  void allSettingsOfLayersBelongToAKind() {
+    List<String> settings =
+        new ClassFileImporter()
+            .importPath(Path.of("target/classes")).stream()
+                .filter(type -> type.isAssignableTo(LayerConfig.class) && !type.isInterface())
+                .map(JavaClass::getName)
+                .toList();
+    assertThat(LayerKind.schemas())
+        .extracting(schema -> schema.defaults().getClass().getName())
+        .containsExactlyInAnyOrderElementsOf(settings)
+        .hasSizeGreaterThan(6);
+  }
+
+  @Test
+  void everyKindIsBuiltAndSaysItsNameInFiles() {
+    for (Schema<?> schema : LayerKind.schemas()) {
+      LayerConfig config = (LayerConfig) schema.defaults();
+      NetworkConfig network = NetworkConfig.sequence(1, 1).withWidth(8).withDepth(1);
+      assertThat(new Network(network.withSsm(config), new SeededRandom(1)).layers()).hasSize(1);
+      assertThat(config.toMap()).containsEntry(Schema.KIND, schema.name());
+    }
   }
 
   @ParameterizedTest
