@@ -7,8 +7,8 @@ import io.carillon.cli.settings.Presets;
 import io.carillon.cli.settings.RunSettings;
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.SsmConfig;
-import io.carillon.data.Preprocessing;
 import io.carillon.engine.SeededRandom;
+import io.carillon.model.Meaning;
 import io.carillon.model.SequenceModel;
 import io.carillon.model.StepTimer;
 import io.carillon.nn.Network;
@@ -135,8 +135,8 @@ final class DescribeCommand extends ConsoleCommand {
     }
     Object trained = Trees.get(provenance, "train.batch_size");
     int sequences = trained instanceof Number n ? n.intValue() : TrainConfig.DEFAULT.batchSize();
-    Preprocessing preprocessing = ModelInfo.preprocessing(model);
-    describe(model.toNetwork(), sequences, preprocessing.sampleRate());
+    Meaning meaning = model.meaning();
+    describe(model.toNetwork(), sequences, meaning.sampleRate());
   }
 
   private static String metrics(Map<String, Object> metrics) {

@@ -4,7 +4,7 @@ import io.carillon.data.DataException;
 import io.carillon.data.Numbers;
 import io.carillon.data.Option;
 import io.carillon.data.Options;
-import io.carillon.data.Preprocessing;
+import io.carillon.model.Meaning;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -59,7 +59,7 @@ final class CsvColumns {
   /**
    * Input columns for an existing model: by its names when it has some, else every numeric column.
    */
-  static List<String> forModel(CsvFile csv, List<String> excluded, Preprocessing fitted) {
+  static List<String> forModel(CsvFile csv, List<String> excluded, Meaning fitted) {
     if (!fitted.inputNames().isEmpty()) {
       fitted.inputNames().forEach(csv::column);
       return fitted.inputNames();

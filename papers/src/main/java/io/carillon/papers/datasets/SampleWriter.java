@@ -2,8 +2,8 @@ package io.carillon.papers.datasets;
 
 import io.carillon.data.DataException;
 import io.carillon.data.Loaders;
-import io.carillon.data.Preprocessing;
 import io.carillon.io.AtomicFile;
+import io.carillon.model.Meaning;
 import io.carillon.papers.tasks.ListOps;
 import io.carillon.papers.tasks.ListOpsVocabulary;
 import io.carillon.train.Dataset;
@@ -34,9 +34,9 @@ import java.util.Locale;
  */
 public final class SampleWriter {
   private final Dataset data;
-  private final Preprocessing meaning;
+  private final Meaning meaning;
 
-  private SampleWriter(Dataset data, Preprocessing meaning) {
+  private SampleWriter(Dataset data, Meaning meaning) {
     this.data = data;
     this.meaning = meaning;
   }
@@ -49,7 +49,7 @@ public final class SampleWriter {
    * @param meaning names of the inputs, tokens, classes and targets
    * @throws DataException if the ending does not fit the data, or the file cannot be written
    */
-  public static void write(Dataset data, Preprocessing meaning, Path file) {
+  public static void write(Dataset data, Meaning meaning, Path file) {
     SampleWriter writer = new SampleWriter(data, meaning);
     String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
     String ending = name.substring(name.lastIndexOf('.') + 1);

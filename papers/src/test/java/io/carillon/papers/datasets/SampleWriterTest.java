@@ -5,12 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carillon.data.DataException;
 import io.carillon.data.Loaders;
-import io.carillon.data.Preprocessing;
 import io.carillon.data.Splits;
 import io.carillon.data.generated.Task;
 import io.carillon.data.generated.Tasks;
+import io.carillon.model.Meaning;
 import io.carillon.train.Dataset;
-import io.carillon.train.Dataset.Target;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +41,7 @@ class SampleWriterTest {
   void roundTrip(String name, String ending, String words) {
     Task task = Tasks.get(name);
     Dataset data = task.sample(12, Map.of(), 3);
-    Preprocessing meaning = task.preprocessing(Map.of());
+    Meaning meaning = task.meaning(Map.of());
     Path file = folder.resolve("samples." + ending);
     SampleWriter.write(data, meaning, file);
     Map<String, String> options = new HashMap<>(Map.of("split", "1/0/0"));
@@ -53,14 +52,13 @@ class SampleWriterTest {
       options.put(word.substring(0, word.indexOf('=')), word.substring(word.indexOf('=') + 1));
     }
     Splits read = Loaders.open(file, options, 1);
-    assertSame(read.train(), read.preprocessing(), data, meaning);
+    assertSame(read.train(), read.meaning(), data, meaning);
     if (ending.equals("ts")) {
       assertSame(Loaders.labelled(file, meaning), meaning, data, meaning);
     }
   }
 
-  private static void assertSame(
-      Dataset read, Preprocessing readMeaning, Dataset data, Preprocessing meaning) {
+  private static void assertSame(Dataset read, Meaning readMeaning, Dataset data, Meaning meaning) {
     assertThat(read.size()).isEqualTo(data.size());
     assertThat(read.target()).isEqualTo(data.target());
     for (int i = 0; i < data.size(); i++) {
@@ -94,10 +92,10 @@ class SampleWriterTest {
             .masks(new float[][] {{1, 0, 1}, null})
             .labels(2, new int[] {0, 1})
             .build();
-    Preprocessing meaning =
-        Preprocessing.of("task", Map.of())
+    Meaning meaning =
+        Meaning.of("task", Map.of())
             .values(1, List.of("x, \"y\""), null)
-            .classes(Target.CLASS, List.of("a,b", "c"))
+            .classes(List.of("a,b", "c"))
             .build();
     Path csv = folder.resolve("s.csv");
     SampleWriter.write(data, meaning, csv);
@@ -125,12 +123,12 @@ class SampleWriterTest {
 
   @Test
   void endingsThatDoNotFit() throws IOException {
-    Preprocessing copy = Tasks.get("copy").preprocessing(Map.of());
+    Meaning copy = Tasks.get("copy").meaning(Map.of());
     Dataset tokens = Tasks.get("copy").sample(1, Map.of(), 1);
     assertThatThrownBy(() -> SampleWriter.write(tokens, copy, folder.resolve("s.csv")))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("can be written as .tsv; choose that ending");
-    Preprocessing delay = Tasks.get("delay").preprocessing(Map.of());
+    Meaning delay = Tasks.get("delay").meaning(Map.of());
     Dataset steps = Tasks.get("delay").sample(1, Map.of(), 1);
     assertThatThrownBy(() -> SampleWriter.write(steps, delay, folder.resolve("s.ts")))
         .hasMessageContaining("can be written as .csv");
@@ -141,7 +139,7 @@ class SampleWriterTest {
 
   @Test
   void whatCannotBeWrittenLeavesNothing() throws IOException {
-    Preprocessing delay = Tasks.get("delay").preprocessing(Map.of());
+    Meaning delay = Tasks.get("delay").meaning(Map.of());
     Dataset steps = Tasks.get("delay").sample(1, Map.of(), 1);
     Path nowhere = folder.resolve("no/such/folder/s.csv");
     assertThatThrownBy(() -> SampleWriter.write(steps, delay, nowhere))

@@ -55,7 +55,7 @@ public final class RunKeeper implements TrainListener {
 
   @Override
   public void onBest(EpochRecord epoch, Supplier<SequenceModel> model) {
-    waiting = model.get().withInfo(record.info(Reached.until(epoch), null));
+    waiting = record.describe(model.get(), Reached.until(epoch), null);
     waitingEpoch = epoch;
     write();
   }

@@ -2,6 +2,7 @@ package io.carillon.report.folder;
 
 import io.carillon.config.NetworkConfig;
 import io.carillon.data.Splits;
+import io.carillon.model.SequenceModel;
 import io.carillon.train.Dataset;
 import io.carillon.train.Evaluation;
 import io.carillon.train.TrainConfig;
@@ -51,14 +52,17 @@ public record RunRecord(
   }
 
   /**
-   * For the model's {@code config.json}.
+   * The model with what is known of it, which it keeps in its {@code config.json}.
    *
    * @param reached how far the training has come
    * @param test evaluation on the test part, or null
    */
-  public Map<String, Object> info(Reached reached, Evaluation test) {
+  public SequenceModel describe(SequenceModel model, Reached reached, Evaluation test) {
+    return model.withMeaning(splits.meaning()).withInfo(info(reached, test));
+  }
+
+  private Map<String, Object> info(Reached reached, Evaluation test) {
     Map<String, Object> info = new LinkedHashMap<>();
-    info.put(ModelInfo.PREPROCESSING, splits.preprocessing().toMap());
     Map<String, Object> source = data.toMap();
     source.put("fingerprint", splits.fingerprint());
     source.put("description", splits.description());
