@@ -1,6 +1,5 @@
 package io.carillon.model;
 
-import io.carillon.config.ConfigMaps;
 import io.carillon.config.Mixer;
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.Settings;
@@ -11,6 +10,7 @@ import io.carillon.io.FormatException;
 import io.carillon.io.Json;
 import io.carillon.io.SafeTensors;
 import io.carillon.model.stream.Fingerprint;
+import io.carillon.nn.LayerKind;
 import io.carillon.nn.Network;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -100,7 +100,7 @@ final class ModelFolder {
     Map<String, Object> config = new LinkedHashMap<>();
     config.put("format", FORMAT);
     config.put("version", VERSION);
-    config.put("network", ConfigMaps.toMap(model.network.config()));
+    config.put("network", model.network.config().toMap());
     config.put("info", info(model));
     Map<String, Object> checksums = new LinkedHashMap<>();
     checksums.put(OF_CONFIG, checksum(Json.parseObject(Json.write(config))));
@@ -265,7 +265,7 @@ final class ModelFolder {
       String fingerprint = checksums.text(OF_MODEL, null);
       requireChecksum(config, checksums.text(OF_CONFIG, null));
       checksums.finish();
-      NetworkConfig network = ConfigMaps.network(settings.nested("network"));
+      NetworkConfig network = LayerKind.network(settings.nested("network"));
       settings.nested("info");
       settings.finish();
       @SuppressWarnings("unchecked")

@@ -1,13 +1,11 @@
 package io.carillon.report.folder;
 
-import io.carillon.config.ConfigMaps;
 import io.carillon.config.NetworkConfig;
 import io.carillon.data.Splits;
 import io.carillon.model.SequenceModel;
 import io.carillon.train.Dataset;
 import io.carillon.train.Evaluation;
 import io.carillon.train.TrainConfig;
-import io.carillon.train.TrainConfigMaps;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
@@ -48,8 +46,8 @@ public record RunRecord(
     given.put("set", changes);
     map.put("given", given);
     map.put("data", data.toMap());
-    map.put("network", ConfigMaps.toMap(network));
-    map.put("train", TrainConfigMaps.toMap(train));
+    map.put("network", network.toMap());
+    map.put("train", train.toMap());
     return map;
   }
 
@@ -107,7 +105,7 @@ public record RunRecord(
     map.put("java", Version.java());
     map.put("system", Version.system());
     map.put("created", now());
-    map.put("train", TrainConfigMaps.toMap(train));
+    map.put("train", train.toMap());
     map.put("end", reached.end());
     map.put("steps", reached.steps());
     if (!Double.isNaN(reached.seconds())) {
