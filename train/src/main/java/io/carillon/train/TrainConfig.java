@@ -13,6 +13,10 @@ import java.util.function.Consumer;
  *
  * @param epochs passes over the training data
  * @param batchSize sequences per step
+ * @param shardSize sequences of a batch whose gradient is computed in one piece, see {@link Shard};
+ *     0 = the whole batch. Smaller shards need less memory, and can be computed by several
+ *     machines. Their gradients are that of the batch up to rounding, and the same bits wherever
+ *     they are computed; dropout draws other numbers
  * @param learningRate of everything that has no rate of its own
  * @param ssmLearningRate of Δ, A and B; NaN = min(0.001, learningRate), the rule of the official
  *     example; for DLR, which has no Δ to keep its modes slow, NaN = learningRate
@@ -59,6 +63,7 @@ import java.util.function.Consumer;
 public record TrainConfig(
     int epochs,
     int batchSize,
+    int shardSize,
     double learningRate,
     double ssmLearningRate,
     double dtLearningRate,
@@ -103,6 +108,7 @@ public record TrainConfig(
   public TrainConfig {
     milestones = List.copyOf(milestones);
     TrainConfigChecks.counts(epochs, batchSize, validateEvery);
+    TrainConfigChecks.notNegative("shard_size", shardSize);
     TrainConfigChecks.notNegative("warmup_steps", warmupSteps);
     TrainConfigChecks.notNegative("total_steps", totalSteps);
     TrainConfigChecks.notNegative("plateau_patience", plateauPatience);
@@ -125,6 +131,16 @@ public record TrainConfig(
     TrainConfigChecks.schedule(schedule, milestones, warmupSteps, totalSteps);
     TrainConfigChecks.notNull("class_weights", classWeights);
     TrainConfigChecks.rate("checkpoint_seconds", checkpointSeconds);
+  }
+
+  /** Sequences that are computed together: a shard, or a batch that is not cut. */
+  int sequencesAtOnce() {
+    return shardSize == 0 ? batchSize : Math.min(shardSize, batchSize);
+  }
+
+  /** Threads, with all cores as their number. */
+  int threadsOrAll() {
+    return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
   }
 
   /** Rate of Δ, A and B unless they have their own: given, or by the rule of {@code kind}. */
@@ -171,6 +187,11 @@ public record TrainConfig(
   /** Sequences per step. */
   public TrainConfig withBatchSize(int value) {
     return with(d -> d.batchSize = value);
+  }
+
+  /** Sequences whose gradient is computed in one piece; 0 = the whole batch. */
+  public TrainConfig withShardSize(int value) {
+    return with(d -> d.shardSize = value);
   }
 
   /** Rate of everything that has no rate of its own. */
@@ -323,6 +344,7 @@ public record TrainConfig(
   private static final class Draft {
     private int epochs = 20;
     private int batchSize = 32;
+    private int shardSize;
     private double learningRate = 0.004;
     private double ssmLearningRate = Double.NaN;
     private double dtLearningRate = Double.NaN;
@@ -358,6 +380,7 @@ public record TrainConfig(
     private Draft(TrainConfig c) {
       epochs = c.epochs;
       batchSize = c.batchSize;
+      shardSize = c.shardSize;
       learningRate = c.learningRate;
       ssmLearningRate = c.ssmLearningRate;
       dtLearningRate = c.dtLearningRate;
@@ -393,6 +416,7 @@ public record TrainConfig(
       return new TrainConfig(
           epochs,
           batchSize,
+          shardSize,
           learningRate,
           ssmLearningRate,
           dtLearningRate,

@@ -19,6 +19,7 @@ public final class TrainConfigMaps {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("epochs", c.epochs());
     map.put("batch_size", c.batchSize());
+    map.put("shard_size", c.shardSize());
     map.put("learning_rate", c.learningRate());
     putUnlessNaN(map, "ssm_learning_rate", c.ssmLearningRate());
     putUnlessNaN(map, "dt_learning_rate", c.dtLearningRate());
@@ -95,6 +96,7 @@ public final class TrainConfigMaps {
         new TrainConfig(
             s.integer("epochs", d.epochs()),
             s.integer("batch_size", d.batchSize()),
+            s.integer("shard_size", d.shardSize()),
             s.number("learning_rate", d.learningRate()),
             s.number("ssm_learning_rate", d.ssmLearningRate()),
             s.number("dt_learning_rate", d.dtLearningRate()),

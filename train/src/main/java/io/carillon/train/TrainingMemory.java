@@ -58,7 +58,7 @@ final class TrainingMemory {
    * @throws InsufficientMemoryException with what would
    */
   void require() {
-    Rows largest = Batches.largest(train, config.batchSize());
+    Rows largest = Batches.largest(train, config.sequencesAtOnce());
     long needed = needed(network, largest);
     if (Heap.hasRoom(needed)) {
       return;

@@ -134,6 +134,7 @@ class MemoryEstimateTest {
           workspace,
           Parallel.serial(),
           KernelChoice.select(),
+          Objective.DEFAULT,
           1,
           1 << 16,
           () -> false);
