@@ -50,7 +50,10 @@ record Extensions(
     return factor;
   }
 
-  /** What a run to resume must be given again, in words. Where gradients are computed changes nothing. */
+  /**
+   * What a run to resume must be given again, in words. Where gradients are computed changes
+   * nothing.
+   */
   List<String> inWords() {
     List<String> words = new ArrayList<>(objective.inWords());
     if (schedule != null) {

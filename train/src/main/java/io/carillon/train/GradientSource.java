@@ -18,8 +18,8 @@ public interface GradientSource {
   /**
    * Computes all shards of a step. Called from one thread, one step after the other.
    *
-   * @param weights [{@link WeightLayout#size}] of all parameters; not to be changed, and overwritten
-   *     by the next step
+   * @param weights [{@link WeightLayout#size}] of all parameters; not to be changed, and
+   *     overwritten by the next step
    * @param shards of the step, in their order
    * @param inOrder takes every shard's gradient once, in the order of the shards, on the calling
    *     thread; what it was given may be used again afterwards

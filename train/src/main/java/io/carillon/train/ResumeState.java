@@ -27,9 +27,10 @@ import java.util.zip.CRC32C;
 /**
  * Everything a run needs to go on after a step, in one safetensors file: the tensors of the network
  * ({@code network.*}), of the kept copy ({@code kept.*}) and of the optimiser (of Adam {@code
- * first.*} and {@code second.*}), and the sums of an epoch that is not finished ({@code epoch.*}); all else as JSON in
- * the metadata, so that numbers and state always belong together, and a checksum of all of it.
- * Random numbers need no state: order, dropout and drawn samples follow from seed, epoch and step.
+ * first.*} and {@code second.*}), and the sums of an epoch that is not finished ({@code epoch.*});
+ * all else as JSON in the metadata, so that numbers and state always belong together, and a
+ * checksum of all of it. Random numbers need no state: order, dropout and drawn samples follow from
+ * seed, epoch and step.
  *
  * <p>Version 2. Version 1 was written between epochs only and had no checksum; it is still read.
  *

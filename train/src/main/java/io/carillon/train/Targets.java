@@ -120,8 +120,7 @@ record Targets(int rows, int[] labels, float[] values, boolean[] used) {
    *
    * @param own loss of one's own, or null for the usual one
    */
-  Losses.Value loss(
-      Loss own, float[] outputs, int size, double[] classWeights, float[] gradient) {
+  Losses.Value loss(Loss own, float[] outputs, int size, double[] classWeights, float[] gradient) {
     if (own != null) {
       return OwnLoss.mean(own, outputs, this, size, classWeights, gradient);
     }

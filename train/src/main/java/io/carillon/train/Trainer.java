@@ -193,8 +193,7 @@ public final class Trainer {
   public void requireMemory(Dataset train, Dataset... evaluated) {
     if (memoryChecked) {
       FitChecks.check(start.config(), train);
-      new TrainingMemory(start, config, train, config.threadsOrAll(), List.of(evaluated))
-          .require();
+      new TrainingMemory(start, config, train, config.threadsOrAll(), List.of(evaluated)).require();
     }
   }
 
@@ -240,8 +239,7 @@ public final class Trainer {
     Network network = new Network(start.config(), new SeededRandom(0));
     network.copyFrom(start);
     TrainingRun.Inputs inputs =
-        new TrainingRun.Inputs(
-            config, train, validation, listener, extensions, folder, info, stop);
+        new TrainingRun.Inputs(config, train, validation, listener, extensions, folder, info, stop);
     try (TrainingRun run = new TrainingRun(network, inputs)) {
       if (resumed != null) {
         run.restore(resumed);

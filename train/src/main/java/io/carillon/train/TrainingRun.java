@@ -87,8 +87,7 @@ final class TrainingRun implements AutoCloseable {
         new ShardPass(
             network, in.train, config.classWeights(), objective, workspace, parallel, kernels);
     this.gradient =
-        new StepGradient(
-            network, config, in.train, classWeights, here, in.extensions.gradients());
+        new StepGradient(network, config, in.train, classWeights, here, in.extensions.gradients());
     this.validation =
         new ValidationPass(
             network, in.validation, workspace, parallel, kernels, objective, largest.total());
@@ -228,8 +227,7 @@ final class TrainingRun implements AutoCloseable {
 
   private void step(int[] batch) {
     double factor = factor(optimizer.steps());
-    Losses.Value loss =
-        gradient.compute(batch, open.number(), optimizer.steps(), open.metrics());
+    Losses.Value loss = gradient.compute(batch, open.number(), optimizer.steps(), open.metrics());
     if (gradient.badBlock() != null) {
       throw diverged(
           optimizer.steps() + 1,

@@ -79,18 +79,12 @@ class ExtendingGuideTest {
   }
 
   private static final Objective OBJECTIVE =
-      Objective.DEFAULT
-          .withLoss(new Huber(0.5))
-          .withMetric(new Within(0.3))
-          .choosingBy("within");
+      Objective.DEFAULT.withLoss(new Huber(0.5)).withMetric(new Within(0.3)).choosingBy("within");
 
   @Test
   void lossAndMetric() {
     Objective objective =
-        Objective.DEFAULT
-            .withLoss(new Huber(0.5))
-            .withMetric(new Within(0.3))
-            .choosingBy("within");
+        Objective.DEFAULT.withLoss(new Huber(0.5)).withMetric(new Within(0.3)).choosingBy("within");
     TrainResult result =
         new Trainer(NETWORK, CONFIG)
             .withObjective(objective)
@@ -236,8 +230,7 @@ class ExtendingGuideTest {
   @Test
   void gradientsElsewhere() {
     TrainConfig config = CONFIG.withShardSize(3);
-    TrainResult here =
-        new Trainer(NETWORK, config).fit(TRAIN, VALIDATION, TrainListener.NONE);
+    TrainResult here = new Trainer(NETWORK, config).fit(TRAIN, VALIDATION, TrainListener.NONE);
     try (GradientWorker one = new GradientWorker(NETWORK, config, TRAIN);
         GradientWorker two = new GradientWorker(NETWORK, config, TRAIN)) {
       GradientSource source =

@@ -34,8 +34,7 @@ class ExtensionFaultTest {
   }
 
   private static AbstractThrowableAssert<?, ?> assertFails(Objective objective) {
-    return assertThatThrownBy(() -> fit(trainer(objective)))
-        .isInstanceOf(ExtensionException.class);
+    return assertThatThrownBy(() -> fit(trainer(objective))).isInstanceOf(ExtensionException.class);
   }
 
   private static Objective loss(ToDoubleBiFunction<Answer, double[]> of) {
@@ -162,9 +161,7 @@ class ExtensionFaultTest {
       assertThatThrownBy(() -> fit(trainer))
           .isInstanceOf(ExtensionException.class)
           .hasMessage(
-              "schedule 'mine' gave "
-                  + bad
-                  + " for step 3; a factor must be finite and 0 or more");
+              "schedule 'mine' gave " + bad + " for step 3; a factor must be finite and 0 or more");
     }
     Trainer failing =
         new Trainer(NETWORK, CONFIG).withSchedule("mine", done -> done.epochs().get(0).step());
@@ -210,8 +207,7 @@ class ExtensionFaultTest {
 
   @Test
   void aResumedRunMustBeGivenThemAgainAndHasTheSameBits() throws IOException {
-    TrainResult whole =
-        fit(trainer(own()).withSchedule("by loss", ExtensionFaultTest::byLoss));
+    TrainResult whole = fit(trainer(own()).withSchedule("by loss", ExtensionFaultTest::byLoss));
     // In the middle of the second epoch, with sums of all metrics open.
     interrupted(5);
     Trainer without = Trainer.resume(folder);
@@ -235,8 +231,7 @@ class ExtensionFaultTest {
   void shardsElsewhereGiveTheSameBits() {
     TrainConfig config = CONFIG.withShardSize(3);
     TrainResult here = fit(new Trainer(NETWORK, config).withObjective(own()));
-    try (ScatteredWorkers source =
-        new ScatteredWorkers(2, NETWORK, config, TRAIN, own(), 1)) {
+    try (ScatteredWorkers source = new ScatteredWorkers(2, NETWORK, config, TRAIN, own(), 1)) {
       TrainResult there =
           fit(new Trainer(NETWORK, config).withObjective(own()).withGradients(source));
       assertThat(there.model().fingerprint()).isEqualTo(here.model().fingerprint());

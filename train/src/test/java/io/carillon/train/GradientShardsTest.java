@@ -108,8 +108,7 @@ class GradientShardsTest {
               network,
               sized.config(),
               c.data(),
-              ClassBalance.weights(
-                  c.config().classWeights(), c.data(), c.network().lastSteps()),
+              ClassBalance.weights(c.config().classWeights(), c.data(), c.network().lastSteps()),
               null,
               (weights, shards, inOrder) ->
                   shards.forEach(
@@ -234,7 +233,8 @@ class GradientShardsTest {
             () -> new GradientWorker(whole.network(), batchNorm(3).config(), whole.data()))
         .hasMessageContaining("norm 'batch'");
     try (ScatteredWorkers source =
-        new ScatteredWorkers(2, whole.network(), whole.config(), whole.data(), Objective.DEFAULT, 1)) {
+        new ScatteredWorkers(
+            2, whole.network(), whole.config(), whole.data(), Objective.DEFAULT, 1)) {
       // Running statistics come back with the gradient.
       assertThat(fit(whole, source).model().fingerprint())
           .isEqualTo(fit(whole, null).model().fingerprint());
@@ -295,8 +295,7 @@ class GradientShardsTest {
     try (GradientWorker worker = new GradientWorker(c.network(), c.config(), c.data())) {
       assertThatThrownBy(() -> fit(c, broken(worker, p -> p.subList(0, 2))))
           .hasMessageContaining("gave 2 of 3 shards");
-      assertThatThrownBy(
-              () -> fit(c, broken(worker, p -> List.of(p.get(1), p.get(0), p.get(2)))))
+      assertThatThrownBy(() -> fit(c, broken(worker, p -> List.of(p.get(1), p.get(0), p.get(2)))))
           .hasMessageContaining("shard 1 was given where shard 0 is next");
       assertThatThrownBy(
               () ->
@@ -331,8 +330,7 @@ class GradientShardsTest {
                 .withSchedule(Schedule.CONSTANT)
                 .withClipNorm(0));
     try (ScatteredWorkers source =
-        new ScatteredWorkers(
-            2, wild.network(), wild.config(), wild.data(), Objective.DEFAULT, 1)) {
+        new ScatteredWorkers(2, wild.network(), wild.config(), wild.data(), Objective.DEFAULT, 1)) {
       TrainingDivergedException here = diverged(wild, null);
       TrainingDivergedException there = diverged(wild, source);
       assertThat(there.getMessage()).contains("the first block with such an output");
@@ -429,5 +427,4 @@ class GradientShardsTest {
           .containsExactly(fresh.gradient(weights, one).gradient());
     }
   }
-
 }

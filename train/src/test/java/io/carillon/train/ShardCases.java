@@ -65,8 +65,7 @@ final class ShardCases {
   private static Case of(String name, Dataset data, BlockConfig block) {
     NetworkConfig network =
         Toys.network(data, Toys.S4D).withBlock(block).withDepth(2).withPairs(data.isPairs());
-    TrainConfig config =
-        Toys.training(2).withBatchSize(7).withShardSize(3).withLearningRate(0.01);
+    TrainConfig config = Toys.training(2).withBatchSize(7).withShardSize(3).withLearningRate(0.01);
     return new Case(name, network, config, data);
   }
 

@@ -19,7 +19,8 @@ class VerdictTest {
         count += cell;
       }
     }
-    Evaluation evaluation = new Evaluation(count, 1, metric, Map.of(metric, reached), confusion, true);
+    Evaluation evaluation =
+        new Evaluation(count, 1, metric, Map.of(metric, reached), confusion, true);
     return Verdict.of(evaluation, (int) count, WithoutLearning.Scores.NONE);
   }
 
