@@ -60,7 +60,7 @@ class GradientShardsTest {
   void anyDistributionOverWorkersGivesTheBitsOfTheLoop(Case c) {
     TrainResult alone = fit(c, null);
     for (int workers = 1; workers <= 3; workers++) {
-      long seed = 100 + workers;
+      long seed = 100L + workers;
       try (ScatteredWorkers source =
           new ScatteredWorkers(
               workers, c.network(), c.config(), c.data(), Objective.DEFAULT, seed)) {
