@@ -134,7 +134,7 @@ public record TrainConfig(
   }
 
   /** Sequences that are computed together: a shard, or a batch that is not cut. */
-  int sequencesAtOnce() {
+  public int sequencesAtOnce() {
     return shardSize == 0 ? batchSize : Math.min(shardSize, batchSize);
   }
 
