@@ -23,7 +23,6 @@ final class ShardPass {
   private float[] gradient = new float[0];
   private Batch inputs;
   private Targets targets;
-  private Pass pass;
 
   /**
    * What a shard gave besides the gradients, which are in the network.
@@ -62,10 +61,7 @@ final class ShardPass {
     Batches.Loaded batch = Batches.load(data.epoch(shard.epoch()), shard.samples(), parallel);
     targets = batch.targets(network.config().lastSteps(), targets);
     inputs = batch.inputs(inputs);
-    pass =
-        pass == null
-            ? Pass.training(inputs.rows(), workspace, parallel, kernels, shard.seed())
-            : pass.next(inputs.rows(), shard.seed());
+    Pass pass = Pass.training(inputs.rows(), workspace, parallel, kernels, shard.seed());
     network.clearGradients();
     float[] outputs = network.forward(pass, inputs);
     int size = network.config().outputSize();

@@ -66,7 +66,7 @@ final class CsvColumns {
       return fitted.inputNames();
     }
     List<String> columns =
-        fitted.kind().equals(CsvLoader.KIND)
+        fitted.kind().equals(CsvFormat.KIND)
             ? numeric(csv, excluded)
             : inputs(csv, options, excluded);
     if (columns.size() != fitted.inputSize()) {
