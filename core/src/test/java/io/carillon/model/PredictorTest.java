@@ -235,8 +235,8 @@ class PredictorTest {
     assertThatThrownBy(() -> live.classify(1001)).hasMessageContaining("the event has 1 numbers");
     assertThatThrownBy(() -> live.classify(1001, Double.POSITIVE_INFINITY))
         .hasMessage("column 'heat' is Infinity; only finite numbers can be taken");
-    assertThatThrownBy(() -> live.classify(1e39, 0))
-        .hasMessageContaining("column 'pressure' is 1.0E39, beyond the largest number");
+    assertThatThrownBy(() -> live.classify(1e40, 0))
+        .hasMessageContaining("column 'pressure' is 1.0E40, beyond the largest number");
     assertThatThrownBy(() -> live.classify("red")).hasMessageContaining("the event is a token");
     assertThatThrownBy(() -> live.step(new double[2], new float[2]))
         .hasMessage("the array for the answer has 2 places; 3 are needed");
@@ -360,7 +360,7 @@ class PredictorTest {
     Files.writeString(config, Json.write(all).replace("\"output_size\": 3", "\"output_size\": 2"));
     assertThatThrownBy(() -> SequenceModel.load(folder))
         .isInstanceOf(FormatException.class)
-        .hasMessageContaining("config.json: the meaning of the model has outputSize 2");
+        .hasMessageContaining("config.json: the meaning of the model has output_size 2");
     Files.writeString(config, Json.write(all).replace("\"CLASS\"", "\"CLASS_PER_STEP\""));
     assertThatThrownBy(() -> SequenceModel.load(folder))
         .isInstanceOf(FormatException.class)

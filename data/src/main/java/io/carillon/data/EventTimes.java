@@ -48,6 +48,25 @@ public final class EventTimes {
   private EventTimes() {}
 
   /**
+   * Looks at what the options say of times.
+   *
+   * @throws DataException if one of them has a value that it cannot have
+   */
+  public static void check(Options options) {
+    if (options.has(TIME)) {
+      options.flag(ROUND);
+      requireUnit(options.text(UNIT).orElse(AUTO));
+    }
+  }
+
+  private static void requireUnit(String unit) {
+    OptionalDouble value = unit.equals(AUTO) ? OptionalDouble.of(1) : Numbers.parse(unit);
+    if (value.isEmpty() || !(value.getAsDouble() > 0)) {
+      throw new DataException("option time-unit='" + unit + "' must be a positive number or auto");
+    }
+  }
+
+  /**
    * A time in a cell: a number as it is, a date and time in seconds since 1970.
    *
    * @param where file, line and column, for messages

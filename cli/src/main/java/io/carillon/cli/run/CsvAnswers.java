@@ -1,5 +1,6 @@
 package io.carillon.cli.run;
 
+import io.carillon.data.csv.CsvWriter;
 import io.carillon.model.Classification;
 import io.carillon.model.Meaning;
 import java.io.IOException;
@@ -19,7 +20,7 @@ final class CsvAnswers implements AnswerSink {
     this.out = out;
     this.meaning = meaning;
     this.valueNames = meaning.isClass() ? 0 : meaning.valueNames().size();
-    row(heading());
+    CsvWriter.row(out, heading());
   }
 
   private List<String> heading() {
@@ -52,7 +53,7 @@ final class CsvAnswers implements AnswerSink {
           start.add(Long.toString(step++));
         }
         if (meaning.isClass()) {
-          row(classCells(start, meaning.classification(outputs, at)));
+          CsvWriter.row(out, classCells(start, meaning.classification(outputs, at)));
         } else {
           valueRows(start, values, at);
         }
@@ -82,26 +83,7 @@ final class CsvAnswers implements AnswerSink {
       for (int i = 0; i < valueNames; i++) {
         cells.add(Float.toString(values[at + ahead * valueNames + i]));
       }
-      row(cells);
+      CsvWriter.row(out, cells);
     }
-  }
-
-  private void row(List<String> cells) throws IOException {
-    for (int i = 0; i < cells.size(); i++) {
-      String cell = cells.get(i);
-      out.write(i == 0 ? "" : ",");
-      out.write(needsQuotes(cell) ? '"' + cell.replace("\"", "\"\"") + '"' : cell);
-    }
-    out.write('\n');
-  }
-
-  private static boolean needsQuotes(String cell) {
-    for (int i = 0; i < cell.length(); i++) {
-      char c = cell.charAt(i);
-      if (c == '"' || c == ',' || c == '\r' || c == '\n') {
-        return true;
-      }
-    }
-    return false;
   }
 }

@@ -53,7 +53,7 @@ record Series(Table table, List<String> inputs, List<String> targets, int horizo
   Meaning fit(Options options, int trainRows) {
     boolean scale = ScalingFit.wanted(options);
     int size = Math.max(1, horizon) * targets.size();
-    return Meaning.of(CsvLoader.KIND, options.asMap())
+    return Meaning.of(CsvFormat.KIND, options.asMap())
         .values(inputs.size(), inputs, scale ? scaling(inputs, trainRows) : null)
         .quantities(size, targets, scale ? scaling(targets, trainRows) : null)
         .build();
