@@ -361,7 +361,7 @@ class PredictorTest {
     assertThatThrownBy(() -> SequenceModel.load(folder))
         .isInstanceOf(FormatException.class)
         .hasMessageContaining("config.json: the meaning of the model has output_size 2");
-    Files.writeString(config, Json.write(all).replace("\"CLASS\"", "\"CLASS_PER_STEP\""));
+    Files.writeString(config, Json.write(all).replace("\"class\"", "\"class-per-step\""));
     assertThatThrownBy(() -> SequenceModel.load(folder))
         .isInstanceOf(FormatException.class)
         .hasMessageContaining("answers at every step, but the pooling of the network is MEAN");
