@@ -725,6 +725,11 @@ public final class Meaning {
       return this;
     }
 
+    /** Inputs are so many numbers per step, without names, as the network takes them. */
+    public Builder values(int size) {
+      return values(size, List.of(), null);
+    }
+
     /** Inputs are tokens, with these names in id order. */
     public Builder tokens(List<String> names) {
       vocabulary = List.copyOf(names);

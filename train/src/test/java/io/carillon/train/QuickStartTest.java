@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carillon.config.NetworkConfig;
 import io.carillon.engine.SeededRandom;
-import io.carillon.model.SequenceModel;
-import io.carillon.model.State;
+import io.carillon.model.Classification;
+import io.carillon.model.LiveStream;
+import io.carillon.model.Meaning;
+import io.carillon.model.Predictor;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,17 +33,18 @@ class QuickStartTest {
 
     NetworkConfig network = NetworkConfig.sequence(1, 2).withWidth(32).withDepth(2);
     TrainResult result = Trainer.fit(network, data, TrainConfig.DEFAULT.withEpochs(10));
-    result.model().save(folder.resolve("model"));
+    Meaning meaning = Meaning.builder().values(1).classes(List.of("slow", "fast")).build();
+    result.model().withMeaning(meaning).save(folder.resolve("model"));
 
-    SequenceModel model = SequenceModel.load(folder.resolve("model"));
-    float[] logits = model.predict(signals[0])[0];
-    State state = model.newState();
-    float[] now = model.step(new float[] {0.3f}, state);
+    Predictor predictor = Predictor.load(folder.resolve("model"));
+    Classification answer = predictor.classify(signals[0]);
+    LiveStream live = predictor.open();
+    Optional<Classification> now = live.classify(0.3);
 
-    assertThat(logits).hasSize(2);
-    assertThat(now).hasSize(2);
-    assertThat(logits[0]).as("signal 0 is of class 0").isGreaterThan(logits[1]);
-    assertThat(model.predict(signals[1])[0][1]).isGreaterThan(model.predict(signals[1])[0][0]);
+    assertThat(answer.name()).isEqualTo("slow");
+    assertThat(answer.probability()).isGreaterThan(0.5);
+    assertThat(predictor.classify(signals[1]).name()).isEqualTo("fast");
+    assertThat(now).map(Classification::name).get().isIn("slow", "fast");
   }
 
   private static float[] sine(double frequency, int length, SeededRandom random) {
