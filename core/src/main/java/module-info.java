@@ -10,10 +10,32 @@ module io.carillon.core {
   exports io.carillon.config;
   exports io.carillon.config.kernel;
 
-  // These are open as long as signatures of model and train name types of theirs.
-  exports io.carillon.engine;
-  exports io.carillon.io;
-  exports io.carillon.nn;
+  // For the other modules of the project.
+  exports io.carillon.engine to
+      io.carillon.train,
+      io.carillon.data,
+      io.carillon.interop,
+      io.carillon.report,
+      io.carillon.papers,
+      io.carillon.cli,
+      io.carillon.examples,
+      io.carillon.bench;
+  exports io.carillon.io to
+      io.carillon.train,
+      io.carillon.data,
+      io.carillon.interop,
+      io.carillon.report,
+      io.carillon.papers,
+      io.carillon.cli,
+      io.carillon.examples,
+      io.carillon.bench;
+  exports io.carillon.nn to
+      io.carillon.train,
+      io.carillon.interop,
+      io.carillon.report,
+      io.carillon.papers,
+      io.carillon.cli,
+      io.carillon.bench;
   exports io.carillon.internal.kernel to
       io.carillon.train,
       io.carillon.cli,
@@ -22,6 +44,13 @@ module io.carillon.core {
   exports io.carillon.internal.kernel.fft to
       io.carillon.bench;
   exports io.carillon.internal.kernel.scalar to
+      io.carillon.bench;
+  exports io.carillon.model.inside to
+      io.carillon.train,
+      io.carillon.interop,
+      io.carillon.report,
+      io.carillon.papers,
+      io.carillon.cli,
       io.carillon.bench;
   exports io.carillon.nn.layer to
       io.carillon.train,

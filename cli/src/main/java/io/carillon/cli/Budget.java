@@ -6,7 +6,7 @@ import io.carillon.config.LayerConfig;
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.Pooling;
 import io.carillon.config.S4dConfig;
-import io.carillon.nn.StepCost;
+import io.carillon.model.StepCost;
 import io.carillon.report.console.CommandFailure;
 import io.carillon.report.console.Table;
 import io.carillon.report.console.Text;

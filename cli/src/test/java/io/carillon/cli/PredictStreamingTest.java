@@ -7,12 +7,13 @@ import io.carillon.cli.run.AnswerFile;
 import io.carillon.cli.run.InputReader;
 import io.carillon.cli.run.StreamedPrediction;
 import io.carillon.config.BlockConfig;
+import io.carillon.config.Computing;
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.Pooling;
 import io.carillon.config.S4dConfig;
-import io.carillon.engine.Parallel;
 import io.carillon.engine.SeededRandom;
 import io.carillon.model.SequenceModel;
+import io.carillon.model.inside.Inside;
 import io.carillon.nn.Network;
 import io.carillon.report.folder.Answers;
 import io.carillon.report.folder.ModelInfo;
@@ -64,7 +65,7 @@ class PredictStreamingTest {
   }
 
   static Path model(Path path, NetworkConfig config) throws IOException {
-    SequenceModel.of(new Network(config, new SeededRandom(5)), Map.of()).save(path);
+    Inside.model(new Network(config, new SeededRandom(5)), Map.of()).save(path);
     return path;
   }
 
@@ -102,18 +103,16 @@ class PredictStreamingTest {
   private Path streamed(Path model, Path input, Map<String, String> options, String name)
       throws IOException {
     Path output = folder.resolve(name);
-    SequenceModel loaded = SequenceModel.load(model);
+    SequenceModel loaded = SequenceModel.load(model, Computing.standard().withThreads(2));
     Answers answers = new Answers(ModelInfo.preprocessing(loaded));
     boolean everyStep = loaded.config().pooling() == Pooling.EVERY;
-    try (Parallel parallel = Parallel.of(2)) {
-      new AnswerFile(output, answers, everyStep)
-          .write(
-              sink -> {
-                StreamedPrediction prediction = new StreamedPrediction(loaded, parallel, sink);
-                new InputReader(loaded, false).stream(input, options, prediction);
-                prediction.finish();
-              });
-    }
+    new AnswerFile(output, answers, everyStep)
+        .write(
+            sink -> {
+              StreamedPrediction prediction = new StreamedPrediction(loaded, sink);
+              new InputReader(loaded, false).stream(input, options, prediction);
+              prediction.finish();
+            });
     return output;
   }
 

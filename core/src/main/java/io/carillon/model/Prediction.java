@@ -1,12 +1,11 @@
 package io.carillon.model;
 
 import io.carillon.config.NetworkConfig;
-import io.carillon.engine.Parallel;
+import io.carillon.engine.Engine;
 import io.carillon.engine.Pass;
 import io.carillon.engine.Rows;
 import io.carillon.engine.SequenceChecks;
 import io.carillon.engine.Workspace;
-import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.Batch;
 import io.carillon.nn.Network;
 import java.util.Arrays;
@@ -20,15 +19,13 @@ final class Prediction {
 
   private final Network network;
   private final NetworkConfig config;
-  private final Kernels kernels;
-  private final Parallel parallel;
+  private final Engine engine;
   private final double rate;
 
-  Prediction(Network network, Kernels kernels, Parallel parallel, double rate) {
+  Prediction(Network network, Engine engine, double rate) {
     this.network = network;
     this.config = network.config();
-    this.kernels = kernels;
-    this.parallel = parallel;
+    this.engine = engine;
     this.rate = rate;
   }
 
@@ -63,7 +60,7 @@ final class Prediction {
         to += group;
       }
       Batch batch = Sequence.batch(Arrays.copyOfRange(sequences, from, to));
-      Pass pass = Pass.inference(batch.rows(), workspace, parallel, kernels).withRate(rate);
+      Pass pass = Pass.inference(batch.rows(), workspace, engine).withRate(rate);
       answer(pass, batch, answers, from / group);
       from = to;
     }

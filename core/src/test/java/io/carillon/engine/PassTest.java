@@ -3,6 +3,7 @@ package io.carillon.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carillon.config.KernelKind;
 import io.carillon.config.SsmAlgorithm;
 import org.junit.jupiter.api.Test;
 
@@ -13,7 +14,7 @@ class PassTest {
         Rows.uniform(1, length),
         new Workspace(),
         Parallel.serial(),
-        KernelChoice.select("scalar"),
+        KernelChoice.select(KernelKind.SCALAR),
         0);
   }
 
@@ -38,7 +39,8 @@ class PassTest {
     assertThat(other.rows()).isSameAs(rows);
     assertThat(other.algorithm()).isEqualTo(SsmAlgorithm.CONVOLUTION);
     Pass inference =
-        Pass.inference(rows, new Workspace(), Parallel.serial(), KernelChoice.select("scalar"));
+        Pass.inference(
+            rows, new Workspace(), Parallel.serial(), KernelChoice.select(KernelKind.SCALAR));
     assertThatThrownBy(() -> inference.next(rows, 1))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("inference pass for every batch");

@@ -3,7 +3,8 @@ package io.carillon.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.carillon.engine.Parallel;
+import io.carillon.config.Computing;
+import io.carillon.model.inside.Inside;
 import java.nio.file.Path;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -31,7 +32,6 @@ class NullArgumentsTest {
     assertNamed("states", () -> model.step(x, (State[]) null, y));
     assertNamed("state", () -> model.step(x, new State[1], y));
     assertNamed("y", () -> model.step(x, states, null));
-    assertNamed("parallel", () -> model.step(null, x, null, states, y));
     assertNamed("state", () -> model.skip(1, null));
     assertNamed("state", () -> model.skipTime(1.5, null));
     assertThat(state.steps()).isZero();
@@ -42,8 +42,8 @@ class NullArgumentsTest {
   void ofHistories() {
     assertNamed("values", () -> model.forward((float[]) null, state));
     assertNamed("state", () -> model.forward(x, null));
-    assertNamed("values", () -> model.prefill(Parallel.serial(), (float[]) null, state));
-    assertNamed("state", () -> model.prefill(Parallel.serial(), x, null));
+    assertNamed("values", () -> model.prefill((float[]) null, state));
+    assertNamed("state", () -> model.prefill(x, null));
     assertNamed("bytes", () -> model.stateFromBytes(null));
     assertNamed("values", () -> Sequence.ofValues(null, 1));
     assertNamed("tokens", () -> Sequence.ofTokens((int[]) null));
@@ -51,14 +51,15 @@ class NullArgumentsTest {
 
   @Test
   void ofModels() {
-    assertNamed("network", () -> SequenceModel.of(null, Map.of()));
-    assertNamed("info", () -> SequenceModel.of(model.toNetwork(), null));
+    assertNamed("network", () -> Inside.model(null, Map.of()));
+    assertNamed("info", () -> Inside.model(model.network().copy(), null));
     assertNamed("folder", () -> SequenceModel.load(null));
-    assertNamed("check", () -> SequenceModel.load(Path.of("x"), null));
+    assertNamed("check", () -> SequenceModel.load(Path.of("x"), (LoadCheck) null));
     assertNamed("folder", () -> model.save(null));
     assertNamed("value", () -> model.withInfo(null));
     assertNamed("sequences", () -> model.predict((float[][]) null));
     assertNamed("sequences", () -> model.predict((float[]) null));
-    assertNamed("parallel", () -> model.predict(null, 1, new float[][] {x}, null));
+    assertNamed("computing", () -> SequenceModel.load(Path.of("x"), (Computing) null));
+    assertNamed("value", () -> model.withComputing(null));
   }
 }

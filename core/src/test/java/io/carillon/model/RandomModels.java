@@ -18,6 +18,7 @@ import io.carillon.config.kernel.DlrVersion;
 import io.carillon.config.kernel.KernelCast;
 import io.carillon.config.kernel.S4Init;
 import io.carillon.engine.SeededRandom;
+import io.carillon.model.inside.Inside;
 import io.carillon.nn.Network;
 import java.util.List;
 import java.util.Map;
@@ -121,7 +122,7 @@ final class RandomModels {
             .withPooling(pooling)
             .withWidth(width)
             .withDepth(depth);
-    return SequenceModel.of(new Network(config, new SeededRandom(seed)), Map.of());
+    return Inside.model(new Network(config, new SeededRandom(seed)), Map.of());
   }
 
   /** Two S4D blocks with mean pooling, two numbers per step. */
@@ -131,7 +132,7 @@ final class RandomModels {
             .withWidth(20)
             .withDepth(2)
             .withSsm(S4dConfig.DEFAULT.withStateSize(16));
-    return SequenceModel.of(new Network(config, new SeededRandom(5)), Map.of());
+    return Inside.model(new Network(config, new SeededRandom(5)), Map.of());
   }
 
   /** Normal numbers or uniform tokens, whatever the model takes. */

@@ -48,8 +48,8 @@ final class TinyModel {
     TrainConfig config = TrainConfig.DEFAULT.withEpochs(10).withBatchSize(8);
     Map<String, Object> preprocessing =
         Map.of("classNames", List.of("low", "high"), "sampleRate", RATE);
-    return SequenceModel.of(
-        Trainer.fit(network, data, config).model().toNetwork(),
-        Map.of("preprocessing", preprocessing));
+    return Trainer.fit(network, data, config)
+        .model()
+        .withInfo(Map.of("preprocessing", preprocessing));
   }
 }

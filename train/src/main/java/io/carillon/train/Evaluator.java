@@ -1,12 +1,11 @@
 package io.carillon.train;
 
 import io.carillon.config.NetworkConfig;
-import io.carillon.engine.KernelChoice;
-import io.carillon.engine.Parallel;
+import io.carillon.engine.Engine;
 import io.carillon.engine.Pass;
 import io.carillon.engine.Workspace;
-import io.carillon.internal.kernel.Kernels;
 import io.carillon.model.SequenceModel;
+import io.carillon.model.inside.Inside;
 import io.carillon.nn.Batch;
 import io.carillon.nn.Network;
 import java.util.function.BooleanSupplier;
@@ -20,28 +19,26 @@ public final class Evaluator {
   private Evaluator() {}
 
   /**
-   * Evaluates a model.
+   * Evaluates a model, in the way that it computes.
    *
    * @param rate factor on Δ: 2 for data sampled at half the rate of training
    * @throws IllegalArgumentException if the data do not fit the model, or hold no target
    */
-  public static Evaluation evaluate(
-      SequenceModel model, Dataset data, Parallel parallel, double rate) {
+  public static Evaluation evaluate(SequenceModel model, Dataset data, double rate) {
     FitChecks.check(model.config(), data);
     return evaluate(
-        model.toNetwork(),
+        Inside.network(model),
         data,
         new Workspace(),
-        parallel,
-        KernelChoice.select(),
+        Inside.engine(model),
         rate,
         ROWS_AT_ONCE,
         () -> false);
   }
 
   /**
-   * Bytes of the arrays that {@link #evaluate(SequenceModel, Dataset, Parallel, double)} computes
-   * in, see {@link MemoryEstimate#inference}.
+   * Bytes of the arrays that {@link #evaluate(SequenceModel, Dataset, double)} computes in, see
+   * {@link MemoryEstimate#inference}.
    */
   public static long memory(NetworkConfig config, Dataset data) {
     return memory(config, data, 1);
@@ -68,9 +65,9 @@ public final class Evaluator {
     return (long) Math.ceil(length * ofLength);
   }
 
-  /** Evaluates with one thread at the sampling rate of training. */
+  /** Evaluates at the sampling rate of training. */
   public static Evaluation evaluate(SequenceModel model, Dataset data) {
-    return evaluate(model, data, Parallel.serial(), 1);
+    return evaluate(model, data, 1);
   }
 
   /**
@@ -83,8 +80,7 @@ public final class Evaluator {
       Network network,
       Dataset data,
       Workspace workspace,
-      Parallel parallel,
-      Kernels kernels,
+      Engine engine,
       double rate,
       int rowsAtOnce,
       BooleanSupplier abandoned) {
@@ -95,9 +91,9 @@ public final class Evaluator {
       if (abandoned.getAsBoolean()) {
         return null;
       }
-      Batches.Loaded loaded = Batches.load(data, sequences, parallel);
+      Batches.Loaded loaded = Batches.load(data, sequences, engine.parallel());
       Batch batch = loaded.inputs();
-      Pass pass = Pass.inference(batch.rows(), workspace, parallel, kernels).withRate(rate);
+      Pass pass = Pass.inference(batch.rows(), workspace, engine).withRate(rate);
       float[] outputs = network.forward(pass, batch);
       Targets targets = loaded.targets(network.config().lastSteps());
       loss = loss.plus(targets.loss(outputs, size, null, null));

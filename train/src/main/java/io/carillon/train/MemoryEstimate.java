@@ -2,12 +2,14 @@ package io.carillon.train;
 
 import io.carillon.config.Activation;
 import io.carillon.config.BlockConfig;
+import io.carillon.config.Computing;
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.Norm;
 import io.carillon.engine.KernelChoice;
 import io.carillon.engine.Parameter;
 import io.carillon.engine.Rows;
 import io.carillon.engine.SeededRandom;
+import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.Network;
 
 /**
@@ -39,15 +41,18 @@ public record MemoryEstimate(long workspace, long parameters, long batch, long d
 
   /**
    * Training steps with batches of {@code sequences} sequences, or as many pairs where the network
-   * compares them, of {@code length} steps each, on as many threads as there are processors,
-   * without the data set.
+   * compares them, of {@code length} steps each, without the data set.
+   *
+   * @param computing whose threads are all processors if it does not say
    */
-  public static MemoryEstimate of(NetworkConfig config, int sequences, int length) {
+  public static MemoryEstimate of(
+      NetworkConfig config, int sequences, int length, Computing computing) {
     int count = config.pairs() ? Math.multiplyExact(2, sequences) : sequences;
     return of(
         new Network(config, new SeededRandom(0)),
         Rows.uniform(count, length),
-        Runtime.getRuntime().availableProcessors(),
+        KernelChoice.select(computing.kernels()),
+        Trainer.threads(0, computing),
         0);
   }
 
@@ -56,7 +61,7 @@ public record MemoryEstimate(long workspace, long parameters, long batch, long d
    *
    * @param data bytes of the data sets
    */
-  public static MemoryEstimate of(Network network, Rows rows, int threads, long data) {
+  static MemoryEstimate of(Network network, Rows rows, Kernels kernels, int threads, long data) {
     NetworkConfig config = network.config();
     long values = 0;
     long trained = 0;
@@ -65,7 +70,7 @@ public record MemoryEstimate(long workspace, long parameters, long batch, long d
       trained += p.trainable() ? p.size() : 0;
     }
     long outputs = (long) network.outputRows(rows).total() * config.outputSize();
-    WorkspacePlan plan = new WorkspacePlan(network, rows, KernelChoice.select(), threads);
+    WorkspacePlan plan = new WorkspacePlan(network, rows, kernels, threads);
     return new MemoryEstimate(
         4 * (plan.floats() + plan.modeFloats()),
         4 * (3 * values + 3 * trained),

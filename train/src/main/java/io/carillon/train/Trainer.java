@@ -1,8 +1,11 @@
 package io.carillon.train;
 
+import io.carillon.config.Computing;
 import io.carillon.config.NetworkConfig;
+import io.carillon.engine.KernelChoice;
 import io.carillon.engine.SeededRandom;
 import io.carillon.model.SequenceModel;
+import io.carillon.model.inside.Inside;
 import io.carillon.nn.Network;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -42,11 +45,13 @@ public final class Trainer {
   private final TrainConfig config;
   private final ResumeState resumed;
   private final AtomicBoolean stop = new AtomicBoolean();
+  private Computing computing;
   private Path folder;
   private boolean memoryChecked = true;
   private Map<String, Object> info = Map.of();
 
-  private Trainer(Network start, TrainConfig config, ResumeState resumed) {
+  private Trainer(Network start, TrainConfig config, ResumeState resumed, Computing computing) {
+    this.computing = computing;
     this.start = start;
     this.config = config;
     this.resumed = resumed;
@@ -58,7 +63,7 @@ public final class Trainer {
    * @throws InsufficientMemoryException if the Java heap cannot hold the weights
    */
   public Trainer(NetworkConfig network, TrainConfig config) {
-    this(fresh(network, config), config, null);
+    this(fresh(network, config), config, null, Computing.standard());
   }
 
   private static Network fresh(NetworkConfig network, TrainConfig config) {
@@ -68,12 +73,13 @@ public final class Trainer {
     return new Network(network, new SeededRandom(config.seed()));
   }
 
-  /** Trains on from the weights of a model, with a fresh optimiser. */
+  /** Trains on from the weights of a model, with a fresh optimiser; computes as the model does. */
   public Trainer(SequenceModel start, TrainConfig config) {
     this(
-        Objects.requireNonNull(start, "start").toNetwork(),
+        Inside.copy(Objects.requireNonNull(start, "start")),
         Objects.requireNonNull(config, "config"),
-        null);
+        null,
+        start.computing());
     this.info = start.info();
   }
 
@@ -109,7 +115,8 @@ public final class Trainer {
   public static Trainer resume(Path folder, UnaryOperator<TrainConfig> change) throws IOException {
     ResumeState state = ResumeState.read(folder);
     Network network = new Network(state.network(), new SeededRandom(0));
-    return new Trainer(network, state.changed(change), state).withResumeFolder(folder);
+    return new Trainer(network, state.changed(change), state, Computing.standard())
+        .withResumeFolder(folder);
   }
 
   /**
@@ -142,6 +149,15 @@ public final class Trainer {
   }
 
   /**
+   * How to compute, if not in the standard way; the trained model computes so too. {@link
+   * TrainConfig#threads}, where it is not 0, counts for the training.
+   */
+  public Trainer withComputing(Computing value) {
+    computing = Objects.requireNonNull(value, "value");
+    return this;
+  }
+
+  /**
    * Leaves out the check of {@link #fit} whether the Java heap can hold the training. The estimate
    * may be a quarter off; who knows better can try.
    */
@@ -161,10 +177,21 @@ public final class Trainer {
   public void requireMemory(Dataset train, Dataset... evaluated) {
     if (memoryChecked) {
       FitChecks.check(start.config(), train);
-      int threads =
-          config.threads() > 0 ? config.threads() : Runtime.getRuntime().availableProcessors();
-      new TrainingMemory(start, config, train, threads, List.of(evaluated)).require();
+      new TrainingMemory(
+              start,
+              config,
+              train,
+              KernelChoice.select(computing.kernels()),
+              threads(config.threads(), computing),
+              List.of(evaluated))
+          .require();
     }
+  }
+
+  /** Those of the settings, else those of the choice, else all processors. */
+  static int threads(int ofSettings, Computing computing) {
+    int given = ofSettings > 0 ? ofSettings : computing.threads();
+    return given > 0 ? given : Runtime.getRuntime().availableProcessors();
   }
 
   /** Settings of the network. */
@@ -206,7 +233,7 @@ public final class Trainer {
     Network network = new Network(start.config(), new SeededRandom(0));
     network.copyFrom(start);
     TrainingRun.Inputs inputs =
-        new TrainingRun.Inputs(config, train, validation, listener, folder, info, stop);
+        new TrainingRun.Inputs(config, train, validation, listener, folder, info, computing, stop);
     try (TrainingRun run = new TrainingRun(network, inputs)) {
       if (resumed != null) {
         run.restore(resumed);

@@ -6,6 +6,7 @@ import io.carillon.config.NetworkConfig;
 import io.carillon.engine.Heap;
 import io.carillon.engine.Rows;
 import io.carillon.engine.SeededRandom;
+import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.Network;
 import io.carillon.train.InsufficientMemoryException.Remedy;
 import io.carillon.train.InsufficientMemoryException.Size;
@@ -35,6 +36,7 @@ final class TrainingMemory {
   private final TrainConfig config;
   private final Dataset train;
   private final List<Dataset> evaluated;
+  private final Kernels kernels;
   private final int threads;
 
   /**
@@ -44,10 +46,16 @@ final class TrainingMemory {
    * @param evaluated what the trained model is evaluated on afterwards
    */
   TrainingMemory(
-      Network network, TrainConfig config, Dataset train, int threads, List<Dataset> evaluated) {
+      Network network,
+      TrainConfig config,
+      Dataset train,
+      Kernels kernels,
+      int threads,
+      List<Dataset> evaluated) {
     this.network = network;
     this.config = config;
     this.train = train;
+    this.kernels = kernels;
     this.threads = threads;
     this.evaluated = evaluated;
   }
@@ -111,7 +119,7 @@ final class TrainingMemory {
    * @param ofLength what is left of the length of the sequences that are evaluated
    */
   private long needed(Network of, Rows largest, double ofLength) {
-    MemoryEstimate estimate = MemoryEstimate.of(of, largest, threads, 0);
+    MemoryEstimate estimate = MemoryEstimate.of(of, largest, kernels, threads, 0);
     long after =
         evaluated.stream()
             .mapToLong(data -> Evaluator.memory(of.config(), data, ofLength))

@@ -1,9 +1,8 @@
 package io.carillon.train;
 
-import io.carillon.engine.Parallel;
+import io.carillon.engine.Engine;
 import io.carillon.engine.Pass;
 import io.carillon.engine.Workspace;
-import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.Batch;
 import io.carillon.nn.Network;
 
@@ -13,8 +12,7 @@ final class TrainingPass {
   private final TrainConfig config;
   private final double[] classWeights;
   private final Workspace workspace;
-  private final Parallel parallel;
-  private final Kernels kernels;
+  private final Engine engine;
   private float[] gradient = new float[0];
   private Batch inputs;
   private Targets targets;
@@ -27,14 +25,12 @@ final class TrainingPass {
       TrainConfig config,
       double[] classWeights,
       Workspace workspace,
-      Parallel parallel,
-      Kernels kernels) {
+      Engine engine) {
     this.network = network;
     this.config = config;
     this.classWeights = classWeights;
     this.workspace = workspace;
-    this.parallel = parallel;
-    this.kernels = kernels;
+    this.engine = engine;
   }
 
   /**
@@ -48,7 +44,7 @@ final class TrainingPass {
     long seed = Seeds.mix(~config.seed(), step);
     pass =
         pass == null
-            ? Pass.training(inputs.rows(), workspace, parallel, kernels, seed)
+            ? Pass.training(inputs.rows(), workspace, engine, seed)
             : pass.next(inputs.rows(), seed);
     network.clearGradients();
     outputs = network.forward(pass, inputs);

@@ -1,14 +1,14 @@
 package io.carillon.train;
 
-import io.carillon.engine.KernelChoice;
-import io.carillon.engine.Parallel;
+import io.carillon.config.Computing;
+import io.carillon.engine.Engine;
 import io.carillon.engine.Parameter;
 import io.carillon.engine.Pass;
 import io.carillon.engine.Rows;
 import io.carillon.engine.Workspace;
-import io.carillon.internal.kernel.Kernels;
 import io.carillon.model.Parity;
 import io.carillon.model.SequenceModel;
+import io.carillon.model.inside.Inside;
 import io.carillon.nn.Network;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,14 +34,14 @@ final class TrainingRun implements AutoCloseable {
       TrainListener listener,
       Path folder,
       Map<String, Object> info,
+      Computing computing,
       AtomicBoolean stop) {}
 
   private final Inputs in;
   private final TrainConfig config;
   private final Network network;
   private final List<Parameter> parameters;
-  private final Parallel parallel;
-  private final Kernels kernels = KernelChoice.select();
+  private final Engine engine;
   private final Workspace workspace = new Workspace();
   private final int stepsPerEpoch;
   private final Rows largest;
@@ -78,10 +78,11 @@ final class TrainingRun implements AutoCloseable {
     this.validationData = in.folder == null ? "" : Fingerprint.of(in.validation);
     this.kept = new KeptModel(network, Metrics.of(in.train).higherIsBetter());
     this.clock = new StepClock((long) config.epochs() * stepsPerEpoch);
-    this.parallel = Parallel.of(threads(config));
-    this.training = new TrainingPass(network, config, classWeights, workspace, parallel, kernels);
+    this.engine =
+        Engine.of(in.computing.withThreads(Trainer.threads(config.threads(), in.computing)));
+    this.training = new TrainingPass(network, config, classWeights, workspace, engine);
     this.validation =
-        new ValidationPass(network, in.validation, workspace, parallel, kernels, largest.total());
+        new ValidationPass(network, in.validation, workspace, engine, largest.total());
     this.checkpoints =
         new Checkpoints(in.folder, config.checkpointSeconds(), in.listener, this::state);
     this.open = new OpenEpoch(1, Metrics.of(in.train));
@@ -95,13 +96,9 @@ final class TrainingRun implements AutoCloseable {
         config.epsilon());
   }
 
-  private static int threads(TrainConfig config) {
-    return config.threads() > 0 ? config.threads() : Runtime.getRuntime().availableProcessors();
-  }
-
   @Override
   public void close() {
-    parallel.close();
+    engine.parallel().close();
   }
 
   /** Puts everything to where an earlier run was. */
@@ -152,17 +149,18 @@ final class TrainingRun implements AutoCloseable {
   private TrainPlan plan() {
     long trained =
         parameters.stream().filter(Parameter::trainable).mapToLong(Parameter::size).sum();
-    Pass pass = Pass.training(largest, workspace, parallel, kernels, 0);
+    Pass pass = Pass.training(largest, workspace, engine, 0);
     return new TrainPlan(
         trained,
         in.train.size(),
         stepsPerEpoch,
         (long) config.epochs() * stepsPerEpoch,
         optimizer.steps(),
-        parallel.threads(),
-        kernels.name(),
+        engine.parallel().threads(),
+        engine.kernels().name(),
         network.layers().stream().map(layer -> layer.method(pass)).toList(),
-        MemoryEstimate.of(network, largest, parallel.threads(), dataBytes()));
+        MemoryEstimate.of(
+            network, largest, engine.kernels(), engine.parallel().threads(), dataBytes()));
   }
 
   private long dataBytes() {
@@ -183,7 +181,7 @@ final class TrainingRun implements AutoCloseable {
     Dataset data = in.train.epoch(open.number());
     boolean stopped = false;
     while (open.steps() < batches.size() && !stopped) {
-      step(Batches.load(data, batches.get(open.steps()), parallel));
+      step(Batches.load(data, batches.get(open.steps()), engine.parallel()));
       stopped = in.stop.get();
       if (!stopped) {
         checkpoints.afterStep();
@@ -212,7 +210,7 @@ final class TrainingRun implements AutoCloseable {
     training.backward(open.metrics());
     double norm = clip();
     kept.keepFinite(network);
-    optimizer.step(factor, parallel);
+    optimizer.step(factor, engine.parallel());
     open.add(loss);
     double rate = config.learningRate() * factor;
     in.listener.onStep(
@@ -275,7 +273,7 @@ final class TrainingRun implements AutoCloseable {
     open = new OpenEpoch(epoch + 1, Metrics.of(in.train));
     in.listener.onEpoch(record);
     if (record.isBest()) {
-      in.listener.onBest(record, () -> SequenceModel.of(network, in.info));
+      in.listener.onBest(record, () -> Inside.model(network, in.info, in.computing));
     }
     return true;
   }
@@ -316,7 +314,7 @@ final class TrainingRun implements AutoCloseable {
   /** With the certificate of the model, whether it has passed or not. */
   private TrainResult result(TrainResult.End end, Network of, EpochRecord record) {
     double seconds = clock.seconds();
-    SequenceModel model = SequenceModel.of(of, in.info);
+    SequenceModel model = Inside.model(of, in.info, in.computing);
     Parity parity =
         Certificate.OF_TRAINING.on(model, in.validation == null ? in.train : in.validation);
     Map<String, Object> info = new LinkedHashMap<>(in.info);

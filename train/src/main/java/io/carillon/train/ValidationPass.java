@@ -1,9 +1,8 @@
 package io.carillon.train;
 
-import io.carillon.engine.Parallel;
+import io.carillon.engine.Engine;
 import io.carillon.engine.Pass;
 import io.carillon.engine.Workspace;
-import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.Batch;
 import io.carillon.nn.Network;
 import java.util.function.BooleanSupplier;
@@ -14,17 +13,11 @@ import java.util.function.BooleanSupplier;
  * @param rowsAtOnce rows that are computed together at most, unless one sequence alone is longer
  */
 record ValidationPass(
-    Network network,
-    Dataset data,
-    Workspace workspace,
-    Parallel parallel,
-    Kernels kernels,
-    int rowsAtOnce) {
+    Network network, Dataset data, Workspace workspace, Engine engine, int rowsAtOnce) {
 
   /** The evaluation, or null if it was given up because {@code abandoned} became true. */
   Evaluation evaluate(BooleanSupplier abandoned) {
-    return Evaluator.evaluate(
-        network, data, workspace, parallel, kernels, 1, rowsAtOnce, abandoned);
+    return Evaluator.evaluate(network, data, workspace, engine, 1, rowsAtOnce, abandoned);
   }
 
   /** Why the loss of an evaluation is not finite. */
@@ -39,9 +32,9 @@ record ValidationPass(
    */
   private String badBlock() {
     for (int[] sequences : Batches.inOrder(data, rowsAtOnce)) {
-      Batches.Loaded loaded = Batches.load(data, sequences, parallel);
+      Batches.Loaded loaded = Batches.load(data, sequences, engine.parallel());
       Batch batch = loaded.inputs();
-      Pass pass = Pass.training(batch.rows(), workspace, parallel, kernels, 0);
+      Pass pass = Pass.training(batch.rows(), workspace, engine, 0);
       float[] outputs = network.forward(pass, batch);
       Targets targets = loaded.targets(network.config().lastSteps());
       double loss = targets.loss(outputs, network.config().outputSize(), null, null).mean();

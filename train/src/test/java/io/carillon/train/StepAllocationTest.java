@@ -6,6 +6,7 @@ import com.sun.management.ThreadMXBean;
 import io.carillon.config.BlockConfig;
 import io.carillon.config.DlrConfig;
 import io.carillon.config.DssConfig;
+import io.carillon.config.KernelKind;
 import io.carillon.config.LayerConfig;
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.Norm;
@@ -47,7 +48,7 @@ class StepAllocationTest {
   private static final DlrConfig WIDE_DLR = DLR.withStateSize(130);
 
   private static final DssConfig DSS = DssConfig.DEFAULT.withStateSize(16);
-  private static final Kernels SCALAR = KernelChoice.select("scalar");
+  private static final Kernels SCALAR = KernelChoice.select(KernelKind.SCALAR);
 
   static Stream<Arguments> cases() {
     DssConfig softmax = DSS.withVersion(DssVersion.SOFTMAX);

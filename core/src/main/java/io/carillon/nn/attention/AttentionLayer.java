@@ -137,7 +137,7 @@ public final class AttentionLayer implements SequenceLayer {
   }
 
   @Override
-  public LayerStream stream() {
+  public LayerStream stream(Kernels kernels) {
     throw new UnsupportedOperationException(streamingObstacle());
   }
 

@@ -217,8 +217,8 @@ public final class GruLayer implements SequenceLayer {
   }
 
   @Override
-  public LayerStream stream() {
-    return new GruStream(this);
+  public LayerStream stream(Kernels kernels) {
+    return new GruStream(this, kernels);
   }
 
   @Override

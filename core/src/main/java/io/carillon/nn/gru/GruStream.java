@@ -1,6 +1,5 @@
 package io.carillon.nn.gru;
 
-import io.carillon.engine.KernelChoice;
 import io.carillon.engine.Pass;
 import io.carillon.engine.RowStage;
 import io.carillon.internal.kernel.Kernels;
@@ -20,11 +19,13 @@ public final class GruStream implements LayerStream {
   private static final int STATES = 2;
 
   private final GruLayer layer;
+  private final Kernels kernels;
   private final DoubleUnaryOperator inputBound;
   private final DoubleUnaryOperator hiddenBound;
 
-  public GruStream(GruLayer layer) {
+  GruStream(GruLayer layer, Kernels kernels) {
     this.layer = layer;
+    this.kernels = kernels;
     this.inputBound = layer.input().bound();
     this.hiddenBound = layer.hidden().bound();
   }
@@ -70,7 +71,6 @@ public final class GruStream implements LayerStream {
               + "; a GRU goes through every step that it skips, and can skip 2^24 at a time");
     }
     int width = layer.width();
-    Kernels kernels = KernelChoice.select();
     float[] fromInput = layer.input().biases();
     float[] fromHidden = new float[3 * width];
     for (long i = 0; i < steps; i++) {

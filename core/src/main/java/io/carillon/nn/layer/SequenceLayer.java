@@ -31,8 +31,10 @@ public interface SequenceLayer {
   /**
    * How the layer goes step by step, with its weights of this moment. Asked only where there is no
    * {@link #streamingObstacle()}.
+   *
+   * @param kernels for what is computed outside of a pass
    */
-  LayerStream stream();
+  LayerStream stream(Kernels kernels);
 
   /**
    * One step of many streams as a stage: y [streams][C H] from u [streams][H].

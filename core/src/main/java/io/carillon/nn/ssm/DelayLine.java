@@ -1,11 +1,11 @@
 package io.carillon.nn.ssm;
 
 import io.carillon.engine.Carry;
-import io.carillon.engine.KernelChoice;
 import io.carillon.engine.Parallel;
 import io.carillon.engine.Pass;
 import io.carillon.engine.RowStage;
 import io.carillon.engine.Rows;
+import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.layer.ChunkStream;
 import io.carillon.nn.layer.StepBounds;
 import io.carillon.nn.layer.StepContext;
@@ -48,14 +48,14 @@ final class DelayLine implements ChunkStream {
   /** The largest Σ |K|. */
   private final double weights;
 
-  DelayLine(SsmShape layer, ConvolutionPath convolution, int taps) {
+  DelayLine(SsmShape layer, ConvolutionPath convolution, int taps, Kernels loops) {
     this.convolution = convolution;
     this.index = layer.index();
     this.taps = taps;
     this.channels = layer.channels();
     this.width = layer.kernels() * channels;
     float[] byChannel = new float[Math.multiplyExact(width, taps)];
-    layer.kernelMap().kernel(KernelChoice.select(), Parallel.serial(), taps, 1, byChannel);
+    layer.kernelMap().kernel(loops, Parallel.serial(), taps, 1, byChannel);
     this.kernels = new float[layer.kernels()][taps * channels];
     for (int i = 0; i < byChannel.length; i++) {
       int row = i / taps;

@@ -161,19 +161,19 @@ public final class SsmLayer implements SequenceLayer {
   }
 
   @Override
-  public LayerStream stream() {
+  public LayerStream stream(Kernels kernels) {
     if (!diagonal() || delayed()) {
-      return chunkStream();
+      return chunkStream(kernels);
     }
     Modes modes = parameterisation().modes(1, 1);
     return new DiagonalStream(shape, modes, ScanMemory.toScans(modes));
   }
 
   /** How a layer without a recurrence of single modes goes on from a state. */
-  private ChunkStream chunkStream() {
+  private ChunkStream chunkStream(Kernels kernels) {
     return kernelMap instanceof DplrKernel dplr
         ? new CoupledStream(shape, dplr.recurrence(1))
-        : new DelayLine(shape, convolution, maxKernelLength);
+        : new DelayLine(shape, convolution, maxKernelLength, kernels);
   }
 
   /**
@@ -209,7 +209,7 @@ public final class SsmLayer implements SequenceLayer {
     ChunkStream stream =
         pass.prepared() != null
             ? pass.prepared().stream(shape.index(), ChunkStream.class)
-            : chunkStream();
+            : chunkStream(pass.kernels());
     stream.forward(pass, pass.carry(shape.index()), u, y);
   }
 

@@ -1,6 +1,7 @@
 package io.carillon.report.run;
 
 import io.carillon.config.ConfigMaps;
+import io.carillon.model.inside.Inside;
 import io.carillon.report.Block;
 import io.carillon.report.Blocks;
 import io.carillon.report.DataTable;
@@ -112,7 +113,7 @@ final class ProvenanceSection {
       blocks.add(fold("Data", Trees.flatten("", data)));
     }
     NetworkReport report =
-        new NetworkReport(run.model().toNetwork(), run.preprocessing().sampleRate());
+        new NetworkReport(Inside.network(run.model()), run.preprocessing().sampleRate());
     DataTable parameters = DataTable.of("Numbers that make up the model", report.parameters());
     blocks.add(Blocks.details("Parameters by part", List.of(parameters)));
     return blocks;
