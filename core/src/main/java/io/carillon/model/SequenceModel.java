@@ -30,7 +30,7 @@ import java.util.Optional;
  */
 public final class SequenceModel {
   static {
-    Friend.OF_MODELS.set(new ModelFriend());
+    Friend.OF_MODELS.set(new Opened());
   }
 
   private final Network network;
@@ -538,5 +538,18 @@ public final class SequenceModel {
       }
     }
     return result;
+  }
+
+  /** Opens models to the other modules of the project. */
+  private static final class Opened implements Friend<SequenceModel> {
+    @Override
+    public Network network(SequenceModel model) {
+      return model.network;
+    }
+
+    @Override
+    public Engine engine(SequenceModel model) {
+      return model.engine;
+    }
   }
 }
