@@ -8,7 +8,10 @@ module io.carillon.data {
       io.carillon.papers;
   exports io.carillon.data.csv to
       io.carillon.papers;
-  exports io.carillon.data.generated;
+  exports io.carillon.data.generated to
+      io.carillon.papers,
+      io.carillon.report,
+      io.carillon.cli;
   exports io.carillon.data.images to
       io.carillon.papers;
   exports io.carillon.data.read to
