@@ -81,7 +81,7 @@ record PreparedTraining(RunRecord record, Trainer trainer, List<String> notes) {
       return fitting(
           record, new Trainer(network, config).withComputing(computing), settings.notes());
     } catch (InsufficientMemoryException e) {
-      throw MemoryAdvice.refused(e, source);
+      throw MemoryAdvice.refused(e, runData);
     }
   }
 
@@ -143,7 +143,7 @@ record PreparedTraining(RunRecord record, Trainer trainer, List<String> notes) {
     try {
       return fitting(record, trainer, notes(asked, trainer.config()));
     } catch (InsufficientMemoryException e) {
-      throw MemoryAdvice.refused(e, runData.source());
+      throw MemoryAdvice.refused(e, runData);
     }
   }
 
