@@ -5,11 +5,13 @@ import io.carillon.config.BlockConfig;
 import io.carillon.config.Computing;
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.Norm;
-import io.carillon.engine.KernelChoice;
+import io.carillon.engine.Engine;
+import io.carillon.engine.Footprint;
 import io.carillon.engine.Parameter;
+import io.carillon.engine.Pass;
 import io.carillon.engine.Rows;
 import io.carillon.engine.SeededRandom;
-import io.carillon.internal.kernel.Kernels;
+import io.carillon.engine.Workspace;
 import io.carillon.nn.Network;
 
 /**
@@ -51,17 +53,17 @@ public record MemoryEstimate(long workspace, long parameters, long batch, long d
     return of(
         new Network(config, new SeededRandom(0)),
         Rows.uniform(count, length),
-        KernelChoice.select(computing.kernels()),
-        Trainer.threads(0, computing),
+        Engine.of(computing.withThreads(Trainer.threads(0, computing))),
         0);
   }
 
   /**
-   * Training steps with batches of the given layout.
+   * Training steps with batches of the given layout, counted from the handles that the step itself
+   * will ask the workspace with.
    *
    * @param data bytes of the data sets
    */
-  static MemoryEstimate of(Network network, Rows rows, Kernels kernels, int threads, long data) {
+  static MemoryEstimate of(Network network, Rows rows, Engine engine, long data) {
     NetworkConfig config = network.config();
     long values = 0;
     long trained = 0;
@@ -70,9 +72,9 @@ public record MemoryEstimate(long workspace, long parameters, long batch, long d
       trained += p.trainable() ? p.size() : 0;
     }
     long outputs = (long) network.outputRows(rows).total() * config.outputSize();
-    WorkspacePlan plan = new WorkspacePlan(network, rows, kernels, threads);
+    Footprint step = network.memory(Pass.training(rows, new Workspace(), engine, 0));
     return new MemoryEstimate(
-        4 * (plan.floats() + plan.modeFloats()),
+        4 * (step.floats() + step.objectFloats()),
         4 * (3 * values + 3 * trained),
         4 * ((long) rows.total() * Math.max(1, config.inputSize()) + 3 * outputs),
         data);

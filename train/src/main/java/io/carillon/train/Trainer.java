@@ -2,7 +2,7 @@ package io.carillon.train;
 
 import io.carillon.config.Computing;
 import io.carillon.config.NetworkConfig;
-import io.carillon.engine.KernelChoice;
+import io.carillon.engine.Engine;
 import io.carillon.engine.SeededRandom;
 import io.carillon.model.SequenceModel;
 import io.carillon.model.inside.Inside;
@@ -181,8 +181,7 @@ public final class Trainer {
               start,
               config,
               train,
-              KernelChoice.select(computing.kernels()),
-              threads(config.threads(), computing),
+              Engine.of(computing.withThreads(threads(config.threads(), computing))),
               List.of(evaluated))
           .require();
     }

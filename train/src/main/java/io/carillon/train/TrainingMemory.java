@@ -3,10 +3,10 @@ package io.carillon.train;
 import io.carillon.config.BlockConfig;
 import io.carillon.config.Mixer;
 import io.carillon.config.NetworkConfig;
+import io.carillon.engine.Engine;
 import io.carillon.engine.Heap;
 import io.carillon.engine.Rows;
 import io.carillon.engine.SeededRandom;
-import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.Network;
 import io.carillon.train.InsufficientMemoryException.Remedy;
 import io.carillon.train.InsufficientMemoryException.Size;
@@ -36,8 +36,7 @@ final class TrainingMemory {
   private final TrainConfig config;
   private final Dataset train;
   private final List<Dataset> evaluated;
-  private final Kernels kernels;
-  private final int threads;
+  private final Engine engine;
 
   /**
    * For a training.
@@ -49,14 +48,12 @@ final class TrainingMemory {
       Network network,
       TrainConfig config,
       Dataset train,
-      Kernels kernels,
-      int threads,
+      Engine engine,
       List<Dataset> evaluated) {
     this.network = network;
     this.config = config;
     this.train = train;
-    this.kernels = kernels;
-    this.threads = threads;
+    this.engine = engine;
     this.evaluated = evaluated;
   }
 
@@ -119,7 +116,7 @@ final class TrainingMemory {
    * @param ofLength what is left of the length of the sequences that are evaluated
    */
   private long needed(Network of, Rows largest, double ofLength) {
-    MemoryEstimate estimate = MemoryEstimate.of(of, largest, kernels, threads, 0);
+    MemoryEstimate estimate = MemoryEstimate.of(of, largest, engine, 0);
     long after =
         evaluated.stream()
             .mapToLong(data -> Evaluator.memory(of.config(), data, ofLength))

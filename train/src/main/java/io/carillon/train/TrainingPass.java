@@ -42,10 +42,7 @@ final class TrainingPass {
     targets = batch.targets(network.config().lastSteps(), targets);
     inputs = batch.inputs(inputs);
     long seed = Seeds.mix(~config.seed(), step);
-    pass =
-        pass == null
-            ? Pass.training(inputs.rows(), workspace, engine, seed)
-            : pass.next(inputs.rows(), seed);
+    pass = Pass.training(inputs.rows(), workspace, engine, seed);
     network.clearGradients();
     outputs = network.forward(pass, inputs);
     int size = network.config().outputSize();

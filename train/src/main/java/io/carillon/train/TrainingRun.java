@@ -159,8 +159,7 @@ final class TrainingRun implements AutoCloseable {
         engine.parallel().threads(),
         engine.kernels().name(),
         network.layers().stream().map(layer -> layer.method(pass)).toList(),
-        MemoryEstimate.of(
-            network, largest, engine.kernels(), engine.parallel().threads(), dataBytes()));
+        MemoryEstimate.of(network, largest, engine, dataBytes()));
   }
 
   private long dataBytes() {
