@@ -10,6 +10,7 @@ import io.carillon.engine.Role;
 import io.carillon.engine.RowStage;
 import io.carillon.engine.Rows;
 import io.carillon.engine.SeededRandom;
+import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.layer.LayerStream;
 import io.carillon.nn.layer.Linear;
 import io.carillon.nn.layer.MissingRows;

@@ -5,6 +5,7 @@ import io.carillon.engine.Footprint;
 import io.carillon.engine.Parameter;
 import io.carillon.engine.Pass;
 import io.carillon.engine.RowStage;
+import io.carillon.internal.kernel.Kernels;
 import java.util.List;
 
 /**
