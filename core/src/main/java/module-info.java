@@ -19,6 +19,12 @@
  *
  * <ul>
  *   <li>{@link io.carillon.model.SequenceModel}: whole sequences, streams, many streams at once
+ *   <li>{@link io.carillon.model.Predictor}: raw input in its own units, named answers
+ *   <li>{@link io.carillon.model.LiveStream}: the same step by step
+ *   <li>{@link io.carillon.model.RawSequence}: raw input with times and missing values
+ *   <li>{@link io.carillon.model.Classification}: a class with its probability
+ *   <li>{@link io.carillon.model.Meaning}: what the numbers of a model mean
+ *   <li>{@link io.carillon.model.Scaling}: from units to the numbers of a network
  *   <li>{@link io.carillon.model.State}: the memory of a stream, as a value
  *   <li>{@link io.carillon.model.Sequence}: numbers or tokens with missing steps and gaps
  *   <li>{@link io.carillon.config.Computing}: kernels, algorithm and threads of a model

@@ -15,8 +15,6 @@ import io.carillon.engine.SeededRandom;
 import io.carillon.model.SequenceModel;
 import io.carillon.model.inside.Inside;
 import io.carillon.nn.Network;
-import io.carillon.report.folder.Answers;
-import io.carillon.report.folder.ModelInfo;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -104,9 +102,7 @@ class PredictStreamingTest {
       throws IOException {
     Path output = folder.resolve(name);
     SequenceModel loaded = SequenceModel.load(model, Computing.standard().withThreads(2));
-    Answers answers = new Answers(ModelInfo.preprocessing(loaded));
-    boolean everyStep = loaded.config().pooling() == Pooling.EVERY;
-    new AnswerFile(output, answers, everyStep)
+    new AnswerFile(output, loaded.meaning())
         .write(
             sink -> {
               StreamedPrediction prediction = new StreamedPrediction(loaded, sink);

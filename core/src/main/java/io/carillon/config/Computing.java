@@ -2,6 +2,7 @@ package io.carillon.config;
 
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Objects;
 
 /**
  * How a model or a training computes. Answers are the same up to rounding whatever is chosen, and
@@ -35,8 +36,8 @@ public record Computing(KernelKind kernels, SsmAlgorithm algorithm, int threads)
    * @throws IllegalArgumentException if the number of threads is negative
    */
   public Computing {
-    Checks.notNull("kernels", kernels);
-    Checks.notNull("algorithm", algorithm);
+    Objects.requireNonNull(kernels, "kernels");
+    Objects.requireNonNull(algorithm, "algorithm");
     if (threads < 0) {
       throw new IllegalArgumentException(
           "threads is " + threads + "; give at least 1, or 0 for what is usual");

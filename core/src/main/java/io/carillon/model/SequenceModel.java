@@ -18,10 +18,11 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A trained model: immutable, and safe to share between threads. It answers for whole sequences
- * ({@link #predict}), for one step of a stream ({@link #step}), and for a chunk of steps ({@link
- * #forward}); all three agree up to rounding (relative 1e-4, tested, and checked for a given model
- * by {@link Parity}).
+ * A trained model: immutable, and safe to share between threads. This is the network and takes
+ * numbers as that was trained on; for raw input and named answers see {@link Predictor}. It answers
+ * for whole sequences ({@link #predict}), for one step of a stream ({@link #step}), and for a chunk
+ * of steps ({@link #forward}); all three agree up to rounding (relative 1e-4, tested, and checked
+ * for a given model by {@link Parity}).
  *
  * <p>The memory of a stream is a {@link State} that the caller owns. There is no mode to switch and
  * nothing to set up. How it computes is its own {@link Computing}; everything runs on the caller's
@@ -36,6 +37,7 @@ public final class SequenceModel {
   private final Network network;
   private final Computing computing;
   private final Engine engine;
+  private final Meaning meaning;
   private final Map<String, Object> info;
   private final String note;
   private volatile Streaming streaming;
@@ -44,8 +46,23 @@ public final class SequenceModel {
   private volatile long fingerprint;
 
   private SequenceModel(
-      Network network, Map<String, Object> info, String note, Computing computing, Engine engine) {
+      Network network,
+      Meaning meaning,
+      Map<String, Object> info,
+      String note,
+      Computing computing,
+      Engine engine) {
+    meaning.requireFit(network.config());
+    if (info.containsKey(Meaning.INFO)
+        && (Meaning.isMap(info.get(Meaning.INFO))
+            || !meaning.equals(Meaning.plain(network.config())))) {
+      throw new IllegalArgumentException(
+          "the info has an entry '"
+              + Meaning.INFO
+              + "', under which the meaning of the model is stored; give that by withMeaning, and the entry another name");
+    }
     this.network = network;
+    this.meaning = meaning;
     this.computing = computing;
     this.engine = engine;
     this.info = Collections.unmodifiableMap(new LinkedHashMap<>(info));
@@ -66,7 +83,8 @@ public final class SequenceModel {
     Objects.requireNonNull(info, "info");
     Objects.requireNonNull(computing, "computing");
     Network network = new Network(config, new SeededRandom(seed));
-    return new SequenceModel(network, info, null, computing, Engine.of(computing));
+    return new SequenceModel(
+        network, Meaning.plain(config), info, null, computing, Engine.of(computing));
   }
 
   /**
@@ -108,7 +126,13 @@ public final class SequenceModel {
     Engine engine = Engine.of(computing);
     ModelFolder.Contents contents = ModelFolder.load(folder);
     SequenceModel model =
-        new SequenceModel(contents.network(), contents.info(), contents.note(), computing, engine);
+        new SequenceModel(
+            contents.network(),
+            contents.meaning(),
+            contents.info(),
+            contents.note(),
+            computing,
+            engine);
     model.fingerprint = contents.fingerprint();
     check.run(model, folder.toString());
     return model;
@@ -123,7 +147,8 @@ public final class SequenceModel {
    */
   public void save(Path folder) throws IOException {
     Objects.requireNonNull(folder, "folder");
-    ModelFolder.save(folder, new ModelFolder.Contents(network, info, fingerprintBits(), note));
+    ModelFolder.save(
+        folder, new ModelFolder.Contents(network, meaning, info, fingerprintBits(), note));
   }
 
   /**
@@ -133,7 +158,17 @@ public final class SequenceModel {
    */
   public SequenceModel withInfo(Map<String, Object> value) {
     return new SequenceModel(
-        network, Objects.requireNonNull(value, "value"), note, computing, engine);
+        network, meaning, Objects.requireNonNull(value, "value"), note, computing, engine);
+  }
+
+  /**
+   * The same model with another meaning of its numbers.
+   *
+   * @throws IllegalArgumentException if it does not fit the network
+   */
+  public SequenceModel withMeaning(Meaning value) {
+    return new SequenceModel(
+        network, Objects.requireNonNull(value, "value"), info, note, computing, engine);
   }
 
   /**
@@ -143,7 +178,7 @@ public final class SequenceModel {
    */
   public SequenceModel withComputing(Computing value) {
     Objects.requireNonNull(value, "value");
-    return new SequenceModel(network, info, note, value, Engine.of(value));
+    return new SequenceModel(network, meaning, info, note, value, Engine.of(value));
   }
 
   /** How this model was told to compute. */
@@ -169,7 +204,12 @@ public final class SequenceModel {
     return network.config();
   }
 
-  /** What travels with the model: class names, preprocessing, provenance. */
+  /** What the numbers of the model mean; {@link Meaning#plain} when nobody has said. */
+  public Meaning meaning() {
+    return meaning;
+  }
+
+  /** What else travels with the model: provenance, and anything that an application has added. */
   public Map<String, Object> info() {
     return info;
   }
@@ -233,6 +273,15 @@ public final class SequenceModel {
    */
   public float[][] predict(double rate, Sequence... sequences) {
     return new Prediction(network, engine, rate).answers(sequences);
+  }
+
+  /**
+   * What the last map makes the answers of: the pooled features.
+   *
+   * @return for each sequence [width], or [steps][width] with pooling EVERY
+   */
+  float[][] features(Sequence... sequences) {
+    return new Prediction(network, engine, 1).features(sequences);
   }
 
   /** Fingerprint of settings and weights: 16 hexadecimal digits, see {@code docs/formats.md}. */

@@ -1,10 +1,7 @@
 package io.carillon.nn;
 
 import io.carillon.config.Activation;
-import io.carillon.config.AttentionConfig;
 import io.carillon.config.BlockConfig;
-import io.carillon.config.GruConfig;
-import io.carillon.config.KernelConfig;
 import io.carillon.config.Mixer;
 import io.carillon.engine.Buffer;
 import io.carillon.engine.Buffers;
@@ -15,8 +12,6 @@ import io.carillon.engine.Pass;
 import io.carillon.engine.RowStage;
 import io.carillon.engine.SeededRandom;
 import io.carillon.engine.Tile;
-import io.carillon.nn.attention.AttentionLayer;
-import io.carillon.nn.gru.GruLayer;
 import io.carillon.nn.layer.Activations;
 import io.carillon.nn.layer.Dropout;
 import io.carillon.nn.layer.Geglu;
@@ -26,9 +21,6 @@ import io.carillon.nn.layer.PreparedModes;
 import io.carillon.nn.layer.SequenceLayer;
 import io.carillon.nn.layer.StepBounds;
 import io.carillon.nn.layer.StepContext;
-import io.carillon.nn.ssm.KernelMaps;
-import io.carillon.nn.ssm.SsmLayer;
-import io.carillon.ssm.KernelMap;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -77,7 +69,7 @@ final class SequenceBody implements Body {
     this.config = config;
     this.width = width;
     this.inner = width * config.kernels();
-    this.layer = layer(name, index, width, config, random);
+    this.layer = LayerKind.build(new LayerKind.Place(name, index, width, config, random));
     this.linear =
         config.mixer() == Mixer.NONE
             ? null
@@ -99,22 +91,6 @@ final class SequenceBody implements Body {
     this.activatedGradient = linear != null ? buffers.tile("activated gradient", inner) : null;
     this.mixed = unit ? buffers.tile("mixed", mixedWidth()) : null;
     this.mixedGradient = unit ? buffers.tile("mixed gradient", mixedWidth()) : null;
-  }
-
-  private static SequenceLayer layer(
-      String name, int index, int width, BlockConfig config, SeededRandom random) {
-    if (config.ssm() instanceof AttentionConfig attention) {
-      return new AttentionLayer(
-          name + ".attention", index, width, attention, config.bidirectional(), random);
-    }
-    if (config.ssm() instanceof GruConfig) {
-      return new GruLayer(name + ".gru", index, width, random);
-    }
-    int kernels = config.kernels() * (config.gate() == Activation.NONE ? 1 : 2);
-    int sets = kernels * (config.bidirectional() ? 2 : 1);
-    String ssm = name + ".ssm";
-    KernelMap map = KernelMaps.of((KernelConfig) config.ssm(), ssm, width, sets, random);
-    return new SsmLayer(ssm, index, map, config.bidirectional(), random);
   }
 
   SequenceLayer layer() {

@@ -1,5 +1,6 @@
 package io.carillon.data;
 
+import io.carillon.model.Meaning;
 import io.carillon.train.Dataset;
 import io.carillon.train.Dataset.Target;
 import java.util.List;
@@ -50,7 +51,7 @@ public final class Baselines {
    */
   public static Score mean(Dataset train, Dataset data) {
     requireTarget(train.target() == Target.VALUE || train.target() == Target.VALUE_PER_STEP, train);
-    Scaling.Statistics statistics = new Scaling.Statistics(train.outputSize());
+    ScalingFit statistics = new ScalingFit(train.outputSize());
     for (int i = 0; i < looked(train); i++) {
       statistics.addAll(train.targetValues(i));
     }
@@ -69,12 +70,12 @@ public final class Baselines {
    * Errors of forecasting that every target stays at its last observed value.
    *
    * @param data windows of a time series, as {@link Loaders} gives them
-   * @param preprocessing of the same data
+   * @param meaning of the same data
    * @throws DataException if the data are no forecasting windows, or a target is not among the
    *     inputs
    */
-  public static Score repeatLast(Dataset data, Preprocessing preprocessing) {
-    return forecast(data, preprocessing, 0);
+  public static Score repeatLast(Dataset data, Meaning meaning) {
+    return forecast(data, meaning, 0);
   }
 
   /**
@@ -85,7 +86,7 @@ public final class Baselines {
    * @param period rows, at most the history
    * @throws DataException as {@link #repeatLast}, or if the period is longer than the history
    */
-  public static Score seasonal(Dataset data, Preprocessing preprocessing, int period) {
+  public static Score seasonal(Dataset data, Meaning meaning, int period) {
     if (period < 1 || data.size() > 0 && period > data.length(0)) {
       throw new DataException(
           "a seasonal forecast needs a period from 1 to the history; the period is "
@@ -93,18 +94,18 @@ public final class Baselines {
               + (data.size() > 0 ? ", the history " + data.length(0) : "")
               + ". Choose a longer history");
     }
-    return forecast(data, preprocessing, period);
+    return forecast(data, meaning, period);
   }
 
   /** Whether {@link #repeatLast} and {@link #seasonal} are defined for data like these. */
-  public static boolean isForecast(Preprocessing fitted) {
+  public static boolean isForecast(Meaning fitted) {
     return "csv".equals(fitted.kind())
         && "series".equals(fitted.options().get("layout"))
         && !"0".equals(fitted.options().get("horizon"))
         && fitted.inputNames().containsAll(fitted.targetNames());
   }
 
-  private static Score forecast(Dataset data, Preprocessing fitted, int period) {
+  private static Score forecast(Dataset data, Meaning fitted, int period) {
     int[] columns = targetColumns(fitted);
     Errors errors = new Errors();
     for (int i = 0; i < data.size(); i++) {
@@ -137,7 +138,7 @@ public final class Baselines {
     return data.mask(i) == null || data.mask(i)[row] != 0f;
   }
 
-  private static int[] targetColumns(Preprocessing fitted) {
+  private static int[] targetColumns(Meaning fitted) {
     List<String> inputs = fitted.inputNames();
     if (!isForecast(fitted)) {
       throw new DataException(

@@ -4,6 +4,7 @@ import io.carillon.config.Computing;
 import io.carillon.config.NetworkConfig;
 import io.carillon.engine.Engine;
 import io.carillon.engine.SeededRandom;
+import io.carillon.model.Meaning;
 import io.carillon.model.SequenceModel;
 import io.carillon.model.inside.Inside;
 import io.carillon.nn.Network;
@@ -48,11 +49,13 @@ public final class Trainer {
   private Computing computing;
   private Path folder;
   private boolean memoryChecked = true;
+  private Meaning meaning;
   private Map<String, Object> info = Map.of();
 
   private Trainer(Network start, TrainConfig config, ResumeState resumed, Computing computing) {
     this.computing = computing;
     this.start = start;
+    this.meaning = Meaning.plain(start.config());
     this.config = config;
     this.resumed = resumed;
   }
@@ -80,6 +83,7 @@ public final class Trainer {
         Objects.requireNonNull(config, "config"),
         null,
         start.computing());
+    this.meaning = start.meaning();
     this.info = start.info();
   }
 
@@ -140,8 +144,20 @@ public final class Trainer {
   }
 
   /**
-   * What travels with the model, e.g. class names and preprocessing; values that JSON can hold. It
-   * is not part of the state to resume from.
+   * What the numbers of the data mean, for the model to keep. It is not part of the state to resume
+   * from.
+   *
+   * @throws IllegalArgumentException if it does not fit the network
+   */
+  public Trainer withMeaning(Meaning value) {
+    value.requireFit(start.config());
+    meaning = value;
+    return this;
+  }
+
+  /**
+   * What else travels with the model; values that JSON can hold. It is not part of the state to
+   * resume from.
    */
   public Trainer withInfo(Map<String, Object> value) {
     info = Map.copyOf(value);
@@ -232,7 +248,8 @@ public final class Trainer {
     Network network = new Network(start.config(), new SeededRandom(0));
     network.copyFrom(start);
     TrainingRun.Inputs inputs =
-        new TrainingRun.Inputs(config, train, validation, listener, folder, info, computing, stop);
+        new TrainingRun.Inputs(
+            config, train, validation, listener, folder, meaning, info, computing, stop);
     try (TrainingRun run = new TrainingRun(network, inputs)) {
       if (resumed != null) {
         run.restore(resumed);

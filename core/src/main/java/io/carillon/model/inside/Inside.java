@@ -2,6 +2,7 @@ package io.carillon.model.inside;
 
 import io.carillon.config.Computing;
 import io.carillon.engine.Engine;
+import io.carillon.model.Meaning;
 import io.carillon.model.SequenceModel;
 import io.carillon.nn.Friend;
 import io.carillon.nn.Network;
@@ -37,18 +38,20 @@ public final class Inside {
   /**
    * A model with a copy of the network's present weights.
    *
+   * @param meaning what its numbers mean
    * @param info anything JSON can hold that should travel with the model
    */
   public static SequenceModel model(
-      Network network, Map<String, Object> info, Computing computing) {
+      Network network, Meaning meaning, Map<String, Object> info, Computing computing) {
     Objects.requireNonNull(network, "network");
     SequenceModel model = SequenceModel.fresh(network.config(), 0, info, computing);
     network(model).copyFrom(network);
-    return model;
+    return model.withMeaning(meaning);
   }
 
-  /** {@link #model(Network, Map, Computing)} that computes in the standard way. */
+  /** A model that takes and gives numbers as they are, and computes in the standard way. */
   public static SequenceModel model(Network network, Map<String, Object> info) {
-    return model(network, info, Computing.standard());
+    Objects.requireNonNull(network, "network");
+    return model(network, Meaning.plain(network.config()), info, Computing.standard());
   }
 }

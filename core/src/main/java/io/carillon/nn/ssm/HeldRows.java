@@ -1,6 +1,6 @@
 package io.carillon.nn.ssm;
 
-import io.carillon.config.S4Config;
+import io.carillon.config.LayerConfig;
 import io.carillon.config.SsmAlgorithm;
 import io.carillon.engine.Buffer;
 import io.carillon.engine.Buffers;
@@ -73,17 +73,17 @@ final class HeldRows implements Way {
     long total = 0;
     for (int b = 0; b < lengths.length; b++) {
       long steps = steps(rows, b, rows.length(b));
-      if (training
-          && layer.kernelMap().config() instanceof S4Config s4
-          && steps > s4.kernelLength()) {
+      LayerConfig config = layer.kernelMap().config();
+      if (training && steps > config.longestTraining()) {
         throw new IllegalArgumentException(
             "sequence "
                 + b
                 + " lasts "
                 + steps
-                + " steps with its gaps; training layers of kind s4 needs a kernel_length of as"
-                + " many, it is "
-                + s4.kernelLength());
+                + " steps with its gaps; training layers of kind "
+                + config.kind()
+                + " needs a kernel_length of as many, it is "
+                + config.longestTraining());
       }
       total += steps;
       lengths[b] = (int) Math.min(steps, Integer.MAX_VALUE);

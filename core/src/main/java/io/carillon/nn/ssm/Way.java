@@ -12,10 +12,7 @@ sealed interface Way permits Recurrence, GapRecurrence, Convolution, HeldRows, S
   /** What it is called in settings and shown as. */
   SsmAlgorithm algorithm();
 
-  /**
-   * Why the rows of this pass cannot be computed this way, in words that follow the name of the
-   * layer and a verb; null if they can.
-   */
+  /** Why the rows of this pass cannot be computed this way; null if they can. */
   String obstacle(Pass pass);
 
   /** Overwrites y [rows][C H] with the output for u [rows][H]. */

@@ -38,63 +38,64 @@ final class Ways {
   /**
    * The way for the rows of a pass.
    *
-   * @throws ImpossibleAlgorithmException if there is only a recurrence, or one is asked for, and
+   * @throws ImpossibleAlgorithmException if only a recurrence would do, or one is asked for, and
    *     the layer has none
-   * @throws IllegalArgumentException if they cannot be computed at all
+   * @throws IllegalArgumentException if they cannot be computed in the way that is asked for
    */
   Way of(Pass pass) {
+    Way way = choice(pass);
+    String obstacle = way.obstacle(pass);
+    if (obstacle == null) {
+      return way;
+    }
+    if (way == singleSteps) {
+      throw new IllegalArgumentException(
+          "layer " + name + " cannot go on from a state: " + obstacle + "; use whole sequences");
+    }
+    if (way.algorithm() == SsmAlgorithm.CONVOLUTION) {
+      throw new IllegalArgumentException(
+          "layer " + name + " cannot run as a convolution: " + obstacle + "; use the recurrence");
+    }
+    throw new ImpossibleAlgorithmException(
+        "layer "
+            + name
+            + " cannot run as a recurrence: "
+            + obstacle
+            + "; use the convolution over whole sequences");
+  }
+
+  /** What should be taken, whether it can be or not. */
+  private Way choice(Pass pass) {
     boolean carried = pass.carry(layer.index()) != null;
     boolean timed = pass.rows().timed();
-    boolean scanned = !layer.beyondSingleModes();
-    SsmAlgorithm asked = pass.algorithm();
-    if (carried && !scanned) {
+    boolean recur = pass.algorithm() == SsmAlgorithm.RECURRENCE;
+    boolean convolve = pass.algorithm() == SsmAlgorithm.CONVOLUTION;
+    if (carried && layer.beyondSingleModes()) {
       // The state is one of coupled modes, or of inputs, which no scan goes on from.
-      return possible(singleSteps, pass, "cannot go on from a state", "use whole sequences");
+      return singleSteps;
     }
-    if (carried || timed && scanned || asked == SsmAlgorithm.RECURRENCE) {
-      requireRecurrence(pass);
-    }
-    if (timed && !scanned) {
-      // To spell gaps out is exact and fast as long as they are short.
-      boolean steps =
-          layer.coupled() && singleSteps.obstacle(pass) == null && !heldRows.isShort(pass.rows());
-      return steps ? singleSteps : heldRows;
+    if (timed && layer.beyondSingleModes()) {
+      return recur && recurrence.obstacle(pass) != null ? recurrence : spelledOutOrStepped(pass);
     }
     if (timed) {
-      if (asked == SsmAlgorithm.CONVOLUTION) {
-        possible(convolution, pass, "cannot run as a convolution", "use the recurrence");
-      }
-      return gaps;
+      // A kernel has one step for all; what has no recurrence is told so first.
+      return convolve && gaps.obstacle(pass) == null ? convolution : gaps;
     }
-    if (carried || asked == SsmAlgorithm.RECURRENCE) {
+    if (carried || recur) {
       return recurrence;
     }
-    if (asked == SsmAlgorithm.CONVOLUTION || recurrence.obstacle(pass) != null) {
+    if (convolve || recurrence.obstacle(pass) != null) {
       return convolution;
     }
     // Both give the same: the cheaper one.
     return SsmCost.of(pass.kernels()).recurrenceIsCheaper(layer, pass) ? recurrence : convolution;
   }
 
-  private void requireRecurrence(Pass pass) {
-    String obstacle = recurrence.obstacle(pass);
-    if (obstacle != null) {
-      throw new ImpossibleAlgorithmException(
-          "layer "
-              + name
-              + " cannot run as a recurrence: "
-              + obstacle
-              + "; use the convolution over whole sequences");
-    }
-  }
-
-  private Way possible(Way way, Pass pass, String cannot, String remedy) {
-    String obstacle = way.obstacle(pass);
-    if (obstacle != null) {
-      throw new IllegalArgumentException(
-          "layer " + name + " " + cannot + ": " + obstacle + "; " + remedy);
-    }
-    return way;
+  /** To spell gaps out is exact and fast as long as they are short. */
+  private Way spelledOutOrStepped(Pass pass) {
+    boolean steps =
+        layer.coupled() && singleSteps.obstacle(pass) == null && !heldRows.isShort(pass.rows());
+    return steps ? singleSteps : heldRows;
   }
 
   /** See {@link SequenceLayer#stream}. */

@@ -83,7 +83,7 @@ public final class S4dParameterisation extends RawParameterisation implements Pa
     int s = config.copies(channels);
     if (channels % s != 0) {
       throw new IllegalArgumentException(
-          name + ": ssmCopies " + s + " must divide the number of channels " + channels);
+          name + ": ssm_copies " + s + " must divide the number of channels " + channels);
     }
     int parts = config.init().parts().size();
     if (s % parts != 0) {

@@ -8,9 +8,9 @@ import io.carillon.data.Baselines;
 import io.carillon.data.DataException;
 import io.carillon.data.Inputs;
 import io.carillon.data.Loaders;
-import io.carillon.data.Preprocessing;
-import io.carillon.data.Scaling;
 import io.carillon.data.Splits;
+import io.carillon.model.Meaning;
+import io.carillon.model.Scaling;
 import io.carillon.train.Dataset;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,8 +46,8 @@ class SeriesLoaderTest {
   @Test
   void windowsOfEachPart() throws IOException {
     Splits splits = Loaders.open(series(20), options(), 1);
-    assertThat(splits.preprocessing().inputNames()).containsExactly("a", "b");
-    assertThat(splits.preprocessing().targetNames()).containsExactly("a", "b");
+    assertThat(splits.meaning().inputNames()).containsExactly("a", "b");
+    assertThat(splits.meaning().targetNames()).containsExactly("a", "b");
     assertThat(splits.train().size()).isEqualTo(10 - 4 - 2 + 1);
     assertThat(splits.train().values(0)).containsExactly(0, 0, 1, 10, 2, 20, 3, 30);
     assertThat(splits.train().targetValues(0)).containsExactly(4, 40, 5, 50);
@@ -88,13 +88,13 @@ class SeriesLoaderTest {
     Path file = series(20);
     Splits splits = Loaders.open(file, options("scale", "standard"), 1);
     // Rows 0 .. 9: mean 4.5, variance 8.25.
-    Scaling inputs = splits.preprocessing().inputScaling().orElseThrow();
+    Scaling inputs = splits.meaning().inputScaling().orElseThrow();
     assertThat(inputs.mean()).containsExactly(4.5, 45);
     assertThat(inputs.std()[0]).isCloseTo(Math.sqrt(8.25), within(1e-12));
-    assertThat(splits.preprocessing().unscaleTarget(splits.test().targetValues(3))[0])
+    assertThat(splits.meaning().values(splits.test().targetValues(3))[0])
         .isCloseTo(18, within(1e-4f));
     Files.writeString(file, Files.readString(file).replace("19,190", "1e6,-1e6"));
-    assertThat(Loaders.open(file, options("scale", "standard"), 1).preprocessing().inputScaling())
+    assertThat(Loaders.open(file, options("scale", "standard"), 1).meaning().inputScaling())
         .contains(inputs);
   }
 
@@ -163,7 +163,7 @@ class SeriesLoaderTest {
   @Test
   void newRowsArePreparedAsInTraining() throws IOException {
     Splits splits = Loaders.open(series(20), options("scale", "standard"), 1);
-    Preprocessing kept = Preprocessing.fromMap(splits.preprocessing().toMap());
+    Meaning kept = Meaning.fromMap(splits.meaning().toMap());
     assertThat(Loaders.open(series(20), kept, 1).fingerprint()).isEqualTo(splits.fingerprint());
     // Other order of columns, and one more.
     Path file = folder.resolve("new.csv");
@@ -189,11 +189,11 @@ class SeriesLoaderTest {
     Path file = Files.writeString(folder.resolve("p.csv"), text);
     Map<String, String> options = options("history", "8", "horizon", "6", "split", "20/10/10");
     Splits splits = Loaders.open(file, options, 1);
-    Baselines.Score season = Baselines.seasonal(splits.test(), splits.preprocessing(), 4);
+    Baselines.Score season = Baselines.seasonal(splits.test(), splits.meaning(), 4);
     assertThat(season.mse()).isZero();
     assertThat(season.mae()).isZero();
-    assertThat(Baselines.repeatLast(splits.test(), splits.preprocessing()).mse()).isPositive();
-    assertThatThrownBy(() -> Baselines.seasonal(splits.test(), splits.preprocessing(), 9))
+    assertThat(Baselines.repeatLast(splits.test(), splits.meaning()).mse()).isPositive();
+    assertThatThrownBy(() -> Baselines.seasonal(splits.test(), splits.meaning(), 9))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("the period is 9, the history 8");
   }
@@ -202,14 +202,14 @@ class SeriesLoaderTest {
   void baselinesByHand() throws IOException {
     Splits splits = Loaders.open(series(20), options("targets", "a"), 1);
     // Targets are 1 and 2 above the last shown row.
-    Baselines.Score last = Baselines.repeatLast(splits.test(), splits.preprocessing());
+    Baselines.Score last = Baselines.repeatLast(splits.test(), splits.meaning());
     assertThat(last.mse()).isEqualTo((1 + 4) / 2.0);
     assertThat(last.mae()).isEqualTo(1.5);
     // Training targets are rows 4,5 .. 8,9: means 6 and 7; the first test target is 15, 16.
     Baselines.Score mean = Baselines.mean(splits.train(), splits.test().subset("one", 0));
     assertThat(mean.mae()).isEqualTo(9);
     Splits regression = Loaders.open(series(20), options("horizon", "0", "targets", "b"), 1);
-    assertThatThrownBy(() -> Baselines.repeatLast(regression.test(), regression.preprocessing()))
+    assertThatThrownBy(() -> Baselines.repeatLast(regression.test(), regression.meaning()))
         .hasMessageContaining("forecasts of a time series");
     assertThatThrownBy(() -> Baselines.majority(splits.train(), splits.test()))
         .isInstanceOf(IllegalArgumentException.class);
@@ -219,7 +219,7 @@ class SeriesLoaderTest {
   @Test
   void settingsWithoutEffectOnAModelAreRefused() throws IOException {
     Path file = series(20);
-    Preprocessing fitted = Loaders.open(file, options(), 1).preprocessing();
+    Meaning fitted = Loaders.open(file, options(), 1).meaning();
     assertThat(Loaders.inputs(file, fitted, Map.of("history", "6")).values()[0]).hasSize(2 * 6);
     for (Map<String, String> useless :
         List.of(Map.of("columns", "b"), Map.of("ignore", "a"), Map.of("stride", "2"))) {
@@ -239,8 +239,8 @@ class SeriesLoaderTest {
   @Test
   void columnsAreChosenForAModelWithoutNames() throws IOException {
     Path file = series(5);
-    Preprocessing one =
-        Preprocessing.of("ts", Map.of())
+    Meaning one =
+        Meaning.of("ts", Map.of())
             .values(1, List.of(), null)
             .classes(Dataset.Target.CLASS, List.of("low", "high"))
             .build();

@@ -262,7 +262,7 @@ public final class Reproduction {
       if (values == null && !runner.stopped()) {
         SequenceModel model = SequenceModel.load(result.folder(), computing);
         RunData data = RunData.fromMap(Trees.child(model.info(), ModelInfo.DATA));
-        values = analysis.measure(model, data.reopen(ModelInfo.preprocessing(model)));
+        values = analysis.measure(model, data.reopen(model.meaning()));
         folder.keepAnalysis(result.run().id(), values);
         values = folder.analysis(result.run().id());
       }

@@ -49,12 +49,12 @@ public final class WithoutLearning {
   private static void addErrors(Map<String, Double> values, Splits splits) {
     Dataset test = splits.test();
     values.put("training mean", Baselines.mean(splits.train(), test).mse());
-    if (Baselines.isForecast(splits.preprocessing())) {
-      values.put("last value", Baselines.repeatLast(test, splits.preprocessing()).mse());
+    if (Baselines.isForecast(splits.meaning())) {
+      values.put("last value", Baselines.repeatLast(test, splits.meaning()).mse());
       if (test.length(0) >= SEASON) {
         values.put(
             "value " + SEASON + " rows before",
-            Baselines.seasonal(test, splits.preprocessing(), SEASON).mse());
+            Baselines.seasonal(test, splits.meaning(), SEASON).mse());
       }
     }
   }

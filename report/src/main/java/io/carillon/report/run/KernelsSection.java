@@ -32,7 +32,7 @@ final class KernelsSection {
 
   KernelsSection(Run run) {
     this.run = run;
-    this.unit = TimeUnit.of(run.preprocessing().sampleRate());
+    this.unit = TimeUnit.of(run.meaning().sampleRate());
   }
 
   List<Block> blocks() {

@@ -1,12 +1,11 @@
 package io.carillon.report.run;
 
 import io.carillon.data.DataException;
-import io.carillon.data.Preprocessing;
 import io.carillon.data.Splits;
 import io.carillon.engine.SeededRandom;
+import io.carillon.model.Meaning;
 import io.carillon.model.SequenceModel;
 import io.carillon.nn.Network;
-import io.carillon.report.folder.Answers;
 import io.carillon.report.folder.ModelInfo;
 import io.carillon.report.folder.RunData;
 import io.carillon.report.folder.RunFolder;
@@ -59,7 +58,7 @@ record Run(
       note = "The model does not say what it was trained on.";
     } else {
       try {
-        data = known.reopen(ModelInfo.preprocessing(model));
+        data = known.reopen(model.meaning());
         Object recorded = source.get("fingerprint");
         if (recorded != null && !recorded.equals(data.fingerprint())) {
           note =
@@ -88,12 +87,8 @@ record Run(
     return Trees.child(model.info(), key);
   }
 
-  Preprocessing preprocessing() {
-    return ModelInfo.preprocessing(model);
-  }
-
-  Answers answers() {
-    return new Answers(preprocessing());
+  Meaning meaning() {
+    return model.meaning();
   }
 
   /** The part that predictions are shown for: test, else validation; null if there is none. */

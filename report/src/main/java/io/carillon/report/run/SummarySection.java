@@ -205,7 +205,7 @@ final class SummarySection {
     facts.put("Model", NetworkReport.inWords(run.model().config()));
     facts.put(
         "As a stream",
-        new NetworkReport(Inside.network(run.model()), run.preprocessing().sampleRate()).stream());
+        new NetworkReport(Inside.network(run.model()), run.meaning().sampleRate()).stream());
     if (run.history().count() > 0) {
       facts.put("Training", training(end));
     }
