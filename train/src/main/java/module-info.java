@@ -13,6 +13,11 @@
  *   <li>{@link io.carillon.train.Dataset}: sequences and targets
  *   <li>{@link io.carillon.train.TrainConfig}: every setting of a training
  *   <li>{@link io.carillon.train.TrainListener}: told about steps, epochs and the best model
+ *   <li>{@link io.carillon.train.Objective}, {@link io.carillon.train.Loss}, {@link
+ *       io.carillon.train.Metric}, {@link io.carillon.train.RateSchedule}: of one's own
+ *   <li>{@link io.carillon.train.GradientSource}, {@link io.carillon.train.GradientWorker}, {@link
+ *       io.carillon.train.Shard}, {@link io.carillon.train.ShardGradient}: gradients computed
+ *       elsewhere
  *   <li>{@link io.carillon.train.TrainResult}: the model, its history and how the training ended
  *   <li>{@link io.carillon.train.Evaluator}, {@link io.carillon.train.Evaluation}: how well a model
  *       does

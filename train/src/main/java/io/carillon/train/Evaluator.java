@@ -25,12 +25,26 @@ public final class Evaluator {
    * @throws IllegalArgumentException if the data do not fit the model, or hold no target
    */
   public static Evaluation evaluate(SequenceModel model, Dataset data, double rate) {
+    return evaluate(model, data, rate, Objective.DEFAULT);
+  }
+
+  /**
+   * Evaluates a model with a loss and metrics of one's own.
+   *
+   * @param rate factor on Δ: 2 for data sampled at half the rate of training
+   * @throws IllegalArgumentException if the data do not fit the model, or hold no target
+   * @throws ExtensionException if a loss or metric of one's own fails
+   */
+  public static Evaluation evaluate(
+      SequenceModel model, Dataset data, double rate, Objective objective) {
     FitChecks.check(model.config(), data);
+    objective.check(data);
     return evaluate(
         Inside.network(model),
         data,
         new Workspace(),
         Inside.engine(model),
+        objective,
         rate,
         ROWS_AT_ONCE,
         () -> false);
@@ -81,10 +95,11 @@ public final class Evaluator {
       Dataset data,
       Workspace workspace,
       Engine engine,
+      Objective objective,
       double rate,
       int rowsAtOnce,
       BooleanSupplier abandoned) {
-    Metrics metrics = Metrics.of(data);
+    Metrics metrics = Metrics.of(data, objective);
     Losses.Value loss = new Losses.Value(0, 0);
     int size = data.outputSize();
     for (int[] sequences : Batches.inOrder(data, rowsAtOnce)) {
@@ -96,7 +111,7 @@ public final class Evaluator {
       Pass pass = Pass.inference(batch.rows(), workspace, engine).withRate(rate);
       float[] outputs = network.forward(pass, batch);
       Targets targets = loaded.targets(network.config().lastSteps());
-      loss = loss.plus(targets.loss(outputs, size, null, null));
+      loss = loss.plus(targets.loss(objective.loss(), outputs, size, null, null));
       metrics.add(outputs, targets);
     }
     FitChecks.require(

@@ -13,11 +13,17 @@ import java.util.function.BooleanSupplier;
  * @param rowsAtOnce rows that are computed together at most, unless one sequence alone is longer
  */
 record ValidationPass(
-    Network network, Dataset data, Workspace workspace, Engine engine, int rowsAtOnce) {
+    Network network,
+    Dataset data,
+    Workspace workspace,
+    Engine engine,
+    Objective objective,
+    int rowsAtOnce) {
 
   /** The evaluation, or null if it was given up because {@code abandoned} became true. */
   Evaluation evaluate(BooleanSupplier abandoned) {
-    return Evaluator.evaluate(network, data, workspace, engine, 1, rowsAtOnce, abandoned);
+    return Evaluator.evaluate(
+        network, data, workspace, engine, objective, 1, rowsAtOnce, abandoned);
   }
 
   /** Why the loss of an evaluation is not finite. */
@@ -37,7 +43,8 @@ record ValidationPass(
       Pass pass = Pass.training(batch.rows(), workspace, engine, 0);
       float[] outputs = network.forward(pass, batch);
       Targets targets = loaded.targets(network.config().lastSteps());
-      double loss = targets.loss(outputs, network.config().outputSize(), null, null).mean();
+      int size = network.config().outputSize();
+      double loss = targets.loss(objective.loss(), outputs, size, null, null).mean();
       if (!Double.isFinite(loss)) {
         return Divergence.badBlock(network, pass);
       }

@@ -137,6 +137,7 @@ class MemoryEstimateTest {
           data,
           workspace,
           Engine.of(Computing.standard()),
+          Objective.DEFAULT,
           1,
           1 << 16,
           () -> false);
