@@ -53,9 +53,9 @@
  *   <li>{@link io.carillon.config.kernel}: choices within a state space
  * </ul>
  *
- * <p>Training is in the module {@code io.carillon.train} (start at {@code Trainer}), readers of files
- * in {@code io.carillon.data} (start at {@code Loaders}), checkpoints of the official code in {@code
- * io.carillon.interop}.
+ * <p>Training is in the module {@code io.carillon.train} (start at {@code Trainer}), readers of
+ * files in {@code io.carillon.data} (start at {@code Loaders}), checkpoints of the official code in
+ * {@code io.carillon.interop}.
  *
  * <p>No dependencies and no native code; SIMD kernels are used when {@code jdk.incubator.vector} is
  * resolved. What is not listed here is exported to the project's other modules only.

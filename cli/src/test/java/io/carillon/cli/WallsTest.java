@@ -89,8 +89,7 @@ class WallsTest {
     try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
       boolean good =
           compiler
-              .getTask(
-                  says, files, null, options, null, files.getJavaFileObjects(module, program))
+              .getTask(says, files, null, options, null, files.getJavaFileObjects(module, program))
               .call();
       assertThat(good).as(says.toString()).isEqualTo(!says.toString().contains("error:"));
     }

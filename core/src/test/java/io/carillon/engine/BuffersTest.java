@@ -23,12 +23,19 @@ class BuffersTest {
 
   private static Pass training(int length, Workspace workspace) {
     return Pass.training(
-        Rows.uniform(1, length), workspace, Parallel.serial(), KernelChoice.select(KernelKind.SCALAR), 0);
+        Rows.uniform(1, length),
+        workspace,
+        Parallel.serial(),
+        KernelChoice.select(KernelKind.SCALAR),
+        0);
   }
 
   private static Pass inference(int length, Workspace workspace) {
     return Pass.inference(
-        Rows.uniform(1, length), workspace, Parallel.serial(), KernelChoice.select(KernelKind.SCALAR));
+        Rows.uniform(1, length),
+        workspace,
+        Parallel.serial(),
+        KernelChoice.select(KernelKind.SCALAR));
   }
 
   @Test

@@ -54,7 +54,8 @@ final class ShardPass {
 
   /** Computes a shard with the present weights, and puts its gradients into the network. */
   Sums compute(Shard shard) {
-    Batches.Loaded batch = Batches.load(data.epoch(shard.epoch()), shard.samples(), engine.parallel());
+    Batches.Loaded batch =
+        Batches.load(data.epoch(shard.epoch()), shard.samples(), engine.parallel());
     targets = batch.targets(network.config().lastSteps(), targets);
     inputs = batch.inputs(inputs);
     Pass pass = Pass.training(inputs.rows(), workspace, engine, shard.seed());

@@ -45,11 +45,7 @@ final class TrainingMemory {
    * @param evaluated what the trained model is evaluated on afterwards
    */
   TrainingMemory(
-      Network network,
-      TrainConfig config,
-      Dataset train,
-      Engine engine,
-      List<Dataset> evaluated) {
+      Network network, TrainConfig config, Dataset train, Engine engine, List<Dataset> evaluated) {
     this.network = network;
     this.config = config;
     this.train = train;

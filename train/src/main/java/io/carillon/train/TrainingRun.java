@@ -313,8 +313,7 @@ final class TrainingRun implements AutoCloseable {
     open = new OpenEpoch(epoch + 1, noMetrics());
     in.listener.onEpoch(record);
     if (record.isBest()) {
-      in.listener.onBest(
-          record, () -> Inside.model(network, in.meaning, in.info, in.computing));
+      in.listener.onBest(record, () -> Inside.model(network, in.meaning, in.info, in.computing));
     }
     return true;
   }

@@ -88,8 +88,7 @@ class ExtendingGuideTest {
         new Trainer(NETWORK, CONFIG)
             .withObjective(objective)
             .fit(TRAIN, VALIDATION, TrainListener.NONE);
-    Evaluation test =
-        Evaluator.evaluate(result.model(), VALIDATION, 1, objective);
+    Evaluation test = Evaluator.evaluate(result.model(), VALIDATION, 1, objective);
 
     assertThat(result.history()).allSatisfy(e -> assertThat(e.metric()).isEqualTo("within"));
     EpochRecord best = result.best();

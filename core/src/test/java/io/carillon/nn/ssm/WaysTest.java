@@ -47,7 +47,8 @@ class WaysTest {
   }
 
   private static Pass prediction(Rows rows) {
-    return Pass.inference(rows, new Workspace(), Parallel.serial(), KernelChoice.select(KernelKind.SCALAR));
+    return Pass.inference(
+        rows, new Workspace(), Parallel.serial(), KernelChoice.select(KernelKind.SCALAR));
   }
 
   private static Pass carried(KernelConfig config, Pass pass) {
