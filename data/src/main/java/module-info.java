@@ -10,7 +10,10 @@ module io.carillon.data {
   exports io.carillon.data.csv to
       io.carillon.cli,
       io.carillon.papers;
-  exports io.carillon.data.generated;
+  exports io.carillon.data.generated to
+      io.carillon.papers,
+      io.carillon.report,
+      io.carillon.cli;
   exports io.carillon.data.images to
       io.carillon.papers;
   exports io.carillon.data.read to

@@ -1,5 +1,6 @@
 package io.carillon.bench;
 
+import io.carillon.config.KernelKind;
 import io.carillon.engine.KernelChoice;
 import io.carillon.internal.kernel.fft.FftConvolver;
 import io.carillon.internal.kernel.scalar.ScalarKernels;
@@ -30,8 +31,8 @@ public class FftConvolutionBenchmark {
   static final int ELEMENTS = 1 << 20;
 
   /** Implementation. */
-  @Param({"scalar", "vector"})
-  String kernels;
+  @Param({"SCALAR", "VECTOR"})
+  KernelKind kernels;
 
   /** Steps; the number of channels keeps the product constant. */
   @Param({"1024", "4096", "65536"})

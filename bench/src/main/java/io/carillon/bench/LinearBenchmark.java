@@ -1,5 +1,6 @@
 package io.carillon.bench;
 
+import io.carillon.config.KernelKind;
 import io.carillon.engine.KernelChoice;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.internal.kernel.scalar.ScalarKernels;
@@ -35,8 +36,8 @@ public class LinearBenchmark {
   static final int KILO_FLOPS = MULTIPLY_ADDS / 500;
 
   /** Implementation. */
-  @Param({"scalar", "vector"})
-  String kernels;
+  @Param({"SCALAR", "VECTOR"})
+  KernelKind kernels;
 
   /** Inputs; outputs are twice as many, as in front of a GLU. */
   @Param({"64", "128", "256"})

@@ -1,5 +1,6 @@
 package io.carillon.bench;
 
+import io.carillon.config.KernelKind;
 import io.carillon.engine.KernelChoice;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.internal.kernel.scalar.ScalarKernels;
@@ -35,8 +36,8 @@ public class PointwiseBenchmark {
   static final int ELEMENTS = ROWS * CHANNELS;
 
   /** Implementation. */
-  @Param({"scalar", "vector"})
-  String kernels;
+  @Param({"SCALAR", "VECTOR"})
+  KernelKind kernels;
 
   private Kernels kernel;
   private float[] x;

@@ -1,5 +1,6 @@
 package io.carillon.bench;
 
+import io.carillon.config.KernelKind;
 import io.carillon.engine.KernelChoice;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.internal.kernel.ScanGradient;
@@ -33,8 +34,8 @@ public class ScanBenchmark {
   static final int ELEMENTS = 1 << 19;
 
   /** Implementation. */
-  @Param({"scalar", "vector"})
-  String kernels;
+  @Param({"SCALAR", "VECTOR"})
+  KernelKind kernels;
 
   /** M. */
   @Param({"16", "32"})

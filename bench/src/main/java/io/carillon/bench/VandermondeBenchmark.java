@@ -1,5 +1,6 @@
 package io.carillon.bench;
 
+import io.carillon.config.KernelKind;
 import io.carillon.engine.KernelChoice;
 import io.carillon.engine.Parallel;
 import io.carillon.internal.kernel.scalar.ScalarKernels;
@@ -38,8 +39,8 @@ public class VandermondeBenchmark {
   static final int ELEMENTS = CHANNELS * LENGTH;
 
   /** Implementation. */
-  @Param({"scalar", "vector"})
-  String kernels;
+  @Param({"SCALAR", "VECTOR"})
+  KernelKind kernels;
 
   /** Modes per channel, or modes shared by all channels. */
   @Param({"32 own", "1024 shared"})

@@ -2,7 +2,7 @@ package io.carillon.cli;
 
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.Pooling;
-import io.carillon.nn.StepCost;
+import io.carillon.model.StepCost;
 import io.carillon.report.console.CommandFailure;
 import io.carillon.report.console.Table;
 import io.carillon.report.console.Text;

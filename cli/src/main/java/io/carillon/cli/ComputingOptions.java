@@ -1,22 +1,16 @@
 package io.carillon.cli;
 
+import io.carillon.config.Computing;
+import io.carillon.config.KernelKind;
 import io.carillon.config.SsmAlgorithm;
 import io.carillon.engine.KernelChoice;
 import io.carillon.nn.ssm.ImpossibleAlgorithmException;
 import io.carillon.report.console.UsageException;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Option;
 
 /** The options that force how a network is computed; its answers stay the same up to rounding. */
 final class ComputingOptions {
-  /** Inner loops to choose from. */
-  enum KernelKind {
-    AUTO,
-    SCALAR,
-    VECTOR
-  }
-
   @Option(
       names = "--algorithm",
       paramLabel = "NAME",
@@ -32,46 +26,41 @@ final class ComputingOptions {
   private KernelKind kernels;
 
   /**
-   * Runs a command with these choices.
+   * These choices; where none is given, the standard one.
    *
-   * @throws UsageException if the machine or a layer of the network has no such way to compute
+   * @param threads 0 for what is usual
+   * @throws UsageException if the machine has no such way to compute
    */
-  int inside(Callable<Integer> command) throws Exception {
-    String kernelsBefore = set(KernelChoice.PROPERTY, kernels);
-    String algorithmBefore = set(SsmAlgorithm.PROPERTY, algorithm);
+  Computing computing(int threads) {
     try {
-      checkKernels();
-      return command.call();
-    } catch (ImpossibleAlgorithmException e) {
-      throw new UsageException(e.getMessage() + ": give --algorithm auto or convolution", e);
-    } finally {
-      restore(KernelChoice.PROPERTY, kernelsBefore);
-      restore(SsmAlgorithm.PROPERTY, algorithmBefore);
-    }
-  }
-
-  private static void checkKernels() {
-    try {
-      KernelChoice.select();
+      Computing computing = Computing.standard();
+      if (threads > 0) {
+        computing = computing.withThreads(threads);
+      }
+      if (algorithm != null) {
+        computing = computing.withAlgorithm(algorithm);
+      }
+      if (kernels != null) {
+        computing = computing.withKernels(kernels);
+      }
+      KernelChoice.select(computing.kernels());
+      return computing;
     } catch (IllegalArgumentException e) {
       throw new UsageException(e.getMessage(), e);
     }
   }
 
-  /** Sets a property unless nothing was chosen; returns what it was. */
-  private static String set(String property, Enum<?> choice) {
-    String before = System.getProperty(property);
-    if (choice != null) {
-      System.setProperty(property, choice.name().toLowerCase(Locale.ROOT));
-    }
-    return before;
-  }
-
-  private static void restore(String property, String value) {
-    if (value == null) {
-      System.clearProperty(property);
-    } else {
-      System.setProperty(property, value);
+  /**
+   * Runs a command.
+   *
+   * @throws UsageException if a layer of the network cannot be computed in the way that is asked
+   *     for
+   */
+  static int possible(Callable<Integer> command) throws Exception {
+    try {
+      return command.call();
+    } catch (ImpossibleAlgorithmException e) {
+      throw new UsageException(e.getMessage() + ": give --algorithm auto or convolution", e);
     }
   }
 }

@@ -1,18 +1,21 @@
 package io.carillon.cli;
 
-import io.carillon.cli.run.Computing;
+import io.carillon.cli.run.LayerMethods;
 import io.carillon.cli.run.Models;
 import io.carillon.cli.settings.Preset;
 import io.carillon.cli.settings.Presets;
 import io.carillon.cli.settings.RunSettings;
+import io.carillon.config.Computing;
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.SsmConfig;
+import io.carillon.engine.Engine;
 import io.carillon.engine.SeededRandom;
 import io.carillon.model.Meaning;
 import io.carillon.model.SequenceModel;
+import io.carillon.model.StepCost;
 import io.carillon.model.StepTimer;
+import io.carillon.model.inside.Inside;
 import io.carillon.nn.Network;
-import io.carillon.nn.StepCost;
 import io.carillon.report.console.CommandFailure;
 import io.carillon.report.console.ExitCode;
 import io.carillon.report.console.NetworkReport;
@@ -95,9 +98,12 @@ final class DescribeCommand extends ConsoleCommand {
 
   @Mixin private ComputingOptions computingOptions = new ComputingOptions();
 
+  private Computing computing;
+
   @Override
   public Integer call() throws Exception {
-    return computingOptions.inside(this::answer);
+    computing = computingOptions.computing(0);
+    return ComputingOptions.possible(this::answer);
   }
 
   private int answer() throws IOException {
@@ -105,7 +111,7 @@ final class DescribeCommand extends ConsoleCommand {
       throw new UsageException("--length and --batch must be at least 1");
     }
     if (Files.isDirectory(Path.of(what)) || what.contains("/") && !what.endsWith(".yaml")) {
-      model(Models.load(console, Path.of(what)));
+      model(Models.load(console, Path.of(what), computing));
     } else {
       preset(Presets.load(what));
     }
@@ -136,7 +142,7 @@ final class DescribeCommand extends ConsoleCommand {
     Object trained = Trees.get(provenance, "train.batch_size");
     int sequences = trained instanceof Number n ? n.intValue() : TrainConfig.DEFAULT.batchSize();
     Meaning meaning = model.meaning();
-    describe(model.toNetwork(), sequences, meaning.sampleRate());
+    describe(Inside.network(model), sequences, meaning.sampleRate());
   }
 
   private static String metrics(Map<String, Object> metrics) {
@@ -183,7 +189,8 @@ final class DescribeCommand extends ConsoleCommand {
     if (obstacle != null) {
       throw new CommandFailure("preset " + preset.name() + " cannot stream: " + obstacle);
     }
-    StepCost cost = measure ? StepTimer.calibrate(SECONDS) : StepCost.standard();
+    StepCost cost =
+        measure ? StepTimer.calibrate(SECONDS, computing) : StepCost.standard(computing);
     limit.table(network, cost).print(console);
     console.say("");
     console.say("The largest: %s", limit.settings(network, cost));
@@ -198,24 +205,25 @@ final class DescribeCommand extends ConsoleCommand {
       return null;
     }
     if (measure) {
-      return Text.format("%.1f us per step, measured", StepTimer.micros(network, SECONDS));
+      return Text.format(
+          "%.1f us per step, measured", StepTimer.micros(network, SECONDS, computing));
     }
-    return Text.format("about %.1f us per step", StepCost.standard().micros(network));
+    return Text.format("about %.1f us per step", StepCost.standard(computing).micros(network));
   }
 
   private void describe(Network network, int trainBatch, int sampleRate) {
     int sequences = batch == null ? trainBatch : batch;
-    Computing computing = Computing.of(network, length);
+    LayerMethods methods = LayerMethods.of(network, Engine.of(computing), length);
     line("network", TrainSummary.network(network.config()));
     line(
         "computing",
-        TrainSummary.algorithms(computing.algorithms())
+        TrainSummary.algorithms(methods.algorithms())
             + " for "
             + Text.count(length)
             + " steps, "
-            + computing.kernels()
+            + methods.kernels()
             + " kernels");
-    long memory = MemoryEstimate.of(network.config(), sequences, length).total();
+    long memory = MemoryEstimate.of(network.config(), sequences, length, computing).total();
     line(
         "memory",
         "about "

@@ -1,12 +1,12 @@
 package io.carillon.cli;
 
-import io.carillon.cli.run.Computing;
+import io.carillon.cli.run.LayerMethods;
 import io.carillon.cli.show.MetricsTable;
+import io.carillon.config.Computing;
 import io.carillon.config.SsmConfig;
 import io.carillon.data.DataFormat;
 import io.carillon.data.Loaders;
 import io.carillon.data.Splits;
-import io.carillon.engine.Parallel;
 import io.carillon.io.Json;
 import io.carillon.model.Meaning;
 import io.carillon.model.SequenceModel;
@@ -87,12 +87,12 @@ final class EvaluateCommand extends ConsoleCommand {
 
   @Override
   public Integer call() throws Exception {
-    return computingOptions.inside(this::answer);
+    return ComputingOptions.possible(this::answer);
   }
 
   private int answer() throws IOException {
-    int threads = threadsOption.count();
-    SequenceModel model = modelArgument.load(console);
+    Computing computing = computingOptions.computing(threadsOption.count());
+    SequenceModel model = modelArgument.load(console, computing);
     requireStepSize(model);
     Dataset set = dataset(model);
     if (set.size() == 0) {
@@ -101,16 +101,14 @@ final class EvaluateCommand extends ConsoleCommand {
     if (every > 1) {
       set = Decimation.everyNth(set, every);
     }
-    try (Parallel parallel = Parallel.of(threads)) {
-      if (!json) {
-        console.say("%s", Computing.of(model.toNetwork(), set.maxLength()).line(threads));
-      }
-      Evaluation evaluation = Evaluator.evaluate(model, set, parallel, every);
-      if (json) {
-        console.out().print(Json.write(toMap(set, evaluation)));
-      } else {
-        print(set, evaluation);
-      }
+    if (!json) {
+      console.say("%s", LayerMethods.line(model, set.maxLength()));
+    }
+    Evaluation evaluation = Evaluator.evaluate(model, set, every);
+    if (json) {
+      console.out().print(Json.write(toMap(set, evaluation)));
+    } else {
+      print(set, evaluation);
     }
     return ExitCode.OK;
   }

@@ -3,6 +3,7 @@ package io.carillon.cli;
 import io.carillon.cli.settings.Preset;
 import io.carillon.cli.settings.Presets;
 import io.carillon.cli.settings.RunSettings;
+import io.carillon.config.Computing;
 import io.carillon.papers.compare.Cell;
 import io.carillon.papers.compare.PlannedRun;
 import io.carillon.papers.compare.RunTrainer;
@@ -110,7 +111,9 @@ final class GridTrainer implements RunTrainer {
   @Override
   public boolean train(PlannedRun run, RunFolder folder) throws IOException {
     PreparedTraining training =
-        folder.canResume() ? PreparedTraining.resumed(folder, List.of()) : fresh(run, folder);
+        folder.canResume()
+            ? PreparedTraining.resumed(folder, List.of(), Computing.standard())
+            : fresh(run, folder);
     Trainer trainer = training.trainer();
     active.add(trainer);
     try {
@@ -136,7 +139,13 @@ final class GridTrainer implements RunTrainer {
     }
     DataSource source = source(run.cell());
     PreparedTraining training =
-        PreparedTraining.fresh(source, preset(run.cell()), changes, limit, command(run, changes));
+        PreparedTraining.fresh(
+            source,
+            preset(run.cell()),
+            changes,
+            limit,
+            command(run, changes),
+            Computing.standard());
     folder.prepare();
     folder.writeSettings(training.record().settings());
     return training;

@@ -3,6 +3,7 @@ package io.carillon.cli;
 import io.carillon.cli.run.Models;
 import io.carillon.interop.OfficialImport;
 import io.carillon.model.SequenceModel;
+import io.carillon.model.inside.Inside;
 import io.carillon.report.console.CommandFailure;
 import io.carillon.report.console.ExitCode;
 import io.carillon.report.console.NetworkReport;
@@ -59,7 +60,7 @@ final class ImportCommand extends ConsoleCommand {
         "%s of the official model '%s' in %s",
         Text.count(parameters(model), "number", "numbers"), result.source(), out);
     console.say("network    %s", TrainSummary.network(model.config()));
-    console.say("stream     %s", new NetworkReport(model.toNetwork(), 0).stream());
+    console.say("stream     %s", new NetworkReport(Inside.network(model), 0).stream());
     result.notes().forEach(note -> console.say("note: %s", note));
     if (!result.assumed().isEmpty()) {
       console.say("assumed    %s", String.join(", ", result.assumed()));
@@ -106,6 +107,6 @@ final class ImportCommand extends ConsoleCommand {
   }
 
   private static long parameters(SequenceModel model) {
-    return model.parameters().stream().mapToLong(p -> p.size()).sum();
+    return Inside.network(model).parameters().stream().mapToLong(p -> p.size()).sum();
   }
 }

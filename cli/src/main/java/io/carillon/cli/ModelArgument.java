@@ -1,6 +1,7 @@
 package io.carillon.cli;
 
 import io.carillon.cli.run.Models;
+import io.carillon.config.Computing;
 import io.carillon.model.LoadCheck;
 import io.carillon.model.SequenceModel;
 import io.carillon.report.console.Console;
@@ -18,13 +19,18 @@ final class ModelArgument {
     return folder;
   }
 
-  /** The model, see {@link Models#load(Console, Path)}. */
+  /** The model, computing in the standard way, see {@link Models#load}. */
   SequenceModel load(Console console) throws IOException {
-    return Models.load(console, folder);
+    return load(console, Computing.standard());
   }
 
-  /** The model, see {@link Models#load(Console, Path, LoadCheck)}. */
+  /** The model, see {@link Models#load(Console, Path, Computing)}. */
+  SequenceModel load(Console console, Computing computing) throws IOException {
+    return Models.load(console, folder, computing);
+  }
+
+  /** The model, see {@link Models#load(Console, Path, LoadCheck, Computing)}. */
   SequenceModel load(Console console, LoadCheck check) throws IOException {
-    return Models.load(console, folder, check);
+    return Models.load(console, folder, check, Computing.standard());
   }
 }

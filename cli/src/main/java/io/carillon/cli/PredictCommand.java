@@ -1,15 +1,15 @@
 package io.carillon.cli;
 
 import io.carillon.cli.run.AnswerFile;
-import io.carillon.cli.run.Computing;
 import io.carillon.cli.run.InputReader;
+import io.carillon.cli.run.LayerMethods;
 import io.carillon.cli.run.OutputFile;
 import io.carillon.cli.run.StreamedPrediction;
+import io.carillon.config.Computing;
 import io.carillon.config.NetworkConfig;
 import io.carillon.data.InputSize;
 import io.carillon.data.Inputs;
 import io.carillon.engine.Heap;
-import io.carillon.engine.Parallel;
 import io.carillon.model.Sequence;
 import io.carillon.model.SequenceModel;
 import io.carillon.report.console.CommandFailure;
@@ -69,12 +69,12 @@ final class PredictCommand extends ConsoleCommand {
 
   @Override
   public Integer call() throws Exception {
-    return computingOptions.inside(this::answer);
+    return ComputingOptions.possible(this::answer);
   }
 
   private int answer() throws IOException {
-    int threads = threadsOption.count();
-    SequenceModel model = modelArgument.load(console);
+    Computing computing = computingOptions.computing(threadsOption.count());
+    SequenceModel model = modelArgument.load(console, computing);
     AnswerFile file = new AnswerFile(output, model.meaning());
     OutputFile.check(output);
     Map<String, String> options = new LinkedHashMap<>();
@@ -82,12 +82,12 @@ final class PredictCommand extends ConsoleCommand {
       options.put(change.key(), change.value());
     }
     InputReader reader = new InputReader(model, raw);
-    try (Parallel parallel = Parallel.of(threads)) {
+    try {
       Optional<InputSize> size = reader.size(input, options);
       long count =
           size.isEmpty() || fits(model, size.get())
-              ? whole(model, reader.read(input, options), file, parallel)
-              : streamed(model, reader, options, size.get(), file, parallel);
+              ? whole(model, reader.read(input, options), file)
+              : streamed(model, reader, options, size.get(), file);
       console.say("%s answered in %s", Text.count(count, "sequence", "sequences"), output);
     } catch (OutOfMemoryError e) {
       String why = model.streamingObstacle().map(reason -> " (" + reason + ")").orElse("");
@@ -109,13 +109,12 @@ final class PredictCommand extends ConsoleCommand {
     return largestArray < Integer.MAX_VALUE && Heap.hasRoom((long) needed);
   }
 
-  private long whole(SequenceModel model, Inputs inputs, AnswerFile file, Parallel parallel)
-      throws IOException {
+  private long whole(SequenceModel model, Inputs inputs, AnswerFile file) throws IOException {
     inputs.notes().forEach(note -> console.say("note: %s", note));
     Sequence[] sequences = inputs.sequences();
     int longest = Arrays.stream(sequences).mapToInt(Sequence::length).max().orElse(1);
-    console.say("%s", Computing.of(model.toNetwork(), longest).line(parallel.threads()));
-    float[][] outputs = model.predict(parallel, 1, sequences);
+    console.say("%s", LayerMethods.line(model, longest));
+    float[][] outputs = model.predict(1, sequences);
     file.write(
         sink -> {
           for (int i = 0; i < outputs.length; i++) {
@@ -130,8 +129,7 @@ final class PredictCommand extends ConsoleCommand {
       InputReader reader,
       Map<String, String> options,
       InputSize size,
-      AnswerFile file,
-      Parallel parallel)
+      AnswerFile file)
       throws IOException {
     requireRoomForAnswers(model, size, file);
     console.say(
@@ -140,7 +138,7 @@ final class PredictCommand extends ConsoleCommand {
     List<String> notes = new ArrayList<>();
     file.write(
         sink -> {
-          StreamedPrediction prediction = new StreamedPrediction(model, parallel, sink);
+          StreamedPrediction prediction = new StreamedPrediction(model, sink);
           notes.addAll(reader.stream(input, options, prediction));
           count[0] = prediction.finish();
         });

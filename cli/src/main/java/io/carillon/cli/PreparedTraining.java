@@ -3,6 +3,7 @@ package io.carillon.cli;
 import io.carillon.cli.settings.Preset;
 import io.carillon.cli.settings.Presets;
 import io.carillon.cli.settings.RunSettings;
+import io.carillon.config.Computing;
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.Pooling;
 import io.carillon.config.Settings;
@@ -55,7 +56,12 @@ record PreparedTraining(RunRecord record, Trainer trainer, List<String> notes) {
    * @throws IOException if a preset cannot be read
    */
   static PreparedTraining fresh(
-      DataSource source, Preset preset, List<Change> changes, int limit, String command)
+      DataSource source,
+      Preset preset,
+      List<Change> changes,
+      int limit,
+      String command,
+      Computing computing)
       throws IOException {
     RunSettings settings = settings(source, preset == null ? Preset.EMPTY : preset, changes);
     TrainConfig config = settings.trainConfig();
@@ -71,7 +77,8 @@ record PreparedTraining(RunRecord record, Trainer trainer, List<String> notes) {
     RunRecord record =
         new RunRecord(runData, splits, used.name(), settings.changes(), network, config, command);
     try {
-      return fitting(record, new Trainer(network, config), settings.notes());
+      return fitting(
+          record, new Trainer(network, config).withComputing(computing), settings.notes());
     } catch (InsufficientMemoryException e) {
       throw MemoryAdvice.refused(e, runData);
     }
@@ -110,14 +117,15 @@ record PreparedTraining(RunRecord record, Trainer trainer, List<String> notes) {
    * @throws UsageException for a change that cannot be made
    * @throws IOException if it cannot be read
    */
-  static PreparedTraining resumed(RunFolder folder, List<Change> changes) throws IOException {
+  static PreparedTraining resumed(RunFolder folder, List<Change> changes, Computing computing)
+      throws IOException {
     Map<String, Object> settings = folder.readSettings();
     RunData runData = RunData.fromMap(Trees.child(settings, "data"));
     if (runData == null || !folder.canResume()) {
       throw new CommandFailure(folder.path() + ": has no state to resume from");
     }
     RunSettings asked = RunSettings.merge(Preset.EMPTY, changes, runData.options().keySet());
-    Trainer trainer = resumed(folder, asked);
+    Trainer trainer = resumed(folder, asked).withComputing(computing);
     Map<String, Object> set = Trees.child(Trees.child(settings, "given"), "set");
     Map<String, String> given = new LinkedHashMap<>();
     set.forEach((key, value) -> given.put(key, String.valueOf(value)));

@@ -2,7 +2,7 @@ package io.carillon.cli;
 
 import io.carillon.cli.run.Models;
 import io.carillon.cli.run.OutputFile;
-import io.carillon.engine.Parallel;
+import io.carillon.config.Computing;
 import io.carillon.model.SequenceModel;
 import io.carillon.report.console.ExitCode;
 import io.carillon.report.folder.RunFolder;
@@ -37,15 +37,13 @@ final class ReportCommand extends ConsoleCommand {
 
   @Override
   public Integer call() throws IOException {
-    int threads = threadsOption.count();
-    SequenceModel model = Models.load(console, run);
+    Computing computing = Computing.standard().withThreads(threadsOption.count());
+    SequenceModel model = Models.load(console, run, computing);
     RunFolder folder = RunFolder.at(run);
     Path file = output == null ? folder.report() : output;
     OutputFile.check(file);
-    try (Parallel parallel = Parallel.of(threads)) {
-      RunReport report = RunReport.reopened(folder, model, parallel);
-      OutputFile.write(file, path -> report.write(path, parallel));
-    }
+    RunReport report = RunReport.reopened(folder, model);
+    OutputFile.write(file, report::write);
     console.say("The report is in %s", file);
     return ExitCode.OK;
   }

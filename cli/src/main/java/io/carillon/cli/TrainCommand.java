@@ -2,6 +2,7 @@ package io.carillon.cli;
 
 import io.carillon.cli.settings.Preset;
 import io.carillon.cli.settings.Presets;
+import io.carillon.config.Computing;
 import io.carillon.data.generated.Tasks;
 import io.carillon.report.console.ExitCode;
 import io.carillon.report.console.UsageException;
@@ -92,7 +93,7 @@ final class TrainCommand extends ConsoleCommand {
 
   @Override
   public Integer call() throws Exception {
-    return computingOptions.inside(this::answer);
+    return ComputingOptions.possible(this::answer);
   }
 
   private int answer() throws IOException {
@@ -133,7 +134,7 @@ final class TrainCommand extends ConsoleCommand {
     folder.requireCreatable();
     PreparedTraining training =
         PreparedTraining.fresh(
-            source, preset(source), changes(), limitOption.count(), commandText());
+            source, preset(source), changes(), limitOption.count(), commandText(), computing());
     if (!quiet) {
       training.notes().forEach(note -> console.say("note: %s", note));
     }
@@ -153,6 +154,11 @@ final class TrainCommand extends ConsoleCommand {
       folder.writeSettings(training.record().settings());
       return new TrainingSession(console, quiet, folder, training.record()).run(training.trainer());
     }
+  }
+
+  /** The number of threads is a setting of the training. */
+  private Computing computing() {
+    return computingOptions.computing(0);
   }
 
   private DataSource source() {
@@ -195,7 +201,7 @@ final class TrainCommand extends ConsoleCommand {
 
   private int resumed(RunFolder folder) throws IOException {
     List<Change> changes = changes();
-    PreparedTraining training = PreparedTraining.resumed(folder, changes);
+    PreparedTraining training = PreparedTraining.resumed(folder, changes, computing());
     if (training.isDone(folder)) {
       return done(folder, training, changes);
     }

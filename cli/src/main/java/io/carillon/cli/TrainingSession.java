@@ -4,7 +4,6 @@ import io.carillon.cli.run.MetricsLog;
 import io.carillon.cli.show.MetricsTable;
 import io.carillon.cli.show.ProgressBars;
 import io.carillon.cli.show.ProgressLines;
-import io.carillon.engine.Parallel;
 import io.carillon.model.SequenceModel;
 import io.carillon.report.console.CommandFailure;
 import io.carillon.report.console.Console;
@@ -137,16 +136,18 @@ final class TrainingSession {
 
   /** Writes the report. The run is good without it, so that a failure is only said. */
   private void report(SequenceModel model, Evaluation test) {
-    try (Parallel parallel = parallel()) {
-      RunReport.ended(folder, model, record.splits(), test).write(folder.report(), parallel);
+    try {
+      RunReport.ended(folder, onThreads(model), record.splits(), test).write(folder.report());
     } catch (IOException | RuntimeException e) {
       console.warn("the report cannot be written: %s", Errors.message(e));
     }
   }
 
-  private Parallel parallel() {
-    int threads = record.train().threads();
-    return Parallel.of(threads > 0 ? threads : Runtime.getRuntime().availableProcessors());
+  /** The trained model, measured on as many threads as it was trained on. */
+  private SequenceModel onThreads(SequenceModel model) {
+    int given = record.train().threads();
+    int threads = given > 0 ? given : Runtime.getRuntime().availableProcessors();
+    return model.withComputing(model.computing().withThreads(threads));
   }
 
   /** Saves the model and returns it as it was saved. */
@@ -177,17 +178,12 @@ final class TrainingSession {
 
   private int completed(TrainResult result) {
     MetricsTable table = new MetricsTable();
-    Verdict verdict;
-    String judged;
-    try (Parallel parallel = parallel()) {
-      SequenceModel model = result.model();
-      Dataset validation = record.splits().validation();
-      Evaluation validated = add(table, "validation", model, validation, parallel);
-      Evaluation test = add(table, "test", model, record.splits().test(), parallel);
-      report(save(result, test), test);
-      judged = test == null ? "validation" : "test";
-      verdict = verdict(validated, test);
-    }
+    SequenceModel model = onThreads(result.model());
+    Evaluation validated = add(table, "validation", model, record.splits().validation());
+    Evaluation test = add(table, "test", model, record.splits().test());
+    report(save(result, test), test);
+    String judged = test == null ? "validation" : "test";
+    Verdict verdict = verdict(validated, test);
     if (!quiet) {
       console.say("");
       console.say("%s", end(result));
@@ -228,11 +224,11 @@ final class TrainingSession {
   }
 
   private static Evaluation add(
-      MetricsTable table, String split, SequenceModel model, Dataset data, Parallel parallel) {
+      MetricsTable table, String split, SequenceModel model, Dataset data) {
     if (data.size() == 0) {
       return null;
     }
-    Evaluation evaluation = Evaluator.evaluate(model, data, parallel, 1);
+    Evaluation evaluation = Evaluator.evaluate(model, data);
     table.add(split, data.size(), evaluation);
     return evaluation;
   }

@@ -8,6 +8,7 @@ import io.carillon.engine.SeededRandom;
 import io.carillon.io.Json;
 import io.carillon.io.SafeTensors;
 import io.carillon.model.SequenceModel;
+import io.carillon.model.inside.Inside;
 import io.carillon.nn.Network;
 import io.carillon.report.console.ExitCode;
 import io.carillon.report.settings.Trees;
@@ -411,7 +412,7 @@ class CommandsTest {
   void verifySaysWhatCannotStream() throws IOException {
     NetworkConfig config = NetworkConfig.sequence(1, 2).withWidth(4).withDepth(1);
     Path plain = folder.resolve("bidirectional");
-    SequenceModel.of(
+    Inside.model(
             new Network(
                 config.withBlock(config.block().withBidirectional(true)), new SeededRandom(1)),
             Map.of())
@@ -494,7 +495,7 @@ class CommandsTest {
   void aModelOfTheLibraryWithoutInfoIsServedToo() throws IOException {
     NetworkConfig config = NetworkConfig.sequence(2, 3).withWidth(4).withDepth(1);
     Path plain = folder.resolve("plain");
-    SequenceModel.of(new Network(config, new SeededRandom(1)), Map.of()).save(plain);
+    Inside.model(new Network(config, new SeededRandom(1)), Map.of()).save(plain);
     Cli streamed = Cli.runWithInput("1 2\n", "stream", plain);
     assertThat(streamed.code()).as(streamed.err()).isZero();
     assertThat(streamed.out().trim().split("\t")).hasSize(3);

@@ -3,7 +3,7 @@ package io.carillon.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.carillon.config.SsmAlgorithm;
+import io.carillon.config.Computing;
 import io.carillon.report.console.ExitCode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -268,7 +268,7 @@ class ErrorMessagesTest {
     assertThat(trained.code()).as(trained.toString()).isEqualTo(ExitCode.USAGE);
     assertMessage(trained, "blocks.0", "its kernel is cut at 8 steps", "--algorithm auto");
     assertThat(run).doesNotExist();
-    assertThat(System.getProperty(SsmAlgorithm.PROPERTY)).isNull();
+    assertThat(System.getProperty(Computing.ALGORITHM)).isNull();
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.carillon.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carillon.cli.settings.Presets;
+import io.carillon.config.Computing;
 import io.carillon.report.console.Console;
 import io.carillon.report.console.ExitCode;
 import io.carillon.report.folder.DataSource;
@@ -55,7 +56,12 @@ class LostWorkTest {
   private int train(TrainListener listener, OutputStream errors) throws IOException {
     PreparedTraining training =
         PreparedTraining.fresh(
-            DataSource.ofTask("tones"), Presets.load("s4d"), SETTINGS, 4, "carillon train");
+            DataSource.ofTask("tones"),
+            Presets.load("s4d"),
+            SETTINGS,
+            4,
+            "carillon train",
+            Computing.standard());
     RunFolder files = RunFolder.at(run());
     files.prepare();
     files.writeSettings(training.record().settings());

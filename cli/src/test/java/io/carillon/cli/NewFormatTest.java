@@ -42,7 +42,8 @@ class NewFormatTest {
     assertThat(list.code()).as(list.toString()).isZero();
     assertThat(list.out()).contains("lines", "a .lines file, each line a class and numbers");
     assertThat(run("tasks", "lines").out()).contains("data.factor", "multiplied by");
-    assertThat(run("tasks", "--help").out().replaceAll("\\s+", " ")).contains("csv, idx, tsv", ", lines.");
+    assertThat(run("tasks", "--help").out().replaceAll("\\s+", " "))
+        .contains("csv, idx, tsv", ", lines.");
     Cli wrong = run("train", "--data", Files.createFile(folder.resolve("a.unknown")));
     assertThat(wrong.err()).contains("Supported are:", "a .lines file, each line");
   }

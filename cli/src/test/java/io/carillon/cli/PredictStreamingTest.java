@@ -7,12 +7,13 @@ import io.carillon.cli.run.AnswerFile;
 import io.carillon.cli.run.InputReader;
 import io.carillon.cli.run.StreamedPrediction;
 import io.carillon.config.BlockConfig;
+import io.carillon.config.Computing;
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.Pooling;
 import io.carillon.config.S4dConfig;
-import io.carillon.engine.Parallel;
 import io.carillon.engine.SeededRandom;
 import io.carillon.model.SequenceModel;
+import io.carillon.model.inside.Inside;
 import io.carillon.nn.Network;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -62,7 +63,7 @@ class PredictStreamingTest {
   }
 
   static Path model(Path path, NetworkConfig config) throws IOException {
-    SequenceModel.of(new Network(config, new SeededRandom(5)), Map.of()).save(path);
+    Inside.model(new Network(config, new SeededRandom(5)), Map.of()).save(path);
     return path;
   }
 
@@ -100,16 +101,14 @@ class PredictStreamingTest {
   private Path streamed(Path model, Path input, Map<String, String> options, String name)
       throws IOException {
     Path output = folder.resolve(name);
-    SequenceModel loaded = SequenceModel.load(model);
-    try (Parallel parallel = Parallel.of(2)) {
-      new AnswerFile(output, loaded.meaning())
-          .write(
-              sink -> {
-                StreamedPrediction prediction = new StreamedPrediction(loaded, parallel, sink);
-                new InputReader(loaded, false).stream(input, options, prediction);
-                prediction.finish();
-              });
-    }
+    SequenceModel loaded = SequenceModel.load(model, Computing.standard().withThreads(2));
+    new AnswerFile(output, loaded.meaning())
+        .write(
+            sink -> {
+              StreamedPrediction prediction = new StreamedPrediction(loaded, sink);
+              new InputReader(loaded, false).stream(input, options, prediction);
+              prediction.finish();
+            });
     return output;
   }
 

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.carillon.config.NetworkConfig;
 import io.carillon.engine.SeededRandom;
-import io.carillon.model.SequenceModel;
+import io.carillon.model.inside.Inside;
 import io.carillon.nn.Network;
 import io.carillon.report.console.ExitCode;
 import io.carillon.testing.Browser;
@@ -214,7 +214,7 @@ class ReportCommandTest {
   void aModelOfTheLibraryHasAReportToo() throws IOException {
     NetworkConfig config = NetworkConfig.sequence(2, 3).withWidth(4).withDepth(1);
     Path plain = folder.resolve("plain");
-    SequenceModel.of(new Network(config, new SeededRandom(1)), Map.of()).save(plain);
+    Inside.model(new Network(config, new SeededRandom(1)), Map.of()).save(plain);
 
     Cli result = Cli.run("report", plain);
 

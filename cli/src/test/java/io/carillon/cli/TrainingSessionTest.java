@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.carillon.cli.settings.Presets;
+import io.carillon.config.Computing;
 import io.carillon.engine.SeededRandom;
 import io.carillon.model.SequenceModel;
+import io.carillon.model.inside.Inside;
 import io.carillon.nn.Network;
 import io.carillon.report.console.CommandFailure;
 import io.carillon.report.console.Console;
@@ -35,7 +37,7 @@ class TrainingSessionTest {
     network.parameters().stream()
         .filter(p -> p.name().startsWith("decoder"))
         .forEach(p -> Arrays.fill(p.value(), p.name().endsWith("bias") ? 0f : 1f));
-    return SequenceModel.of(network, Map.of());
+    return Inside.model(network, Map.of());
   }
 
   @Test
@@ -52,7 +54,12 @@ class TrainingSessionTest {
             new Change("data.length", "40"));
     PreparedTraining training =
         PreparedTraining.fresh(
-            DataSource.ofTask("tones"), Presets.load("s4d"), tiny, 8, "carillon train");
+            DataSource.ofTask("tones"),
+            Presets.load("s4d"),
+            tiny,
+            8,
+            "carillon train",
+            Computing.standard());
     Path run = folder.resolve("run");
     RunFolder files = RunFolder.at(run);
     files.prepare();

@@ -1,5 +1,7 @@
 package io.carillon.engine;
 
+import io.carillon.config.Computing;
+import io.carillon.config.KernelKind;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.internal.kernel.VectorBits;
 import io.carillon.internal.kernel.scalar.ScalarKernels;
@@ -10,38 +12,30 @@ import io.carillon.internal.kernel.vector.VectorKernels;
  * only where the module {@value #MODULE} is there.
  */
 public final class KernelChoice {
-  /** System property with the choice when the caller gives none. */
-  public static final String PROPERTY = "carillon.kernels";
-
   private static final String MODULE = "jdk.incubator.vector";
   private static final int FEWEST_LANES = 4;
 
   private KernelChoice() {}
 
   /**
-   * The kernels that the system property {@value #PROPERTY} asks for; {@code auto} without it.
+   * The kernels of {@link Computing#standard()}.
    *
-   * @throws IllegalArgumentException as {@link #select(String)}
+   * @throws IllegalArgumentException as {@link #select(KernelKind)} and {@link Computing#standard}
    */
   public static Kernels select() {
-    return select(System.getProperty(PROPERTY, "auto"));
+    return select(Computing.standard().kernels());
   }
 
   /**
-   * The kernels of that name.
+   * The kernels of that kind.
    *
-   * @param choice {@code scalar}; {@code vector}; or {@code auto}, vector kernels if they can run
-   *     and the processor has at least four float lanes, else scalar ones
-   * @throws IllegalArgumentException if the choice is unknown, or {@code vector} cannot run
+   * @throws IllegalArgumentException if {@code VECTOR} cannot run
    */
-  public static Kernels select(String choice) {
-    return switch (choice) {
-      case "scalar" -> new ScalarKernels();
-      case "vector" -> forcedVector();
-      case "auto" -> vectorAvailable() ? wideEnough(vector()) : new ScalarKernels();
-      default ->
-          throw new IllegalArgumentException(
-              "kernels '" + choice + "' are unknown; choose auto, scalar or vector");
+  public static Kernels select(KernelKind kind) {
+    return switch (kind) {
+      case SCALAR -> new ScalarKernels();
+      case VECTOR -> forcedVector();
+      case AUTO -> vectorAvailable() ? wideEnough(vector()) : new ScalarKernels();
     };
   }
 

@@ -1,16 +1,21 @@
 package io.carillon.engine;
 
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 
 /**
- * Runs independent tasks on a fixed number of threads. Which thread runs a task is not determined;
- * so a task writes only where no other task writes, and results are the same bits for any number of
- * threads.
+ * Runs independent tasks on a fixed number of threads, which start with the first work for them and
+ * end when they have had none for a while: those who drop this object need not close it. Which
+ * thread runs a task is not determined; so a task writes only where no other task writes, and
+ * results are the same bits for any number of threads.
  */
 public final class Parallel implements AutoCloseable {
+  /** How long a thread without work waits for some before it ends; the next work starts another. */
+  private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
   private final int threads;
 
   /** The threads besides the calling one, or null. */
@@ -95,7 +100,7 @@ public final class Parallel implements AutoCloseable {
     private volatile Thread caller;
 
     // Guarded by this.
-    private boolean started;
+    private int alive;
     private boolean closed;
     private boolean busy;
     private int wanted;
@@ -106,10 +111,7 @@ public final class Parallel implements AutoCloseable {
       if (busy || closed) {
         return false;
       }
-      if (!started) {
-        started = true;
-        startThreads();
-      }
+      startThreads();
       busy = true;
       tasks = newTasks;
       body = newBody;
@@ -123,10 +125,11 @@ public final class Parallel implements AutoCloseable {
     }
 
     private void startThreads() {
-      for (int i = 1; i < threads; i++) {
+      while (alive < threads - 1) {
         Thread thread = new Thread(this::serve, "carillon-worker");
         thread.setDaemon(true);
         thread.start();
+        alive++;
       }
     }
 
@@ -141,12 +144,15 @@ public final class Parallel implements AutoCloseable {
 
     /** Waits for work and returns the number of the worker, or 0 when there will be none. */
     private synchronized int join() {
+      long end = System.nanoTime() + IDLE_NANOS;
       while (wanted == 0) {
-        if (closed) {
+        long left = end - System.nanoTime();
+        if (closed || left <= 0) {
+          alive--;
           return 0;
         }
         try {
-          wait();
+          TimeUnit.NANOSECONDS.timedWait(this, left);
         } catch (InterruptedException e) {
           // Nobody has a reason to interrupt a worker; close() is what ends it.
         }

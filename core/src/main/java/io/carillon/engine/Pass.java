@@ -98,7 +98,12 @@ public final class Pass {
    * A pass that keeps nothing for a backward pass, with dropout off and running batch statistics.
    */
   public static Pass inference(Rows rows, Workspace workspace, Parallel parallel, Kernels kernels) {
-    return create(rows, workspace, parallel, kernels, false, 0, null, false);
+    return inference(rows, workspace, new Engine(kernels, SsmAlgorithm.AUTO, parallel));
+  }
+
+  /** {@link #inference(Rows, Workspace, Parallel, Kernels)} in the way that is asked for. */
+  public static Pass inference(Rows rows, Workspace workspace, Engine engine) {
+    return create(rows, workspace, engine, false, 0, null, false);
   }
 
   /**
@@ -108,7 +113,12 @@ public final class Pass {
    */
   public static Pass training(
       Rows rows, Workspace workspace, Parallel parallel, Kernels kernels, long dropoutSeed) {
-    return create(rows, workspace, parallel, kernels, true, dropoutSeed, null, false);
+    return training(rows, workspace, new Engine(kernels, SsmAlgorithm.AUTO, parallel), dropoutSeed);
+  }
+
+  /** {@link #training(Rows, Workspace, Parallel, Kernels, long)} in the way that is asked for. */
+  public static Pass training(Rows rows, Workspace workspace, Engine engine, long dropoutSeed) {
+    return create(rows, workspace, engine, true, dropoutSeed, null, false);
   }
 
   /**
@@ -117,14 +127,14 @@ public final class Pass {
    */
   public static Pass stepping(int capacity, Kernels kernels, Prepared prepared) {
     Rows rows = Rows.of(capacity);
-    return create(rows, new Workspace(), Parallel.serial(), kernels, false, 0, prepared, true);
+    Engine engine = new Engine(kernels, SsmAlgorithm.AUTO, Parallel.serial());
+    return create(rows, new Workspace(), engine, false, 0, prepared, true);
   }
 
   private static Pass create(
       Rows rows,
       Workspace workspace,
-      Parallel parallel,
-      Kernels kernels,
+      Engine engine,
       boolean training,
       long dropoutSeed,
       Prepared prepared,
@@ -132,12 +142,12 @@ public final class Pass {
     return new Pass(
         rows,
         workspace,
-        parallel,
-        kernels,
+        engine.parallel(),
+        engine.kernels(),
         training,
         dropoutSeed,
         1.0,
-        SsmAlgorithm.select(),
+        engine.algorithm(),
         null,
         prepared,
         whole,

@@ -1,7 +1,7 @@
 package io.carillon.model;
 
 import io.carillon.config.NetworkConfig;
-import io.carillon.engine.Parallel;
+import io.carillon.engine.Engine;
 import io.carillon.engine.Pass;
 import io.carillon.engine.Rows;
 import io.carillon.engine.Workspace;
@@ -28,6 +28,7 @@ final class Histories {
   private final Network network;
   private final NetworkConfig config;
   private final StepGuard guard;
+  private final Engine engine;
   private final Pool<Workspace> workspaces = new Pool<>(Streaming.THREADS, Workspace::new);
 
   /** What is done with the features of a piece of a history, pooled already. */
@@ -35,7 +36,8 @@ final class Histories {
     void accept(Pass pass, float[] features, int from, int to);
   }
 
-  Histories(PreparedNetwork prepared, StepGuard guard) {
+  Histories(PreparedNetwork prepared, StepGuard guard, Engine engine) {
+    this.engine = engine;
     this.prepared = prepared;
     this.guard = guard;
     this.network = prepared.network();
@@ -79,7 +81,6 @@ final class Histories {
         history,
         0,
         history.length(),
-        Parallel.serial(),
         state,
         observer,
         (pass, features, from, to) -> {
@@ -93,11 +94,11 @@ final class Histories {
   private static void drop(Pass pass, float[] features, int from, int to) {}
 
   /** The answer after the last step that is not missing. */
-  float[] prefill(Sequence history, Parallel parallel, State state) {
-    return onTrial(state, () -> lastAnswer(history, parallel, state));
+  float[] prefill(Sequence history, State state) {
+    return onTrial(state, () -> lastAnswer(history, state));
   }
 
-  private float[] lastAnswer(Sequence history, Parallel parallel, State state) {
+  private float[] lastAnswer(Sequence history, State state) {
     int length = history.length();
     int last = history.lastObserved();
     int width = config.width();
@@ -106,7 +107,6 @@ final class Histories {
         history,
         0,
         length,
-        parallel,
         state,
         LayerObserver.NONE,
         (pass, features, from, to) -> {
@@ -118,7 +118,7 @@ final class Histories {
     return answer;
   }
 
-  State[] statesAt(Sequence history, Parallel parallel, int[] positions) {
+  State[] statesAt(Sequence history, int[] positions) {
     StreamChecks.requirePositions(history.length(), positions);
     Integer[] order = new Integer[positions.length];
     Arrays.setAll(order, i -> i);
@@ -127,7 +127,7 @@ final class Histories {
     State state = new State(prepared.shape());
     int done = 0;
     for (int i : order) {
-      run(history, done, positions[i], parallel, state, LayerObserver.NONE, Histories::drop);
+      run(history, done, positions[i], state, LayerObserver.NONE, Histories::drop);
       done = positions[i];
       if (state.fault() != null) {
         throw new ArithmeticException(
@@ -145,20 +145,14 @@ final class Histories {
 
   /** Steps from .. to-1 of a history, piece by piece, so that memory does not grow with it. */
   private void run(
-      Sequence history,
-      int first,
-      int end,
-      Parallel parallel,
-      State state,
-      LayerObserver observer,
-      Sink sink) {
+      Sequence history, int first, int end, State state, LayerObserver observer, Sink sink) {
     int piece = pieceLength();
     Workspace workspace = workspaces.take();
     for (int from = first; from < end; from += piece) {
       int to = Math.min(end, from + piece);
       Batch batch = history.part(from, to);
       Pass pass =
-          Pass.inference(batch.rows(), workspace, parallel, prepared.kernels())
+          Pass.inference(batch.rows(), workspace, engine)
               .withPrepared(prepared.modes())
               .withCarries(state.carries());
       float[] features = network.features(pass, batch, observer);

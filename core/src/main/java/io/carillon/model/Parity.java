@@ -118,7 +118,7 @@ public record Parity(
     ParityCheck check =
         new ParityCheck(
             model.network(),
-            model.kernels(),
+            model.engine(),
             obstacle == null ? model.streaming() : null,
             List.copyOf(sequences));
     Map<Way, double[]> found = new EnumMap<>(Way.class);
@@ -136,7 +136,7 @@ public record Parity(
         tolerance,
         sequences.size(),
         check.steps(),
-        model.kernels().name(),
+        model.kernels(),
         layers(model.network().layerNames(), found),
         obstacle);
   }

@@ -2,11 +2,10 @@ package io.carillon.model;
 
 import io.carillon.config.Pooling;
 import io.carillon.config.SsmAlgorithm;
-import io.carillon.engine.Parallel;
+import io.carillon.engine.Engine;
 import io.carillon.engine.Pass;
 import io.carillon.engine.Rows;
 import io.carillon.engine.Workspace;
-import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.Batch;
 import io.carillon.nn.LayerObserver;
 import io.carillon.nn.Network;
@@ -24,7 +23,7 @@ final class ParityCheck {
   private static final int[] CHUNKS = {1, 7, 64, 100};
 
   private final Network network;
-  private final Kernels kernels;
+  private final Engine engine;
   private final Streaming streaming;
   private final List<Sequence> histories;
   private final Rows rows;
@@ -35,15 +34,15 @@ final class ParityCheck {
    *
    * @param streaming null if the network cannot stream
    */
-  ParityCheck(Network network, Kernels kernels, Streaming streaming, List<Sequence> histories) {
+  ParityCheck(Network network, Engine engine, Streaming streaming, List<Sequence> histories) {
     this.network = network;
-    this.kernels = kernels;
+    this.engine = engine;
     this.streaming = streaming;
     this.histories = histories;
     this.rows = Sequence.batch(histories.toArray(Sequence[]::new)).rows();
     this.table = new ParityTable(network, rows);
     for (int b = 0; b < histories.size(); b++) {
-      table.record(b, whole(histories.get(b), SsmAlgorithm.AUTO, table.recorder(b)));
+      table.record(b, whole(histories.get(b), engine.algorithm(), table.recorder(b)));
     }
   }
 
@@ -83,7 +82,7 @@ final class ParityCheck {
   }
 
   private Pass pass(Rows of, SsmAlgorithm algorithm) {
-    return Pass.inference(of, new Workspace(), Parallel.serial(), kernels).withAlgorithm(algorithm);
+    return Pass.inference(of, new Workspace(), engine).withAlgorithm(algorithm);
   }
 
   /**
@@ -115,7 +114,7 @@ final class ParityCheck {
     table.placeSequence(0, 0);
     float[] all =
         answers(
-            pass(rows, SsmAlgorithm.AUTO),
+            pass(rows, engine.algorithm()),
             Sequence.batch(histories.toArray(Sequence[]::new)),
             table);
     Rows pooled = network.pooledRows(rows);

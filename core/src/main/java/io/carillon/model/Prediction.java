@@ -1,12 +1,11 @@
 package io.carillon.model;
 
 import io.carillon.config.NetworkConfig;
-import io.carillon.engine.Parallel;
+import io.carillon.engine.Engine;
 import io.carillon.engine.Pass;
 import io.carillon.engine.Rows;
 import io.carillon.engine.SequenceChecks;
 import io.carillon.engine.Workspace;
-import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.Batch;
 import io.carillon.nn.Network;
 import java.util.Arrays;
@@ -22,15 +21,13 @@ final class Prediction {
 
   private final Network network;
   private final NetworkConfig config;
-  private final Kernels kernels;
-  private final Parallel parallel;
+  private final Engine engine;
   private final double rate;
 
-  Prediction(Network network, Kernels kernels, Parallel parallel, double rate) {
+  Prediction(Network network, Engine engine, double rate) {
     this.network = network;
     this.config = network.config();
-    this.kernels = kernels;
-    this.parallel = parallel;
+    this.engine = engine;
     this.rate = rate;
   }
 
@@ -95,7 +92,7 @@ final class Prediction {
         to += group;
       }
       Batch batch = Sequence.batch(Arrays.copyOfRange(sequences, from, to));
-      Pass pass = Pass.inference(batch.rows(), workspace, parallel, kernels).withRate(rate);
+      Pass pass = Pass.inference(batch.rows(), workspace, engine).withRate(rate);
       float[] all = computation.apply(pass, batch);
       Rows rows = resultRows.apply(batch.rows());
       for (int b = 0; b < rows.count(); b++) {

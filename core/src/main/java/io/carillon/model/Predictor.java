@@ -1,6 +1,5 @@
 package io.carillon.model;
 
-import io.carillon.engine.Parallel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -75,7 +74,7 @@ public final class Predictor {
 
   /** The class of a whole sequence; see {@link #classify(double[])}. */
   public Classification classify(RawSequence raw) {
-    return classify(Parallel.serial(), raw).get(0);
+    return classifyAll(raw).get(0);
   }
 
   /**
@@ -84,10 +83,10 @@ public final class Predictor {
    * @return one for each; a model that compares pairs answers once for every two, which stand one
    *     after the other
    */
-  public List<Classification> classify(Parallel parallel, RawSequence... raw) {
+  public List<Classification> classifyAll(RawSequence... raw) {
     requireOneAnswer();
     List<Classification> answers = new ArrayList<>();
-    for (float[] outputs : outputs(parallel, raw)) {
+    for (float[] outputs : outputs(raw)) {
       answers.add(meaning.classification(outputs, 0));
     }
     return answers;
@@ -106,7 +105,7 @@ public final class Predictor {
           "this model answers once for a sequence, not at every step: use classify, or open a"
               + " stream for the answer so far");
     }
-    float[] outputs = outputs(Parallel.serial(), raw)[0];
+    float[] outputs = outputs(raw)[0];
     List<Classification> answers = new ArrayList<>();
     for (int at = 0; at < outputs.length; at += meaning.outputSize()) {
       answers.add(meaning.classification(outputs, at));
@@ -135,13 +134,13 @@ public final class Predictor {
 
   /** The values predicted for a whole sequence; see {@link #predict(double[])}. */
   public float[] predict(RawSequence raw) {
-    return predict(Parallel.serial(), raw)[0];
+    return predictAll(raw)[0];
   }
 
   /** The values predicted for many sequences; see {@link #predict(double[])}. */
-  public float[][] predict(Parallel parallel, RawSequence... raw) {
+  public float[][] predictAll(RawSequence... raw) {
     meaning.requireValues();
-    float[][] outputs = outputs(parallel, raw);
+    float[][] outputs = outputs(raw);
     Arrays.setAll(outputs, i -> meaning.values(outputs[i]));
     return outputs;
   }
@@ -152,12 +151,12 @@ public final class Predictor {
    * @return [width] numbers; [steps][width] if the model answers at every step
    */
   public float[] embed(RawSequence raw) {
-    return embed(Parallel.serial(), raw)[0];
+    return embedAll(raw)[0];
   }
 
   /** {@link #embed(RawSequence)} of many sequences, for pairs of each by itself. */
-  public float[][] embed(Parallel parallel, RawSequence... raw) {
-    return model.features(parallel, prepared(raw));
+  public float[][] embedAll(RawSequence... raw) {
+    return model.features(prepared(raw));
   }
 
   /**
@@ -182,8 +181,8 @@ public final class Predictor {
     return new LiveStream(model, state);
   }
 
-  private float[][] outputs(Parallel parallel, RawSequence... raw) {
-    return model.predict(parallel, 1, prepared(raw));
+  private float[][] outputs(RawSequence... raw) {
+    return model.predict(1, prepared(raw));
   }
 
   private Sequence[] prepared(RawSequence... raw) {

@@ -1,22 +1,18 @@
 package io.carillon.model;
 
+import io.carillon.config.Computing;
 import io.carillon.config.NetworkConfig;
-import io.carillon.engine.KernelChoice;
-import io.carillon.engine.Parallel;
-import io.carillon.engine.Parameter;
+import io.carillon.engine.Engine;
 import io.carillon.engine.SeededRandom;
-import io.carillon.internal.kernel.Kernels;
 import io.carillon.model.stream.Fingerprint;
 import io.carillon.model.stream.PreparedNetwork;
 import io.carillon.model.stream.StreamingObstacle;
+import io.carillon.nn.Friend;
 import io.carillon.nn.Network;
-import io.carillon.nn.layer.SequenceLayer;
-import io.carillon.nn.ssm.SsmLayer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -29,13 +25,18 @@ import java.util.Optional;
  * for a given model by {@link Parity}).
  *
  * <p>The memory of a stream is a {@link State} that the caller owns. There is no mode to switch and
- * nothing to set up; everything runs on the caller's thread unless a {@link Parallel} is given.
+ * nothing to set up. How it computes is its own {@link Computing}; everything runs on the caller's
+ * thread unless that says otherwise. Threads start with the first work for them, are shared by all
+ * callers of the model, and end when they have had nothing to do for a while.
  */
 public final class SequenceModel {
-  private static final Parallel SERIAL = Parallel.serial();
+  static {
+    Friend.OF_MODELS.set(new Opened());
+  }
 
   private final Network network;
-  private final Kernels kernels;
+  private final Computing computing;
+  private final Engine engine;
   private final Meaning meaning;
   private final Map<String, Object> info;
   private final String note;
@@ -44,7 +45,13 @@ public final class SequenceModel {
   /** 0 until it is asked for. */
   private volatile long fingerprint;
 
-  private SequenceModel(Network network, Meaning meaning, Map<String, Object> info, String note) {
+  private SequenceModel(
+      Network network,
+      Meaning meaning,
+      Map<String, Object> info,
+      String note,
+      Computing computing,
+      Engine engine) {
     meaning.requireFit(network.config());
     if (info.containsKey(Meaning.INFO)
         && (Meaning.isMap(info.get(Meaning.INFO))
@@ -56,33 +63,28 @@ public final class SequenceModel {
     }
     this.network = network;
     this.meaning = meaning;
-    this.kernels = KernelChoice.select();
+    this.computing = computing;
+    this.engine = engine;
     this.info = Collections.unmodifiableMap(new LinkedHashMap<>(info));
     this.note = note;
   }
 
   /**
-   * A model with a copy of the network's present weights, that takes and gives numbers as they are.
+   * A model with fresh weights, as training begins with.
    *
-   * @param info anything JSON can hold that should travel with the model, such as its provenance
+   * @param seed the same seed gives the same weights
+   * @param info anything JSON can hold that should travel with the model: class names,
+   *     preprocessing, provenance
+   * @throws IllegalArgumentException if the kernels cannot run on this machine
    */
-  public static SequenceModel of(Network network, Map<String, Object> info) {
-    Objects.requireNonNull(network, "network");
-    return of(network, Meaning.plain(network.config()), info);
-  }
-
-  /**
-   * A model with a copy of the network's present weights.
-   *
-   * @param meaning what its numbers mean
-   * @param info anything JSON can hold that should travel with the model, such as its provenance
-   * @throws IllegalArgumentException if the meaning does not fit the network
-   */
-  public static SequenceModel of(Network network, Meaning meaning, Map<String, Object> info) {
-    Objects.requireNonNull(network, "network");
-    Objects.requireNonNull(meaning, "meaning");
+  public static SequenceModel fresh(
+      NetworkConfig config, long seed, Map<String, Object> info, Computing computing) {
+    Objects.requireNonNull(config, "config");
     Objects.requireNonNull(info, "info");
-    return new SequenceModel(copyOf(network), meaning, info, null);
+    Objects.requireNonNull(computing, "computing");
+    Network network = new Network(config, new SeededRandom(seed));
+    return new SequenceModel(
+        network, Meaning.plain(config), info, null, computing, Engine.of(computing));
   }
 
   /**
@@ -98,19 +100,39 @@ public final class SequenceModel {
     return load(folder, LoadCheck.NOT_BROKEN);
   }
 
+  /** {@link #load(Path)} with a choice how to compute. */
+  public static SequenceModel load(Path folder, Computing computing) throws IOException {
+    return load(folder, LoadCheck.NOT_BROKEN, computing);
+  }
+
+  /** {@link #load(Path, LoadCheck, Computing)} that computes in the standard way. */
+  public static SequenceModel load(Path folder, LoadCheck check) throws IOException {
+    return load(folder, check, Computing.standard());
+  }
+
   /**
    * Loads a model folder and demands proof that its whole sequences and streams agree.
    *
    * @throws ParityException if there is no such proof
    * @throws io.carillon.io.FormatException if a file is damaged or does not fit the other
+   * @throws IllegalArgumentException if the kernels cannot run on this machine
    * @throws IOException if a file cannot be read
    */
-  public static SequenceModel load(Path folder, LoadCheck check) throws IOException {
+  public static SequenceModel load(Path folder, LoadCheck check, Computing computing)
+      throws IOException {
     Objects.requireNonNull(folder, "folder");
     Objects.requireNonNull(check, "check");
+    Objects.requireNonNull(computing, "computing");
+    Engine engine = Engine.of(computing);
     ModelFolder.Contents contents = ModelFolder.load(folder);
     SequenceModel model =
-        new SequenceModel(contents.network(), contents.meaning(), contents.info(), contents.note());
+        new SequenceModel(
+            contents.network(),
+            contents.meaning(),
+            contents.info(),
+            contents.note(),
+            computing,
+            engine);
     model.fingerprint = contents.fingerprint();
     check.run(model, folder.toString());
     return model;
@@ -135,7 +157,8 @@ public final class SequenceModel {
    * @param value anything JSON can hold
    */
   public SequenceModel withInfo(Map<String, Object> value) {
-    return new SequenceModel(network, meaning, Objects.requireNonNull(value, "value"), note);
+    return new SequenceModel(
+        network, meaning, Objects.requireNonNull(value, "value"), note, computing, engine);
   }
 
   /**
@@ -144,7 +167,28 @@ public final class SequenceModel {
    * @throws IllegalArgumentException if it does not fit the network
    */
   public SequenceModel withMeaning(Meaning value) {
-    return new SequenceModel(network, Objects.requireNonNull(value, "value"), info, note);
+    return new SequenceModel(
+        network, Objects.requireNonNull(value, "value"), info, note, computing, engine);
+  }
+
+  /**
+   * The same weights, computed in another way. States of one are states of the other.
+   *
+   * @throws IllegalArgumentException if the kernels cannot run on this machine
+   */
+  public SequenceModel withComputing(Computing value) {
+    Objects.requireNonNull(value, "value");
+    return new SequenceModel(network, meaning, info, note, value, Engine.of(value));
+  }
+
+  /** How this model was told to compute. */
+  public Computing computing() {
+    return computing;
+  }
+
+  /** The inner loops that this model runs: {@code scalar}, {@code vector-512} and so on. */
+  public String kernels() {
+    return engine.kernels().name();
   }
 
   /**
@@ -170,26 +214,11 @@ public final class SequenceModel {
     return info;
   }
 
-  /** Parameters and buffers: names, shapes and a copy of the values. */
-  public List<Parameter> parameters() {
-    return network.parameters().stream()
-        .map(p -> new Parameter(p.name(), p.role(), p.shape(), p.value().clone(), p.trainable()))
-        .toList();
-  }
-
-  /** A trainable copy, to train on from here. */
-  public Network toNetwork() {
-    return copyOf(network);
-  }
-
-  /** The layers along the sequence, for inspection. */
-  public List<SequenceLayer> layers() {
-    return toNetwork().layers();
-  }
-
-  /** Those of the {@link #layers} that are diagonal state-space layers. */
-  public List<SsmLayer> ssmLayers() {
-    return toNetwork().ssmLayers();
+  /** Parameters and buffers: a copy of the values by name, in the order of the file of weights. */
+  public Map<String, float[]> weights() {
+    Map<String, float[]> all = new LinkedHashMap<>();
+    network.parameters().forEach(p -> all.put(p.name(), p.value().clone()));
+    return all;
   }
 
   /**
@@ -204,19 +233,18 @@ public final class SequenceModel {
    * @throws ArithmeticException naming the sequence if its answer is not finite
    */
   public float[][] predict(float[]... sequences) {
-    return predict(Parallel.serial(), 1.0, sequences, null);
+    return predict(1.0, sequences, null);
   }
 
   /**
-   * Answers for whole real-valued sequences on several threads.
+   * Answers for whole real-valued sequences with missing steps, or of another sampling rate.
    *
    * @param rate factor on Δ: 2 for sequences sampled at half the rate of training
    * @param masks for each sequence [length] with 0 where the step is missing (its values are then
    *     not used, but must be finite) and 1 elsewhere; null, or null entries, for none
    */
-  public float[][] predict(Parallel parallel, double rate, float[][] sequences, float[][] masks) {
-    Objects.requireNonNull(parallel, "parallel");
-    return new Prediction(network, kernels, parallel, rate).values(sequences, masks);
+  public float[][] predict(double rate, float[][] sequences, float[][] masks) {
+    return new Prediction(network, engine, rate).values(sequences, masks);
   }
 
   /**
@@ -226,12 +254,12 @@ public final class SequenceModel {
    * @return as {@link #predict(float[]...)}
    */
   public float[][] predictTokens(int[]... sequences) {
-    return predictTokens(Parallel.serial(), 1.0, sequences);
+    return predictTokens(1.0, sequences);
   }
 
-  /** Answers for whole token sequences on several threads. */
-  public float[][] predictTokens(Parallel parallel, double rate, int[]... sequences) {
-    return new Prediction(network, kernels, parallel, rate).tokens(sequences);
+  /** Answers for whole token sequences; see {@link #predict(double, float[][], float[][])}. */
+  public float[][] predictTokens(double rate, int[]... sequences) {
+    return new Prediction(network, engine, rate).tokens(sequences);
   }
 
   /**
@@ -243,8 +271,8 @@ public final class SequenceModel {
    * @throws IllegalArgumentException naming the sequence if it does not fit, or has gaps that this
    *     model cannot take (see {@link #step(float[], double, State, float[])})
    */
-  public float[][] predict(Parallel parallel, double rate, Sequence... sequences) {
-    return new Prediction(network, kernels, parallel, rate).answers(sequences);
+  public float[][] predict(double rate, Sequence... sequences) {
+    return new Prediction(network, engine, rate).answers(sequences);
   }
 
   /**
@@ -252,8 +280,8 @@ public final class SequenceModel {
    *
    * @return for each sequence [width], or [steps][width] with pooling EVERY
    */
-  float[][] features(Parallel parallel, Sequence... sequences) {
-    return new Prediction(network, kernels, parallel, 1).features(sequences);
+  float[][] features(Sequence... sequences) {
+    return new Prediction(network, engine, 1).features(sequences);
   }
 
   /** Fingerprint of settings and weights: 16 hexadecimal digits, see {@code docs/formats.md}. */
@@ -406,7 +434,9 @@ public final class SequenceModel {
   /**
    * One step of many streams at once: the same as one by one (to the bit with SIMD kernels, up to
    * rounding with scalar ones), but faster, because what is read of the weights is shared by the
-   * streams and the linear layers become matrix products. Allocates nothing.
+   * streams and the linear layers become matrix products. The same bits for any number of threads;
+   * more than one pay from some hundred streams on, and then allocate a few hundred bytes in all.
+   * On one thread this allocates nothing.
    *
    * @param x [streams][inputSize], finite
    * @param states memory of the streams, each another one, updated
@@ -419,57 +449,34 @@ public final class SequenceModel {
    *     are then as before
    */
   public void step(float[] x, State[] states, float[] y) {
-    step(SERIAL, x, null, states, y);
+    step(x, null, states, y);
   }
 
   /** One step of many token streams at once; see {@link #step(float[], State[], float[])}. */
   public void stepTokens(int[] tokens, State[] states, float[] y) {
-    stepTokens(SERIAL, tokens, null, states, y);
+    stepTokens(tokens, null, states, y);
   }
 
   /**
    * One event of many streams at once, each with its own time since the event before; see {@link
    * #step(float[], double, State, float[])}.
    *
-   * @param gaps [streams]
+   * @param gaps [streams], or null for ordinary steps
    */
   public void step(float[] x, double[] gaps, State[] states, float[] y) {
-    step(SERIAL, x, gaps, states, y);
-  }
-
-  /**
-   * One step or event of many streams on several threads, with the same bits for any number of
-   * them. Pays from some hundred streams on; on more than one thread it allocates a few hundred
-   * bytes in all.
-   *
-   * @param gaps [streams], or null for ordinary steps; otherwise as {@link #step(float[], double[],
-   *     State[], float[])}
-   */
-  public void step(Parallel parallel, float[] x, double[] gaps, State[] states, float[] y) {
-    streaming().together().step(parallel, x, gaps, states, y);
+    streaming().together().step(x, gaps, states, y);
   }
 
   /** One event of many token streams; see {@link #step(float[], double[], State[], float[])}. */
   public void stepTokens(int[] tokens, double[] gaps, State[] states, float[] y) {
-    stepTokens(SERIAL, tokens, gaps, states, y);
-  }
-
-  /**
-   * One step or event of many token streams on several threads; see {@link #step(Parallel, float[],
-   * double[], State[], float[])}.
-   *
-   * @param gaps [streams], or null for ordinary steps
-   */
-  public void stepTokens(
-      Parallel parallel, int[] tokens, double[] gaps, State[] states, float[] y) {
-    streaming().together().step(parallel, tokens, gaps, states, y);
+    streaming().together().step(tokens, gaps, states, y);
   }
 
   /**
    * Lets a stream pass steps without an input, at the cost of about one step for any number (a GRU
    * has to go through them, S4 takes a matrix product for every binary digit of eight or more): the
-   * same as steps that {@link #predict(Parallel, double, float[][], float[][])} is told are
-   * missing. After a gap of k ticks since the last event, skip k − 1 steps before the next one.
+   * same as steps that {@link #predict(double, float[][], float[][])} is told are missing. After a
+   * gap of k ticks since the last event, skip k − 1 steps before the next one.
    *
    * @param steps 0 or more; at most 2^62 in all
    */
@@ -505,31 +512,30 @@ public final class SequenceModel {
   }
 
   /**
-   * Works off a long history on several threads, to go on from its end step by step. Memory does
-   * not grow with the length.
+   * Works off a long history, to go on from its end step by step. Memory does not grow with the
+   * length.
    *
    * @param history [steps][inputSize], finite
    * @param state memory of the stream, updated
    * @return [outputSize], the answer after the last step
    */
-  public float[] prefill(Parallel parallel, float[] history, State state) {
-    return histories().prefill(InputChecks.sequence(config(), history), parallel, state);
+  public float[] prefill(float[] history, State state) {
+    return histories().prefill(InputChecks.sequence(config(), history), state);
   }
 
   /**
-   * Works off a long history with missing steps and gaps; see {@link #prefill(Parallel, float[],
-   * State)}.
+   * Works off a long history with missing steps and gaps; see {@link #prefill(float[], State)}.
    *
    * @return [outputSize], the answer after the last step that is not missing
    */
-  public float[] prefill(Parallel parallel, Sequence history, State state) {
+  public float[] prefill(Sequence history, State state) {
     InputChecks.require(config(), true, history);
-    return histories().prefill(history, parallel, state);
+    return histories().prefill(history, state);
   }
 
-  /** Works off a long history of tokens; see {@link #prefill(Parallel, float[], State)}. */
-  public float[] prefillTokens(Parallel parallel, int[] history, State state) {
-    return histories().prefill(InputChecks.sequence(config(), history), parallel, state);
+  /** Works off a long history of tokens; see {@link #prefill(float[], State)}. */
+  public float[] prefillTokens(int[] history, State state) {
+    return histories().prefill(InputChecks.sequence(config(), history), state);
   }
 
   /**
@@ -540,25 +546,19 @@ public final class SequenceModel {
    * @param positions numbers of steps seen, each in 0 .. steps, in any order
    * @return one state for each position
    */
-  public State[] statesAt(Parallel parallel, float[] history, int... positions) {
-    return histories().statesAt(InputChecks.sequence(config(), history), parallel, positions);
+  public State[] statesAt(float[] history, int... positions) {
+    return histories().statesAt(InputChecks.sequence(config(), history), positions);
   }
 
   /** The states of a stream with missing steps and gaps after some steps; see {@link #statesAt}. */
-  public State[] statesAt(Parallel parallel, Sequence history, int... positions) {
+  public State[] statesAt(Sequence history, int... positions) {
     InputChecks.require(config(), false, history);
-    return histories().statesAt(history, parallel, positions);
+    return histories().statesAt(history, positions);
   }
 
   /** The states of a token stream after some steps; see {@link #statesAt}. */
-  public State[] statesAtTokens(Parallel parallel, int[] history, int... positions) {
-    return histories().statesAt(InputChecks.sequence(config(), history), parallel, positions);
-  }
-
-  private static Network copyOf(Network network) {
-    Network copy = new Network(network.config(), new SeededRandom(0));
-    copy.copyFrom(network);
-    return copy;
+  public State[] statesAtTokens(int[] history, int... positions) {
+    return histories().statesAt(InputChecks.sequence(config(), history), positions);
   }
 
   private Histories histories() {
@@ -570,8 +570,8 @@ public final class SequenceModel {
     return network;
   }
 
-  Kernels kernels() {
-    return kernels;
+  Engine engine() {
+    return engine;
   }
 
   /** Made at the first use: models that only predict do not need it. */
@@ -581,11 +581,24 @@ public final class SequenceModel {
       synchronized (this) {
         result = streaming;
         if (result == null) {
-          result = new Streaming(network, kernels, fingerprintBits());
+          result = new Streaming(network, engine, fingerprintBits());
           streaming = result;
         }
       }
     }
     return result;
+  }
+
+  /** Opens models to the other modules of the project. */
+  private static final class Opened implements Friend<SequenceModel> {
+    @Override
+    public Network network(SequenceModel model) {
+      return model.network;
+    }
+
+    @Override
+    public Engine engine(SequenceModel model) {
+      return model.engine;
+    }
   }
 }

@@ -1,10 +1,9 @@
 package io.carillon.model;
 
+import io.carillon.config.Computing;
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.S4dConfig;
-import io.carillon.engine.SeededRandom;
-import io.carillon.nn.Network;
-import io.carillon.nn.StepCost;
+import io.carillon.engine.KernelChoice;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -43,8 +42,8 @@ public final class StepTimer {
    * @param seconds how long to run; the first half warms up
    * @throws UnsupportedOperationException if such a model cannot stream
    */
-  public static double micros(NetworkConfig config, double seconds) {
-    SequenceModel model = SequenceModel.of(new Network(config, new SeededRandom(1)), Map.of());
+  public static double micros(NetworkConfig config, double seconds, Computing computing) {
+    SequenceModel model = SequenceModel.fresh(config, 1, Map.of(), computing);
     Clock clock = new Clock(model);
     long begin = System.nanoTime();
     int steps = 1;
@@ -97,7 +96,7 @@ public final class StepTimer {
    *
    * @param seconds how long to run for each size
    */
-  public static StepCost calibrate(double seconds) {
+  public static StepCost calibrate(double seconds, Computing computing) {
     List<NetworkConfig> networks = new ArrayList<>();
     double[] micros = new double[SIZES.length];
     for (int i = 0; i < SIZES.length; i++) {
@@ -107,11 +106,12 @@ public final class StepTimer {
               .withWidth(size[0])
               .withSsm(S4dConfig.DEFAULT.withStateSize(size[1]))
               .withDepth(size[2]));
-      micros[i] = micros(networks.get(i), seconds / 2);
+      micros[i] = micros(networks.get(i), seconds / 2, computing);
     }
     for (int i = 0; i < SIZES.length; i++) {
-      micros[i] = Math.min(micros[i], micros(networks.get(i), seconds / 2));
+      micros[i] = Math.min(micros[i], micros(networks.get(i), seconds / 2, computing));
     }
-    return StepCost.fit(networks, micros);
+    int lanes = KernelChoice.select(computing.kernels()).lanes();
+    return StepCost.fit(networks, micros, lanes);
   }
 }

@@ -1,7 +1,7 @@
 package io.carillon.model;
 
 import io.carillon.config.NetworkConfig;
-import io.carillon.internal.kernel.Kernels;
+import io.carillon.engine.Engine;
 import io.carillon.model.stream.Pool;
 import io.carillon.model.stream.PreparedNetwork;
 import io.carillon.model.stream.StateShape;
@@ -13,8 +13,7 @@ import io.carillon.nn.layer.StepBounds;
 
 /**
  * A model made ready to stream: one stream step by step, {@link #together() many at once}, or
- * {@link #histories() many steps at once}. Scratch memory is used again. Shared by threads;
- * everything runs on the caller's unless more are given.
+ * {@link #histories() many steps at once}. Scratch memory is used again. Shared by threads.
  */
 final class Streaming {
   /** Threads whose scratch memory is kept, at most. */
@@ -34,14 +33,14 @@ final class Streaming {
    * @param model its fingerprint
    * @throws UnsupportedOperationException if it cannot stream
    */
-  Streaming(Network network, Kernels kernels, long model) {
-    this.prepared = PreparedNetwork.of(network, kernels, model);
+  Streaming(Network network, Engine engine, long model) {
+    this.prepared = PreparedNetwork.of(network, engine.kernels(), model);
     this.config = network.config();
     this.shape = prepared.shape();
     this.steppers = new Pool<>(THREADS, () -> prepared.stepper(1, LayerObserver.NONE));
     this.guard = new StepGuard(prepared);
-    this.together = new StreamsTogether(prepared, guard);
-    this.histories = new Histories(prepared, guard);
+    this.together = new StreamsTogether(prepared, guard, engine.parallel());
+    this.histories = new Histories(prepared, guard, engine);
   }
 
   PreparedNetwork prepared() {

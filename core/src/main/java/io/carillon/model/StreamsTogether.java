@@ -30,8 +30,10 @@ final class StreamsTogether {
   private final NetworkConfig config;
   private final Pool<Stepper> steppers;
   private final StepGuard guard;
+  private final Parallel parallel;
 
-  StreamsTogether(PreparedNetwork prepared, StepGuard guard) {
+  StreamsTogether(PreparedNetwork prepared, StepGuard guard, Parallel parallel) {
+    this.parallel = parallel;
     this.prepared = prepared;
     this.guard = guard;
     this.config = prepared.config();
@@ -41,31 +43,28 @@ final class StreamsTogether {
   }
 
   /** {@code lengths} is null for ordinary steps. */
-  void step(Parallel parallel, float[] x, double[] lengths, State[] states, float[] y) {
+  void step(float[] x, double[] lengths, State[] states, float[] y) {
     Objects.requireNonNull(states, "states");
-    Objects.requireNonNull(parallel, "parallel");
     StreamChecks.requireSteps(config, x, states.length);
-    stepAll(parallel, x, null, lengths, states, y);
+    stepAll(x, null, lengths, states, y);
   }
 
-  void step(Parallel parallel, int[] tokens, double[] lengths, State[] states, float[] y) {
+  void step(int[] tokens, double[] lengths, State[] states, float[] y) {
     Objects.requireNonNull(states, "states");
-    Objects.requireNonNull(parallel, "parallel");
     StreamChecks.requireTokens(config, tokens, states.length);
-    stepAll(parallel, null, tokens, lengths, states, y);
+    stepAll(null, tokens, lengths, states, y);
   }
 
   /** Group by group; nothing is allocated on one thread. */
-  private void stepAll(
-      Parallel parallel, float[] x, int[] tokens, double[] lengths, State[] states, float[] y) {
+  private void stepAll(float[] x, int[] tokens, double[] lengths, State[] states, float[] y) {
     check(lengths, states, y);
     StreamChecks.claim(prepared.shape(), states);
     try {
       if (certain(x, lengths, states)) {
-        stepGroups(parallel, x, tokens, lengths, states, y);
+        stepGroups(x, tokens, lengths, states, y);
         StreamChecks.requireFinite(prepared.network(), y, states.length);
       } else {
-        onTrial(parallel, x, tokens, lengths, states, y);
+        onTrial(x, tokens, lengths, states, y);
       }
     } finally {
       StreamChecks.release(states, states.length);
@@ -84,14 +83,13 @@ final class StreamsTogether {
     return true;
   }
 
-  private void onTrial(
-      Parallel parallel, float[] x, int[] tokens, double[] lengths, State[] states, float[] y) {
+  private void onTrial(float[] x, int[] tokens, double[] lengths, State[] states, float[] y) {
     for (State state : states) {
       state.keep();
     }
     boolean done = false;
     try {
-      stepGroups(parallel, x, tokens, lengths, states, y);
+      stepGroups(x, tokens, lengths, states, y);
       done = true;
     } finally {
       if (!done) {
@@ -101,8 +99,7 @@ final class StreamsTogether {
     guard.settle(states, y);
   }
 
-  private void stepGroups(
-      Parallel parallel, float[] x, int[] tokens, double[] lengths, State[] states, float[] y) {
+  private void stepGroups(float[] x, int[] tokens, double[] lengths, State[] states, float[] y) {
     int size = groupSize(states.length, parallel.threads());
     int groups = groups(states.length, size);
     if (parallel.threads() == 1 || groups == 1) {

@@ -439,4 +439,11 @@ public final class Network {
       System.arraycopy(from.get(i).value(), 0, to.get(i).value(), 0, to.get(i).size());
     }
   }
+
+  /** A network of its own with the present weights of this one. */
+  public Network copy() {
+    Network copy = new Network(config, new SeededRandom(0));
+    copy.copyFrom(this);
+    return copy;
+  }
 }

@@ -7,6 +7,7 @@ import io.carillon.config.NetworkConfig;
 import io.carillon.engine.SeededRandom;
 import io.carillon.model.SequenceModel;
 import io.carillon.model.State;
+import io.carillon.model.inside.Inside;
 import io.carillon.nn.Network;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -152,7 +153,7 @@ class DeployTest {
     Path model = folder.resolve("model");
     Network network =
         new Network(NetworkConfig.sequence(1, 2).withWidth(8).withDepth(1), new SeededRandom(1));
-    SequenceModel.of(network, Map.of()).save(model);
+    Inside.model(network, Map.of()).save(model);
     float[] expected = new Tenant(model.toString()).call();
     WeakReference<ClassLoader> first = runAndForget(model, expected);
     // A thread local or pool of the library that outlived its loader would keep it for ever.
@@ -183,7 +184,7 @@ class DeployTest {
     Path model = folder.resolve("plain");
     Network network =
         new Network(NetworkConfig.sequence(1, 2).withWidth(8).withDepth(1), new SeededRandom(1));
-    SequenceModel.of(network, Map.of()).save(model);
+    Inside.model(network, Map.of()).save(model);
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

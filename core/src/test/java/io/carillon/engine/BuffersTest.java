@@ -3,6 +3,7 @@ package io.carillon.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carillon.config.KernelKind;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -22,12 +23,19 @@ class BuffersTest {
 
   private static Pass training(int length, Workspace workspace) {
     return Pass.training(
-        Rows.uniform(1, length), workspace, Parallel.serial(), KernelChoice.select("scalar"), 0);
+        Rows.uniform(1, length),
+        workspace,
+        Parallel.serial(),
+        KernelChoice.select(KernelKind.SCALAR),
+        0);
   }
 
   private static Pass inference(int length, Workspace workspace) {
     return Pass.inference(
-        Rows.uniform(1, length), workspace, Parallel.serial(), KernelChoice.select("scalar"));
+        Rows.uniform(1, length),
+        workspace,
+        Parallel.serial(),
+        KernelChoice.select(KernelKind.SCALAR));
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.carillon.config.Activation;
 import io.carillon.config.AttentionConfig;
 import io.carillon.config.BlockConfig;
 import io.carillon.config.DlrConfig;
+import io.carillon.config.KernelKind;
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.Norm;
 import io.carillon.config.S4dConfig;
@@ -20,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Memory that is used again from step to step must not be seen in the results. */
 class WorkspaceTest {
-  private static final Kernels KERNELS = KernelChoice.select("scalar");
+  private static final Kernels KERNELS = KernelChoice.select(KernelKind.SCALAR);
 
   /** The same layout again and again, another one, a mask, and back. */
   private static final List<Rows> LAYOUTS =

@@ -10,6 +10,7 @@ import io.carillon.engine.SeededRandom;
 import io.carillon.faults.Fault.Kind;
 import io.carillon.faults.Fault.Operation;
 import io.carillon.model.SequenceModel;
+import io.carillon.model.inside.Inside;
 import io.carillon.nn.Network;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,13 +37,13 @@ class ModelSaveFaultTest {
             .withWidth(4)
             .withDepth(1)
             .withSsm(S4dConfig.DEFAULT.withStateSize(4));
-    return SequenceModel.of(
+    return Inside.model(
         new Network(config, new SeededRandom(seed)), Map.of("name", name, "text", "x".repeat(99)));
   }
 
   private static boolean same(SequenceModel a, SequenceModel b) {
-    List<Parameter> left = a.parameters();
-    List<Parameter> right = b.parameters();
+    List<Parameter> left = Inside.network(a).parameters();
+    List<Parameter> right = Inside.network(b).parameters();
     boolean same = a.info().equals(b.info());
     for (int i = 0; i < left.size(); i++) {
       same &= Arrays.equals(left.get(i).value(), right.get(i).value());

@@ -7,6 +7,7 @@ import io.carillon.io.FormatException;
 import io.carillon.io.SafeTensors;
 import io.carillon.model.SequenceModel;
 import io.carillon.model.State;
+import io.carillon.model.inside.Inside;
 import io.carillon.nn.Network;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,7 +37,7 @@ class CoreFuzzTest {
   static void makeFiles() throws IOException {
     folder = Files.createTempDirectory("carillon-fuzz");
     model =
-        SequenceModel.of(
+        Inside.model(
             new Network(
                 NetworkConfig.sequence(2, 3)
                     .withWidth(4)

@@ -11,6 +11,7 @@ import io.carillon.io.FormatException;
 import io.carillon.io.SafeTensors;
 import io.carillon.model.SequenceModel;
 import io.carillon.model.State;
+import io.carillon.model.inside.Inside;
 import io.carillon.nn.Network;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -122,7 +123,7 @@ public final class FuzzCampaign {
             .withDepth(1)
             .withPooling(Pooling.MEAN)
             .withSsm(layer);
-    return SequenceModel.of(new Network(config, new SeededRandom(1)), Map.of());
+    return Inside.model(new Network(config, new SeededRandom(1)), Map.of());
   }
 
   private static byte[] state(SequenceModel model) {

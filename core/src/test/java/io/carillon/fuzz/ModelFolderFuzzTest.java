@@ -6,6 +6,7 @@ import io.carillon.engine.SeededRandom;
 import io.carillon.io.FormatException;
 import io.carillon.io.Json;
 import io.carillon.model.SequenceModel;
+import io.carillon.model.inside.Inside;
 import io.carillon.nn.Network;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +29,7 @@ class ModelFolderFuzzTest {
 
   @BeforeAll
   static void saveModel() throws IOException {
-    SequenceModel.of(
+    Inside.model(
             new Network(
                 NetworkConfig.sequence(2, 3)
                     .withWidth(4)

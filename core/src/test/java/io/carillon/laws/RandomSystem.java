@@ -31,6 +31,7 @@ import io.carillon.engine.Parameter;
 import io.carillon.engine.SeededRandom;
 import io.carillon.model.Sequence;
 import io.carillon.model.SequenceModel;
+import io.carillon.model.inside.Inside;
 import io.carillon.nn.EventTime;
 import io.carillon.nn.Network;
 import java.util.ArrayList;
@@ -121,7 +122,7 @@ public final class RandomSystem {
     boolean fixedRate = ssm instanceof DlrConfig || ssm instanceof SgConvConfig;
     double rate = !fixedRate && flag(random, 0.3) ? pick(random, 0.5, 2.0, 1.37) : 1;
     return new RandomSystem(
-        seed, SequenceModel.of(network, Map.of("seed", seed)), rate, inputs(config, random));
+        seed, Inside.model(network, Map.of("seed", seed)), rate, inputs(config, random));
   }
 
   /** The model. */

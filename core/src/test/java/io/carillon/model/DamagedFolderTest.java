@@ -8,6 +8,7 @@ import io.carillon.config.S4dConfig;
 import io.carillon.engine.SeededRandom;
 import io.carillon.io.FormatException;
 import io.carillon.io.Json;
+import io.carillon.model.inside.Inside;
 import io.carillon.nn.Network;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -39,7 +40,7 @@ class DamagedFolderTest {
             .withWidth(width)
             .withDepth(1)
             .withSsm(S4dConfig.DEFAULT.withStateSize(2));
-    return SequenceModel.of(
+    return Inside.model(
         new Network(config, new SeededRandom(seed)),
         Map.of("names", List.of("a", "b", "c"), "scale", 1.5, "seed", Long.MAX_VALUE, "f", 0.1f));
   }
@@ -167,7 +168,7 @@ class DamagedFolderTest {
     SequenceModel loaded = SequenceModel.load(old);
     assertThat(loaded.note().orElseThrow()).contains("older release", "no checksums");
     assertThat(loaded.withInfo(Map.of()).note()).isPresent();
-    assertThat(SequenceModel.of(loaded.toNetwork(), Map.of()).note()).isEmpty();
+    assertThat(Inside.model(loaded.network().copy(), Map.of()).note()).isEmpty();
   }
 
   /** Written by the first release with checksums: it must stay readable. */

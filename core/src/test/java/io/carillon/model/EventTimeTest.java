@@ -17,8 +17,8 @@ import io.carillon.config.kernel.Discretisation;
 import io.carillon.config.kernel.DssVersion;
 import io.carillon.config.kernel.KernelCast;
 import io.carillon.config.kernel.S4Init;
-import io.carillon.engine.Parallel;
 import io.carillon.engine.SeededRandom;
+import io.carillon.model.inside.Inside;
 import io.carillon.nn.Network;
 import java.util.Arrays;
 import java.util.List;
@@ -60,7 +60,7 @@ class EventTimeTest {
             .withDepth(depth)
             .withPooling(Pooling.LAST)
             .withSsm(ssm);
-    return SequenceModel.of(new Network(config, new SeededRandom(seed)), Map.of());
+    return Inside.model(new Network(config, new SeededRandom(seed)), Map.of());
   }
 
   private static void assertClose(float[] actual, float[] expected) {
@@ -158,9 +158,9 @@ class EventTimeTest {
       last = y == null ? last : y;
     }
     State filled = model.newState();
-    assertClose(model.prefill(Parallel.serial(), events, filled), last);
+    assertClose(model.prefill(events, filled), last);
     assertThat(filled.observedSteps()).isEqualTo(stepped.observedSteps());
-    State[] at = model.statesAt(Parallel.serial(), events, length, length / 2);
+    State[] at = model.statesAt(events, length, length / 2);
     for (int t = length / 2; t < length; t++) {
       step(model, events, t, at[1]);
     }
@@ -290,7 +290,7 @@ class EventTimeTest {
   }
 
   private static float[][] predict(SequenceModel model, Sequence sequence) {
-    return model.predict(Parallel.serial(), 1, sequence);
+    return model.predict(1, sequence);
   }
 
   private static void assertRefused(String words, Runnable call) {

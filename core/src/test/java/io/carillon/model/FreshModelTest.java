@@ -12,6 +12,7 @@ import io.carillon.config.Norm;
 import io.carillon.config.Pooling;
 import io.carillon.config.kernel.DssVersion;
 import io.carillon.engine.SeededRandom;
+import io.carillon.model.inside.Inside;
 import io.carillon.nn.Network;
 import java.util.Arrays;
 import java.util.Map;
@@ -84,6 +85,6 @@ class FreshModelTest {
             .withDepth(3)
             .withPooling(Pooling.LAST)
             .withBlock(block);
-    return SequenceModel.of(new Network(config, new SeededRandom(seed)), Map.of());
+    return Inside.model(new Network(config, new SeededRandom(seed)), Map.of());
   }
 }

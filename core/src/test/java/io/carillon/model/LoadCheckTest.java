@@ -3,6 +3,7 @@ package io.carillon.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carillon.model.inside.Inside;
 import io.carillon.nn.Network;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ class LoadCheckTest {
   }
 
   private void save(Network network, Map<String, Object> info) throws IOException {
-    SequenceModel.of(network, info).save(folder);
+    Inside.model(network, info).save(folder);
   }
 
   private void assertRefused(LoadCheck check, String... words) {
@@ -36,7 +37,7 @@ class LoadCheckTest {
 
   @Test
   void aCertificateOfTheseWeightsIsEnough() throws IOException {
-    save(MODEL.toNetwork(), Map.of(Parity.INFO, certificate()));
+    save(MODEL.network().copy(), Map.of(Parity.INFO, certificate()));
     SequenceModel loaded = SequenceModel.load(folder, CERTIFIED);
     assertThat(loaded.fingerprint()).isEqualTo(MODEL.fingerprint());
     assertThat(SequenceModel.load(folder).info()).isEqualTo(loaded.info());
@@ -45,7 +46,7 @@ class LoadCheckTest {
 
   @Test
   void withoutACertificateItCanBeMeasured() throws IOException {
-    save(MODEL.toNetwork(), Map.of());
+    save(MODEL.network().copy(), Map.of());
     SequenceModel.load(folder);
     assertRefused(CERTIFIED, "no certificate", "LoadCheck.measured");
     Sequence data = Models.history(MODEL, 2, 50);
@@ -58,7 +59,7 @@ class LoadCheckTest {
 
   @Test
   void aCertificateOfOtherWeightsDoesNotCount() throws IOException {
-    Network changed = MODEL.toNetwork();
+    Network changed = MODEL.network().copy();
     changed.parameters().get(0).value()[0] += 1;
     Map<String, Object> failed = new LinkedHashMap<>(certificate());
     failed.put(Parity.PASSED, false);
@@ -72,7 +73,7 @@ class LoadCheckTest {
     Map<String, Object> failed = new LinkedHashMap<>(certificate());
     failed.put(Parity.PASSED, false);
     failed.put(Parity.LARGEST, "infinite");
-    save(MODEL.toNetwork(), Map.of(Parity.INFO, failed));
+    save(MODEL.network().copy(), Map.of(Parity.INFO, failed));
     assertThatThrownBy(() -> SequenceModel.load(folder))
         .isInstanceOf(ParityException.class)
         .hasMessageContaining("differ by infinite");

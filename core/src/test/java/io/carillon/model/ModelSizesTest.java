@@ -6,6 +6,7 @@ import io.carillon.config.NetworkConfig;
 import io.carillon.config.S4dConfig;
 import io.carillon.engine.SeededRandom;
 import io.carillon.io.FormatException;
+import io.carillon.model.inside.Inside;
 import io.carillon.nn.Network;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,7 +39,7 @@ class ModelSizesTest {
             .withWidth(4)
             .withDepth(1)
             .withSsm(S4dConfig.DEFAULT.withStateSize(4));
-    SequenceModel.of(new Network(config, new SeededRandom(1)), Map.of()).save(folder);
+    Inside.model(new Network(config, new SeededRandom(1)), Map.of()).save(folder);
     Path file = folder.resolve("config.json");
     String text = Files.readString(file).replaceFirst(",\\s*\"checksums\": \\{[^}]*}", "");
     String changed =

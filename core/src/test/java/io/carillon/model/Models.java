@@ -4,6 +4,7 @@ import io.carillon.config.NetworkConfig;
 import io.carillon.config.S4dConfig;
 import io.carillon.engine.SeededRandom;
 import io.carillon.laws.RandomSystem;
+import io.carillon.model.inside.Inside;
 import io.carillon.nn.EventTime;
 import io.carillon.nn.Network;
 import java.util.Map;
@@ -46,7 +47,7 @@ final class Models {
             .withWidth(20)
             .withDepth(2)
             .withSsm(S4dConfig.DEFAULT.withStateSize(16));
-    return SequenceModel.of(new Network(config, new SeededRandom(5)), Map.of());
+    return Inside.model(new Network(config, new SeededRandom(5)), Map.of());
   }
 
   /** Normal numbers or uniform tokens, whatever the model takes. */

@@ -3,7 +3,8 @@ package io.carillon.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.carillon.engine.Parallel;
+import io.carillon.config.Computing;
+import io.carillon.model.inside.Inside;
 import java.nio.file.Path;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -33,7 +34,6 @@ class NullArgumentsTest {
     State[] second = {state, null};
     assertNamed("states[1]", () -> model.step(new float[4], second, new float[6]));
     assertNamed("y", () -> model.step(x, states, null));
-    assertNamed("parallel", () -> model.step(null, x, null, states, y));
     assertNamed("state", () -> model.skip(1, null));
     assertNamed("state", () -> model.skipTime(1.5, null));
     assertThat(state.steps()).isZero();
@@ -44,8 +44,8 @@ class NullArgumentsTest {
   void ofHistories() {
     assertNamed("values", () -> model.forward((float[]) null, state));
     assertNamed("state", () -> model.forward(x, null));
-    assertNamed("values", () -> model.prefill(Parallel.serial(), (float[]) null, state));
-    assertNamed("state", () -> model.prefill(Parallel.serial(), x, null));
+    assertNamed("values", () -> model.prefill((float[]) null, state));
+    assertNamed("state", () -> model.prefill(x, null));
     assertNamed("bytes", () -> model.stateFromBytes(null));
     assertNamed("values", () -> Sequence.ofValues(null, 1));
     assertNamed("tokens", () -> Sequence.ofTokens((int[]) null));
@@ -53,18 +53,19 @@ class NullArgumentsTest {
 
   @Test
   void ofModels() {
-    assertNamed("network", () -> SequenceModel.of(null, Map.of()));
-    assertNamed("info", () -> SequenceModel.of(model.toNetwork(), null));
+    assertNamed("network", () -> Inside.model(null, Map.of()));
+    assertNamed("info", () -> Inside.model(model.network().copy(), null));
     assertNamed("folder", () -> SequenceModel.load(null));
-    assertNamed("check", () -> SequenceModel.load(Path.of("x"), null));
+    assertNamed("check", () -> SequenceModel.load(Path.of("x"), (LoadCheck) null));
     assertNamed("folder", () -> model.save(null));
     assertNamed("value", () -> model.withInfo(null));
     assertNamed("sequences", () -> model.predict((float[][]) null));
+    assertNamed("computing", () -> SequenceModel.load(Path.of("x"), (Computing) null));
+    assertNamed("value", () -> model.withComputing(null));
     assertNamed("sequences[0]", () -> model.predict((float[]) null));
     assertNamed("sequences[1]", () -> model.predict(x, null));
     assertNamed("sequences[1]", () -> model.predictTokens(new int[1], null));
     Sequence one = Sequence.ofValues(x, 2);
-    assertNamed("sequences[1]", () -> model.predict(Parallel.serial(), 1, one, null));
-    assertNamed("parallel", () -> model.predict(null, 1, new float[][] {x}, null));
+    assertNamed("sequences[1]", () -> model.predict(1, one, null));
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.Pooling;
 import io.carillon.engine.SeededRandom;
+import io.carillon.model.inside.Inside;
 import io.carillon.nn.Network;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ class PairsTest {
   @TempDir private Path folder;
 
   private static SequenceModel model() {
-    return SequenceModel.of(new Network(CONFIG, new SeededRandom(3)), Map.of());
+    return Inside.model(new Network(CONFIG, new SeededRandom(3)), Map.of());
   }
 
   private static int[] document(long seed, int length) {

@@ -10,6 +10,7 @@ import io.carillon.config.Pooling;
 import io.carillon.config.kernel.KernelCast;
 import io.carillon.engine.SeededRandom;
 import io.carillon.io.Json;
+import io.carillon.model.inside.Inside;
 import io.carillon.nn.Network;
 import io.carillon.nn.ssm.BrokenModes;
 import java.util.Map;
@@ -86,10 +87,10 @@ class ParityTest {
   @Test
   void aNumberThatIsNotFiniteIsNoAgreement() {
     SequenceModel model = Models.plain();
-    Network network = model.toNetwork();
+    Network network = model.network().copy();
     network.parameters().get(0).value()[0] = 3e38f;
     network.parameters().get(0).value()[1] = 3e38f;
-    SequenceModel broken = SequenceModel.of(network, Map.of());
+    SequenceModel broken = Inside.model(network, Map.of());
     float[] loud = {1f, 1f};
     assertThatThrownBy(() -> broken.step(loud, broken.newState()))
         .isInstanceOf(ArithmeticException.class)
@@ -111,7 +112,7 @@ class ParityTest {
             .withDepth(1)
             .withBlock(BlockConfig.DEFAULT.withBidirectional(true));
     Parity parity =
-        check(SequenceModel.of(new Network(config, new SeededRandom(1)), Map.of()), 1, 50, 20);
+        check(Inside.model(new Network(config, new SeededRandom(1)), Map.of()), 1, 50, 20);
     assertThat(parity.passed()).isTrue();
     assertThat(parity.obstacle()).contains("bidirectional");
     assertThat(parity.layers().get(1).differences())
@@ -121,7 +122,7 @@ class ParityTest {
   @Test
   void everyAnswerOfTheLastStepsIsCompared() {
     NetworkConfig config = NetworkConfig.sequence(1, 2).withWidth(8).withDepth(1).withLastSteps(4);
-    SequenceModel model = SequenceModel.of(new Network(config, new SeededRandom(1)), Map.of());
+    SequenceModel model = Inside.model(new Network(config, new SeededRandom(1)), Map.of());
     assertThat(model.config().pooling()).isEqualTo(Pooling.EVERY);
     assertThat(check(model, 3, 50, 4).passed()).isTrue();
   }
@@ -134,7 +135,7 @@ class ParityTest {
             .withDepth(1)
             .withSsm(DlrConfig.DEFAULT.withStateSize(8).withCast(KernelCast.PROD));
     Parity parity =
-        check(SequenceModel.of(new Network(config, new SeededRandom(1)), Map.of()), 1, 30, 9);
+        check(Inside.model(new Network(config, new SeededRandom(1)), Map.of()), 1, 30, 9);
     assertThat(parity.passed()).isTrue();
     assertThat(parity.obstacle()).contains("product").contains("train with cast");
   }

@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.sun.management.ThreadMXBean;
+import io.carillon.config.Computing;
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.Pooling;
-import io.carillon.engine.Parallel;
 import io.carillon.engine.SeededRandom;
 import io.carillon.io.FormatException;
 import io.carillon.io.Json;
 import io.carillon.model.Meaning.Missing;
+import io.carillon.model.inside.Inside;
 import io.carillon.nn.Network;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -38,7 +39,7 @@ class PredictorTest {
 
   private static SequenceModel model(NetworkConfig config, Meaning meaning) {
     Network network = new Network(config.withWidth(8), new SeededRandom(3));
-    return SequenceModel.of(network, meaning, Map.of());
+    return Inside.model(network, meaning, Map.of(), Computing.standard());
   }
 
   private static Predictor classifier(Missing missing) {
@@ -268,12 +269,11 @@ class PredictorTest {
     RawSequence[] raw = {
       RawSequence.ofValues(raw(5)), RawSequence.ofValues(raw(50)), RawSequence.ofValues(raw(7))
     };
-    try (Parallel parallel = Parallel.of(2)) {
-      List<Classification> all = predictor.classify(parallel, raw);
-      for (int i = 0; i < raw.length; i++) {
-        assertThat(all.get(i).probabilities())
-            .containsExactly(predictor.classify(raw[i]).probabilities());
-      }
+    SequenceModel two = predictor.model().withComputing(Computing.standard().withThreads(2));
+    List<Classification> all = Predictor.of(two).classifyAll(raw);
+    for (int i = 0; i < raw.length; i++) {
+      assertThat(all.get(i).probabilities())
+          .containsExactly(predictor.classify(raw[i]).probabilities());
     }
   }
 
@@ -285,7 +285,7 @@ class PredictorTest {
     assertThat(features).hasSize(8);
     float[] weights = null;
     float[] bias = null;
-    for (var p : predictor.model().parameters()) {
+    for (var p : predictor.model().network().parameters()) {
       weights = p.name().equals("decoder.weight") ? p.value() : weights;
       bias = p.name().equals("decoder.bias") ? p.value() : bias;
     }

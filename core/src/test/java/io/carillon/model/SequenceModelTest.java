@@ -18,10 +18,9 @@ import io.carillon.config.SgConvConfig;
 import io.carillon.config.SsmConfig;
 import io.carillon.config.kernel.KernelCast;
 import io.carillon.config.kernel.S4Init;
-import io.carillon.engine.Parallel;
-import io.carillon.engine.Parameter;
 import io.carillon.engine.SeededRandom;
 import io.carillon.io.FormatException;
+import io.carillon.model.inside.Inside;
 import io.carillon.nn.Network;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -67,7 +66,7 @@ class SequenceModelTest {
   }
 
   private static SequenceModel model(NetworkConfig config) {
-    return SequenceModel.of(
+    return Inside.model(
         new Network(config, new SeededRandom(11)), Map.of("classes", List.of("a", "b", "c")));
   }
 
@@ -166,13 +165,12 @@ class SequenceModelTest {
     other[6] = 100;
     other[39] = -100;
     float[][] masks = {mask, null};
-    float[][] one = model.predict(Parallel.serial(), 1, new float[][] {x, x}, masks);
-    float[][] two = model.predict(Parallel.serial(), 1, new float[][] {other, x}, masks);
+    float[][] one = model.predict(1, new float[][] {x, x}, masks);
+    float[][] two = model.predict(1, new float[][] {other, x}, masks);
     assertThat(two[0]).containsExactly(one[0]);
     assertThat(one[1]).containsExactly(model.predict(x)[0]);
     assertThat(one[0]).isNotEqualTo(one[1]);
-    assertThatThrownBy(
-            () -> model.predict(Parallel.serial(), 1, new float[][] {x}, new float[][] {{1}}))
+    assertThatThrownBy(() -> model.predict(1, new float[][] {x}, new float[][] {{1}}))
         .hasMessageContaining("20 steps, its mask 1");
   }
 
@@ -186,10 +184,10 @@ class SequenceModelTest {
     assertThat(loaded.info()).isEqualTo(model.info());
     float[] x = sequence(6, 2 * 30);
     assertThat(loaded.predict(x)[0]).containsExactly(model.predict(x)[0]);
-    for (int i = 0; i < model.parameters().size(); i++) {
-      Parameter a = model.parameters().get(i);
-      assertThat(loaded.parameters().get(i).value()).as(a.name()).containsExactly(a.value());
-    }
+    assertThat(loaded.weights().keySet()).containsExactlyElementsOf(model.weights().keySet());
+    model
+        .weights()
+        .forEach((name, a) -> assertThat(loaded.weights().get(name)).as(name).containsExactly(a));
     try (var files = Files.list(folder.resolve("m"))) {
       assertThat(files.map(f -> f.getFileName().toString()))
           .containsExactlyInAnyOrder("config.json", "weights.safetensors");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.carillon.engine.Parameter;
 import io.carillon.io.FormatException;
+import io.carillon.model.inside.Inside;
 import io.carillon.nn.Network;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -81,10 +82,10 @@ class StateBytesTest {
 
   @Test
   void anotherModelIsRefused() {
-    Network other = MODEL.toNetwork();
+    Network other = MODEL.network().copy();
     Parameter last = other.parameters().get(other.parameters().size() - 1);
     last.value()[0] = Math.nextUp(last.value()[0]);
-    SequenceModel changed = SequenceModel.of(other, MODEL.info());
+    SequenceModel changed = Inside.model(other, MODEL.info());
     byte[] bytes = state().toBytes();
     assertThatThrownBy(() -> changed.stateFromBytes(bytes))
         .isInstanceOf(FormatException.class)
@@ -92,7 +93,7 @@ class StateBytesTest {
     assertThatThrownBy(() -> changed.step(new float[2], state()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(MODEL.fingerprint());
-    SequenceModel same = SequenceModel.of(MODEL.toNetwork(), Map.of("name", "same"));
+    SequenceModel same = Inside.model(MODEL.network().copy(), Map.of("name", "same"));
     assertThat(same.fingerprint()).isEqualTo(MODEL.fingerprint());
     assertThat(same.stateFromBytes(bytes).toBytes()).isEqualTo(bytes);
   }

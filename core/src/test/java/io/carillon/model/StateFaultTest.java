@@ -18,9 +18,9 @@ import io.carillon.config.S4Config;
 import io.carillon.config.S4dConfig;
 import io.carillon.config.kernel.DlrVersion;
 import io.carillon.config.kernel.Transform;
-import io.carillon.engine.Parallel;
 import io.carillon.engine.Parameter;
 import io.carillon.engine.SeededRandom;
+import io.carillon.model.inside.Inside;
 import io.carillon.nn.Network;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -47,7 +47,7 @@ class StateFaultTest {
   }
 
   private static SequenceModel model(NetworkConfig config) {
-    return SequenceModel.of(new Network(config, new SeededRandom(3)), Map.of());
+    return Inside.model(new Network(config, new SeededRandom(3)), Map.of());
   }
 
   static List<LayerConfig> layers() {
@@ -149,13 +149,12 @@ class StateFaultTest {
     x[2 * 85] = HUGE;
     x[2 * 85 + 1] = HUGE;
     float[] y = new float[3 * streams];
-    try (Parallel two = Parallel.of(2)) {
-      for (Parallel threads : List.of(Parallel.serial(), two)) {
-        byte[] first = states[0].toBytes();
-        boolean moved = !refused(model, states[85], () -> model.step(threads, x, null, states, y));
-        assertThat(Arrays.equals(states[0].toBytes(), first)).isEqualTo(!moved);
-        assertThat(states[0].steps() == states[89].steps()).isTrue();
-      }
+    for (int threads = 1; threads <= 2; threads++) {
+      SequenceModel several = model.withComputing(model.computing().withThreads(threads));
+      byte[] first = states[0].toBytes();
+      boolean moved = !refused(model, states[85], () -> several.step(x, states, y));
+      assertThat(Arrays.equals(states[0].toBytes(), first)).isEqualTo(!moved);
+      assertThat(states[0].steps() == states[89].steps()).isTrue();
     }
   }
 
@@ -168,9 +167,8 @@ class StateFaultTest {
     chunk[120] = HUGE;
     chunk[121] = HUGE;
     refused(model, state, () -> model.forward(chunk, state));
-    refused(model, state, () -> model.prefill(Parallel.serial(), chunk, state));
-    Throwable thrown =
-        catchThrowable(() -> model.statesAt(Parallel.serial(), chunk, 100)[0].toBytes());
+    refused(model, state, () -> model.prefill(chunk, state));
+    Throwable thrown = catchThrowable(() -> model.statesAt(chunk, 100)[0].toBytes());
     assertThat(thrown == null || thrown instanceof ArithmeticException).isTrue();
   }
 
@@ -199,7 +197,7 @@ class StateFaultTest {
         Arrays.fill(p.value(), -0.5f);
       }
     }
-    return SequenceModel.of(network, Map.of());
+    return Inside.model(network, Map.of());
   }
 
   @Test
@@ -239,7 +237,7 @@ class StateFaultTest {
         Arrays.fill(p.value(), 0, 8, 0f);
       }
     }
-    SequenceModel model = SequenceModel.of(network, Map.of());
+    SequenceModel model = Inside.model(network, Map.of());
     State state = model.newState();
     byte[] before = state.toBytes();
     float[] x = {1, 1};
@@ -255,7 +253,7 @@ class StateFaultTest {
         .isInstanceOf(ArithmeticException.class)
         .hasMessageContaining(DIRECTION_OF_ZEROS)
         .hasMessageNotContaining("inputs");
-    assertThatThrownBy(() -> model.statesAt(Parallel.serial(), x, 1))
+    assertThatThrownBy(() -> model.statesAt(x, 1))
         .isInstanceOf(ArithmeticException.class)
         .hasMessageContaining(DIRECTION_OF_ZEROS);
   }
@@ -306,7 +304,7 @@ class StateFaultTest {
         new Network(
             config.withBlock(config.block().withNorm(Norm.NONE, true)), new SeededRandom(1));
     Arrays.fill(network.parameters().get(0).value(), 16, 24, HUGE);
-    SequenceModel model = SequenceModel.of(network, Map.of());
+    SequenceModel model = Inside.model(network, Map.of());
     State state = model.newState();
     model.stepToken(0, state);
     byte[] before = state.toBytes();
@@ -316,7 +314,7 @@ class StateFaultTest {
             () -> model.stepToken(2, 1.5, state, new float[2]),
             () -> model.stepTokens(new int[] {2}, new State[] {state}, new float[2]),
             () -> model.forwardTokens(new int[] {0, 2}, state),
-            () -> model.prefillTokens(Parallel.serial(), new int[] {2}, state))) {
+            () -> model.prefillTokens(new int[] {2}, state))) {
       assertThatThrownBy(call::run)
           .isInstanceOf(ArithmeticException.class)
           .hasMessageContaining("as before");

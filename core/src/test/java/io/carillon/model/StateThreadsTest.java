@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carillon.config.LayerConfig;
 import io.carillon.config.NetworkConfig;
-import io.carillon.engine.Parallel;
 import io.carillon.engine.SeededRandom;
+import io.carillon.model.inside.Inside;
 import io.carillon.nn.Network;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,7 +33,7 @@ class StateThreadsTest {
 
   private static SequenceModel model(LayerConfig layer) {
     NetworkConfig config = NetworkConfig.sequence(2, 3).withWidth(4).withDepth(1).withSsm(layer);
-    return SequenceModel.of(new Network(config, new SeededRandom(3)), Map.of());
+    return Inside.model(new Network(config, new SeededRandom(3)), Map.of());
   }
 
   /** Does something again and again; returns how often it was not refused. */
@@ -128,7 +128,7 @@ class StateThreadsTest {
         together(
             () -> model.step(X, one, y),
             () -> model.forward(chunk, state),
-            () -> model.prefill(Parallel.serial(), chunk, state),
+            () -> model.prefill(chunk, state),
             () -> model.skip(3, state),
             () -> model.step(X, 1.5, state, z));
     assertThat(state.steps())

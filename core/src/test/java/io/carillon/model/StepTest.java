@@ -20,9 +20,9 @@ import io.carillon.config.SgConvConfig;
 import io.carillon.config.kernel.Discretisation;
 import io.carillon.config.kernel.DssVersion;
 import io.carillon.config.kernel.KernelCast;
-import io.carillon.engine.Parallel;
 import io.carillon.engine.SeededRandom;
 import io.carillon.io.FormatException;
+import io.carillon.model.inside.Inside;
 import io.carillon.nn.Network;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -48,7 +48,7 @@ class StepTest {
   private static final double SLACK = 1;
 
   private static SequenceModel model(NetworkConfig config) {
-    return SequenceModel.of(new Network(config, new SeededRandom(3)), Map.of());
+    return Inside.model(new Network(config, new SeededRandom(3)), Map.of());
   }
 
   private static NetworkConfig config() {
@@ -184,7 +184,7 @@ class StepTest {
                 new float[] {0, 0, Float.POSITIVE_INFINITY, 0},
                 new State[] {twin, state},
                 new float[6]));
-    assertRefused("position 3", () -> model.statesAt(Parallel.serial(), new float[4], 0, 3));
+    assertRefused("position 3", () -> model.statesAt(new float[4], 0, 3));
     assertThat(state.toBytes()).isEqualTo(before);
     assertThat(twin.steps()).isZero();
     model.step(new float[4], new State[] {twin, state}, new float[6]);
@@ -258,7 +258,7 @@ class StepTest {
     }
     float whole = model.predict(x)[0][0];
     State filled = model.newState();
-    assertThat((double) model.prefill(Parallel.serial(), x, filled)[0])
+    assertThat((double) model.prefill(x, filled)[0])
         .isCloseTo(whole, org.assertj.core.data.Offset.offset(2e-4));
     assertThat((double) y[0]).isCloseTo(whole, org.assertj.core.data.Offset.offset(2e-4));
   }

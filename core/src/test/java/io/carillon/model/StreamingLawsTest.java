@@ -6,8 +6,6 @@ import static io.carillon.model.Models.predict;
 import static io.carillon.model.Models.steps;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.carillon.engine.Parallel;
-import io.carillon.internal.kernel.vector.VectorKernels;
 import java.util.Arrays;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -69,6 +67,10 @@ class StreamingLawsTest {
     assertThat(state.steps()).isEqualTo(length);
   }
 
+  private static SequenceModel onThreads(SequenceModel model, int threads) {
+    return model.withComputing(model.computing().withThreads(threads));
+  }
+
   @Property(tries = 30, seed = "2")
   void prefillAndStatesAtAreStepping(
       @ForAll("models") SequenceModel model,
@@ -81,30 +83,29 @@ class StreamingLawsTest {
     float[] answers = steps(model, history, stepped);
     State filled = model.newState();
     int[] positions = {length, 0, length / 3, length / 3};
-    try (Parallel parallel = Parallel.of(threads)) {
-      boolean tokens = history.tokens() != null;
-      float[] answer =
-          tokens
-              ? model.prefillTokens(parallel, history.tokens(), filled)
-              : model.prefill(parallel, history.values(), filled);
-      assertClose("prefill", answer, last(model, answers));
-      State[] at =
-          tokens
-              ? model.statesAtTokens(parallel, history.tokens(), positions)
-              : model.statesAt(parallel, history.values(), positions);
-      float[] expected = steps(model, future, stepped);
-      assertClose("after prefill", steps(model, future, filled), expected);
-      assertClose("from the end", steps(model, future, at[0]), expected);
-      assertThat(at[1].steps()).isZero();
-      State third = model.newState();
-      if (length / 3 > 0) {
-        steps(model, history.slice(0, length / 3), third);
-      }
-      expected = steps(model, future, third);
-      assertClose("from a third", steps(model, future, at[2]), expected);
-      State twin = at[3].copy();
-      assertThat(steps(model, future, at[3])).containsExactly(steps(model, future, twin));
+    SequenceModel several = onThreads(model, threads);
+    boolean tokens = history.tokens() != null;
+    float[] answer =
+        tokens
+            ? several.prefillTokens(history.tokens(), filled)
+            : several.prefill(history.values(), filled);
+    assertClose("prefill", answer, last(model, answers));
+    State[] at =
+        tokens
+            ? several.statesAtTokens(history.tokens(), positions)
+            : several.statesAt(history.values(), positions);
+    float[] expected = steps(model, future, stepped);
+    assertClose("after prefill", steps(model, future, filled), expected);
+    assertClose("from the end", steps(model, future, at[0]), expected);
+    assertThat(at[1].steps()).isZero();
+    State third = model.newState();
+    if (length / 3 > 0) {
+      steps(model, history.slice(0, length / 3), third);
     }
+    expected = steps(model, future, third);
+    assertClose("from a third", steps(model, future, at[2]), expected);
+    State twin = at[3].copy();
+    assertThat(steps(model, future, at[3])).containsExactly(steps(model, future, twin));
   }
 
   @Property(tries = 30, seed = "3")
@@ -126,17 +127,16 @@ class StreamingLawsTest {
       expected[s] = steps(model, histories[s], states[s].copy());
     }
     float[] y = new float[streams * n];
-    try (Parallel parallel = Parallel.of(threads)) {
-      for (int t = 0; t < steps; t++) {
-        stepAll(model, parallel, histories, t, states, y);
-        for (int s = 0; s < streams; s++) {
-          String what = "stream " + s + ", step " + t;
-          float[] single = Arrays.copyOfRange(expected[s], t * n, t * n + n);
-          float[] together = Arrays.copyOfRange(y, s * n, s * n + n);
-          assertClose(what, together, single);
-          if (model.kernels() instanceof VectorKernels) {
-            assertThat(together).as(what).containsExactly(single);
-          }
+    SequenceModel several = onThreads(model, threads);
+    for (int t = 0; t < steps; t++) {
+      stepAll(several, histories, t, states, y);
+      for (int s = 0; s < streams; s++) {
+        String what = "stream " + s + ", step " + t;
+        float[] single = Arrays.copyOfRange(expected[s], t * n, t * n + n);
+        float[] together = Arrays.copyOfRange(y, s * n, s * n + n);
+        assertClose(what, together, single);
+        if (model.kernels().startsWith("vector")) {
+          assertThat(together).as(what).containsExactly(single);
         }
       }
     }
@@ -160,12 +160,11 @@ class StreamingLawsTest {
     }
     float[] expected = new float[streams * model.config().outputSize()];
     float[] actual = new float[expected.length];
-    try (Parallel parallel = Parallel.of(threads)) {
-      for (int t = 0; t < 2; t++) {
-        stepAll(model, Parallel.serial(), histories, t, serial, expected);
-        stepAll(model, parallel, histories, t, shared, actual);
-        assertThat(actual).as("step %d", t).containsExactly(expected);
-      }
+    SequenceModel several = onThreads(model, threads);
+    for (int t = 0; t < 2; t++) {
+      stepAll(model, histories, t, serial, expected);
+      stepAll(several, histories, t, shared, actual);
+      assertThat(actual).as("step %d", t).containsExactly(expected);
     }
     for (int s = 0; s < streams; s++) {
       assertThat(shared[s].toBytes()).as("state %d", s).containsExactly(serial[s].toBytes());
@@ -187,18 +186,13 @@ class StreamingLawsTest {
   }
 
   private static void stepAll(
-      SequenceModel model,
-      Parallel parallel,
-      Sequence[] histories,
-      int t,
-      State[] states,
-      float[] y) {
+      SequenceModel model, Sequence[] histories, int t, State[] states, float[] y) {
     if (model.config().vocabulary() > 0) {
       int[] tokens = new int[states.length];
       for (int s = 0; s < tokens.length; s++) {
         tokens[s] = histories[s].tokens()[t];
       }
-      model.stepTokens(parallel, tokens, null, states, y);
+      model.stepTokens(tokens, null, states, y);
       return;
     }
     int d = model.config().inputSize();
@@ -206,7 +200,7 @@ class StreamingLawsTest {
     for (int s = 0; s < states.length; s++) {
       System.arraycopy(histories[s].values(), t * d, x, s * d, d);
     }
-    model.step(parallel, x, null, states, y);
+    model.step(x, null, states, y);
   }
 
   @Property(tries = 30, seed = "4")
@@ -242,10 +236,7 @@ class StreamingLawsTest {
     float[] mask = new float[history.length()];
     Arrays.fill(mask, 1f);
     Arrays.fill(mask, before, before + gap, 0f);
-    float[] whole =
-        model
-            .predict(Parallel.serial(), 1, new float[][] {history.values()}, new float[][] {mask})[
-            0];
+    float[] whole = model.predict(1, new float[][] {history.values()}, new float[][] {mask})[0];
     State state = model.newState();
     steps(model, history.slice(0, before), state);
     model.skip(gap, state);

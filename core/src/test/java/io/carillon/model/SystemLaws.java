@@ -3,9 +3,12 @@ package io.carillon.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carillon.config.KernelKind;
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.Pooling;
 import io.carillon.config.S4Config;
+import io.carillon.config.SsmAlgorithm;
+import io.carillon.engine.Engine;
 import io.carillon.engine.KernelChoice;
 import io.carillon.engine.Parallel;
 import io.carillon.engine.Parameter;
@@ -106,7 +109,8 @@ final class SystemLaws {
   }
 
   private float[][] predict(Parallel parallel, Kernels with, double rate, Sequence... sequences) {
-    return new Prediction(model.network(), with, parallel, rate).answers(sequences);
+    return new Prediction(model.network(), new Engine(with, SsmAlgorithm.AUTO, parallel), rate)
+        .answers(sequences);
   }
 
   /** Nothing but products that no norm holds may overflow, and never without a word. */
@@ -155,7 +159,7 @@ final class SystemLaws {
 
   /** Outputs and gradients of a step of training; nothing if the kind refuses such lengths. */
   private List<float[]> train(Parallel parallel) {
-    Network network = model.toNetwork();
+    Network network = model.network().copy();
     Batch batch = Sequence.batch(inputs);
     Pass pass = Pass.training(batch.rows(), new Workspace(), parallel, kernels, 5);
     List<float[]> results = new ArrayList<>();
@@ -182,14 +186,14 @@ final class SystemLaws {
   }
 
   private void scalarKernelsAreVectorKernels() {
-    for (String name : List.of("scalar", "vector")) {
-      if (name.equals("vector") && !KernelChoice.vectorAvailable()) {
+    for (KernelKind kind : List.of(KernelKind.SCALAR, KernelKind.VECTOR)) {
+      if (kind == KernelKind.VECTOR && !KernelChoice.vectorAvailable()) {
         return;
       }
       float[][] actual =
-          predict(Parallel.serial(), KernelChoice.select(name), system.rate(), inputs);
+          predict(Parallel.serial(), KernelChoice.select(kind), system.rate(), inputs);
       for (int i = 0; i < answers.length; i++) {
-        assertClose(name + " kernels: answer " + i, actual[i], answers[i]);
+        assertClose(kind + " kernels: answer " + i, actual[i], answers[i]);
       }
     }
   }
@@ -274,7 +278,7 @@ final class SystemLaws {
     SequenceModel loaded = SequenceModel.load(folder);
     assertThat(loaded.config()).isEqualTo(config);
     assertThat(loaded.fingerprint()).isEqualTo(model.fingerprint());
-    float[][] actual = loaded.predict(Parallel.serial(), system.rate(), inputs);
+    float[][] actual = loaded.predict(system.rate(), inputs);
     for (int i = 0; i < answers.length; i++) {
       assertThat(actual[i]).as("saved and loaded: answer %d", i).containsExactly(answers[i]);
     }
@@ -316,13 +320,15 @@ final class SystemLaws {
     for (double rate : new double[] {1, system.rate()}) {
       float[][] before = predict(Parallel.serial(), kernels, rate, inputs);
       for (int move = 0; move < MOVES; move++) {
-        Network network = model.toNetwork();
+        Network network = model.network().copy();
         for (Parameter p : network.parameters()) {
           for (int k = 0; k < p.size(); k++) {
             p.value()[k] *= (float) (1 + 0x1.0p-23 * random.normal());
           }
         }
-        float[][] after = new Prediction(network, kernels, Parallel.serial(), rate).answers(inputs);
+        float[][] after =
+            new Prediction(network, new Engine(kernels, SsmAlgorithm.AUTO, Parallel.serial()), rate)
+                .answers(inputs);
         for (int i = 0; i < before.length; i++) {
           for (int k = 0; k < before[i].length; k++) {
             sensitivity = Math.max(sensitivity, Math.abs((double) after[i][k] - before[i][k]));

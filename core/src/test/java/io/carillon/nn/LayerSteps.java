@@ -33,7 +33,7 @@ public final class LayerSteps {
     int width = layer.kernels() * channels;
     Pass pass =
         Pass.inference(Rows.of(batch), new Workspace(), Parallel.serial(), KernelChoice.select())
-            .withPrepared(PreparedModes.of(List.of(layer)));
+            .withPrepared(PreparedModes.of(List.of(layer), KernelChoice.select()));
     StepContext context = new StepContext(batch);
     for (int b = 0; b < batch; b++) {
       context.states[b] = new float[][] {new float[layer.stateSize(1)]};

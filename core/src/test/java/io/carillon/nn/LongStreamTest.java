@@ -58,7 +58,7 @@ class LongStreamTest {
     Arrays.fill(layer.parameters().get(layer.parameters().size() - 1).value(), 0f);
     Pass pass =
         Pass.inference(Rows.of(1), new Workspace(), Parallel.serial(), KernelChoice.select())
-            .withPrepared(PreparedModes.of(List.of(layer)));
+            .withPrepared(PreparedModes.of(List.of(layer), KernelChoice.select()));
     StepContext context = new StepContext(1);
     state = new float[layer.stateSize(1)];
     context.states[0] = new float[][] {state};

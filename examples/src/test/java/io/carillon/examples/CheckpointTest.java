@@ -298,16 +298,14 @@ class CheckpointTest {
   @Test
   void aCheckpointOfAnotherModelIsRefusedAndLeft() throws IOException {
     SequenceModel other =
-        SequenceModel.of(
-            Trainer.fit(
-                    NetworkConfig.sequence(1, 2).withWidth(4).withDepth(1),
-                    Dataset.ofValues(1, new float[][] {{1, 2}, {2, 1}})
-                        .labels(2, new int[] {0, 1})
-                        .build(),
-                    TrainConfig.DEFAULT.withEpochs(1).withBatchSize(2))
-                .model()
-                .toNetwork(),
-            Map.of());
+        Trainer.fit(
+                NetworkConfig.sequence(1, 2).withWidth(4).withDepth(1),
+                Dataset.ofValues(1, new float[][] {{1, 2}, {2, 1}})
+                    .labels(2, new int[] {0, 1})
+                    .build(),
+                TrainConfig.DEFAULT.withEpochs(1).withBatchSize(2))
+            .model()
+            .withInfo(Map.of());
     assertThatThrownBy(() -> CheckpointReader.read(file, other))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("takes none of its 4 streams")

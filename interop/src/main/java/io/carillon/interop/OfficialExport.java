@@ -9,6 +9,7 @@ import io.carillon.engine.Parameter;
 import io.carillon.interop.OfficialLayout.Family;
 import io.carillon.io.SafeTensors;
 import io.carillon.model.SequenceModel;
+import io.carillon.model.inside.Inside;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -50,7 +51,7 @@ public final class OfficialExport {
     OfficialNames names = new OfficialNames(layout, model.config().block().feedForward() > 0);
     boolean conjugated = conjugated(model, layout.family());
     Map<String, SafeTensors.Tensor> tensors = new LinkedHashMap<>();
-    for (Parameter p : model.parameters()) {
+    for (Parameter p : Inside.network(model).parameters()) {
       OfficialNames.Target target = names.target(p);
       boolean complex = p.name().endsWith(".ssm.B") || p.name().endsWith(".ssm.C");
       float[] values = conjugated && complex ? conjugate(p.value()) : p.value();
@@ -87,7 +88,7 @@ public final class OfficialExport {
         || ssm.inputWeight() != InputWeight.ABSENT) {
       return;
     }
-    for (Parameter p : model.parameters()) {
+    for (Parameter p : Inside.network(model).parameters()) {
       if (p.name().endsWith(".ssm.A_real")) {
         String a = names.target(p).name();
         String b = a.substring(0, a.length() - "A_real".length()) + "B";
@@ -109,7 +110,7 @@ public final class OfficialExport {
     if (model.config().block().norm() != Norm.BATCH) {
       return;
     }
-    for (Parameter p : model.parameters()) {
+    for (Parameter p : Inside.network(model).parameters()) {
       if (p.name().endsWith("norm.running_mean")) {
         String mean = names.target(p).name();
         tensors.put(

@@ -6,6 +6,7 @@ import io.carillon.engine.SeededRandom;
 import io.carillon.io.FormatException;
 import io.carillon.io.SafeTensors;
 import io.carillon.model.SequenceModel;
+import io.carillon.model.inside.Inside;
 import io.carillon.nn.Network;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -77,7 +78,7 @@ public final class OfficialImport {
       List<String> notes = Soundness.check(network);
       OfficialLayout layout = architecture.layout();
       return new Result(
-          SequenceModel.of(network, Map.of(OfficialLayout.INFO, layout.toMap())),
+          Inside.model(network, Map.of(OfficialLayout.INFO, layout.toMap())),
           Settings.name(layout.family()),
           assumed,
           notes);

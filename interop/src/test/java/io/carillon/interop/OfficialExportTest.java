@@ -24,6 +24,7 @@ import io.carillon.engine.SeededRandom;
 import io.carillon.io.FormatException;
 import io.carillon.io.SafeTensors;
 import io.carillon.model.SequenceModel;
+import io.carillon.model.inside.Inside;
 import io.carillon.nn.Network;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -167,7 +168,7 @@ class OfficialExportTest {
   @ParameterizedTest
   @MethodSource("cases")
   void exportedAndImportedPredictsTheSameBits(Case c) throws IOException {
-    SequenceModel model = SequenceModel.of(new Network(c.config(), new SeededRandom(3)), Map.of());
+    SequenceModel model = Inside.model(new Network(c.config(), new SeededRandom(3)), Map.of());
     Path first = folder.resolve("first.safetensors");
     OfficialExport.write(model, first);
     SequenceModel back = OfficialImport.read(first, c.options()).model();
@@ -222,7 +223,7 @@ class OfficialExportTest {
       NetworkConfig config, Map<String, Object> layout, Map<String, Object> options, String name)
       throws IOException {
     Network network = new Network(config.withWidth(4).withDepth(2), new SeededRandom(3));
-    SequenceModel model = SequenceModel.of(network, Map.of("official", layout));
+    SequenceModel model = Inside.model(network, Map.of("official", layout));
     Path file = folder.resolve("spelling.safetensors");
     OfficialExport.write(model, file);
     assertThat(SafeTensors.read(file).tensors()).containsKey(name);
@@ -238,8 +239,7 @@ class OfficialExportTest {
             .withWidth(4)
             .withDepth(1);
     Path file = folder.resolve("imag.safetensors");
-    OfficialExport.write(
-        SequenceModel.of(new Network(config, new SeededRandom(1)), Map.of()), file);
+    OfficialExport.write(Inside.model(new Network(config, new SeededRandom(1)), Map.of()), file);
     assertThat(OfficialImport.read(file, Map.of()).notes())
         .singleElement()
         .asString()
@@ -249,7 +249,7 @@ class OfficialExportTest {
     growing.parameters().stream()
         .filter(p -> p.name().endsWith("A_real"))
         .forEach(p -> p.value()[3] = -0.25f);
-    OfficialExport.write(SequenceModel.of(growing, Map.of()), file);
+    OfficialExport.write(Inside.model(growing, Map.of()), file);
     assertThat(OfficialImport.read(file, Map.of("real_transform", "none")).notes())
         .singleElement()
         .asString()
@@ -266,8 +266,7 @@ class OfficialExportTest {
             .withWidth(4)
             .withDepth(1);
     Path file = folder.resolve("gate.safetensors");
-    OfficialExport.write(
-        SequenceModel.of(new Network(config, new SeededRandom(1)), Map.of()), file);
+    OfficialExport.write(Inside.model(new Network(config, new SeededRandom(1)), Map.of()), file);
     assertThatThrownBy(() -> OfficialImport.read(file, Map.of()))
         .isInstanceOf(FormatException.class)
         .hasMessageContaining("gate");
@@ -285,7 +284,7 @@ class OfficialExportTest {
     refused.forEach(
         (words, config) -> {
           SequenceModel model =
-              SequenceModel.of(
+              Inside.model(
                   new Network(config.withWidth(4).withDepth(1), new SeededRandom(1)), Map.of());
           assertThatThrownBy(() -> OfficialExport.write(model, file))
               .isInstanceOf(UnsupportedOperationException.class)
@@ -305,7 +304,7 @@ class OfficialExportTest {
             Map.of("family", "nothing"),
             Map.of("family", "s4", "encoder", "../etc/"),
             Map.of("family", "s4", "other", 1))) {
-      SequenceModel model = SequenceModel.of(network, Map.of("official", damaged));
+      SequenceModel model = Inside.model(network, Map.of("official", damaged));
       assertThatThrownBy(() -> OfficialExport.write(model, file))
           .isInstanceOf(FormatException.class)
           .hasMessageContaining("info of the model is damaged");

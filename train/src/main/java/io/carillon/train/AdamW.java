@@ -18,6 +18,8 @@ import java.util.List;
  *
  * Moments are kept in single precision, each update is computed in double.
  */
+// Public for the benchmarks, which are on the class path and measure a step.
+@SuppressWarnings("exports")
 public final class AdamW implements Optimizer {
   /** Numbers that one task updates; elements are independent, so the split changes no bits. */
   private static final int GRAIN = 1 << 14;

@@ -1,12 +1,11 @@
 package io.carillon.train;
 
 import io.carillon.config.NetworkConfig;
-import io.carillon.engine.KernelChoice;
-import io.carillon.engine.Parallel;
+import io.carillon.engine.Engine;
 import io.carillon.engine.Pass;
 import io.carillon.engine.Workspace;
-import io.carillon.internal.kernel.Kernels;
 import io.carillon.model.SequenceModel;
+import io.carillon.model.inside.Inside;
 import io.carillon.nn.Batch;
 import io.carillon.nn.Network;
 import java.util.function.BooleanSupplier;
@@ -20,14 +19,13 @@ public final class Evaluator {
   private Evaluator() {}
 
   /**
-   * Evaluates a model.
+   * Evaluates a model, in the way that it computes.
    *
    * @param rate factor on Δ: 2 for data sampled at half the rate of training
    * @throws IllegalArgumentException if the data do not fit the model, or hold no target
    */
-  public static Evaluation evaluate(
-      SequenceModel model, Dataset data, Parallel parallel, double rate) {
-    return evaluate(model, data, parallel, rate, Objective.DEFAULT);
+  public static Evaluation evaluate(SequenceModel model, Dataset data, double rate) {
+    return evaluate(model, data, rate, Objective.DEFAULT);
   }
 
   /**
@@ -38,15 +36,14 @@ public final class Evaluator {
    * @throws ExtensionException if a loss or metric of one's own fails
    */
   public static Evaluation evaluate(
-      SequenceModel model, Dataset data, Parallel parallel, double rate, Objective objective) {
+      SequenceModel model, Dataset data, double rate, Objective objective) {
     FitChecks.check(model.config(), data);
     objective.check(data);
     return evaluate(
-        model.toNetwork(),
+        Inside.network(model),
         data,
         new Workspace(),
-        parallel,
-        KernelChoice.select(),
+        Inside.engine(model),
         objective,
         rate,
         ROWS_AT_ONCE,
@@ -54,8 +51,8 @@ public final class Evaluator {
   }
 
   /**
-   * Bytes of the arrays that {@link #evaluate(SequenceModel, Dataset, Parallel, double)} computes
-   * in, see {@link MemoryEstimate#inference}.
+   * Bytes of the arrays that {@link #evaluate(SequenceModel, Dataset, double)} computes in, see
+   * {@link MemoryEstimate#inference}.
    */
   public static long memory(NetworkConfig config, Dataset data) {
     return memory(config, data, 1);
@@ -82,9 +79,9 @@ public final class Evaluator {
     return (long) Math.ceil(length * ofLength);
   }
 
-  /** Evaluates with one thread at the sampling rate of training. */
+  /** Evaluates at the sampling rate of training. */
   public static Evaluation evaluate(SequenceModel model, Dataset data) {
-    return evaluate(model, data, Parallel.serial(), 1);
+    return evaluate(model, data, 1);
   }
 
   /**
@@ -97,8 +94,7 @@ public final class Evaluator {
       Network network,
       Dataset data,
       Workspace workspace,
-      Parallel parallel,
-      Kernels kernels,
+      Engine engine,
       Objective objective,
       double rate,
       int rowsAtOnce,
@@ -110,9 +106,9 @@ public final class Evaluator {
       if (abandoned.getAsBoolean()) {
         return null;
       }
-      Batches.Loaded loaded = Batches.load(data, sequences, parallel);
+      Batches.Loaded loaded = Batches.load(data, sequences, engine.parallel());
       Batch batch = loaded.inputs();
-      Pass pass = Pass.inference(batch.rows(), workspace, parallel, kernels).withRate(rate);
+      Pass pass = Pass.inference(batch.rows(), workspace, engine).withRate(rate);
       float[] outputs = network.forward(pass, batch);
       Targets targets = loaded.targets(network.config().lastSteps());
       loss = loss.plus(targets.loss(objective.loss(), outputs, size, null, null));

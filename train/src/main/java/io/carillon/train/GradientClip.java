@@ -4,11 +4,11 @@ import io.carillon.engine.Parameter;
 import java.util.List;
 
 /** Shortening of too long gradients, as PyTorch's {@code clip_grad_norm_}. */
-public final class GradientClip {
+final class GradientClip {
   private GradientClip() {}
 
   /** L2 norm of the gradients of all trainable parameters together; not finite if one is not. */
-  public static double norm(List<Parameter> parameters) {
+  static double norm(List<Parameter> parameters) {
     double sum = 0;
     // By index: an iterator would be an object for every step.
     for (int i = 0; i < parameters.size(); i++) {
@@ -30,7 +30,7 @@ public final class GradientClip {
    * @param largest longest allowed norm; 0 = any
    * @return the norm before
    */
-  public static double clip(List<Parameter> parameters, double largest) {
+  static double clip(List<Parameter> parameters, double largest) {
     double norm = norm(parameters);
     double factor = largest / (norm + 1e-6);
     if (largest > 0 && factor < 1) {

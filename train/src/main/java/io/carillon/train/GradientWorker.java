@@ -1,12 +1,11 @@
 package io.carillon.train;
 
+import io.carillon.config.Computing;
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.Norm;
-import io.carillon.engine.KernelChoice;
-import io.carillon.engine.Parallel;
+import io.carillon.engine.Engine;
 import io.carillon.engine.SeededRandom;
 import io.carillon.engine.Workspace;
-import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.Network;
 import java.util.Objects;
 
@@ -18,8 +17,7 @@ import java.util.Objects;
  */
 public final class GradientWorker implements AutoCloseable {
   private final Network network;
-  private final Parallel parallel;
-  private final Kernels kernels = KernelChoice.select();
+  private final Engine engine;
   private final ShardPass pass;
   private final boolean moving;
 
@@ -38,6 +36,21 @@ public final class GradientWorker implements AutoCloseable {
    */
   public GradientWorker(
       NetworkConfig network, TrainConfig config, Dataset data, Objective objective) {
+    this(network, config, data, objective, Computing.standard());
+  }
+
+  /**
+   * A worker that computes in a given way; the training has the same bits if it does so too.
+   *
+   * @throws IllegalArgumentException also if the kernels cannot run on this machine
+   */
+  public GradientWorker(
+      NetworkConfig network,
+      TrainConfig config,
+      Dataset data,
+      Objective objective,
+      Computing computing) {
+    Objects.requireNonNull(computing, "computing");
     Objects.requireNonNull(network, "network");
     Objects.requireNonNull(config, "config");
     Objects.requireNonNull(data, "data");
@@ -48,16 +61,10 @@ public final class GradientWorker implements AutoCloseable {
     objective.check(data);
     this.network = new Network(network, new SeededRandom(0));
     this.moving = network.block().norm() == Norm.BATCH;
-    this.parallel = Parallel.of(config.threadsOrAll());
+    this.engine = Engine.of(computing.withThreads(Trainer.threads(config.threads(), computing)));
     this.pass =
         new ShardPass(
-            this.network,
-            data,
-            config.classWeights(),
-            objective,
-            new Workspace(),
-            parallel,
-            kernels);
+            this.network, data, config.classWeights(), objective, new Workspace(), engine);
   }
 
   /**
@@ -83,12 +90,12 @@ public final class GradientWorker implements AutoCloseable {
         sums.metrics().values().clone(),
         moving ? WeightLayout.fixed(network) : null,
         sums.badBlock(),
-        kernels.name());
+        engine.kernels().name());
   }
 
   /** Ends its threads. */
   @Override
   public void close() {
-    parallel.close();
+    engine.parallel().close();
   }
 }

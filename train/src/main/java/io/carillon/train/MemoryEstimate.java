@@ -2,11 +2,11 @@ package io.carillon.train;
 
 import io.carillon.config.Activation;
 import io.carillon.config.BlockConfig;
+import io.carillon.config.Computing;
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.Norm;
+import io.carillon.engine.Engine;
 import io.carillon.engine.Footprint;
-import io.carillon.engine.KernelChoice;
-import io.carillon.engine.Parallel;
 import io.carillon.engine.Parameter;
 import io.carillon.engine.Pass;
 import io.carillon.engine.Rows;
@@ -43,24 +43,27 @@ public record MemoryEstimate(long workspace, long parameters, long batch, long d
 
   /**
    * Training steps with batches of {@code sequences} sequences, or as many pairs where the network
-   * compares them, of {@code length} steps each, on as many threads as there are processors,
-   * without the data set.
+   * compares them, of {@code length} steps each, without the data set.
+   *
+   * @param computing whose threads are all processors if it does not say
    */
-  public static MemoryEstimate of(NetworkConfig config, int sequences, int length) {
+  public static MemoryEstimate of(
+      NetworkConfig config, int sequences, int length, Computing computing) {
     int count = config.pairs() ? Math.multiplyExact(2, sequences) : sequences;
     return of(
         new Network(config, new SeededRandom(0)),
         Rows.uniform(count, length),
-        Runtime.getRuntime().availableProcessors(),
+        Engine.of(computing.withThreads(Trainer.threads(0, computing))),
         0);
   }
 
   /**
-   * Training steps with batches of the given layout.
+   * Training steps with batches of the given layout, counted from the handles that the step itself
+   * will ask the workspace with.
    *
    * @param data bytes of the data sets
    */
-  public static MemoryEstimate of(Network network, Rows rows, int threads, long data) {
+  static MemoryEstimate of(Network network, Rows rows, Engine engine, long data) {
     NetworkConfig config = network.config();
     long values = 0;
     long trained = 0;
@@ -69,20 +72,12 @@ public record MemoryEstimate(long workspace, long parameters, long batch, long d
       trained += p.trainable() ? p.size() : 0;
     }
     long outputs = (long) network.outputRows(rows).total() * config.outputSize();
-    Footprint step = step(network, rows, threads);
+    Footprint step = network.memory(Pass.training(rows, new Workspace(), engine, 0));
     return new MemoryEstimate(
         4 * (step.floats() + step.objectFloats()),
         4 * (3 * values + 3 * trained),
         4 * ((long) rows.total() * Math.max(1, config.inputSize()) + 3 * outputs),
         data);
-  }
-
-  /** Counted from the handles that the step itself will ask the workspace with. */
-  private static Footprint step(Network network, Rows rows, int threads) {
-    try (Parallel parallel = Parallel.of(threads)) {
-      Pass pass = Pass.training(rows, new Workspace(), parallel, KernelChoice.select(), 0);
-      return network.memory(pass);
-    }
   }
 
   /**

@@ -8,6 +8,8 @@ import java.util.List;
  * Changes the weights from their gradients, step by step. Which one a training has is decided in
  * {@code TrainingRun}: what the state to resume from and the loop need of it is here.
  */
+// As public as AdamW, see there.
+@SuppressWarnings("exports")
 public interface Optimizer {
   /**
    * What it remembers of a parameter from step to step.

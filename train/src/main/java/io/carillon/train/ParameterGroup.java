@@ -15,6 +15,8 @@ import java.util.Map;
  * @param learningRate full rate, before the schedule
  * @param weightDecay decoupled decay
  */
+// Public for the benchmarks, see AdamW.
+@SuppressWarnings("exports")
 public record ParameterGroup(List<Parameter> parameters, double learningRate, double weightDecay) {
 
   /** Keeps the order of the parameters. */

@@ -1,9 +1,8 @@
 package io.carillon.train;
 
-import io.carillon.engine.Parallel;
+import io.carillon.engine.Engine;
 import io.carillon.engine.Pass;
 import io.carillon.engine.Workspace;
-import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.Batch;
 import io.carillon.nn.Network;
 
@@ -17,8 +16,7 @@ final class ShardPass {
   private final ClassWeights rule;
   private final Objective objective;
   private final Workspace workspace;
-  private final Parallel parallel;
-  private final Kernels kernels;
+  private final Engine engine;
   private final Metrics metrics;
   private float[] gradient = new float[0];
   private Batch inputs;
@@ -44,24 +42,23 @@ final class ShardPass {
       ClassWeights rule,
       Objective objective,
       Workspace workspace,
-      Parallel parallel,
-      Kernels kernels) {
+      Engine engine) {
     this.network = network;
     this.data = data;
     this.rule = rule;
     this.objective = objective;
     this.workspace = workspace;
-    this.parallel = parallel;
-    this.kernels = kernels;
+    this.engine = engine;
     this.metrics = Metrics.of(data, objective);
   }
 
   /** Computes a shard with the present weights, and puts its gradients into the network. */
   Sums compute(Shard shard) {
-    Batches.Loaded batch = Batches.load(data.epoch(shard.epoch()), shard.samples(), parallel);
+    Batches.Loaded batch =
+        Batches.load(data.epoch(shard.epoch()), shard.samples(), engine.parallel());
     targets = batch.targets(network.config().lastSteps(), targets);
     inputs = batch.inputs(inputs);
-    Pass pass = Pass.training(inputs.rows(), workspace, parallel, kernels, shard.seed());
+    Pass pass = Pass.training(inputs.rows(), workspace, engine, shard.seed());
     network.clearGradients();
     float[] outputs = network.forward(pass, inputs);
     int size = network.config().outputSize();

@@ -1,9 +1,12 @@
 package io.carillon.train;
 
+import io.carillon.config.Computing;
 import io.carillon.config.NetworkConfig;
+import io.carillon.engine.Engine;
 import io.carillon.engine.SeededRandom;
 import io.carillon.model.Meaning;
 import io.carillon.model.SequenceModel;
+import io.carillon.model.inside.Inside;
 import io.carillon.nn.Network;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -43,13 +46,15 @@ public final class Trainer {
   private final TrainConfig config;
   private final ResumeState resumed;
   private final AtomicBoolean stop = new AtomicBoolean();
+  private Computing computing;
   private Path folder;
   private boolean memoryChecked = true;
   private Meaning meaning;
   private Map<String, Object> info = Map.of();
   private Extensions extensions = Extensions.NONE;
 
-  private Trainer(Network start, TrainConfig config, ResumeState resumed) {
+  private Trainer(Network start, TrainConfig config, ResumeState resumed, Computing computing) {
+    this.computing = computing;
     this.start = start;
     this.meaning = Meaning.plain(start.config());
     this.config = config;
@@ -62,7 +67,7 @@ public final class Trainer {
    * @throws InsufficientMemoryException if the Java heap cannot hold the weights
    */
   public Trainer(NetworkConfig network, TrainConfig config) {
-    this(fresh(network, config), config, null);
+    this(fresh(network, config), config, null, Computing.standard());
   }
 
   private static Network fresh(NetworkConfig network, TrainConfig config) {
@@ -72,12 +77,13 @@ public final class Trainer {
     return new Network(network, new SeededRandom(config.seed()));
   }
 
-  /** Trains on from the weights of a model, with a fresh optimiser. */
+  /** Trains on from the weights of a model, with a fresh optimiser; computes as the model does. */
   public Trainer(SequenceModel start, TrainConfig config) {
     this(
-        Objects.requireNonNull(start, "start").toNetwork(),
+        Inside.copy(Objects.requireNonNull(start, "start")),
         Objects.requireNonNull(config, "config"),
-        null);
+        null,
+        start.computing());
     this.meaning = start.meaning();
     this.info = start.info();
   }
@@ -114,7 +120,8 @@ public final class Trainer {
   public static Trainer resume(Path folder, UnaryOperator<TrainConfig> change) throws IOException {
     ResumeState state = ResumeState.read(folder);
     Network network = new Network(state.network(), new SeededRandom(0));
-    return new Trainer(network, state.changed(change), state).withResumeFolder(folder);
+    return new Trainer(network, state.changed(change), state, Computing.standard())
+        .withResumeFolder(folder);
   }
 
   /**
@@ -155,6 +162,15 @@ public final class Trainer {
    */
   public Trainer withInfo(Map<String, Object> value) {
     info = Map.copyOf(value);
+    return this;
+  }
+
+  /**
+   * How to compute, if not in the standard way; the trained model computes so too. {@link
+   * TrainConfig#threads}, where it is not 0, counts for the training.
+   */
+  public Trainer withComputing(Computing value) {
+    computing = Objects.requireNonNull(value, "value");
     return this;
   }
 
@@ -209,8 +225,20 @@ public final class Trainer {
   public void requireMemory(Dataset train, Dataset... evaluated) {
     if (memoryChecked) {
       FitChecks.check(start.config(), train);
-      new TrainingMemory(start, config, train, config.threadsOrAll(), List.of(evaluated)).require();
+      new TrainingMemory(
+              start,
+              config,
+              train,
+              Engine.of(computing.withThreads(threads(config.threads(), computing))),
+              List.of(evaluated))
+          .require();
     }
+  }
+
+  /** Those of the settings, else those of the choice, else all processors. */
+  static int threads(int ofSettings, Computing computing) {
+    int given = ofSettings > 0 ? ofSettings : computing.threads();
+    return given > 0 ? given : Runtime.getRuntime().availableProcessors();
   }
 
   /** Settings of the network. */
@@ -256,7 +284,16 @@ public final class Trainer {
     network.copyFrom(start);
     TrainingRun.Inputs inputs =
         new TrainingRun.Inputs(
-            config, train, validation, listener, extensions, folder, meaning, info, stop);
+            config,
+            train,
+            validation,
+            listener,
+            extensions,
+            folder,
+            meaning,
+            info,
+            computing,
+            stop);
     try (TrainingRun run = new TrainingRun(network, inputs)) {
       if (resumed != null) {
         run.restore(resumed);

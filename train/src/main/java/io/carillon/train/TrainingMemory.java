@@ -3,6 +3,7 @@ package io.carillon.train;
 import io.carillon.config.BlockConfig;
 import io.carillon.config.Mixer;
 import io.carillon.config.NetworkConfig;
+import io.carillon.engine.Engine;
 import io.carillon.engine.Heap;
 import io.carillon.engine.Rows;
 import io.carillon.engine.SeededRandom;
@@ -35,7 +36,7 @@ final class TrainingMemory {
   private final TrainConfig config;
   private final Dataset train;
   private final List<Dataset> evaluated;
-  private final int threads;
+  private final Engine engine;
 
   /**
    * For a training.
@@ -44,11 +45,11 @@ final class TrainingMemory {
    * @param evaluated what the trained model is evaluated on afterwards
    */
   TrainingMemory(
-      Network network, TrainConfig config, Dataset train, int threads, List<Dataset> evaluated) {
+      Network network, TrainConfig config, Dataset train, Engine engine, List<Dataset> evaluated) {
     this.network = network;
     this.config = config;
     this.train = train;
-    this.threads = threads;
+    this.engine = engine;
     this.evaluated = evaluated;
   }
 
@@ -111,7 +112,7 @@ final class TrainingMemory {
    * @param ofLength what is left of the length of the sequences that are evaluated
    */
   private long needed(Network of, Rows largest, double ofLength) {
-    MemoryEstimate estimate = MemoryEstimate.of(of, largest, threads, 0);
+    MemoryEstimate estimate = MemoryEstimate.of(of, largest, engine, 0);
     long after =
         evaluated.stream()
             .mapToLong(data -> Evaluator.memory(of.config(), data, ofLength))

@@ -1,15 +1,15 @@
 package io.carillon.train;
 
-import io.carillon.engine.KernelChoice;
-import io.carillon.engine.Parallel;
+import io.carillon.config.Computing;
+import io.carillon.engine.Engine;
 import io.carillon.engine.Parameter;
 import io.carillon.engine.Pass;
 import io.carillon.engine.Rows;
 import io.carillon.engine.Workspace;
-import io.carillon.internal.kernel.Kernels;
 import io.carillon.model.Meaning;
 import io.carillon.model.Parity;
 import io.carillon.model.SequenceModel;
+import io.carillon.model.inside.Inside;
 import io.carillon.nn.Network;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,14 +40,14 @@ final class TrainingRun implements AutoCloseable {
       Path folder,
       Meaning meaning,
       Map<String, Object> info,
+      Computing computing,
       AtomicBoolean stop) {}
 
   private final Inputs in;
   private final TrainConfig config;
   private final Network network;
   private final List<Parameter> parameters;
-  private final Parallel parallel;
-  private final Kernels kernels = KernelChoice.select();
+  private final Engine engine;
   private final Workspace workspace = new Workspace();
   private final int stepsPerEpoch;
   private final Rows largest;
@@ -84,16 +84,15 @@ final class TrainingRun implements AutoCloseable {
     this.validationData = in.folder == null ? "" : Fingerprint.of(in.validation);
     this.kept = new KeptModel(network, noMetrics().higherIsBetter());
     this.clock = new StepClock((long) config.epochs() * stepsPerEpoch);
-    this.parallel = Parallel.of(config.threadsOrAll());
+    this.engine =
+        Engine.of(in.computing.withThreads(Trainer.threads(config.threads(), in.computing)));
     Objective objective = in.extensions.objective();
     ShardPass here =
-        new ShardPass(
-            network, in.train, config.classWeights(), objective, workspace, parallel, kernels);
+        new ShardPass(network, in.train, config.classWeights(), objective, workspace, engine);
     this.gradient =
         new StepGradient(network, config, in.train, classWeights, here, in.extensions.gradients());
     this.validation =
-        new ValidationPass(
-            network, in.validation, workspace, parallel, kernels, objective, largest.total());
+        new ValidationPass(network, in.validation, workspace, engine, objective, largest.total());
     this.checkpoints =
         new Checkpoints(in.folder, config.checkpointSeconds(), in.listener, this::state);
     this.open = new OpenEpoch(1, noMetrics());
@@ -114,7 +113,7 @@ final class TrainingRun implements AutoCloseable {
 
   @Override
   public void close() {
-    parallel.close();
+    engine.parallel().close();
   }
 
   /** Puts everything to where an earlier run was. */
@@ -178,17 +177,17 @@ final class TrainingRun implements AutoCloseable {
   private TrainPlan plan() {
     long trained =
         parameters.stream().filter(Parameter::trainable).mapToLong(Parameter::size).sum();
-    Pass pass = Pass.training(largest, workspace, parallel, kernels, 0);
+    Pass pass = Pass.training(largest, workspace, engine, 0);
     return new TrainPlan(
         trained,
         in.train.size(),
         stepsPerEpoch,
         (long) config.epochs() * stepsPerEpoch,
         optimizer.steps(),
-        parallel.threads(),
-        kernels.name(),
+        engine.parallel().threads(),
+        engine.kernels().name(),
         network.layers().stream().map(layer -> layer.method(pass)).toList(),
-        MemoryEstimate.of(network, largest, parallel.threads(), dataBytes()));
+        MemoryEstimate.of(network, largest, engine, dataBytes()));
   }
 
   private long dataBytes() {
@@ -239,7 +238,7 @@ final class TrainingRun implements AutoCloseable {
     }
     double norm = clip();
     kept.keepFinite(network);
-    optimizer.step(factor, parallel);
+    optimizer.step(factor, engine.parallel());
     open.add(loss);
     double rate = config.learningRate() * factor;
     in.listener.onStep(
@@ -314,7 +313,7 @@ final class TrainingRun implements AutoCloseable {
     open = new OpenEpoch(epoch + 1, noMetrics());
     in.listener.onEpoch(record);
     if (record.isBest()) {
-      in.listener.onBest(record, () -> SequenceModel.of(network, in.meaning, in.info));
+      in.listener.onBest(record, () -> Inside.model(network, in.meaning, in.info, in.computing));
     }
     return true;
   }
@@ -355,7 +354,7 @@ final class TrainingRun implements AutoCloseable {
   /** With the certificate of the model, whether it has passed or not. */
   private TrainResult result(TrainResult.End end, Network of, EpochRecord record) {
     double seconds = clock.seconds();
-    SequenceModel model = SequenceModel.of(of, in.meaning, in.info);
+    SequenceModel model = Inside.model(of, in.meaning, in.info, in.computing);
     Parity parity =
         Certificate.OF_TRAINING.on(model, in.validation == null ? in.train : in.validation);
     Map<String, Object> info = new LinkedHashMap<>(in.info);

@@ -1,9 +1,8 @@
 package io.carillon.train;
 
-import io.carillon.engine.Parallel;
+import io.carillon.engine.Engine;
 import io.carillon.engine.Pass;
 import io.carillon.engine.Workspace;
-import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.Batch;
 import io.carillon.nn.Network;
 import java.util.function.BooleanSupplier;
@@ -17,15 +16,14 @@ record ValidationPass(
     Network network,
     Dataset data,
     Workspace workspace,
-    Parallel parallel,
-    Kernels kernels,
+    Engine engine,
     Objective objective,
     int rowsAtOnce) {
 
   /** The evaluation, or null if it was given up because {@code abandoned} became true. */
   Evaluation evaluate(BooleanSupplier abandoned) {
     return Evaluator.evaluate(
-        network, data, workspace, parallel, kernels, objective, 1, rowsAtOnce, abandoned);
+        network, data, workspace, engine, objective, 1, rowsAtOnce, abandoned);
   }
 
   /** Why the loss of an evaluation is not finite. */
@@ -40,9 +38,9 @@ record ValidationPass(
    */
   private String badBlock() {
     for (int[] sequences : Batches.inOrder(data, rowsAtOnce)) {
-      Batches.Loaded loaded = Batches.load(data, sequences, parallel);
+      Batches.Loaded loaded = Batches.load(data, sequences, engine.parallel());
       Batch batch = loaded.inputs();
-      Pass pass = Pass.training(batch.rows(), workspace, parallel, kernels, 0);
+      Pass pass = Pass.training(batch.rows(), workspace, engine, 0);
       float[] outputs = network.forward(pass, batch);
       Targets targets = loaded.targets(network.config().lastSteps());
       int size = network.config().outputSize();

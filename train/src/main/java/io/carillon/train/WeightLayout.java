@@ -4,6 +4,7 @@ import io.carillon.config.NetworkConfig;
 import io.carillon.engine.Parameter;
 import io.carillon.engine.SeededRandom;
 import io.carillon.model.SequenceModel;
+import io.carillon.model.inside.Inside;
 import io.carillon.nn.Network;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,7 +75,7 @@ public record WeightLayout(List<Part> parts) {
 
   /** The weights of a model, as a new array. */
   public static float[] weights(SequenceModel model) {
-    Network network = model.toNetwork();
+    Network network = Inside.network(model);
     float[] weights = new float[of(network).size()];
     read(network, weights);
     return weights;

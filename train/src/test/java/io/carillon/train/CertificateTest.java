@@ -11,6 +11,7 @@ import io.carillon.model.LoadCheck;
 import io.carillon.model.Parity;
 import io.carillon.model.ParityException;
 import io.carillon.model.SequenceModel;
+import io.carillon.model.inside.Inside;
 import io.carillon.nn.Network;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -78,7 +79,7 @@ class CertificateTest {
         .forEach(p -> Arrays.fill(p.value(), p.name().endsWith("bias") ? 0f : 1f));
     Trainer trainer =
         new Trainer(
-            SequenceModel.of(network, Map.of()),
+            Inside.model(network, Map.of()),
             Toys.training(1).withLearningRate(0).withSsmLearningRate(0));
     DisagreementException failure =
         catchThrowableOfType(

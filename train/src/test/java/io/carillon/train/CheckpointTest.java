@@ -13,6 +13,7 @@ import io.carillon.engine.Parameter;
 import io.carillon.engine.SeededRandom;
 import io.carillon.io.FormatException;
 import io.carillon.model.SequenceModel;
+import io.carillon.model.inside.Inside;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -115,7 +116,7 @@ class CheckpointTest {
   /** What was reached, but for the times. */
   private static List<Object> reached(TrainResult result) {
     List<Object> all = new ArrayList<>();
-    for (Parameter p : result.model().parameters()) {
+    for (Parameter p : Inside.network(result.model()).parameters()) {
       for (float x : p.value()) {
         all.add(Float.floatToRawIntBits(x));
       }

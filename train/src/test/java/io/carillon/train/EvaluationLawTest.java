@@ -2,11 +2,12 @@ package io.carillon.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carillon.config.Computing;
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.Pooling;
-import io.carillon.engine.Parallel;
 import io.carillon.engine.SeededRandom;
 import io.carillon.laws.RandomSystem;
+import io.carillon.model.SequenceModel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -61,16 +62,14 @@ class EvaluationLawTest {
       Dataset data = data();
       float[][] answers;
       try {
-        answers = system.model().predict(Parallel.serial(), system.rate(), system.sequences());
+        answers = system.model().predict(system.rate(), system.sequences());
       } catch (ArithmeticException e) {
         // An overflow has a law of its own; no measure of it may look like a good one.
-        Evaluation overflow =
-            Evaluator.evaluate(system.model(), data, Parallel.serial(), system.rate());
+        Evaluation overflow = Evaluator.evaluate(system.model(), data, system.rate());
         assertThat(overflow.loss()).isNotFinite();
         return;
       }
-      Evaluation evaluation =
-          Evaluator.evaluate(system.model(), data, Parallel.serial(), system.rate());
+      Evaluation evaluation = Evaluator.evaluate(system.model(), data, system.rate());
       double sum = 0;
       long correct = 0;
       long rows = 0;
@@ -103,10 +102,9 @@ class EvaluationLawTest {
       if (classes) {
         assertThat(evaluation.metrics().get("accuracy")).isEqualTo((double) correct / rows);
       }
-      try (Parallel two = Parallel.of(2)) {
-        assertThat(Evaluator.evaluate(system.model(), data, two, system.rate()).metrics())
-            .isEqualTo(evaluation.metrics());
-      }
+      SequenceModel two = system.model().withComputing(Computing.standard().withThreads(2));
+      assertThat(Evaluator.evaluate(two, data, system.rate()).metrics())
+          .isEqualTo(evaluation.metrics());
     }
 
     private double crossEntropy(float[] scores, int at, int label) {

@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.offset;
 
+import io.carillon.config.Computing;
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.Pooling;
-import io.carillon.engine.Parallel;
 import io.carillon.engine.SeededRandom;
 import io.carillon.model.SequenceModel;
+import io.carillon.model.inside.Inside;
 import io.carillon.nn.Network;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class EvaluatorTest {
 
   private static SequenceModel model(NetworkConfig config) {
-    return SequenceModel.of(new Network(config, new SeededRandom(2)), Map.of());
+    return Inside.model(new Network(config, new SeededRandom(2)), Map.of());
   }
 
   /** 3 classes, the third never labelled; confusion [[2,0,1],[1,3,0],[0,0,0]]. */
@@ -85,9 +86,8 @@ class EvaluatorTest {
     assertThat(whole.main()).isEqualTo((double) correct / data.size());
     // Scores are rounded to float: relative 6e-8 each.
     assertThat(whole.loss()).isCloseTo(loss / data.size(), offset(1e-6));
-    try (Parallel two = Parallel.of(2)) {
-      assertThat(Evaluator.evaluate(model, data, two, 1).loss()).isEqualTo(whole.loss());
-    }
+    SequenceModel two = model.withComputing(Computing.standard().withThreads(2));
+    assertThat(Evaluator.evaluate(two, data).loss()).isEqualTo(whole.loss());
   }
 
   @Test

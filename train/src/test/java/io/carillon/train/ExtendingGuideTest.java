@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.carillon.config.NetworkConfig;
-import io.carillon.engine.Parallel;
 import io.carillon.model.SequenceModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -89,8 +88,7 @@ class ExtendingGuideTest {
         new Trainer(NETWORK, CONFIG)
             .withObjective(objective)
             .fit(TRAIN, VALIDATION, TrainListener.NONE);
-    Evaluation test =
-        Evaluator.evaluate(result.model(), VALIDATION, Parallel.serial(), 1, objective);
+    Evaluation test = Evaluator.evaluate(result.model(), VALIDATION, 1, objective);
 
     assertThat(result.history()).allSatisfy(e -> assertThat(e.metric()).isEqualTo("within"));
     EpochRecord best = result.best();

@@ -9,6 +9,7 @@ import io.carillon.config.NetworkConfig;
 import io.carillon.config.Norm;
 import io.carillon.engine.SeededRandom;
 import io.carillon.model.SequenceModel;
+import io.carillon.model.inside.Inside;
 import io.carillon.nn.Network;
 import io.carillon.train.ShardCases.Case;
 import java.io.IOException;
@@ -161,8 +162,7 @@ class GradientShardsTest {
   @MethodSource("cases")
   void theGradientIsThatOfTheLoss(Case c) {
     float[] weights =
-        WeightLayout.weights(
-            SequenceModel.of(new Network(c.network(), new SeededRandom(5)), Map.of()));
+        WeightLayout.weights(Inside.model(new Network(c.network(), new SeededRandom(5)), Map.of()));
     Shard shard = new Shard(0, 1, new int[] {2, 0, 7, 5}, 99, null);
     try (GradientWorker worker = new GradientWorker(c.network(), c.config(), c.data())) {
       float[] gradient = worker.gradient(weights, shard).gradient();
@@ -204,8 +204,7 @@ class GradientShardsTest {
     Case c = cases().findFirst().orElseThrow();
     Shard shard = new Shard(1, 1, new int[] {9, 3, 12}, 7, null);
     float[] weights =
-        WeightLayout.weights(
-            SequenceModel.of(new Network(c.network(), new SeededRandom(5)), Map.of()));
+        WeightLayout.weights(Inside.model(new Network(c.network(), new SeededRandom(5)), Map.of()));
     try (GradientWorker all = new GradientWorker(c.network(), c.config(), c.data());
         GradientWorker some =
             new GradientWorker(c.network(), c.config(), c.data().subset("block", 12, 9, 1, 3))) {
@@ -364,10 +363,10 @@ class GradientShardsTest {
     assertThat(layout.size()).isEqualTo(at);
     assertThat(layout.trained()).isEqualTo(used[0]);
     assertThat(layout.fixed()).isEqualTo(used[1]).isPositive();
-    SequenceModel model = SequenceModel.of(new Network(network, new SeededRandom(5)), Map.of());
+    SequenceModel model = Inside.model(new Network(network, new SeededRandom(5)), Map.of());
     float[] weights = WeightLayout.weights(model);
     int k = 0;
-    for (var p : model.parameters()) {
+    for (var p : Inside.network(model).parameters()) {
       assertThat(layout.parts().get(k).name()).isEqualTo(p.name());
       int from = layout.parts().get(k++).at();
       assertThat(Arrays.copyOfRange(weights, from, from + p.size())).containsExactly(p.value());
@@ -414,8 +413,7 @@ class GradientShardsTest {
   void aWorkerRemembersNothing() {
     Case c = cases().toList().get(1);
     float[] weights =
-        WeightLayout.weights(
-            SequenceModel.of(new Network(c.network(), new SeededRandom(5)), Map.of()));
+        WeightLayout.weights(Inside.model(new Network(c.network(), new SeededRandom(5)), Map.of()));
     Shard one = new Shard(0, 1, new int[] {2, 0}, 1, null);
     Shard other = new Shard(1, 1, new int[] {5, 6, 7, 8, 9}, 2, null);
     try (GradientWorker used = new GradientWorker(c.network(), c.config(), c.data());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.carillon.config.Activation;
 import io.carillon.config.AttentionConfig;
 import io.carillon.config.BlockConfig;
+import io.carillon.config.Computing;
 import io.carillon.config.DlrConfig;
 import io.carillon.config.GruConfig;
 import io.carillon.config.Mixer;
@@ -14,6 +15,7 @@ import io.carillon.config.Pooling;
 import io.carillon.config.S4Config;
 import io.carillon.config.S4dConfig;
 import io.carillon.config.SgConvConfig;
+import io.carillon.engine.Engine;
 import io.carillon.engine.KernelChoice;
 import io.carillon.engine.Parallel;
 import io.carillon.engine.Pass;
@@ -134,8 +136,7 @@ class MemoryEstimateTest {
           new Network(config, new SeededRandom(1)),
           data,
           workspace,
-          Parallel.serial(),
-          KernelChoice.select(),
+          Engine.of(Computing.standard()),
           Objective.DEFAULT,
           1,
           1 << 16,

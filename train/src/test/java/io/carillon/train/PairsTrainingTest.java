@@ -3,6 +3,7 @@ package io.carillon.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carillon.config.Computing;
 import io.carillon.config.NetworkConfig;
 import io.carillon.engine.SeededRandom;
 import io.carillon.nn.Batch;
@@ -43,8 +44,8 @@ class PairsTrainingTest {
   @Test
   void theMemoryOfPairsIsThatOfTwiceAsManySequences() {
     NetworkConfig single = NetworkConfig.tokens(10, 2);
-    assertThat(MemoryEstimate.of(single.withPairs(true), 3, 50).workspace())
-        .isEqualTo(MemoryEstimate.of(single, 6, 50).workspace());
+    assertThat(MemoryEstimate.of(single.withPairs(true), 3, 50, Computing.standard()).workspace())
+        .isEqualTo(MemoryEstimate.of(single, 6, 50, Computing.standard()).workspace());
   }
 
   /** Which of 4 tokens is the most frequent in both documents: no single document tells. */

@@ -9,6 +9,7 @@ import io.carillon.config.NetworkConfig;
 import io.carillon.config.Pooling;
 import io.carillon.config.S4dConfig;
 import io.carillon.engine.SeededRandom;
+import io.carillon.model.inside.Inside;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -132,9 +133,7 @@ class SampleSourceTest {
 
   private static float[] weights(TrainResult result) {
     List<Float> all = new ArrayList<>();
-    result
-        .model()
-        .toNetwork()
+    Inside.network(result.model())
         .parameters()
         .forEach(
             p -> {

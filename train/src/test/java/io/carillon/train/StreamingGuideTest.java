@@ -8,7 +8,6 @@ import io.carillon.config.GruConfig;
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.S4Config;
 import io.carillon.config.S4dConfig;
-import io.carillon.engine.Parallel;
 import io.carillon.engine.SeededRandom;
 import io.carillon.model.LoadCheck;
 import io.carillon.model.Parity;
@@ -83,7 +82,7 @@ class StreamingGuideTest {
 
   @Test
   void eventsOneByOneAreTheWholeSequence() {
-    float[][] outputs = model.predict(Parallel.serial(), 1, sequence(0), sequence(1));
+    float[][] outputs = model.predict(1, sequence(0), sequence(1));
     for (int i = 0; i < 2; i++) {
       State state = model.newState();
       float[] y = new float[2];
@@ -123,11 +122,11 @@ class StreamingGuideTest {
   void longHistories() {
     float[] history = VALUES[0];
     State state = model.newState();
-    float[] answer = model.prefill(Parallel.serial(), history, state);
+    float[] answer = model.prefill(history, state);
     float[] all = model.forward(history, model.newState());
     assertThat(answer)
         .containsExactly(Arrays.copyOfRange(all, all.length - 2, all.length), within(1e-4f));
-    State[] earlier = model.statesAt(Parallel.serial(), history, 10, 20);
+    State[] earlier = model.statesAt(history, 10, 20);
     assertThat(earlier[1].steps()).isEqualTo(20);
   }
 
@@ -136,7 +135,7 @@ class StreamingGuideTest {
     Parity parity =
         Parity.check(model, Parity.TOLERANCE, List.of(sequence(0), sequence(1), sequence(2)));
     assertThat(parity.passed()).as("%s", parity).isTrue();
-    SequenceModel.of(model.toNetwork(), Map.of(Parity.INFO, parity.toMap())).save(folder);
+    model.withInfo(Map.of(Parity.INFO, parity.toMap())).save(folder);
     SequenceModel checked = SequenceModel.load(folder, LoadCheck.certified(1e-4));
     assertThat(checked.fingerprint()).isEqualTo(model.fingerprint());
     assertThatThrownBy(() -> SequenceModel.load(folder, LoadCheck.certified(1e-9)))

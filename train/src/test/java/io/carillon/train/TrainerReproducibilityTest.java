@@ -11,6 +11,7 @@ import io.carillon.config.Norm;
 import io.carillon.engine.Parameter;
 import io.carillon.io.FormatException;
 import io.carillon.model.SequenceModel;
+import io.carillon.model.inside.Inside;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -56,7 +57,7 @@ class TrainerReproducibilityTest {
   /** All parameters and buffers as bits. */
   private static List<Integer> bits(SequenceModel model) {
     List<Integer> bits = new ArrayList<>();
-    for (Parameter p : model.parameters()) {
+    for (Parameter p : Inside.network(model).parameters()) {
       for (float x : p.value()) {
         bits.add(Float.floatToRawIntBits(x));
       }
@@ -180,7 +181,7 @@ class TrainerReproducibilityTest {
     assertThatThrownBy(() -> Trainer.resume(folder))
         .isInstanceOf(FormatException.class)
         .hasMessageContaining("resume.safetensors");
-    SequenceModel.of(
+    Inside.model(
             new io.carillon.nn.Network(
                 Toys.network(TRAIN, Toys.S4D), new io.carillon.engine.SeededRandom(1)),
             java.util.Map.of())

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.offset;
 
 import io.carillon.config.NetworkConfig;
 import io.carillon.engine.Parameter;
+import io.carillon.model.inside.Inside;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -197,7 +198,7 @@ class TrainerStopTest {
   }
 
   private static void assertFinite(TrainResult result) {
-    for (Parameter p : result.model().parameters()) {
+    for (Parameter p : Inside.network(result.model()).parameters()) {
       for (float x : p.value()) {
         assertThat(x).as(p.name()).isFinite();
       }

@@ -1,5 +1,6 @@
 package io.carillon.bench.compare;
 
+import io.carillon.config.KernelKind;
 import io.carillon.engine.KernelChoice;
 import java.util.List;
 import java.util.Locale;
@@ -25,7 +26,7 @@ public final class Roofline {
   public static void main(String[] arguments) {
     double bandwidth = MachinePeak.bytesPerSecond(2);
     double peak = MachinePeak.flopsPerSecond(2);
-    List<KernelWork> works = KernelWorks.all(KernelChoice.select("vector"));
+    List<KernelWork> works = KernelWorks.all(KernelChoice.select(KernelKind.VECTOR));
     double[] times = new double[works.size()];
     for (int i = 0; i < times.length; i++) {
       Stopwatch.best(works.get(i).work(), WARM_UP);
@@ -36,7 +37,7 @@ public final class Roofline {
         Locale.ROOT,
         "Java %s, %s kernels, one thread: at most %.0f GFLOP/s from registers, %.1f GB/s copied%n%n",
         System.getProperty("java.version"),
-        KernelChoice.select("vector").name(),
+        KernelChoice.select(KernelKind.VECTOR).name(),
         peak / GIGA,
         bandwidth / GIGA);
     System.out.println(

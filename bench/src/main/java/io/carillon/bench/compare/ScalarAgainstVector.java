@@ -1,5 +1,6 @@
 package io.carillon.bench.compare;
 
+import io.carillon.config.KernelKind;
 import io.carillon.engine.KernelChoice;
 import io.carillon.engine.Parallel;
 import io.carillon.internal.kernel.Kernels;
@@ -24,8 +25,8 @@ public final class ScalarAgainstVector {
 
   /** Prints the table. */
   public static void main(String[] arguments) {
-    Kernels scalar = KernelChoice.select("scalar");
-    Kernels vector = KernelChoice.select("vector");
+    Kernels scalar = KernelChoice.select(KernelKind.SCALAR);
+    Kernels vector = KernelChoice.select(KernelKind.VECTOR);
     System.out.println("| kernel | scalar, ms | " + vector.name() + ", ms | ratio |");
     System.out.println("|---|---|---|---|");
     List<KernelWork> slow = KernelWorks.all(scalar);

@@ -1,11 +1,10 @@
 package io.carillon.bench.compare;
 
+import io.carillon.config.Computing;
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.S4dConfig;
-import io.carillon.engine.KernelChoice;
-import io.carillon.internal.kernel.scalar.ScalarKernels;
+import io.carillon.model.StepCost;
 import io.carillon.model.StepTimer;
-import io.carillon.nn.StepCost;
 import java.util.Locale;
 
 /**
@@ -37,17 +36,20 @@ public final class StepCostGrid {
   public static void main(String[] arguments) {
     double seconds = arguments.length > 0 ? Double.parseDouble(arguments[0]) : 3;
     boolean standard = arguments.length > 1 && arguments[1].equals("standard");
-    StepCost cost = standard ? StepCost.standard() : StepTimer.calibrate(seconds);
+    Computing computing = Computing.standard();
+    StepCost cost =
+        standard ? StepCost.standard(computing) : StepTimer.calibrate(seconds, computing);
     System.out.printf(
         Locale.ROOT,
-        "%s = new StepCost(%.0f, %.0f, %.3g, %.3g, %.3g, %d << 10);%n%n",
-        KernelChoice.select() instanceof ScalarKernels ? "SCALAR" : "VECTOR",
+        "%s = new StepCost(%.0f, %.0f, %.3g, %.3g, %.3g, %d << 10, %d);%n%n",
+        cost.lanes() == 1 ? "SCALAR" : "VECTOR",
         cost.step(),
         cost.block(),
         cost.mode(),
         cost.weight(),
         cost.far(),
-        cost.cache() >> 10);
+        cost.cache() >> 10,
+        cost.lanes());
     System.out.println(
         "| H | N | blocks | MB touched | predicted, us | measured, us | difference |");
     System.out.println("|---|---|---|---|---|---|---|");
@@ -58,14 +60,14 @@ public final class StepCostGrid {
               .withSsm(S4dConfig.DEFAULT.withStateSize(size[1]))
               .withDepth(size[2]);
       double predicted = cost.micros(config);
-      double measured = StepTimer.micros(config, seconds);
+      double measured = StepTimer.micros(config, seconds, computing);
       System.out.printf(
           Locale.ROOT,
           "| %d | %d | %d | %.2f | %.2f | %.2f | %+.0f %% |%n",
           size[0],
           size[1],
           size[2],
-          1e-6 * StepCost.bytes(config),
+          1e-6 * cost.bytes(config),
           predicted,
           measured,
           100 * (predicted / measured - 1));

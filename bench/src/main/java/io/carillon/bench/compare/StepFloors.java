@@ -2,7 +2,7 @@ package io.carillon.bench.compare;
 
 import io.carillon.config.NetworkConfig;
 import io.carillon.engine.Parallel;
-import io.carillon.nn.StepCost;
+import io.carillon.model.StepCost;
 import java.util.Arrays;
 import java.util.Locale;
 import jdk.incubator.vector.FloatVector;
@@ -70,9 +70,9 @@ public final class StepFloors {
             seconds,
             () -> update(states, 0, states.length),
             StepWork.oneByOne(size[0], size[1], size[2], STREAMS)::run,
-            StepWork.batch(size[0], size[1], size[2], STREAMS, Parallel.serial())::run,
+            StepWork.batch(size[0], size[1], size[2], STREAMS, 1)::run,
             () -> update(states, parallel),
-            StepWork.batch(size[0], size[1], size[2], STREAMS, parallel)::run);
+            StepWork.batch(size[0], size[1], size[2], STREAMS, parallel.threads())::run);
     return String.format(
         Locale.ROOT,
         "| %d x %d x %d | %.1f | %.2f | %.2f | %.2f | %.2f | %.2f | %.2f | %.1f | %.1f | %.1f |",

@@ -1,14 +1,13 @@
 package io.carillon.bench.compare;
 
 import io.carillon.config.BlockConfig;
+import io.carillon.config.Computing;
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.Norm;
 import io.carillon.config.S4dConfig;
-import io.carillon.engine.Parallel;
 import io.carillon.engine.SeededRandom;
 import io.carillon.model.SequenceModel;
 import io.carillon.model.State;
-import io.carillon.nn.Network;
 import java.util.Map;
 
 /**
@@ -25,7 +24,7 @@ final class StepWork {
 
   /** One step of one stream. */
   static Work single(int depth, int width, int stateSize) {
-    SequenceModel model = model(depth, width, stateSize);
+    SequenceModel model = model(depth, width, stateSize, 1);
     float[] inputs = Normal.floats(new SeededRandom(2), INPUTS);
     State state = model.newState();
     float[] x = new float[1];
@@ -43,7 +42,7 @@ final class StepWork {
 
   /** One step of every stream, one stream after the other. */
   static Work oneByOne(int depth, int width, int stateSize, int streams) {
-    SequenceModel model = model(depth, width, stateSize);
+    SequenceModel model = model(depth, width, stateSize, 1);
     float[] inputs = Normal.floats(new SeededRandom(2), INPUTS);
     State[] states = states(model, streams);
     float[] x = new float[1];
@@ -62,8 +61,8 @@ final class StepWork {
   }
 
   /** One step of all streams together. */
-  static Work batch(int depth, int width, int stateSize, int streams, Parallel parallel) {
-    SequenceModel model = model(depth, width, stateSize);
+  static Work batch(int depth, int width, int stateSize, int streams, int threads) {
+    SequenceModel model = model(depth, width, stateSize, threads);
     float[] inputs = Normal.floats(new SeededRandom(2), INPUTS);
     State[] states = states(model, streams);
     float[] x = new float[streams];
@@ -76,7 +75,7 @@ final class StepWork {
         for (int i = 0; i < streams; i++) {
           x[i] = inputs[next++ & INPUTS - 1];
         }
-        model.step(parallel, x, null, states, y);
+        model.step(x, states, y);
       }
     };
   }
@@ -100,8 +99,8 @@ final class StepWork {
                 .withSsm(S4dConfig.DEFAULT.withStateSize(stateSize)));
   }
 
-  private static SequenceModel model(int depth, int width, int stateSize) {
-    Network network = new Network(config(depth, width, stateSize), new SeededRandom(1));
-    return SequenceModel.of(network, Map.of());
+  private static SequenceModel model(int depth, int width, int stateSize, int threads) {
+    Computing computing = Computing.standard().withThreads(threads);
+    return SequenceModel.fresh(config(depth, width, stateSize), 1, Map.of(), computing);
   }
 }

@@ -27,10 +27,10 @@ interface Work {
       case "step-small" -> StepWork.single(2, 32, 32);
       case "steps-large" -> StepWork.oneByOne(4, 128, 64, 1000);
       case "steps-small" -> StepWork.oneByOne(2, 32, 32, 1000);
-      case "batch-large" -> StepWork.batch(4, 128, 64, 1000, Parallel.serial());
-      case "batch-small" -> StepWork.batch(2, 32, 32, 1000, Parallel.serial());
-      case "batch-large-threads" -> StepWork.batch(4, 128, 64, 1000, parallel);
-      case "batch-small-threads" -> StepWork.batch(2, 32, 32, 1000, parallel);
+      case "batch-large" -> StepWork.batch(4, 128, 64, 1000, 1);
+      case "batch-small" -> StepWork.batch(2, 32, 32, 1000, 1);
+      case "batch-large-threads" -> StepWork.batch(4, 128, 64, 1000, parallel.threads());
+      case "batch-small-threads" -> StepWork.batch(2, 32, 32, 1000, parallel.threads());
       default -> throw new IllegalArgumentException("unknown computation '" + name + "'");
     };
   }

@@ -1,5 +1,6 @@
 package io.carillon.cli.run;
 
+import io.carillon.config.Computing;
 import io.carillon.model.LoadCheck;
 import io.carillon.model.ParityException;
 import io.carillon.model.SequenceModel;
@@ -32,19 +33,20 @@ public final class Models {
    * @throws CommandFailure if there is none, saying what to do
    * @throws IOException if a file cannot be read
    */
-  public static SequenceModel load(Console console, Path folder) throws IOException {
-    return load(console, folder, LoadCheck.NONE);
+  public static SequenceModel load(Console console, Path folder, Computing computing)
+      throws IOException {
+    return load(console, folder, LoadCheck.NONE, computing);
   }
 
   /**
-   * Loads the model in a model or run folder, as {@link #load(Console, Path)} does.
+   * Loads the model in a model or run folder, as {@link #load(Console, Path, Computing)} does.
    *
    * @param check what is demanded of the agreement of its ways to compute
    * @throws CommandFailure if there is none or it does not meet the demand, saying what to do
    * @throws IOException if a file cannot be read
    */
-  public static SequenceModel load(Console console, Path folder, LoadCheck check)
-      throws IOException {
+  public static SequenceModel load(
+      Console console, Path folder, LoadCheck check, Computing computing) throws IOException {
     if (!Files.exists(folder)) {
       throw new CommandFailure(
           folder + ": there is no such folder; give the folder of a model or run");
@@ -61,7 +63,7 @@ public final class Models {
               + folder);
     }
     try {
-      SequenceModel model = newest(run, check);
+      SequenceModel model = newest(run, check, computing);
       model.note().ifPresent(note -> console.warn("%s: %s", folder, note));
       unfinished(run, model).ifPresent(note -> console.err().println("note: " + note));
       return model;
@@ -131,11 +133,12 @@ public final class Models {
   }
 
   /** A training that runs may replace its best model while it is being read. */
-  private static SequenceModel newest(RunFolder run, LoadCheck check) throws IOException {
+  private static SequenceModel newest(RunFolder run, LoadCheck check, Computing computing)
+      throws IOException {
     while (true) {
       Path model = run.model();
       try {
-        return SequenceModel.load(model, check);
+        return SequenceModel.load(model, check, computing);
       } catch (NoSuchFileException e) {
         if (run.model().equals(model)) {
           throw e;

@@ -2,7 +2,6 @@ package io.carillon.cli.run;
 
 import io.carillon.config.Pooling;
 import io.carillon.data.InputSink;
-import io.carillon.engine.Parallel;
 import io.carillon.model.Sequence;
 import io.carillon.model.SequenceModel;
 import io.carillon.model.State;
@@ -20,7 +19,6 @@ public final class StreamedPrediction implements InputSink {
   private static final int ROWS_AT_ONCE = 1 << 16;
 
   private final SequenceModel model;
-  private final Parallel parallel;
   private final AnswerSink answers;
   private final boolean everyStep;
   private final int lastNumbers;
@@ -33,9 +31,8 @@ public final class StreamedPrediction implements InputSink {
   private long sequences;
 
   /** For a model, with a sink for its answers. */
-  public StreamedPrediction(SequenceModel model, Parallel parallel, AnswerSink answers) {
+  public StreamedPrediction(SequenceModel model, AnswerSink answers) {
     this.model = model;
-    this.parallel = parallel;
     this.answers = answers;
     this.everyStep = model.config().pooling() == Pooling.EVERY;
     this.lastNumbers = model.config().lastSteps() * model.config().outputSize();
@@ -82,7 +79,7 @@ public final class StreamedPrediction implements InputSink {
       }
       answer = tail(answer, outputs);
     } else if (piece.observedSteps() > 0) {
-      answer = model.prefill(parallel, piece, state);
+      answer = model.prefill(piece, state);
     } else {
       // Time passes; the answer stays that of the last step that was observed.
       model.forward(piece, state);
@@ -103,7 +100,7 @@ public final class StreamedPrediction implements InputSink {
     if (waiting.isEmpty()) {
       return;
     }
-    float[][] outputs = model.predict(parallel, 1, waiting.toArray(Sequence[]::new));
+    float[][] outputs = model.predict(1, waiting.toArray(Sequence[]::new));
     for (int i = 0; i < outputs.length; i++) {
       answers.add(names.get(i), outputs[i], true, true);
     }

@@ -3,10 +3,10 @@ package io.carillon.cli.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carillon.data.Loaders;
-import io.carillon.model.Meaning;
 import io.carillon.data.Splits;
 import io.carillon.data.generated.Task;
 import io.carillon.data.generated.Tasks;
+import io.carillon.model.Meaning;
 import io.carillon.train.Dataset;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -70,8 +70,7 @@ class SampleFileTest {
     assertSame(read.train(), read.meaning(), data, meaning);
   }
 
-  private static void assertSame(
-      Dataset read, Meaning readMeaning, Dataset data, Meaning meaning) {
+  private static void assertSame(Dataset read, Meaning readMeaning, Dataset data, Meaning meaning) {
     assertThat(read.size()).isEqualTo(data.size());
     assertThat(read.target()).isEqualTo(data.target());
     for (int i = 0; i < data.size(); i++) {

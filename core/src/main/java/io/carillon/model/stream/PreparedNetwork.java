@@ -29,7 +29,7 @@ public record PreparedNetwork(
     if (obstacle != null) {
       throw new UnsupportedOperationException(obstacle);
     }
-    PreparedModes modes = PreparedModes.of(network.layers());
+    PreparedModes modes = PreparedModes.of(network.layers(), kernels);
     return new PreparedNetwork(
         network, kernels, StateShape.of(network, model), modes, new GapTable(modes));
   }

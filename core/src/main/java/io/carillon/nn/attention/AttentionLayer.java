@@ -10,6 +10,7 @@ import io.carillon.engine.Role;
 import io.carillon.engine.RowStage;
 import io.carillon.engine.Rows;
 import io.carillon.engine.SeededRandom;
+import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.layer.LayerStream;
 import io.carillon.nn.layer.Linear;
 import io.carillon.nn.layer.MissingRows;
@@ -153,7 +154,7 @@ public final class AttentionLayer implements SequenceLayer {
   }
 
   @Override
-  public LayerStream stream() {
+  public LayerStream stream(Kernels kernels) {
     throw new UnsupportedOperationException(streamingObstacle());
   }
 

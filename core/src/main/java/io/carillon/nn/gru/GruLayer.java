@@ -11,6 +11,7 @@ import io.carillon.engine.RowStage;
 import io.carillon.engine.Rows;
 import io.carillon.engine.SeededRandom;
 import io.carillon.internal.kernel.FloatMath;
+import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.layer.LayerStream;
 import io.carillon.nn.layer.Linear;
 import io.carillon.nn.layer.MissingRows;
@@ -223,8 +224,8 @@ public final class GruLayer implements SequenceLayer {
   }
 
   @Override
-  public LayerStream stream() {
-    return new GruStream(this);
+  public LayerStream stream(Kernels kernels) {
+    return new GruStream(this, kernels);
   }
 
   @Override

@@ -2,7 +2,6 @@ package io.carillon.nn.gru;
 
 import io.carillon.engine.Buffer;
 import io.carillon.engine.Buffers;
-import io.carillon.engine.KernelChoice;
 import io.carillon.engine.Pass;
 import io.carillon.engine.RowStage;
 import io.carillon.internal.kernel.Kernels;
@@ -18,6 +17,7 @@ public final class GruStream implements LayerStream {
   private static final long MOST_STEPS = 1L << 24;
 
   private final GruLayer layer;
+  private final Kernels kernels;
 
   // Not scratch: a step runs many times.
   private final Buffer inputGates;
@@ -26,8 +26,9 @@ public final class GruStream implements LayerStream {
   private final DoubleUnaryOperator inputBound;
   private final DoubleUnaryOperator hiddenBound;
 
-  public GruStream(GruLayer layer) {
+  GruStream(GruLayer layer, Kernels kernels) {
     this.layer = layer;
+    this.kernels = kernels;
     Buffers buffers = new Buffers(GruStream.class);
     this.inputGates = buffers.own("gates of the input", 3 * layer.width());
     this.hiddenGates = buffers.own("gates of the state", 3 * layer.width());
@@ -76,7 +77,6 @@ public final class GruStream implements LayerStream {
               + "; a GRU goes through every step that it skips, and can skip 2^24 at a time");
     }
     int width = layer.width();
-    Kernels kernels = KernelChoice.select();
     float[] fromInput = layer.input().biases();
     float[] fromHidden = new float[3 * width];
     for (long i = 0; i < steps; i++) {

@@ -1,6 +1,7 @@
 package io.carillon.nn.layer;
 
 import io.carillon.engine.Prepared;
+import io.carillon.internal.kernel.Kernels;
 import io.carillon.ssm.diagonal.HeldGap;
 import java.util.List;
 import java.util.Map;
@@ -22,11 +23,11 @@ public final class PreparedModes implements Prepared {
   }
 
   /** Prepares those of the layers that can stream. */
-  public static PreparedModes of(List<? extends SequenceLayer> layers) {
+  public static PreparedModes of(List<? extends SequenceLayer> layers, Kernels kernels) {
     PreparedModes prepared = new PreparedModes(layers.size());
     for (int i = 0; i < layers.size(); i++) {
       if (layers.get(i).streamingObstacle() == null) {
-        prepared.streams[i] = layers.get(i).stream();
+        prepared.streams[i] = layers.get(i).stream(kernels);
       }
     }
     return prepared;

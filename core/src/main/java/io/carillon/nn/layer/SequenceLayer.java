@@ -5,6 +5,7 @@ import io.carillon.engine.Footprint;
 import io.carillon.engine.Parameter;
 import io.carillon.engine.Pass;
 import io.carillon.engine.RowStage;
+import io.carillon.internal.kernel.Kernels;
 import java.util.List;
 
 /**
@@ -30,8 +31,10 @@ public interface SequenceLayer {
   /**
    * How the layer goes step by step, with its weights of this moment. Asked only where there is no
    * {@link #streamingObstacle()}.
+   *
+   * @param kernels for what is computed outside of a pass
    */
-  LayerStream stream();
+  LayerStream stream(Kernels kernels);
 
   /**
    * One step of many streams as a stage: y [streams][C H] from u [streams][H].

@@ -3,11 +3,11 @@ package io.carillon.nn.ssm;
 import io.carillon.engine.Buffer;
 import io.carillon.engine.Buffers;
 import io.carillon.engine.Carry;
-import io.carillon.engine.KernelChoice;
 import io.carillon.engine.Parallel;
 import io.carillon.engine.Pass;
 import io.carillon.engine.RowStage;
 import io.carillon.engine.Rows;
+import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.layer.ChunkStream;
 import io.carillon.nn.layer.StepBounds;
 import io.carillon.nn.layer.StepContext;
@@ -52,7 +52,7 @@ final class DelayLine implements ChunkStream {
   /** The largest Σ |K|. */
   private final double weights;
 
-  DelayLine(SsmShape layer, Convolution convolution, int taps) {
+  DelayLine(SsmShape layer, Convolution convolution, int taps, Kernels loops) {
     this.convolution = convolution;
     this.index = layer.index();
     this.taps = taps;
@@ -63,7 +63,7 @@ final class DelayLine implements ChunkStream {
     this.inputs = buffers.scratch("inputs", channels);
     this.outputs = buffers.scratch("outputs", width);
     float[] byChannel = new float[Math.multiplyExact(width, taps)];
-    layer.kernelMap().kernel(KernelChoice.select(), Parallel.serial(), taps, 1, byChannel);
+    layer.kernelMap().kernel(loops, Parallel.serial(), taps, 1, byChannel);
     this.kernels = new float[layer.kernels()][taps * channels];
     for (int i = 0; i < byChannel.length; i++) {
       int row = i / taps;

@@ -4,8 +4,9 @@ import io.carillon.config.SsmAlgorithm;
 import io.carillon.engine.Carry;
 import io.carillon.engine.Footprint;
 import io.carillon.engine.Pass;
+import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.layer.ChunkStream;
-import java.util.function.DoubleFunction;
+import java.util.function.BiFunction;
 
 /**
  * A state-space layer whose state no scan goes on from, S4 or one with a cut kernel, in the steps
@@ -13,14 +14,14 @@ import java.util.function.DoubleFunction;
  */
 final class SingleSteps implements Way {
   private final SsmShape layer;
-  private final DoubleFunction<ChunkStream> streams;
+  private final BiFunction<Double, Kernels, ChunkStream> streams;
 
   /**
    * Of a layer.
    *
-   * @param streams how the layer goes on from a state, by rate
+   * @param streams how the layer goes on from a state, by rate and kernels
    */
-  SingleSteps(SsmShape layer, DoubleFunction<ChunkStream> streams) {
+  SingleSteps(SsmShape layer, BiFunction<Double, Kernels, ChunkStream> streams) {
     this.layer = layer;
     this.streams = streams;
   }
@@ -41,7 +42,7 @@ final class SingleSteps implements Way {
     ChunkStream stream =
         pass.prepared() != null
             ? pass.prepared().stream(layer.index(), ChunkStream.class)
-            : streams.apply(pass.rate());
+            : streams.apply(pass.rate(), pass.kernels());
     Carry carry = pass.carry(layer.index());
     if (carry == null) {
       carry = new Carry(layer.stateSize(pass.rows().count()));

@@ -139,8 +139,8 @@ public final class SsmLayer implements SequenceLayer {
   }
 
   @Override
-  public LayerStream stream() {
-    return ways.stream();
+  public LayerStream stream(Kernels kernels) {
+    return ways.stream(kernels);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.carillon.nn.ssm;
 import io.carillon.config.SsmAlgorithm;
 import io.carillon.config.SsmConfig;
 import io.carillon.engine.Pass;
+import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.layer.ChunkStream;
 import io.carillon.nn.layer.LayerStream;
 import io.carillon.nn.layer.SequenceLayer;
@@ -98,19 +99,19 @@ final class Ways {
   }
 
   /** See {@link SequenceLayer#stream}. */
-  LayerStream stream() {
+  LayerStream stream(Kernels kernels) {
     if (layer.beyondSingleModes()) {
-      return chunkStream(1);
+      return chunkStream(1, kernels);
     }
     Modes modes = layer.parameterisation().modes(1, 1);
     return new DiagonalStream(layer, modes, ScanMemory.toScans(modes));
   }
 
   /** How a layer without a recurrence of single modes goes on from a state. */
-  private ChunkStream chunkStream(double rate) {
+  private ChunkStream chunkStream(double rate, Kernels kernels) {
     return layer.kernelMap() instanceof DplrKernel dplr
         ? new CoupledStream(layer, dplr.recurrence(rate))
-        : new DelayLine(layer, convolution, layer.maxKernelLength());
+        : new DelayLine(layer, convolution, layer.maxKernelLength(), kernels);
   }
 
   /** See {@link SequenceLayer#streamingRemedy}. */

@@ -1,5 +1,6 @@
 package io.carillon.internal.kernel;
 
+import io.carillon.config.KernelKind;
 import io.carillon.engine.KernelChoice;
 import io.carillon.internal.kernel.scalar.ScalarKernels;
 import java.util.List;
@@ -15,7 +16,7 @@ public final class KernelsUnderTest {
   /** Scalar kernels, and vector kernels where their module is resolved. */
   public static List<Kernels> all() {
     return KernelChoice.vectorAvailable()
-        ? List.of(new ScalarKernels(), KernelChoice.select("vector"))
+        ? List.of(new ScalarKernels(), KernelChoice.select(KernelKind.VECTOR))
         : List.of(new ScalarKernels());
   }
 

@@ -3,6 +3,7 @@ package io.carillon.nn.ssm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.carillon.config.KernelKind;
 import io.carillon.config.S4dConfig;
 import io.carillon.config.SsmAlgorithm;
 import io.carillon.engine.KernelChoice;
@@ -20,21 +21,21 @@ class SsmCostTest {
 
   @ParameterizedTest(name = "{0}: B={1} L={2} M={3}")
   @CsvSource({
-    "vector, 1, 2048, 32, RECURRENCE",
-    "vector, 1, 32768, 128, RECURRENCE",
-    "vector, 16, 2048, 8, RECURRENCE",
-    "vector, 16, 2048, 64, CONVOLUTION",
-    "vector, 16, 256, 256, CONVOLUTION",
-    "scalar, 1, 2048, 16, RECURRENCE",
-    "scalar, 1, 16384, 8, RECURRENCE",
-    "scalar, 16, 256, 16, CONVOLUTION",
-    "scalar, 16, 2048, 32, CONVOLUTION",
-    "scalar, 1, 2048, 256, CONVOLUTION",
+    "VECTOR, 1, 2048, 32, RECURRENCE",
+    "VECTOR, 1, 32768, 128, RECURRENCE",
+    "VECTOR, 16, 2048, 8, RECURRENCE",
+    "VECTOR, 16, 2048, 64, CONVOLUTION",
+    "VECTOR, 16, 256, 256, CONVOLUTION",
+    "SCALAR, 1, 2048, 16, RECURRENCE",
+    "SCALAR, 1, 16384, 8, RECURRENCE",
+    "SCALAR, 16, 256, 16, CONVOLUTION",
+    "SCALAR, 16, 2048, 32, CONVOLUTION",
+    "SCALAR, 1, 2048, 256, CONVOLUTION",
   })
   void takesTheFasterAlgorithm(
-      String kernels, int batch, int length, int modes, SsmAlgorithm faster) {
+      KernelKind kernels, int batch, int length, int modes, SsmAlgorithm faster) {
     assumeTrue(
-        kernels.equals("scalar") || KernelChoice.vectorAvailable(),
+        kernels == KernelKind.SCALAR || KernelChoice.vectorAvailable(),
         "the vector module is not there");
     SeededRandom random = new SeededRandom(1);
     S4dConfig config = S4dConfig.DEFAULT.withStateSize(2 * modes);

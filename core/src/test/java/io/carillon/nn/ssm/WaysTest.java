@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carillon.config.DlrConfig;
 import io.carillon.config.KernelConfig;
+import io.carillon.config.KernelKind;
 import io.carillon.config.S4Config;
 import io.carillon.config.S4dConfig;
 import io.carillon.config.SgConvConfig;
@@ -42,11 +43,12 @@ class WaysTest {
 
   private static Pass training(Rows rows) {
     return Pass.training(
-        rows, new Workspace(), Parallel.serial(), KernelChoice.select("scalar"), 0);
+        rows, new Workspace(), Parallel.serial(), KernelChoice.select(KernelKind.SCALAR), 0);
   }
 
   private static Pass prediction(Rows rows) {
-    return Pass.inference(rows, new Workspace(), Parallel.serial(), KernelChoice.select("scalar"));
+    return Pass.inference(
+        rows, new Workspace(), Parallel.serial(), KernelChoice.select(KernelKind.SCALAR));
   }
 
   private static Pass carried(KernelConfig config, Pass pass) {

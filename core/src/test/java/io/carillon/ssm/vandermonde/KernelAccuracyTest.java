@@ -2,6 +2,7 @@ package io.carillon.ssm.vandermonde;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carillon.config.KernelKind;
 import io.carillon.config.kernel.KernelCast;
 import io.carillon.engine.KernelChoice;
 import io.carillon.engine.Parallel;
@@ -42,7 +43,7 @@ class KernelAccuracyTest {
   static Stream<Arguments> cases() {
     Stream<Kernels> kernels =
         KernelChoice.vectorAvailable()
-            ? Stream.of(new ScalarKernels(), KernelChoice.select("vector"))
+            ? Stream.of(new ScalarKernels(), KernelChoice.select(KernelKind.VECTOR))
             : Stream.of(new ScalarKernels());
     return kernels.flatMap(
         k -> IntStream.of(4096, 65_536, 1 << 20).mapToObj(length -> Arguments.of(k, length)));

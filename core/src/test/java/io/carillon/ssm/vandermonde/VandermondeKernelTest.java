@@ -2,6 +2,7 @@ package io.carillon.ssm.vandermonde;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carillon.config.KernelKind;
 import io.carillon.config.kernel.KernelCast;
 import io.carillon.engine.KernelChoice;
 import io.carillon.engine.Parallel;
@@ -23,7 +24,7 @@ class VandermondeKernelTest {
 
   static List<Kernels> kernels() {
     return KernelChoice.vectorAvailable()
-        ? List.of(new ScalarKernels(), KernelChoice.select("vector"))
+        ? List.of(new ScalarKernels(), KernelChoice.select(KernelKind.VECTOR))
         : List.of(new ScalarKernels());
   }
 

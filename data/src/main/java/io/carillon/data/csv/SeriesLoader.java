@@ -74,7 +74,8 @@ final class SeriesLoader implements Loader {
     CsvFile csv = CsvFile.open(path, options);
     MissingPolicy missing = MissingPolicy.of(options);
     int most = windowed(fitted) ? history(options) : Integer.MAX_VALUE;
-    Table.Last read = Table.last(csv, CsvColumns.forModel(csv, options, List.of(), fitted), missing, most);
+    Table.Last read =
+        Table.last(csv, CsvColumns.forModel(csv, options, List.of(), fitted), missing, most);
     Table table = read.table();
     Sequences one =
         new Sequences(path.toString(), table.columns().size(), List.of(), null, List.of());

@@ -1,7 +1,6 @@
 package io.carillon.papers.compare;
 
 import io.carillon.data.Splits;
-import io.carillon.engine.Parallel;
 import io.carillon.io.FormatException;
 import io.carillon.model.SequenceModel;
 import io.carillon.report.Block;
@@ -32,7 +31,7 @@ interface Analysis {
    * @param splits the data of its training
    * @return values that JSON can hold; kept in a file, so that it is done once
    */
-  Map<String, Object> measure(SequenceModel model, Splits splits, Parallel parallel);
+  Map<String, Object> measure(SequenceModel model, Splits splits);
 
   /**
    * A run with what was measured of it.

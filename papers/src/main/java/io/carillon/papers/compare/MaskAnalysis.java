@@ -1,7 +1,6 @@
 package io.carillon.papers.compare;
 
 import io.carillon.data.Splits;
-import io.carillon.engine.Parallel;
 import io.carillon.model.SequenceModel;
 import io.carillon.report.Block;
 import io.carillon.report.Blocks;
@@ -24,12 +23,12 @@ final class MaskAnalysis implements Analysis {
   private static final double BRIGHTEST = 255;
 
   @Override
-  public Map<String, Object> measure(SequenceModel model, Splits splits, Parallel parallel) {
+  public Map<String, Object> measure(SequenceModel model, Splits splits) {
     Dataset test = splits.test();
     Map<String, Object> values = new LinkedHashMap<>();
     for (int i = 0; i < Math.min(IMAGES, test.size()); i++) {
       float[] pixels = test.values(i);
-      float[] outputs = model.predict(parallel, 1, new float[][] {pixels}, null)[0];
+      float[] outputs = model.predict(1, new float[][] {pixels}, null)[0];
       Map<String, Object> image = new LinkedHashMap<>();
       image.put("image", grey(pixels));
       image.put("truth", classes(test.stepLabels(i)));

@@ -1,7 +1,6 @@
 package io.carillon.papers.compare;
 
 import io.carillon.data.Splits;
-import io.carillon.engine.Parallel;
 import io.carillon.model.SequenceModel;
 import io.carillon.report.Block;
 import io.carillon.report.Blocks;
@@ -29,19 +28,19 @@ final class RateAnalysis implements Analysis {
   private static final int KEEP = 2;
 
   @Override
-  public Map<String, Object> measure(SequenceModel model, Splits splits, Parallel parallel) {
+  public Map<String, Object> measure(SequenceModel model, Splits splits) {
     Dataset half = Decimation.everyNth(splits.test(), KEEP);
     Map<String, Object> values = new LinkedHashMap<>();
-    values.put(FULL, main(Evaluator.evaluate(model, splits.test(), parallel, 1)));
-    values.put(HALF, withFactor(model, half, parallel));
-    values.put(UNCHANGED, main(Evaluator.evaluate(model, half, parallel, 1)));
+    values.put(FULL, main(Evaluator.evaluate(model, splits.test())));
+    values.put(HALF, withFactor(model, half));
+    values.put(UNCHANGED, main(Evaluator.evaluate(model, half)));
     return values;
   }
 
   /** Null where the layers have no Δ, so that there is no factor. */
-  private static Double withFactor(SequenceModel model, Dataset half, Parallel parallel) {
+  private static Double withFactor(SequenceModel model, Dataset half) {
     try {
-      return main(Evaluator.evaluate(model, half, parallel, KEEP));
+      return main(Evaluator.evaluate(model, half, KEEP));
     } catch (IllegalArgumentException | UnsupportedOperationException e) {
       return null;
     }

@@ -1,7 +1,7 @@
 package io.carillon.papers.compare;
 
+import io.carillon.config.Computing;
 import io.carillon.config.Nearest;
-import io.carillon.engine.Parallel;
 import io.carillon.model.SequenceModel;
 import io.carillon.papers.compare.Comparison.Size;
 import io.carillon.papers.compare.RunResult.Status;
@@ -252,22 +252,22 @@ public final class Reproduction {
     if (analysis == null) {
       return measured;
     }
-    try (Parallel parallel = Parallel.of(Runtime.getRuntime().availableProcessors())) {
-      for (RunResult result : results) {
-        if (result.status() != Status.FINISHED) {
-          continue;
-        }
-        Map<String, Object> values = folder.analysis(result.run().id());
-        if (values == null && !runner.stopped()) {
-          SequenceModel model = SequenceModel.load(result.folder());
-          RunData data = RunData.fromMap(Trees.child(model.info(), ModelInfo.DATA));
-          values = analysis.measure(model, data.reopen(model.meaning()), parallel);
-          folder.keepAnalysis(result.run().id(), values);
-          values = folder.analysis(result.run().id());
-        }
-        if (values != null) {
-          measured.add(new Analysis.Measured(result, values));
-        }
+    Computing computing =
+        Computing.standard().withThreads(Runtime.getRuntime().availableProcessors());
+    for (RunResult result : results) {
+      if (result.status() != Status.FINISHED) {
+        continue;
+      }
+      Map<String, Object> values = folder.analysis(result.run().id());
+      if (values == null && !runner.stopped()) {
+        SequenceModel model = SequenceModel.load(result.folder(), computing);
+        RunData data = RunData.fromMap(Trees.child(model.info(), ModelInfo.DATA));
+        values = analysis.measure(model, data.reopen(model.meaning()));
+        folder.keepAnalysis(result.run().id(), values);
+        values = folder.analysis(result.run().id());
+      }
+      if (values != null) {
+        measured.add(new Analysis.Measured(result, values));
       }
     }
     return measured;

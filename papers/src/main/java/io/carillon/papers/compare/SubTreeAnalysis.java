@@ -1,7 +1,6 @@
 package io.carillon.papers.compare;
 
 import io.carillon.data.Splits;
-import io.carillon.engine.Parallel;
 import io.carillon.model.SequenceModel;
 import io.carillon.report.Block;
 import io.carillon.report.Chart;
@@ -37,7 +36,7 @@ final class SubTreeAnalysis implements Analysis {
   }
 
   @Override
-  public Map<String, Object> measure(SequenceModel model, Splits splits, Parallel parallel) {
+  public Map<String, Object> measure(SequenceModel model, Splits splits) {
     Dataset test = splits.test();
     List<String> names = model.meaning().vocabulary();
     Map<String, long[]> heights = new TreeMap<>();
@@ -47,7 +46,7 @@ final class SubTreeAnalysis implements Analysis {
       for (int i = 0; i < tokens.length; i++) {
         tokens[i] = test.tokens(from + i);
       }
-      float[][] outputs = model.predictTokens(parallel, 1, tokens);
+      float[][] outputs = model.predictTokens(tokens);
       for (int i = 0; i < tokens.length; i++) {
         int[] labels = test.stepLabels(from + i);
         for (SubTrees.SubTree tree : SubTrees.of(tokens[i], names)) {

@@ -1,6 +1,5 @@
 package io.carillon.report.run;
 
-import io.carillon.engine.Parallel;
 import io.carillon.report.Block;
 import io.carillon.report.Blocks;
 import io.carillon.train.Dataset;
@@ -10,11 +9,9 @@ import java.util.List;
 /** What the model answers beside what is true. */
 final class AnswersSection {
   private final Run run;
-  private final Parallel parallel;
 
-  AnswersSection(Run run, Parallel parallel) {
+  AnswersSection(Run run) {
     this.run = run;
-    this.parallel = parallel;
   }
 
   List<Block> blocks() {
@@ -38,11 +35,9 @@ final class AnswersSection {
         }
       }
       case VALUE, VALUE_PER_STEP ->
-          blocks.addAll(
-              new ValueBlocks(run, Sample.of(run.model(), shown, parallel), part).blocks());
+          blocks.addAll(new ValueBlocks(run, Sample.of(run.model(), shown), part).blocks());
       case CLASS_PER_STEP ->
-          blocks.addAll(
-              new StepClassBlocks(Sample.of(run.model(), shown, parallel), part).blocks());
+          blocks.addAll(new StepClassBlocks(Sample.of(run.model(), shown), part).blocks());
     }
     return blocks;
   }

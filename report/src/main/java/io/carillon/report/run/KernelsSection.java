@@ -1,6 +1,6 @@
 package io.carillon.report.run;
 
-import io.carillon.engine.Parallel;
+import io.carillon.model.inside.Inside;
 import io.carillon.nn.layer.SequenceLayer;
 import io.carillon.nn.ssm.SsmLayer;
 import io.carillon.report.Block;
@@ -28,18 +28,16 @@ final class KernelsSection {
   private static final int FEWEST_LAGS = 16;
 
   private final Run run;
-  private final Parallel parallel;
   private final TimeUnit unit;
 
-  KernelsSection(Run run, Parallel parallel) {
+  KernelsSection(Run run) {
     this.run = run;
-    this.parallel = parallel;
     this.unit = TimeUnit.of(run.meaning().sampleRate());
   }
 
   List<Block> blocks() {
     List<SsmLayer> layers = new ArrayList<>();
-    for (SequenceLayer layer : run.model().layers()) {
+    for (SequenceLayer layer : Inside.network(run.model()).layers()) {
       if (layer instanceof SsmLayer ssm) {
         layers.add(ssm);
       }
@@ -55,7 +53,8 @@ final class KernelsSection {
     List<Block> figures = new ArrayList<>();
     for (int l : shown) {
       SsmLayer layer = layers.get(l);
-      LayerKernels kernels = LayerKernels.of(layer, run.length(), shown.size(), parallel);
+      LayerKernels kernels =
+          LayerKernels.of(layer, run.length(), shown.size(), Inside.engine(run.model()));
       figures.addAll(figures(layer, kernels));
     }
     List<Block> blocks = new ArrayList<>();

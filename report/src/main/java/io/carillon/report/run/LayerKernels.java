@@ -1,7 +1,6 @@
 package io.carillon.report.run;
 
-import io.carillon.engine.KernelChoice;
-import io.carillon.engine.Parallel;
+import io.carillon.engine.Engine;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.ssm.SsmLayer;
 import io.carillon.ssm.KernelMap;
@@ -36,11 +35,11 @@ record LayerKernels(List<Integer> rows, int of, int lags, boolean whole, float[]
    * @param length longest sequence in steps
    * @param layers number of layers that share the budget
    */
-  static LayerKernels of(SsmLayer layer, int length, int layers, Parallel parallel) {
+  static LayerKernels of(SsmLayer layer, int length, int layers, Engine engine) {
     KernelMap map = layer.kernelMap();
     int most = map.config().maxKernelLength();
     int lags = most > 0 ? Math.min(most, length) : length;
-    Kernels kernels = KernelChoice.select();
+    Kernels kernels = engine.kernels();
     int all = map.sets() * map.channels();
     if (map instanceof Parameterisation p && p.config().cast().isLinear()) {
       long perRow = (long) lags * p.config().storedModes() * layers;
@@ -48,12 +47,12 @@ record LayerKernels(List<Integer> rows, int of, int lags, boolean whole, float[]
       List<Integer> rows = Spread.over(all, affordable);
       Modes some = rows(p.modes(lags, 1), rows);
       float[] out = new float[rows.size() * lags];
-      new VandermondeKernel(kernels).kernel(some, lags, parallel, out);
+      new VandermondeKernel(kernels).kernel(some, lags, engine.parallel(), out);
       return new LayerKernels(rows, all, lags, true, split(out, rows.size(), lags));
     }
     int shown = (int) Math.min(lags, Math.max(FEWEST_LAGS, MOST_TAPS / layers / all));
     float[] out = new float[all * shown];
-    map.kernel(kernels, parallel, shown, 1, out);
+    map.kernel(kernels, engine.parallel(), shown, 1, out);
     float[][] taps = split(out, all, shown);
     List<Integer> rows = Spread.over(all, MOST_ROWS);
     float[][] chosen = rows.stream().map(r -> taps[r]).toArray(float[][]::new);

@@ -1,5 +1,6 @@
 package io.carillon.report.run;
 
+import io.carillon.model.inside.Inside;
 import io.carillon.nn.Network;
 import io.carillon.nn.ssm.SsmLayer;
 import io.carillon.report.Block;
@@ -34,7 +35,7 @@ final class PolesSection {
   PolesSection(Run run) {
     this.run = run;
     this.unit = TimeUnit.of(run.meaning().sampleRate());
-    this.layers = run.model().ssmLayers();
+    this.layers = Inside.network(run.model()).ssmLayers();
     Network initial = layers.isEmpty() ? null : run.initial();
     this.fresh = initial == null ? List.of() : initial.ssmLayers();
   }

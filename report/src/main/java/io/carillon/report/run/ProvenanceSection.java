@@ -1,5 +1,6 @@
 package io.carillon.report.run;
 
+import io.carillon.model.inside.Inside;
 import io.carillon.report.Block;
 import io.carillon.report.Blocks;
 import io.carillon.report.DataTable;
@@ -110,7 +111,8 @@ final class ProvenanceSection {
     if (!data.isEmpty()) {
       blocks.add(fold("Data", Trees.flatten("", data)));
     }
-    NetworkReport report = new NetworkReport(run.model().toNetwork(), run.meaning().sampleRate());
+    NetworkReport report =
+        new NetworkReport(Inside.network(run.model()), run.meaning().sampleRate());
     DataTable parameters = DataTable.of("Numbers that make up the model", report.parameters());
     blocks.add(Blocks.details("Parameters by part", List.of(parameters)));
     return blocks;

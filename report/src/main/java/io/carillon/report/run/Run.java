@@ -2,7 +2,6 @@ package io.carillon.report.run;
 
 import io.carillon.data.DataException;
 import io.carillon.data.Splits;
-import io.carillon.engine.Parallel;
 import io.carillon.engine.SeededRandom;
 import io.carillon.model.Meaning;
 import io.carillon.model.SequenceModel;
@@ -50,7 +49,7 @@ record Run(
    * A run of an earlier day. Its data are opened and its model evaluated again; where they are gone
    * the report is made without them.
    */
-  static Run reopened(RunFolder folder, SequenceModel model, Parallel parallel) throws IOException {
+  static Run reopened(RunFolder folder, SequenceModel model) throws IOException {
     Map<String, Object> source = Trees.child(model.info(), ModelInfo.DATA);
     RunData known = RunData.fromMap(source);
     Splits data = null;
@@ -74,9 +73,7 @@ record Run(
       }
     }
     Evaluation test =
-        data == null || data.test().size() == 0
-            ? null
-            : Evaluator.evaluate(model, data.test(), parallel, 1);
+        data == null || data.test().size() == 0 ? null : Evaluator.evaluate(model, data.test());
     return new Run(
         folder, model, settings(folder), History.read(folder.metrics()), data, note, test);
   }

@@ -1,7 +1,6 @@
 package io.carillon.report.run;
 
 import io.carillon.data.Splits;
-import io.carillon.engine.Parallel;
 import io.carillon.model.SequenceModel;
 import io.carillon.report.Block;
 import io.carillon.report.HtmlReport;
@@ -46,9 +45,8 @@ public final class RunReport {
    *
    * @throws IOException if a file of the run cannot be read
    */
-  public static RunReport reopened(RunFolder folder, SequenceModel model, Parallel parallel)
-      throws IOException {
-    return new RunReport(Run.reopened(folder, model, parallel));
+  public static RunReport reopened(RunFolder folder, SequenceModel model) throws IOException {
+    return new RunReport(Run.reopened(folder, model));
   }
 
   /**
@@ -56,19 +54,19 @@ public final class RunReport {
    *
    * @throws IOException if it cannot be written
    */
-  public void write(Path file, Parallel parallel) throws IOException {
-    html(parallel).write(file);
+  public void write(Path file) throws IOException {
+    html().write(file);
   }
 
-  private HtmlReport html(Parallel parallel) {
+  private HtmlReport html() {
     ProvenanceSection provenance = new ProvenanceSection(run);
     HtmlReport report = new HtmlReport(title(), subtitle());
     report.section("Summary", new SummarySection(run).blocks());
     report.section("Training", new CurvesSection(run).blocks());
-    report.section("Answers", new AnswersSection(run, parallel).blocks());
+    report.section("Answers", new AnswersSection(run).blocks());
     List<Block> learned = new ArrayList<>(new PolesSection(run).blocks());
     report.section("Time constants and poles", learned);
-    report.section("Kernels", new KernelsSection(run, parallel).blocks());
+    report.section("Kernels", new KernelsSection(run).blocks());
     report.section("Ways to compute", provenance.parity());
     report.section("Provenance", provenance.provenance());
     report.section("Settings", provenance.settings());

@@ -1,7 +1,6 @@
 package io.carillon.report.run;
 
 import io.carillon.config.NetworkConfig;
-import io.carillon.engine.Parallel;
 import io.carillon.model.SequenceModel;
 import io.carillon.train.Dataset;
 import java.util.ArrayList;
@@ -21,7 +20,7 @@ record Sample(Dataset data, int[] sequences, float[][] outputs) {
 
   private static final int MOST_SEQUENCES = 500;
 
-  static Sample of(SequenceModel model, Dataset data, Parallel parallel) {
+  static Sample of(SequenceModel model, Dataset data) {
     NetworkConfig config = model.config();
     long perStep = (long) config.width() * config.depth();
     long steps = 0;
@@ -38,22 +37,21 @@ record Sample(Dataset data, int[] sequences, float[][] outputs) {
     for (int i = 0; i < count; i++) {
       sequences[i] = spread(i, count, data.size());
     }
-    return new Sample(data, sequences, outputs(model, data, sequences, parallel));
+    return new Sample(data, sequences, outputs(model, data, sequences));
   }
 
   private static int spread(int i, int of, int size) {
     return (int) ((long) i * size / of);
   }
 
-  private static float[][] outputs(
-      SequenceModel model, Dataset data, int[] sequences, Parallel parallel) {
+  private static float[][] outputs(SequenceModel model, Dataset data, int[] sequences) {
     int n = sequences.length;
     if (data.isTokens()) {
       int[][] tokens = new int[n][];
       for (int i = 0; i < n; i++) {
         tokens[i] = data.tokens(sequences[i]);
       }
-      return model.predictTokens(parallel, 1, tokens);
+      return model.predictTokens(1, tokens);
     }
     float[][] values = new float[n][];
     float[][] masks = new float[n][];
@@ -61,7 +59,7 @@ record Sample(Dataset data, int[] sequences, float[][] outputs) {
       values[i] = data.values(sequences[i]);
       masks[i] = data.mask(sequences[i]);
     }
-    return model.predict(parallel, 1, values, masks);
+    return model.predict(1, values, masks);
   }
 
   /** Number of sequences. */

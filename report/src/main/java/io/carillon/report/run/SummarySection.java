@@ -1,6 +1,7 @@
 package io.carillon.report.run;
 
 import io.carillon.engine.Parameter;
+import io.carillon.model.inside.Inside;
 import io.carillon.report.Block;
 import io.carillon.report.Blocks;
 import io.carillon.report.DataTable;
@@ -112,7 +113,7 @@ final class SummarySection {
   }
 
   private long parameters() {
-    return run.model().parameters().stream().mapToLong(Parameter::size).sum();
+    return Inside.network(run.model()).parameters().stream().mapToLong(Parameter::size).sum();
   }
 
   /** The metric that models are chosen by, as far as anything says so; else null. */
@@ -204,7 +205,7 @@ final class SummarySection {
     facts.put("Model", NetworkReport.inWords(run.model().config()));
     facts.put(
         "As a stream",
-        new NetworkReport(run.model().toNetwork(), run.meaning().sampleRate()).stream());
+        new NetworkReport(Inside.network(run.model()), run.meaning().sampleRate()).stream());
     if (run.history().count() > 0) {
       facts.put("Training", training(end));
     }

@@ -3,6 +3,7 @@ package io.carillon.report.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carillon.config.BlockConfig;
+import io.carillon.config.Computing;
 import io.carillon.config.DlrConfig;
 import io.carillon.config.DssConfig;
 import io.carillon.config.LayerConfig;
@@ -11,6 +12,7 @@ import io.carillon.config.S4Config;
 import io.carillon.config.S4dConfig;
 import io.carillon.config.SgConvConfig;
 import io.carillon.config.kernel.KernelCast;
+import io.carillon.engine.Engine;
 import io.carillon.engine.KernelChoice;
 import io.carillon.engine.Parallel;
 import io.carillon.engine.SeededRandom;
@@ -57,7 +59,7 @@ class LearnedTest {
       float[] whole = new float[all * length];
       layer.kernelMap().kernel(KernelChoice.select(), Parallel.serial(), length, 1, whole);
 
-      LayerKernels shown = LayerKernels.of(layer, length, 1, Parallel.serial());
+      LayerKernels shown = LayerKernels.of(layer, length, 1, Engine.of(Computing.standard()));
 
       assertThat(shown.of()).isEqualTo(all);
       assertThat(shown.size()).isEqualTo(64);

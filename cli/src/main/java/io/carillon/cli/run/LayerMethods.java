@@ -1,11 +1,11 @@
 package io.carillon.cli.run;
 
-import io.carillon.engine.KernelChoice;
-import io.carillon.engine.Parallel;
+import io.carillon.engine.Engine;
 import io.carillon.engine.Pass;
 import io.carillon.engine.Rows;
 import io.carillon.engine.Workspace;
-import io.carillon.internal.kernel.Kernels;
+import io.carillon.model.SequenceModel;
+import io.carillon.model.inside.Inside;
 import io.carillon.nn.Network;
 import io.carillon.report.console.Text;
 import java.util.List;
@@ -16,7 +16,7 @@ import java.util.List;
  * @param kernels which inner loops run: {@code scalar} or {@code vector-512} and so on
  * @param algorithms how each layer is computed, in network order
  */
-public record Computing(String kernels, List<String> algorithms) {
+public record LayerMethods(String kernels, List<String> algorithms) {
 
   /**
    * For training on sequences of the given length.
@@ -24,15 +24,20 @@ public record Computing(String kernels, List<String> algorithms) {
    * @throws io.carillon.nn.ssm.ImpossibleAlgorithmException if a layer cannot be computed in the
    *     way that is asked for
    */
-  public static Computing of(Network network, int length) {
-    Kernels kernels = KernelChoice.select();
-    Pass pass = Pass.training(Rows.of(length), new Workspace(), Parallel.serial(), kernels, 0);
-    return new Computing(
-        kernels.name(), network.layers().stream().map(layer -> layer.method(pass)).toList());
+  public static LayerMethods of(Network network, Engine engine, int length) {
+    Pass pass = Pass.training(Rows.of(length), new Workspace(), engine, 0);
+    return new LayerMethods(
+        engine.kernels().name(),
+        network.layers().stream().map(layer -> layer.method(pass)).toList());
   }
 
-  /** One line for the user: the algorithms of the layers, kernels and threads. */
-  public String line(int threads) {
+  /** One line for the user: how a model computes a sequence of the given length. */
+  public static String line(SequenceModel model, int length) {
+    Engine engine = Inside.engine(model);
+    return of(Inside.network(model), engine, length).line(engine.parallel().threads());
+  }
+
+  private String line(int threads) {
     return "computing  "
         + (algorithms.stream().distinct().count() == 1
             ? algorithms.get(0) + " in all layers"

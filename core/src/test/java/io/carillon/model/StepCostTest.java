@@ -1,4 +1,4 @@
-package io.carillon.nn;
+package io.carillon.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -32,14 +32,14 @@ class StepCostTest {
   /** Exact times have one exact fit; the descent stops within a percent of it. */
   @Test
   void theFitFindsTheCostsAndTheCache() {
-    StepCost cost = new StepCost(200, 500, 0.7, 0.06, 0.025, 1 << 20);
+    StepCost cost = new StepCost(200, 500, 0.7, 0.06, 0.025, 1 << 20, 16);
     List<NetworkConfig> networks = new ArrayList<>();
     double[] micros = new double[SIZES.length];
     for (int i = 0; i < SIZES.length; i++) {
       networks.add(network(SIZES[i][0], SIZES[i][1], SIZES[i][2]));
       micros[i] = cost.micros(networks.get(i));
     }
-    StepCost fitted = StepCost.fit(networks, micros);
+    StepCost fitted = StepCost.fit(networks, micros, 16);
     assertThat(fitted.cache()).isEqualTo(cost.cache());
     NetworkConfig other = network(256, 64, 4);
     double expected = cost.micros(other);
@@ -50,9 +50,9 @@ class StepCostTest {
   @Test
   void theCacheLosesNothingOrAll() {
     NetworkConfig network = network(128, 64, 4);
-    long bytes = StepCost.bytes(network);
-    double near = new StepCost(0, 0, 0, 0, 1, 2 * bytes).micros(network);
-    double far = new StepCost(0, 0, 0, 0, 1, bytes / 2).micros(network);
+    long bytes = new StepCost(0, 0, 0, 0, 0, 1, 16).bytes(network);
+    double near = new StepCost(0, 0, 0, 0, 1, 2 * bytes, 16).micros(network);
+    double far = new StepCost(0, 0, 0, 0, 1, bytes / 2, 16).micros(network);
     assertThat(near).isZero();
     assertThat(far).isCloseTo(1e-3 * bytes, within(1e-9 * bytes));
   }

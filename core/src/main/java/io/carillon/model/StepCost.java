@@ -1,12 +1,14 @@
-package io.carillon.nn;
+package io.carillon.model;
 
 import io.carillon.config.Activation;
 import io.carillon.config.BlockConfig;
+import io.carillon.config.Computing;
 import io.carillon.config.LayerConfig;
 import io.carillon.config.Mixer;
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.SsmConfig;
 import io.carillon.engine.KernelChoice;
+import io.carillon.internal.kernel.Kernels;
 import io.carillon.internal.kernel.scalar.ScalarKernels;
 import java.util.List;
 
@@ -35,16 +37,17 @@ import java.util.List;
  * @param weight W, per weight of a linear map
  * @param far F, per byte from beyond the second cache
  * @param cache bytes of the second cache
+ * @param lanes floats in a SIMD vector
  */
 public record StepCost(
-    double step, double block, double mode, double weight, double far, long cache) {
+    double step, double block, double mode, double weight, double far, long cache, int lanes) {
   /**
    * Nanoseconds with 512-bit vectors, fitted by StepCostGrid on the machine of docs/benchmarks.md.
    */
-  private static final StepCost VECTOR = new StepCost(100, 400, 0.7, 0.068, 0.024, 2 << 20);
+  private static final StepCost VECTOR = new StepCost(100, 400, 0.7, 0.068, 0.024, 2 << 20, 16);
 
   /** The same for scalar kernels. */
-  private static final StepCost SCALAR = new StepCost(230, 900, 3.3, 0.6, 0.024, 2 << 20);
+  private static final StepCost SCALAR = new StepCost(230, 900, 3.3, 0.6, 0.024, 2 << 20, 1);
 
   /** Sizes of second caches that {@link #fit} tries: powers of two from 256 KiB to 16 MiB. */
   private static final long SMALLEST_CACHE = 1 << 18;
@@ -60,9 +63,16 @@ public record StepCost(
   private static final int TERMS = 5;
   private static final int SWEEPS = 2000;
 
-  /** The cost on the machine of docs/benchmarks.md, with the kernels that this JVM runs. */
-  public static StepCost standard() {
-    return KernelChoice.select() instanceof ScalarKernels ? SCALAR : VECTOR;
+  /**
+   * The cost on the machine of docs/benchmarks.md, with vectors as wide as they are here.
+   *
+   * @throws IllegalArgumentException if the kernels cannot run on this machine
+   */
+  public static StepCost standard(Computing computing) {
+    Kernels kernels = KernelChoice.select(computing.kernels());
+    StepCost cost = kernels instanceof ScalarKernels ? SCALAR : VECTOR;
+    return new StepCost(
+        cost.step, cost.block, cost.mode, cost.weight, cost.far, cost.cache, kernels.lanes());
   }
 
   /**
@@ -71,7 +81,7 @@ public record StepCost(
    * @throws IllegalArgumentException if the layers are of a kind that the estimate does not know
    */
   public double micros(NetworkConfig config) {
-    double[] terms = terms(config, cache);
+    double[] terms = terms(config, cache, lanes);
     return 1e-3
         * (step * terms[0]
             + block * terms[1]
@@ -85,12 +95,13 @@ public record StepCost(
    * best: with the least sum of squared relative errors.
    *
    * @param micros for each network the microseconds of a step
+   * @param lanes floats in a SIMD vector
    */
-  public static StepCost fit(List<NetworkConfig> networks, double[] micros) {
+  public static StepCost fit(List<NetworkConfig> networks, double[] micros, int lanes) {
     StepCost best = null;
     double least = Double.POSITIVE_INFINITY;
     for (long cache = SMALLEST_CACHE; cache <= LARGEST_CACHE; cache *= 2) {
-      StepCost cost = fit(networks, micros, cache);
+      StepCost cost = fit(networks, micros, cache, lanes);
       double error = 0;
       for (int i = 0; i < micros.length; i++) {
         double relative = cost.micros(networks.get(i)) / micros[i] - 1;
@@ -104,10 +115,11 @@ public record StepCost(
     return best;
   }
 
-  private static StepCost fit(List<NetworkConfig> networks, double[] micros, long cache) {
+  private static StepCost fit(
+      List<NetworkConfig> networks, double[] micros, long cache, int lanes) {
     double[][] rows = new double[micros.length][];
     for (int i = 0; i < rows.length; i++) {
-      rows[i] = terms(networks.get(i), cache);
+      rows[i] = terms(networks.get(i), cache, lanes);
       for (int j = 0; j < TERMS; j++) {
         rows[i][j] *= 1e-3 / micros[i];
       }
@@ -118,7 +130,7 @@ public record StepCost(
         cost[j] = best(rows, cost, j);
       }
     }
-    return new StepCost(cost[0], cost[1], cost[2], cost[3], cost[4], cache);
+    return new StepCost(cost[0], cost[1], cost[2], cost[3], cost[4], cache, lanes);
   }
 
   /** The best value of one cost, the others given, of Σ (1 − row · cost)². */
@@ -150,17 +162,19 @@ public record StepCost(
   }
 
   /** What a step of a stream reads and writes: modes, state and weights. */
-  public static long bytes(NetworkConfig config) {
-    int lanes = KernelChoice.select().lanes();
+  public long bytes(NetworkConfig config) {
+    return bytes(config, lanes);
+  }
+
+  private static long bytes(NetworkConfig config, int lanes) {
     return BYTES_PER_MODE * modes(config) * whole(config.width(), lanes)
         + Float.BYTES * weights(config, lanes);
   }
 
-  private static double[] terms(NetworkConfig config, long cache) {
-    int lanes = KernelChoice.select().lanes();
+  private static double[] terms(NetworkConfig config, long cache, int lanes) {
     double channels = whole(config.width(), lanes);
     int blocks = config.depth() * (config.block().feedForward() > 0 ? 2 : 1);
-    double bytes = bytes(config);
+    double bytes = bytes(config, lanes);
     double lost = Math.max(0, Math.min(1, bytes / cache / LOSING - 1));
     return new double[] {1, blocks, modes(config) * channels, weights(config, lanes), bytes * lost};
   }
