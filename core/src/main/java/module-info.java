@@ -14,6 +14,8 @@ module io.carillon.core {
   exports io.carillon.engine;
   exports io.carillon.io;
   exports io.carillon.nn;
+  exports io.carillon.math to
+      io.carillon.data;
   exports io.carillon.internal.kernel to
       io.carillon.train,
       io.carillon.cli,

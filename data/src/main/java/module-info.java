@@ -6,6 +6,7 @@ module io.carillon.data {
   exports io.carillon.data;
   exports io.carillon.data.audio to
       io.carillon.papers;
+  exports io.carillon.data.baseline;
   exports io.carillon.data.csv to
       io.carillon.papers;
   exports io.carillon.data.generated;

@@ -1,0 +1,21 @@
+package io.carillon.data.baseline;
+
+import io.carillon.train.Dataset;
+
+/** A fixed number of numbers that describe a sequence of any length. */
+interface Features {
+  /** How many there are. */
+  int count();
+
+  /** Those of sequence i, [count]. */
+  float[] of(Dataset data, int i);
+
+  /** Those of every sequence, [size][count]. */
+  default float[][] ofAll(Dataset data) {
+    float[][] all = new float[data.size()][];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = of(data, i);
+    }
+    return all;
+  }
+}
