@@ -5,6 +5,8 @@ import io.carillon.cli.run.MetricsLog;
 import io.carillon.cli.show.MetricsTable;
 import io.carillon.cli.show.ProgressBars;
 import io.carillon.cli.show.ProgressLines;
+import io.carillon.data.Splits;
+import io.carillon.data.baseline.Baselines;
 import io.carillon.engine.Parallel;
 import io.carillon.model.SequenceModel;
 import io.carillon.report.console.CommandFailure;
@@ -14,6 +16,7 @@ import io.carillon.report.console.ExitCode;
 import io.carillon.report.console.StopRequest;
 import io.carillon.report.folder.Reached;
 import io.carillon.report.folder.Retry;
+import io.carillon.report.folder.BaselineScores;
 import io.carillon.report.folder.RunFolder;
 import io.carillon.report.folder.RunKeeper;
 import io.carillon.report.folder.RunRecord;
@@ -35,6 +38,9 @@ import java.util.List;
 
 /** A training from its first line to its last, with everything around it. */
 final class TrainingSession {
+  /** Seconds that a baseline may take at the end of a training. */
+  private static final double QUICK = 5;
+
   private final Console console;
   private final boolean quiet;
   private final RunFolder folder;
@@ -180,12 +186,15 @@ final class TrainingSession {
     MetricsTable table = new MetricsTable();
     Verdict verdict;
     String judged;
+    String beside;
     try (Parallel parallel = parallel()) {
       SequenceModel model = result.model();
       Dataset validation = record.splits().validation();
       Evaluation validated = add(table, "validation", model, validation, parallel);
       Evaluation test = add(table, "test", model, record.splits().test(), parallel);
-      report(save(result, test), test);
+      SequenceModel saved = save(result, test);
+      beside = baselines(test, parallel);
+      report(saved, test);
       judged = test == null ? "validation" : "test";
       verdict = verdict(validated, test);
     }
@@ -196,9 +205,38 @@ final class TrainingSession {
     table.print(console);
     say(verdict, judged);
     if (!quiet) {
+      if (beside != null) {
+        console.say("Beside the quick ones of 'carillon baselines': %s", beside);
+      }
       nextSteps(result.model());
     }
     return ExitCode.OK;
+  }
+
+  /**
+   * Measures the baselines that take a few seconds with all there is to learn from, and keeps them
+   * for the report; generated data have none, because nobody knows how long drawing takes. The run
+   * is good without them, so that a failure is only said.
+   *
+   * @return who wins; null if nothing was measured
+   */
+  private String baselines(Evaluation test, Parallel parallel) {
+    Splits splits = record.splits();
+    if (test == null || splits.train().isGenerated()) {
+      return null;
+    }
+    Baselines.Bounds bounds = Baselines.Bounds.ofSeconds(QUICK).fromAll();
+    long seed = record.train().seed();
+    try {
+      BaselineScores scores =
+          BaselineScores.of(
+              splits, seed, Baselines.measure(splits, bounds, seed, parallel, plan -> {}));
+      scores.write(folder);
+      return scores.winner(test.main());
+    } catch (IOException | RuntimeException e) {
+      console.warn("the baselines cannot be measured: %s", Errors.message(e));
+      return null;
+    }
   }
 
   /** The test part is judged, the validation part when there is none; null without both. */

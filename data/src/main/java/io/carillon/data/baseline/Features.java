@@ -1,8 +1,9 @@
 package io.carillon.data.baseline;
 
+import io.carillon.engine.Parallel;
 import io.carillon.train.Dataset;
 
-/** A fixed number of numbers that describe a sequence of any length. */
+/** A fixed number of numbers that describe a sequence of any length; for any number of threads. */
 interface Features {
   /** How many there are. */
   int count();
@@ -11,11 +12,9 @@ interface Features {
   float[] of(Dataset data, int i);
 
   /** Those of every sequence, [size][count]. */
-  default float[][] ofAll(Dataset data) {
+  default float[][] ofAll(Dataset data, Parallel parallel) {
     float[][] all = new float[data.size()][];
-    for (int i = 0; i < all.length; i++) {
-      all[i] = of(data, i);
-    }
+    parallel.run(all.length, i -> all[i] = of(data, i));
     return all;
   }
 }

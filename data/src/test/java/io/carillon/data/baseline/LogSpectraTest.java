@@ -3,6 +3,7 @@ package io.carillon.data.baseline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.carillon.engine.Parallel;
 import io.carillon.train.Dataset;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -11,6 +12,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class LogSpectraTest {
   private static final int LENGTH = 1024;
+
+  /** Frequencies of a frame of 256. */
+  private static final int BINS = 129;
 
   private static Dataset of(int channels, float[]... values) {
     return Dataset.ofValues(channels, values).labels(2, new int[values.length]).build();
@@ -30,7 +34,7 @@ class LogSpectraTest {
 
   private static int loudest(float[] features) {
     int best = 0;
-    for (int k = 0; k < features.length / 2; k++) {
+    for (int k = 0; k < BINS; k++) {
       best = features[2 * k] > features[2 * best] ? k : best;
     }
     return best;
@@ -41,7 +45,7 @@ class LogSpectraTest {
     Dataset data = of(1, tone(0.25, 1), tone(1 / 16.0, 1));
     LogSpectra spectra = LogSpectra.fit(data);
     assertThat(spectra.frame()).isEqualTo(256);
-    assertThat(spectra.count()).isEqualTo(2 * 129);
+    assertThat(spectra.count()).isEqualTo(3 * 2 * BINS);
     assertThat(loudest(spectra.of(data, 0))).isEqualTo(64);
     assertThat(loudest(spectra.of(data, 1))).isEqualTo(16);
   }
@@ -57,15 +61,25 @@ class LogSpectraTest {
     assertThat(loud[2 * k + 1]).isCloseTo(soft[2 * k + 1], within(1e-3f));
   }
 
+  /** A tone that begins in the middle: not there, changing, there. */
   @Test
-  void changeOverTimeIsInTheDeviations() {
+  void everyThirdOfASequenceHasFeaturesOfItsOwn() {
     float[] half = tone(0.1, 1);
     Arrays.fill(half, 0, LENGTH / 2, 0);
     Dataset data = of(1, tone(0.1, 1), half);
     LogSpectra spectra = LogSpectra.fit(data);
-    int k = loudest(spectra.of(data, 0));
-    assertThat(spectra.of(data, 0)[2 * k + 1]).isLessThan(0.5f);
-    assertThat(spectra.of(data, 1)[2 * k + 1]).isGreaterThan(5f);
+    float[] whole = spectra.of(data, 0);
+    float[] late = spectra.of(data, 1);
+    int mean = 2 * loudest(whole);
+    int third = 2 * BINS;
+    assertThat(late[mean]).isLessThan(whole[mean] - 10);
+    assertThat(late[mean + 2 * third]).isCloseTo(whole[mean + 2 * third], within(1e-3f));
+    for (int part = 0; part < 3; part++) {
+      assertThat(whole[mean + 1 + part * third]).isLessThan(0.5f);
+    }
+    assertThat(late[mean + 1]).isZero();
+    assertThat(late[mean + 1 + third]).isGreaterThan(5f);
+    assertThat(late[mean + 1 + 2 * third]).isLessThan(0.5f);
   }
 
   @ParameterizedTest
@@ -77,7 +91,7 @@ class LogSpectraTest {
   @Test
   void veryManyChannelsHaveShortFrames() {
     LogSpectra spectra = LogSpectra.fit(of(963, new float[963 * 500]));
-    assertThat(spectra.count()).isLessThanOrEqualTo(20_000).isEqualTo(2 * 963 * 9);
+    assertThat(spectra.count()).isLessThanOrEqualTo(20_000).isEqualTo(3 * 2 * 963 * 3);
     assertThat(LogSpectra.countFor(500, 963)).isEqualTo(spectra.count());
   }
 
@@ -92,15 +106,15 @@ class LogSpectraTest {
     Dataset single = of(1, tone(0.25, 1), tone(1 / 16.0, 1));
     float[] features = LogSpectra.fit(data).of(data, 0);
     LogSpectra one = LogSpectra.fit(single);
-    assertThat(Arrays.copyOfRange(features, 0, 258)).containsExactly(one.of(single, 0));
-    assertThat(Arrays.copyOfRange(features, 258, 516)).containsExactly(one.of(single, 1));
+    assertThat(Arrays.copyOfRange(features, 0, 774)).containsExactly(one.of(single, 0));
+    assertThat(Arrays.copyOfRange(features, 774, 1548)).containsExactly(one.of(single, 1));
   }
 
   @Test
   void silenceAndShortSequencesHaveFiniteFeatures() {
     Dataset data = of(1, tone(0.1, 1), new float[LENGTH], new float[] {1}, new float[] {1, 2, 3});
     LogSpectra spectra = LogSpectra.fit(data);
-    for (float[] features : spectra.ofAll(data)) {
+    for (float[] features : spectra.ofAll(data, Parallel.serial())) {
       assertThat(features).hasSize(spectra.count());
       for (float value : features) {
         assertThat(value).isFinite();

@@ -2,6 +2,7 @@ package io.carillon.data.baseline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carillon.engine.Parallel;
 import io.carillon.engine.SeededRandom;
 import io.carillon.train.Dataset;
 import java.util.Arrays;
@@ -209,7 +210,7 @@ class MiniRocketTest {
     Dataset known = data(2, 9, 40, 60, 50);
     Dataset fresh = data(2, 10, 45, 55);
     float[] features = MiniRocket.fit(known, SEED).of(fresh, 1);
-    assertThat(MiniRocket.fit(known, SEED).ofAll(fresh)[1]).containsExactly(features);
+    assertThat(MiniRocket.fit(known, SEED).ofAll(fresh, Parallel.serial())[1]).containsExactly(features);
     assertThat(MiniRocket.fit(known, SEED + 1).of(fresh, 1)).isNotEqualTo(features);
   }
 
