@@ -2,12 +2,14 @@
 module io.carillon.data {
   requires transitive io.carillon.train;
   requires java.desktop;
+  requires org.apache.commons.csv;
 
   exports io.carillon.data;
   exports io.carillon.data.audio to
       io.carillon.papers;
   exports io.carillon.data.baseline;
   exports io.carillon.data.csv to
+      io.carillon.cli,
       io.carillon.papers;
   exports io.carillon.data.generated;
   exports io.carillon.data.images to
@@ -25,9 +27,9 @@ module io.carillon.data {
   uses io.carillon.data.generated.TaskSource;
 
   provides io.carillon.data.DataFormat with
-      io.carillon.data.audio.WavLoader,
-      io.carillon.data.csv.CsvLoader,
-      io.carillon.data.images.IdxLoader,
-      io.carillon.data.text.TextLoader,
-      io.carillon.data.ts.TsLoader;
+      io.carillon.data.audio.WavFormat,
+      io.carillon.data.csv.CsvFormat,
+      io.carillon.data.images.IdxFormat,
+      io.carillon.data.text.TextFormat,
+      io.carillon.data.ts.TsFormat;
 }

@@ -2,6 +2,8 @@
 module io.carillon.papers {
   requires transitive io.carillon.report;
   requires java.net.http;
+  requires org.apache.commons.compress;
+  requires pickle;
 
   exports io.carillon.papers.compare to
       io.carillon.cli;
@@ -11,11 +13,11 @@ module io.carillon.papers {
       io.carillon.cli;
 
   provides io.carillon.data.DataFormat with
-      io.carillon.papers.datasets.CifarLoader,
-      io.carillon.papers.datasets.PairLoader,
-      io.carillon.papers.datasets.PathfinderLoader,
-      io.carillon.papers.datasets.SpeechLoader,
-      io.carillon.papers.datasets.TokenLoader;
+      io.carillon.papers.datasets.CifarFormat,
+      io.carillon.papers.datasets.PairFormat,
+      io.carillon.papers.datasets.PathfinderFormat,
+      io.carillon.papers.datasets.SpeechFormat,
+      io.carillon.papers.datasets.TokenFormat;
   provides io.carillon.data.generated.TaskSource with
       io.carillon.papers.tasks.PaperTasks;
 }

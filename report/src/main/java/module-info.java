@@ -3,6 +3,7 @@ module io.carillon.report {
   requires transitive io.carillon.data;
   requires com.fasterxml.jackson.databind;
   requires com.fasterxml.jackson.dataformat.yaml;
+  requires java.desktop;
 
   exports io.carillon.report to
       io.carillon.papers;

@@ -6,6 +6,7 @@ import io.carillon.data.generated.Task;
 import io.carillon.data.generated.Tasks;
 import io.carillon.report.console.UsageException;
 import io.carillon.train.Dataset;
+import java.util.stream.Stream;
 
 /** Which preset is used when none is given. */
 final class DefaultPreset {
@@ -15,10 +16,14 @@ final class DefaultPreset {
   private DefaultPreset() {}
 
   /**
-   * The preset of a generated task: the one of its name, else the one for short sequences of it.
+   * The preset of a generated task: the one of its name, else the one for short sequences of it,
+   * else the one for anything small.
    */
   static String forTask(String task) {
-    return Presets.names().contains(task) ? task : task + "-small";
+    return Stream.of(task, task + "-small")
+        .filter(Presets.names()::contains)
+        .findFirst()
+        .orElse("small");
   }
 
   /** A preset that fits the amount of data. */

@@ -1,14 +1,19 @@
 package io.carillon.cli;
 
+import io.carillon.data.DataException;
 import io.carillon.data.Option;
+import io.carillon.data.generated.Tasks;
 import io.carillon.engine.Heap;
 import io.carillon.report.console.CommandFailure;
 import io.carillon.report.console.Text;
 import io.carillon.report.folder.DataSource;
+import io.carillon.report.folder.RunData;
 import io.carillon.train.InsufficientMemoryException;
 import io.carillon.train.InsufficientMemoryException.Remedy;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -30,36 +35,69 @@ final class MemoryAdvice {
   private MemoryAdvice() {}
 
   /** A training that was refused before it began. */
-  static CommandFailure refused(InsufficientMemoryException e, DataSource source) {
+  static CommandFailure refused(InsufficientMemoryException e, RunData data) {
     StringBuilder text = new StringBuilder();
     text.append("this training needs about ").append(Text.bytes(e.needed()));
     text.append(" of memory; Java may use ").append(Text.bytes(Heap.most()));
     text.append(", of which about ").append(Text.bytes(e.available()));
     text.append(" are free beside the data and the program. ");
+    boolean advised = false;
     for (Remedy remedy : e.remedies()) {
-      setting(remedy, source)
-          .ifPresent(
-              setting ->
-                  text.append(setting)
-                      .append(" would fit (")
-                      .append(Text.bytes(remedy.bytes()))
-                      .append("); or "));
+      Optional<String> setting = setting(remedy, data);
+      if (setting.isPresent()) {
+        text.append(setting.get()).append(" would fit (");
+        text.append(Text.bytes(remedy.bytes())).append("); or ");
+        advised = true;
+      }
     }
-    if (e.remedies().isEmpty()) {
+    if (!advised) {
       text.append("No smaller batch, width or depth alone is enough; ");
     }
     text.append("give more with ").append(VARIABLE).append(e.option());
     return new CommandFailure(text.toString(), e);
   }
 
-  private static Optional<String> setting(Remedy remedy, DataSource source) {
+  private static Optional<String> setting(Remedy remedy, RunData data) {
     return switch (remedy.size()) {
       case BATCH_SIZE -> Optional.of("--set train.batch_size=" + remedy.value());
       case WIDTH -> Optional.of("--set network.width=" + remedy.value());
       case DEPTH -> Optional.of("--set network.depth=" + remedy.value());
-      case LENGTH ->
-          known(source.options(), SHORTER).map(key -> "--set data." + key + "=" + remedy.value());
+      case LENGTH -> ofLength(data, remedy.value());
     };
+  }
+
+  /**
+   * The setting with which no sequence has more steps.
+   *
+   * @return empty if the data have none, or do not take what it would have to be
+   */
+  static Optional<String> ofLength(RunData data, int steps) {
+    return known(data.source().options(), SHORTER)
+        .flatMap(
+            key -> {
+              int value = data.source().task() == null ? steps : ofTask(data, key, steps);
+              return value == 0 ? Optional.empty() : Optional.of("--set data." + key + "=" + value);
+            });
+  }
+
+  /** A task may have more steps than its setting says, and refuse small ones; 0 if it does. */
+  private static int ofTask(RunData data, String key, int steps) {
+    Map<String, String> options = new HashMap<>(data.options());
+    int value = steps;
+    while (value > 0) {
+      options.put(key, Integer.toString(value));
+      int longest;
+      try {
+        longest = Tasks.get(data.source().task()).sample(1, options, data.seed()).maxLength();
+      } catch (DataException e) {
+        return 0;
+      }
+      if (longest <= steps) {
+        return value;
+      }
+      value = Math.min(value - 1, (int) ((long) value * steps / longest));
+    }
+    return 0;
   }
 
   /** Data that could not be held while they were read. */

@@ -38,7 +38,7 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     description = {
       "Answer for whole sequences.",
-      "Inputs: .csv, .ts, .wav, .zip or folder of .wav, .tsv of tokens, IDX images, or .safetensors"
+      "Inputs: a file or folder of a kind that 'carillon tasks' lists, or .safetensors"
           + " with x: numbers [B][L][d] or I64 tokens [B][L] (and lengths [B]; mask, gaps or times"
           + " [B][L]). Numbers are in their own unit and scaled as in the training.",
       "Outputs: .csv or .json with classes and probabilities, or values in their own unit; or"

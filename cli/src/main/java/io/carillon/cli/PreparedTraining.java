@@ -74,7 +74,7 @@ record PreparedTraining(RunRecord record, Trainer trainer, List<String> notes) {
     try {
       return fitting(record, new Trainer(network, config), settings.notes());
     } catch (InsufficientMemoryException e) {
-      throw MemoryAdvice.refused(e, source);
+      throw MemoryAdvice.refused(e, runData);
     }
   }
 
@@ -140,7 +140,7 @@ record PreparedTraining(RunRecord record, Trainer trainer, List<String> notes) {
     try {
       return fitting(record, trainer, notes(asked, trainer.config()));
     } catch (InsufficientMemoryException e) {
-      throw MemoryAdvice.refused(e, runData.source());
+      throw MemoryAdvice.refused(e, runData);
     }
   }
 

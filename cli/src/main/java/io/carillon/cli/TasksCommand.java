@@ -8,7 +8,9 @@ import io.carillon.data.generated.Tasks;
 import io.carillon.papers.download.PublishedData;
 import io.carillon.report.console.ExitCode;
 import io.carillon.report.console.Table;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -20,12 +22,20 @@ import picocli.CommandLine.Parameters;
       "With a name: what the task is, and its settings."
     })
 final class TasksCommand extends ConsoleCommand {
+  /** Names of the kinds of files. */
+  static final class Kinds implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Loaders.formats().stream().map(DataFormat::kind).iterator();
+    }
+  }
+
   @Parameters(
       index = "0",
       arity = "0..1",
       paramLabel = "NAME",
-      description =
-          "A task, or a kind of file: ts, wav, csv, idx, tsv, text, pairs, cifar, pathfinder, speech.")
+      completionCandidates = Kinds.class,
+      description = "A task, or a kind of file: ${COMPLETION-CANDIDATES}.")
   private String name;
 
   @Override
@@ -73,12 +83,11 @@ final class TasksCommand extends ConsoleCommand {
   }
 
   private void describe() {
-    for (DataFormat kind : Loaders.formats()) {
-      if (kind.kind().equals(name)) {
-        console.say("%s: %s.", kind.kind(), kind.description());
-        options(kind.options());
-        return;
-      }
+    Optional<DataFormat> kind = Loaders.named(name);
+    if (kind.isPresent()) {
+      console.say("%s: %s.", name, kind.get().description());
+      options(kind.get().options());
+      return;
     }
     Task task = DefaultPreset.task(name);
     console.say("%s: %s", task.name(), task.description());

@@ -38,7 +38,7 @@ final class TrainCommand extends ConsoleCommand {
   @Option(
       names = {"-d", "--data"},
       paramLabel = "PATH",
-      description = "Your data: .ts, .csv, .tsv, .zip or a folder; see 'carillon tasks'.")
+      description = "Your data, a file or a folder; 'carillon tasks' lists the kinds.")
   private Path data;
 
   @Option(

@@ -61,10 +61,10 @@ class KillsTest {
 
   private static List<String> words(List<String> training, String interval, Path run) {
     List<String> words = new ArrayList<>(List.of("train"));
-    words.addAll(training);
     words.addAll(
         List.of("--set", "network.width=4", "--set", "network.depth=1", "--set", "state_size=4"));
     words.addAll(List.of("--set", "epochs=4", "--set", "batch_size=2", "--limit", "16"));
+    words.addAll(training);
     words.addAll(List.of("--set", "checkpoint_seconds=" + interval, "--out", run.toString()));
     return words;
   }
@@ -240,11 +240,13 @@ class KillsTest {
     return !ended;
   }
 
+  /** The training is long enough not to end before it is told to, on a busy machine too. */
   @ParameterizedTest
   @CsvSource({"INT, 130", "TERM, 143"})
   void aSignalEndsATrainingAfterItsStepAndLosesNothing(String signal, int code)
       throws IOException, InterruptedException {
-    List<String> training = TRAININGS.get(0);
+    List<String> training = new ArrayList<>(TRAININGS.get(0));
+    training.addAll(List.of("--set", "epochs=200"));
     Path run = folder.resolve("stopped");
     Process process = start(words(training, "1000", run));
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);

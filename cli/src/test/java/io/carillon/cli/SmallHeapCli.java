@@ -25,24 +25,36 @@ final class SmallHeapCli {
    */
   static Cli run(Path folder, String heap, Object... words)
       throws IOException, InterruptedException {
-    return run(folder, List.of(), heap, words);
+    return run(folder, List.of(), "", heap, words);
+  }
+
+  /** {@link #run} with more on the class path: folders, each with a separator after it. */
+  static Cli runWithClasses(Path folder, String more, Object... words)
+      throws IOException, InterruptedException {
+    return run(folder, List.of(), more, "256m", words);
   }
 
   /** {@link #run} where no file may grow beyond so many blocks of 512 bytes, as on a full disk. */
   static Cli runWithSmallDisk(Path folder, int blocks, Object... words)
       throws IOException, InterruptedException {
     List<String> shell = List.of("sh", "-c", "ulimit -f " + blocks + "; exec \"$@\"", "sh");
-    return run(folder, shell, "256m", words);
+    return run(folder, shell, "", "256m", words);
   }
 
-  private static Cli run(Path folder, List<String> before, String heap, Object... words)
+  private static Cli run(
+      Path folder, List<String> before, String classes, String heap, Object... words)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(before);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx" + heap, "-XX:+UseSerialGC", "-XX:-UsePerfData", "-cp"));
-    command.addAll(List.of(System.getProperty("java.class.path"), Main.class.getName()));
+    command.add(classes + System.getProperty("java.class.path"));
+    command.add(Main.class.getName());
     for (Object word : words) {
-      command.add(word.toString());
+      if (word instanceof List<?> several) {
+        several.forEach(one -> command.add(one.toString()));
+      } else {
+        command.add(word.toString());
+      }
     }
     Path out = Files.createTempFile(folder, "cli", ".out");
     Path err = Files.createTempFile(folder, "cli", ".err");

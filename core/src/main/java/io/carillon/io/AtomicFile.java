@@ -11,7 +11,10 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
 
-/** Files that are either the old or the new content, never half of one. */
+/**
+ * Files that are either the old or the new content, never half of one; what was told to be written
+ * stays so when the power fails.
+ */
 public final class AtomicFile {
   private AtomicFile() {}
 
@@ -101,7 +104,21 @@ public final class AtomicFile {
   }
 
   /**
-   * Puts a complete file in the place of another, in one moment where the file system can.
+   * Gives a file that something else has written the name under which it is complete: forces it to
+   * disk, then {@link #move}.
+   *
+   * @throws IOException if that fails; both files are then as before
+   */
+  public static void complete(Path from, Path to) throws IOException {
+    try (FileChannel channel = FileChannel.open(from, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+    move(from, to);
+  }
+
+  /**
+   * Puts a complete file in the place of another, in one moment where the file system can, or a
+   * folder where none is. Both are in the same folder.
    *
    * @throws IOException if that fails; both files are then as before
    */
@@ -110,6 +127,39 @@ public final class AtomicFile {
       Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (AtomicMoveNotSupportedException e) {
       Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+    }
+    forceNames(to.toAbsolutePath().getParent());
+  }
+
+  /**
+   * Creates a folder and those above it that are missing, if there is none.
+   *
+   * @throws IOException if that fails
+   */
+  public static void createFolders(Path folder) throws IOException {
+    Path present = folder.toAbsolutePath();
+    while (present != null && !Files.exists(present)) {
+      present = present.getParent();
+    }
+    Files.createDirectories(folder);
+    Path made = folder.toAbsolutePath();
+    while (present != null && !made.equals(present)) {
+      made = made.getParent();
+      forceNames(made);
+    }
+  }
+
+  /**
+   * Sees to it that what has changed in a folder outlasts the power. Windows cannot open folders
+   * and keeps their changes in a journal of its own; some network file systems refuse to force
+   * them. Both are no error: the change has been made, and who was told that it had not would be
+   * told wrong.
+   */
+  private static void forceNames(Path folder) {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (IOException e) {
+      return;
     }
   }
 }

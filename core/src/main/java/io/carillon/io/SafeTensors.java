@@ -16,6 +16,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 
 /**
@@ -25,7 +26,8 @@ import java.util.zip.CRC32C;
  * <p>Reading checks sizes before anything is allocated: the header against the file, every offset
  * against the data, every shape against its byte count, and that tensors neither overlap nor leave
  * gaps. What is written carries the CRC-32C of every tensor and of the metadata, under {@value
- * #CHECKSUM} and the tensor's name; a file that has such sums must fit all of them.
+ * #CHECKSUM} and the tensor's name; a file that has such sums must fit all of them. Entries of
+ * other writers that only begin like this are metadata as any other.
  */
 public final class SafeTensors {
   /** Beyond any file of ours by far; what is parsed takes some times as much memory. */
@@ -41,6 +43,7 @@ public final class SafeTensors {
 
   private static final String METADATA = "__metadata__";
   private static final String CHECKSUM = "crc32c:";
+  private static final Pattern CHECKSUM_FORM = Pattern.compile("[0-9a-f]{8}");
 
   private SafeTensors() {}
 
@@ -78,8 +81,16 @@ public final class SafeTensors {
     }
   }
 
-  /** Tensors by name in file order, and the free-text metadata. */
-  public record Contents(Map<String, Tensor> tensors, Map<String, String> metadata) {}
+  /**
+   * What is in a file.
+   *
+   * @param tensors by name in file order
+   * @param metadata free text by key
+   * @param note what a user of the file should be told, or null
+   * @param checked whether the file has checksums, all of which fit
+   */
+  public record Contents(
+      Map<String, Tensor> tensors, Map<String, String> metadata, String note, boolean checked) {}
 
   /**
    * Reads a whole file.
@@ -123,17 +134,17 @@ public final class SafeTensors {
     }
     Map<String, Object> entries = header(file, little(channel, 8, (int) headerLength));
     Map<String, String> metadata = new LinkedHashMap<>();
-    Map<String, String> checksums = new HashMap<>();
     List<Entry> list = new ArrayList<>();
     for (Map.Entry<String, Object> e : entries.entrySet()) {
       if (e.getKey().equals(METADATA)) {
-        readMetadata(file, e.getValue(), metadata, checksums);
+        readMetadata(file, e.getValue(), metadata);
       } else {
         list.add(Entry.of(file, e.getKey(), e.getValue()));
       }
     }
     long dataStart = 8 + headerLength;
     checkLayout(file, list, size - dataStart);
+    Map<String, String> checksums = takeChecksums(list, metadata);
     requireChecksums(file, list, metadata, checksums);
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (Entry entry : list) {
@@ -145,7 +156,7 @@ public final class SafeTensors {
       }
       tensors.put(entry.name, new Tensor(entry.shape, numbers(entry.type, bytes)));
     }
-    return new Contents(tensors, metadata);
+    return new Contents(tensors, metadata, note(file, metadata), !checksums.isEmpty());
   }
 
   private static Map<String, Object> header(Path file, ByteBuffer bytes) {
@@ -167,20 +178,49 @@ public final class SafeTensors {
     return file + ": tensor " + Json.shown(tensor);
   }
 
-  private static void readMetadata(
-      Path file, Object value, Map<String, String> metadata, Map<String, String> checksums) {
+  private static void readMetadata(Path file, Object value, Map<String, String> metadata) {
     if (!(value instanceof Map<?, ?> map)) {
       throw new FormatException(file + ": __metadata__ must be an object of strings");
     }
-    map.forEach(
-        (k, v) -> {
-          String key = String.valueOf(k);
-          if (key.startsWith(CHECKSUM)) {
-            checksums.put(key.substring(CHECKSUM.length()), String.valueOf(v));
-          } else {
-            metadata.put(key, String.valueOf(v));
-          }
-        });
+    map.forEach((key, v) -> metadata.put(String.valueOf(key), String.valueOf(v)));
+  }
+
+  /**
+   * Takes the checksums out of the metadata. One entry of our form is enough to take all that begin
+   * like it for checksums: in a damaged file some may have lost theirs.
+   *
+   * @return by the name of the tensor; empty if the file has none of ours
+   */
+  private static Map<String, String> takeChecksums(
+      List<Entry> entries, Map<String, String> metadata) {
+    boolean ours =
+        metadata.containsKey(CHECKSUM + METADATA)
+            || entries.stream()
+                .map(entry -> metadata.get(CHECKSUM + entry.name))
+                .anyMatch(sum -> sum != null && CHECKSUM_FORM.matcher(sum).matches());
+    Map<String, String> checksums = new HashMap<>();
+    if (ours) {
+      for (String key : List.copyOf(metadata.keySet())) {
+        if (key.startsWith(CHECKSUM)) {
+          checksums.put(key.substring(CHECKSUM.length()), metadata.remove(key));
+        }
+      }
+    }
+    return checksums;
+  }
+
+  /** What is to be told of entries that look like checksums and are none; null without them. */
+  private static String note(Path file, Map<String, String> metadata) {
+    return metadata.keySet().stream()
+        .filter(key -> key.startsWith(CHECKSUM))
+        .findFirst()
+        .map(
+            key ->
+                file
+                    + ": metadata "
+                    + Json.shown(key)
+                    + " is of another program; nothing was compared with it")
+        .orElse(null);
   }
 
   /** A file that has checksums has one for every tensor and no other. */
@@ -294,10 +334,26 @@ public final class SafeTensors {
   /**
    * Writes a file: to a temporary neighbour first, which then replaces {@code file}.
    *
+   * @throws IllegalArgumentException if a key of the metadata begins as those of checksums do, or a
+   *     tensor is named as the metadata are
    * @throws IOException if it cannot be written; {@code file} is then as before
    */
   public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata)
       throws IOException {
+    for (String key : metadata.keySet()) {
+      if (key.startsWith(CHECKSUM)) {
+        throw new IllegalArgumentException(
+            "metadata key "
+                + Json.shown(key)
+                + " begins with "
+                + CHECKSUM
+                + ", as only checksums may; give it another name");
+      }
+    }
+    if (tensors.containsKey(METADATA)) {
+      throw new IllegalArgumentException(
+          "a tensor cannot be named " + METADATA + "; give it another name");
+    }
     Map<String, String> extended = new LinkedHashMap<>(metadata);
     extended.put(CHECKSUM + METADATA, checksum(metadata));
     tensors.forEach((name, t) -> extended.put(CHECKSUM + name, checksum(encode(t))));

@@ -135,7 +135,8 @@ final class Histories {
                 + done
                 + " steps "
                 + state.fault()
-                + ": the inputs are too large, or the model has modes that grow without bound");
+                + ": "
+                + InputChecks.overflow(network, "", "Scale the inputs as in training"));
       }
       states[i] = state.copy();
     }

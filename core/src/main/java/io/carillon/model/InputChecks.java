@@ -6,16 +6,26 @@ import io.carillon.config.NetworkConfig;
 import io.carillon.config.Norm;
 import io.carillon.engine.SequenceChecks;
 import io.carillon.nn.EventTime;
+import io.carillon.nn.Network;
+import io.carillon.nn.layer.Linear;
 import java.util.Objects;
 
 /** Refuses inputs that do not fit the model, before anything is computed. */
 final class InputChecks {
   private InputChecks() {}
 
+  /** An element of an array, which is named only when it is null. Allocates nothing otherwise. */
+  static <T> T requirePresent(T element, String array, int index) {
+    if (element == null) {
+      throw new NullPointerException(array + "[" + index + "]");
+    }
+    return element;
+  }
+
   static void requireValues(NetworkConfig config, float[]... sequences) {
     Objects.requireNonNull(sequences, "sequences");
     for (int i = 0; i < sequences.length; i++) {
-      Objects.requireNonNull(sequences[i], "sequences");
+      requirePresent(sequences[i], "sequences", i);
       requireValues(config, "sequence " + i, sequences[i]);
     }
   }
@@ -91,7 +101,7 @@ final class InputChecks {
    */
   static void require(NetworkConfig config, boolean seen, Sequence... sequences) {
     for (int i = 0; i < sequences.length; i++) {
-      Sequence s = sequences[i];
+      Sequence s = requirePresent(sequences[i], "sequences", i);
       String name = "sequence " + i;
       if (s.tokens() != null) {
         requireTokens(config, name, s.tokens());
@@ -147,8 +157,24 @@ final class InputChecks {
     }
   }
 
-  /** Why answers may be beyond all bounds: what inputs or weights do, or how the model is built. */
-  static String overflowReason(NetworkConfig config) {
+  /**
+   * Why answers may not be finite, and what to do: weights that are no numbers, or what inputs or
+   * weights do, or how the model is built.
+   *
+   * @param consequence to be told between the two; may be empty
+   * @param remedy where the weights are numbers
+   */
+  static String overflow(Network network, String consequence, String remedy) {
+    String row = Linear.rowWithoutDirection(network.parameters());
+    return row == null
+        ? overflowReason(network.config()) + consequence + ". " + remedy
+        : row
+            + " is all zeros, so that its weights, gain times direction, are 0/0"
+            + consequence
+            + ". No input helps: take weights that are not damaged, or train again";
+  }
+
+  private static String overflowReason(NetworkConfig config) {
     BlockConfig block = config.block();
     boolean gate =
         switch (block.gate()) {

@@ -49,11 +49,17 @@ final class ModelFolder {
   /** Of {@link #CHECKSUMS}: CRC-32C of the rest of {@code config.json}. */
   private static final String OF_CONFIG = "config";
 
-  /** Of {@link #CHECKSUMS}: the fingerprint of the model. */
+  /**
+   * Of {@link #CHECKSUMS}, and of the metadata of the weights, whose checksums cover it: the
+   * fingerprint of the model.
+   */
   private static final String OF_MODEL = "model";
 
-  /** How often a folder is read that is being written at the same time. */
-  private static final int MOST_READINGS = 10;
+  /**
+   * How often a folder is read that is being written at the same time, again and again: whoever
+   * reads more slowly than another writes may meet a save every time.
+   */
+  private static final int MOST_READINGS = 100;
 
   /** Between two readings: the clock of files may tick a hundred times a second only. */
   private static final long PAUSE = 20_000_000;
@@ -88,7 +94,7 @@ final class ModelFolder {
   record Contents(Network network, Map<String, Object> info, long fingerprint, String note) {}
 
   static void save(Path folder, Contents model) throws IOException {
-    Files.createDirectories(folder);
+    AtomicFile.createFolders(folder);
     Map<String, Object> config = new LinkedHashMap<>();
     config.put("format", FORMAT);
     config.put("version", VERSION);
@@ -105,7 +111,10 @@ final class ModelFolder {
     }
     Path next = folder.resolve(NEXT_WEIGHTS);
     finishEarlierSave(folder, next);
-    SafeTensors.write(next, tensors, Map.of("format", FORMAT + "-" + VERSION));
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put("format", FORMAT + "-" + VERSION);
+    metadata.put(OF_MODEL, Fingerprint.hex(model.fingerprint));
+    SafeTensors.write(next, tensors, metadata);
     try {
       AtomicFile.writeText(folder.resolve(CONFIG), text);
     } catch (IOException | RuntimeException e) {
@@ -250,6 +259,7 @@ final class ModelFolder {
     Path configFile = folder.resolve(CONFIG);
     if (model.fingerprint == null) {
       Network network = network(configFile, model.network, weights);
+      readWeights(weights, network);
       return new Contents(network, model.info, Fingerprint.of(network), OLD_FOLDER);
     }
     try {
@@ -270,31 +280,36 @@ final class ModelFolder {
   private static Contents contents(Path configFile, Description model, Path weights)
       throws IOException {
     Network network = network(configFile, model.network, weights);
-    long found = Fingerprint.of(network);
-    if (!Fingerprint.hex(found).equals(model.fingerprint)) {
+    String found = fingerprint(readWeights(weights, network), network);
+    if (!found.equals(model.fingerprint)) {
       throw new FormatException(
           weights
               + ": these are not the weights of config.json beside it (fingerprint "
-              + Fingerprint.hex(found)
+              + found
               + ", expected "
               + model.fingerprint
               + "); one of the two is damaged or of another model: copy the whole folder again,"
               + MEANT);
     }
-    return new Contents(network, model.info, found, null);
+    return new Contents(network, model.info, Long.parseUnsignedLong(found, 16), null);
+  }
+
+  /** As the file says where its checksums vouch for it: to compute it takes half a load. */
+  private static String fingerprint(SafeTensors.Contents weights, Network network) {
+    String known = weights.checked() ? weights.metadata().get(OF_MODEL) : null;
+    return known != null && known.matches("[0-9a-f]{16}")
+        ? known
+        : Fingerprint.hex(Fingerprint.of(network));
   }
 
   private static Network network(Path configFile, NetworkConfig config, Path weights)
       throws IOException {
-    Network network;
     try {
       requireEnough(weights, config);
-      network = new Network(config, new SeededRandom(0));
+      return new Network(config, new SeededRandom(0));
     } catch (IllegalArgumentException e) {
       throw new FormatException(configFile + ": " + e.getMessage(), e);
     }
-    readWeights(weights, network);
-    return network;
   }
 
   private static void requireChecksum(Map<String, Object> config, String expected) {
@@ -361,9 +376,9 @@ final class ModelFolder {
     }
   }
 
-  private static void readWeights(Path file, Network network) throws IOException {
-    Map<String, SafeTensors.Tensor> tensors = SafeTensors.read(file).tensors();
-    Map<String, SafeTensors.Tensor> left = new LinkedHashMap<>(tensors);
+  private static SafeTensors.Contents readWeights(Path file, Network network) throws IOException {
+    SafeTensors.Contents contents = SafeTensors.read(file);
+    Map<String, SafeTensors.Tensor> left = new LinkedHashMap<>(contents.tensors());
     for (Parameter p : network.parameters()) {
       SafeTensors.Tensor t = left.remove(p.name());
       if (t == null) {
@@ -389,6 +404,7 @@ final class ModelFolder {
               + " tensors do not belong to this model: "
               + left.keySet().stream().limit(MOST_NAMED).toList());
     }
+    return contents;
   }
 
   private static void copyFinite(Path file, Parameter p, float[] from) {

@@ -45,7 +45,11 @@ final class Prediction {
   }
 
   float[][] tokens(int[][] sequences) {
-    return answers(Arrays.stream(sequences).map(Sequence::ofTokens).toArray(Sequence[]::new));
+    Sequence[] all = new Sequence[sequences.length];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = Sequence.ofTokens(InputChecks.requirePresent(sequences[i], "sequences", i));
+    }
+    return answers(all);
   }
 
   float[][] answers(Sequence... sequences) {
@@ -96,8 +100,7 @@ final class Prediction {
               + " is "
               + answer[i]
               + ": "
-              + InputChecks.overflowReason(config)
-              + "; scale the inputs as in training");
+              + InputChecks.overflow(network, "", "Scale the inputs as in training"));
     }
   }
 }

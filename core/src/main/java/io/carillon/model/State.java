@@ -21,7 +21,7 @@ public final class State {
   static final long MOST_STEPS = 1L << 62;
 
   /** Number of a state that is the only one of a call. */
-  private static final int ALONE = -1;
+  static final int ALONE = -1;
 
   private final StateShape shape;
   private final float[][] layers;
@@ -209,8 +209,13 @@ public final class State {
   void claim(int index) {
     long me = Thread.currentThread().getId();
     if (!owner.compareAndSet(0, me)) {
-      throw refusal(index == ALONE ? "the state" : "state " + index, owner.get() == me);
+      throw refusal(name(index), owner.get() == me);
     }
+  }
+
+  /** How a message calls a state. */
+  static String name(int index) {
+    return index == ALONE ? "the state" : "state " + index;
   }
 
   private static RuntimeException refusal(String name, boolean twice) {
@@ -227,12 +232,15 @@ public final class State {
     owner.setRelease(0);
   }
 
-  /** Whether one more step, with an input of that size, is known to have a finite result. */
-  boolean takeCertainStep(float input) {
-    if (certainSteps == 0 || input > certainInput) {
+  /**
+   * Whether so many more steps, or one that is as long, are known to have finite results with an
+   * input of that size.
+   */
+  boolean takeCertainSteps(int count, float input) {
+    if (certainSteps < count || input > certainInput) {
       return false;
     }
-    certainSteps--;
+    certainSteps -= count;
     return true;
   }
 

@@ -1,44 +1,49 @@
 package io.carillon.model;
 
-import io.carillon.config.NetworkConfig;
 import io.carillon.engine.SequenceChecks;
 import io.carillon.model.stream.Pool;
 import io.carillon.model.stream.PreparedNetwork;
+import io.carillon.nn.Network;
 import io.carillon.nn.layer.StepBounds;
 
 /**
- * Sees to it that a stream goes on with finite numbers or not at all. Ordinary steps of a stream
- * that is far from overflow are certain beforehand, for thousands of steps at once, see {@link
- * StepBounds}; anything else is done on trial: the state is kept, the result looked at, and the
- * state put back if something in it is not finite.
+ * Sees to it that a stream goes on with finite numbers or not at all. Steps of a stream that is far
+ * from overflow are certain beforehand, for thousands of steps at once, see {@link StepBounds};
+ * anything else is done on trial: the state is kept, the result looked at, and the state put back
+ * if something in it is not finite.
  */
 final class StepGuard {
-  private final NetworkConfig config;
+  private final Network network;
   private final StepBounds bounds;
   private final Pool<double[]> sizes;
 
   StepGuard(PreparedNetwork prepared) {
-    this.config = prepared.config();
-    this.bounds = prepared.network().bounds(prepared.modes());
+    this.network = prepared.network();
+    this.bounds = network.bounds(prepared.modes());
     int layers = prepared.shape().layers().length;
     this.sizes = new Pool<>(Streaming.THREADS, () -> new double[layers]);
   }
 
   /**
-   * Whether an ordinary step has a finite result for certain. Allocates nothing.
+   * Whether a step has a finite result for certain. Allocates nothing.
    *
+   * @param gap its length
    * @param input largest magnitude of its inputs
    */
-  boolean certain(State state, float input) {
-    if (state.takeCertainStep(input)) {
+  boolean certain(State state, double gap, float input) {
+    if (gap > StepBounds.MOST_STEPS) {
+      return false;
+    }
+    int length = (int) Math.ceil(gap);
+    if (state.takeCertainSteps(length, input)) {
       return true;
     }
     float room = Math.max(1, 2 * input);
     double[] numbers = sizes.take();
     int steps = bounds.certainSteps(room, state.layers(), state.largestMean(), numbers);
     sizes.giveBack(numbers);
-    state.setCertain(Math.max(0, steps - 1), room);
-    return steps > 0;
+    state.setCertain(Math.max(0, steps - length), room);
+    return steps >= length;
   }
 
   /**
@@ -81,7 +86,7 @@ final class StepGuard {
   }
 
   private String fault(float[] y, int answers) {
-    int n = config.outputSize();
+    int n = network.config().outputSize();
     int i = SequenceChecks.firstNotFinite(y, answers * n);
     return i < 0 ? null : "answer " + i / n + ", output " + i % n + " is " + y[i];
   }
@@ -90,8 +95,9 @@ final class StepGuard {
     return new ArithmeticException(
         fault
             + ": "
-            + InputChecks.overflowReason(config)
-            + "; the state is as before. Scale the inputs as in training, leave this one out, or begin with a"
-            + " new state");
+            + InputChecks.overflow(
+                network,
+                "; the state is as before",
+                "Scale the inputs as in training, leave this one out, or begin with a new state"));
   }
 }

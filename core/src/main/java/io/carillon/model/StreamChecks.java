@@ -5,6 +5,7 @@ import io.carillon.engine.SequenceChecks;
 import io.carillon.model.stream.Fingerprint;
 import io.carillon.model.stream.StateShape;
 import io.carillon.nn.EventTime;
+import io.carillon.nn.Network;
 import java.util.Objects;
 
 /** Refuses what does not fit, before a state is touched. Allocates nothing when all is well. */
@@ -111,10 +112,14 @@ final class StreamChecks {
   }
 
   static void requireOwn(StateShape shape, State state) {
-    Objects.requireNonNull(state, "state");
+    requireOwn(shape, Objects.requireNonNull(state, "state"), State.ALONE);
+  }
+
+  private static void requireOwn(StateShape shape, State state, int index) {
     if (state.shape().model() != shape.model()) {
       throw new IllegalArgumentException(
-          "the state is of model "
+          State.name(index)
+              + " is of model "
               + Fingerprint.hex(state.shape().model())
               + ", this is model "
               + Fingerprint.hex(shape.model())
@@ -126,7 +131,7 @@ final class StreamChecks {
   static void claim(StateShape shape, State[] states) {
     for (int i = 0; i < states.length; i++) {
       try {
-        requireOwn(shape, states[i]);
+        requireOwn(shape, InputChecks.requirePresent(states[i], "states", i), i);
         states[i].claim(i);
       } catch (RuntimeException e) {
         release(states, i);
@@ -155,19 +160,19 @@ final class StreamChecks {
    *
    * @throws ArithmeticException naming the answer
    */
-  static void requireFinite(NetworkConfig config, float[] y, int rows) {
-    int i = SequenceChecks.firstNotFinite(y, rows * config.outputSize());
+  static void requireFinite(Network network, float[] y, int rows) {
+    int outputs = network.config().outputSize();
+    int i = SequenceChecks.firstNotFinite(y, rows * outputs);
     if (i >= 0) {
       throw new ArithmeticException(
           "answer "
-              + i / config.outputSize()
+              + i / outputs
               + ", output "
-              + i % config.outputSize()
+              + i % outputs
               + " is "
               + y[i]
               + ": "
-              + InputChecks.overflowReason(config)
-              + "; begin with a new state");
+              + InputChecks.overflow(network, "", "Begin with a new state"));
     }
   }
 }

@@ -76,9 +76,9 @@ final class Streaming {
   private void step(float[] x, int token, double gap, State state, float[] y) {
     state.claim();
     try {
-      if (gap == 1 && guard.certain(state, x == null ? 0 : StepBounds.largest(x))) {
+      if (guard.certain(state, gap, x == null ? 0 : StepBounds.largest(x))) {
         run(x, token, gap, state, y);
-        StreamChecks.requireFinite(config, y, 1);
+        StreamChecks.requireFinite(prepared.network(), y, 1);
       } else {
         onTrial(x, token, gap, state, y);
       }

@@ -61,9 +61,9 @@ final class StreamsTogether {
     check(lengths, states, y);
     StreamChecks.claim(prepared.shape(), states);
     try {
-      if (lengths == null && certain(x, states)) {
-        stepGroups(parallel, x, tokens, null, states, y);
-        StreamChecks.requireFinite(config, y, states.length);
+      if (certain(x, lengths, states)) {
+        stepGroups(parallel, x, tokens, lengths, states, y);
+        StreamChecks.requireFinite(prepared.network(), y, states.length);
       } else {
         onTrial(parallel, x, tokens, lengths, states, y);
       }
@@ -73,11 +73,11 @@ final class StreamsTogether {
   }
 
   /** Whether the steps of all streams have finite results for certain. */
-  private boolean certain(float[] x, State[] states) {
+  private boolean certain(float[] x, double[] lengths, State[] states) {
     int d = config.inputSize();
     for (int i = 0; i < states.length; i++) {
       float input = x == null ? 0 : StepBounds.largest(x, i * d, (i + 1) * d);
-      if (!guard.certain(states[i], input)) {
+      if (!guard.certain(states[i], lengths == null ? 1 : lengths[i], input)) {
         return false;
       }
     }

@@ -37,6 +37,48 @@ class AtomicFileFaultTest {
         });
   }
 
+  /** What was told to be written is there, whatever happens afterwards. */
+  @Test
+  void whatWasWrittenOutlastsThePower() throws Exception {
+    boolean[] written = new boolean[1];
+    FaultSweep sweep =
+        new FaultSweep(
+            scratch,
+            folder -> Files.writeString(folder.resolve("f"), "old"),
+            folder -> {
+              written[0] = false;
+              AtomicFile.writeText(folder.resolve("f"), "the new text");
+              written[0] = true;
+              Files.delete(folder.resolve("f"));
+            });
+    int[] afterwards = new int[1];
+    sweep
+        .only(fault -> fault.kind() == Kind.POWER)
+        .run(
+            (fault, folder, failure) -> {
+              assertThat(failure).isNotNull();
+              if (written[0]) {
+                afterwards[0]++;
+                assertThat(folder.resolve("f")).hasContent("the new text");
+              }
+            });
+    assertThat(afterwards[0]).isEqualTo(1);
+  }
+
+  /** Where a folder cannot be forced, a file is replaced all the same. */
+  @Test
+  void aFolderThatCannotBeForcedIsNoError() throws Exception {
+    Path file = scratch.resolve("f");
+    for (Operation operation : new Operation[] {Operation.READ, Operation.FORCE}) {
+      Files.writeString(file, "old");
+      int last = operation == Operation.READ ? 1 : 2;
+      FaultyFileSystem system = new FaultyFileSystem(new Fault(Kind.ONCE, operation, last));
+      AtomicFile.writeText(system.path(file), "the new text");
+      assertThat(system.struck()).as("%s", operation).isTrue();
+      assertThat(file).hasContent("the new text");
+    }
+  }
+
   /** A full disk is named, even where tidying up fails too. */
   @Test
   void theFirstErrorIsTold() throws Exception {

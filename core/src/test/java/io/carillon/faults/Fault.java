@@ -19,7 +19,10 @@ public record Fault(Kind kind, Operation operation, int number) {
     FULL,
     /** The process dies: an operation stops halfway, nothing later happens. */
     DEATH,
-    /** The power fails: as {@link #DEATH}, and what was not forced to disk is lost. */
+    /**
+     * The power fails: as {@link #DEATH}, and what was not forced to disk is lost, bytes as well as
+     * names.
+     */
     POWER
   }
 
@@ -31,7 +34,7 @@ public record Fault(Kind kind, Operation operation, int number) {
     OPEN,
     /** Bytes are written. */
     WRITE,
-    /** Bytes are forced to disk. */
+    /** Bytes of a file, or the names of a folder, are forced to disk. */
     FORCE,
     /** A file gets another name. */
     MOVE,

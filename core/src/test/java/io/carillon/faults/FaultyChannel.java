@@ -2,15 +2,20 @@ package io.carillon.faults;
 
 import io.carillon.faults.Fault.Operation;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A file that is open for writing. The first write takes half of what it is given, as it may. */
+/**
+ * A file that is open for writing, or a folder that is open to be forced to disk. The first write
+ * to a file takes half of what it is given, as it may.
+ */
 final class FaultyChannel extends FileChannel {
   private final FaultyFileSystem system;
   private final Path file;
@@ -90,9 +95,22 @@ final class FaultyChannel extends FileChannel {
 
   @Override
   public void force(boolean metaData) throws IOException {
-    system.begin(Operation.FORCE, file);
+    boolean folder = Files.isDirectory(file);
+    try {
+      system.begin(Operation.FORCE, file);
+    } catch (IOException e) {
+      if (folder && system.dead()) {
+        // Who takes no notice of a folder that cannot be forced must not live on.
+        throw new UncheckedIOException(e);
+      }
+      throw e;
+    }
     real.force(metaData);
-    system.forced(file);
+    if (folder) {
+      system.forcedFolder(file);
+    } else {
+      system.forced(file);
+    }
   }
 
   @Override

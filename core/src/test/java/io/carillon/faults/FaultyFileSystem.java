@@ -4,6 +4,7 @@ import io.carillon.faults.Fault.Kind;
 import io.carillon.faults.Fault.Operation;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.CopyOption;
 import java.nio.file.FileStore;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystemException;
@@ -11,9 +12,12 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.WatchService;
 import java.nio.file.attribute.UserPrincipalLookupService;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,8 +37,18 @@ public final class FaultyFileSystem extends FileSystem {
   /** Bytes that are safe on disk, of files that have others too. */
   private final Map<Path, Long> unforced = new LinkedHashMap<>();
 
+  /** Renames that the folder on disk does not know of yet, the last one first. */
+  private final Deque<Rename> renames = new ArrayDeque<>();
+
   private int operations;
   private boolean struck;
+
+  /**
+   * A file that got another name.
+   *
+   * @param replaced content of the file that had the name before; null for none
+   */
+  private record Rename(Path from, Path to, byte[] replaced) {}
 
   /** A file system with one fault. */
   public FaultyFileSystem(Fault fault) {
@@ -65,11 +79,7 @@ public final class FaultyFileSystem extends FileSystem {
             && (fault.operation() == null
                 ? operation != Operation.READ
                 : fault.operation() == operation);
-    boolean over =
-        struck
-            && (fault.kind() == Kind.DEATH
-                || fault.kind() == Kind.POWER
-                || fault.kind() == Kind.FULL && operation == Operation.WRITE);
+    boolean over = dead() || struck && fault.kind() == Kind.FULL && operation == Operation.WRITE;
     if (due && !struck) {
       struck = true;
       if (operation == Operation.WRITE) {
@@ -105,12 +115,26 @@ public final class FaultyFileSystem extends FileSystem {
     unforced.remove(file);
   }
 
-  synchronized void moved(Path from, Path to) {
+  /** Gives a file another name. */
+  synchronized void move(Path from, Path to, CopyOption... options) throws IOException {
+    byte[] replaced = Files.isRegularFile(to) ? Files.readAllBytes(to) : null;
+    Files.move(from, to, options);
+    renames.push(new Rename(from, to, replaced));
     Long safe = unforced.remove(from);
     unforced.remove(to);
     if (safe != null) {
       unforced.put(to, safe);
     }
+  }
+
+  /** The names of a folder are on disk. */
+  synchronized void forcedFolder(Path folder) {
+    renames.removeIf(rename -> folder.equals(rename.to.getParent()));
+  }
+
+  /** Whether nothing is to happen any more. */
+  synchronized boolean dead() {
+    return struck && (fault.kind() == Kind.DEATH || fault.kind() == Kind.POWER);
   }
 
   synchronized void losePower() throws IOException {
@@ -125,6 +149,16 @@ public final class FaultyFileSystem extends FileSystem {
       }
     }
     unforced.clear();
+    for (Rename rename : renames) {
+      // What was deleted after its rename stays so.
+      if (Files.exists(rename.to)) {
+        Files.move(rename.to, rename.from, StandardCopyOption.REPLACE_EXISTING);
+        if (rename.replaced != null) {
+          Files.write(rename.to, rename.replaced);
+        }
+      }
+    }
+    renames.clear();
   }
 
   @Override

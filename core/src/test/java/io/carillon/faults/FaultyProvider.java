@@ -66,7 +66,8 @@ final class FaultyProvider extends FileSystemProvider {
         options.contains(StandardOpenOption.WRITE) || options.contains(StandardOpenOption.APPEND);
     if (!writes) {
       system.begin(Operation.READ, file);
-      return FileChannel.open(file, options, attributes);
+      FileChannel channel = FileChannel.open(file, options, attributes);
+      return Files.isDirectory(file) ? new FaultyChannel(system, file, channel) : channel;
     }
     system.begin(Operation.OPEN, file);
     long before = Files.exists(file) ? Files.size(file) : 0;
@@ -147,8 +148,7 @@ final class FaultyProvider extends FileSystemProvider {
   @Override
   public void move(Path from, Path to, CopyOption... options) throws IOException {
     system.begin(Operation.MOVE, real(from));
-    Files.move(real(from), real(to), options);
-    system.moved(real(from).toAbsolutePath(), real(to).toAbsolutePath());
+    system.move(real(from).toAbsolutePath(), real(to).toAbsolutePath(), options);
   }
 
   @Override

@@ -138,6 +138,38 @@ class SafeTensorsTest {
     assertThat(SafeTensors.read(file).metadata()).isEmpty();
   }
 
+  @Test
+  void keysThatBeginAsChecksumsDoAreNotWritten() {
+    Map<String, Tensor> tensors = Map.of("a", Tensor.of(new int[] {1}, new float[1]));
+    assertThatThrownBy(() -> SafeTensors.write(file, tensors, Map.of("crc32c:a", "mine")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContainingAll("key crc32c:a begins", "another name");
+    Map<String, Tensor> named = Map.of("__metadata__", tensors.get("a"));
+    assertThatThrownBy(() -> SafeTensors.write(file, named, Map.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("cannot be named __metadata__");
+    assertThat(file).doesNotExist();
+  }
+
+  /** Another program may keep sums of its own under such keys. */
+  @ParameterizedTest
+  @ValueSource(strings = {"\"crc32c:a\":\"yZRlqg==\"", "\"crc32c:all\":\"48674bc7\""})
+  void keysOfOtherProgramsAreMetadata(String entry) throws IOException {
+    write(
+        "{\"__metadata__\":{\"format\":\"pt\","
+            + entry
+            + "},"
+            + entry("a", "F32", "[1]", 0, 4)
+            + "}",
+        new byte[4]);
+    SafeTensors.Contents read = SafeTensors.read(file);
+    assertThat(read.tensors()).containsOnlyKeys("a");
+    assertThat(read.metadata()).hasSize(2).containsEntry("format", "pt");
+    assertThat(read.note()).contains(file.toString(), "crc32c:a", "another program");
+    SafeTensors.write(file, read.tensors(), Map.of());
+    assertThat(SafeTensors.read(file).note()).isNull();
+  }
+
   /** A hundred bytes must not let a reader count to two thousand millions. */
   @ParameterizedTest
   @ValueSource(

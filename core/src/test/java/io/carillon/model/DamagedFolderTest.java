@@ -10,6 +10,7 @@ import io.carillon.io.FormatException;
 import io.carillon.io.Json;
 import io.carillon.nn.Network;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -118,6 +119,24 @@ class DamagedFolderTest {
         other.resolve(WEIGHTS),
         folder.resolve(WEIGHTS),
         java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    assertThatThrownBy(() -> SequenceModel.load(folder))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContainingAll(WEIGHTS, "not the weights of config.json", model.fingerprint());
+  }
+
+  /** A program that keeps what it finds beside the tensors may still have changed these. */
+  @Test
+  void whatWeightsSayOfTheirModelCountsWithTheirChecksumsOnly() throws IOException {
+    Path weights = folder.resolve(WEIGHTS);
+    byte[] bytes = Files.readAllBytes(weights);
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    assertThat(text).contains("\"model\":\"" + model.fingerprint() + "\"");
+    // The same length, so that everything stays where it is.
+    byte[] without = text.replace("crc32c:", "crc-32:").getBytes(StandardCharsets.ISO_8859_1);
+    Files.write(weights, without);
+    assertSameModel(SequenceModel.load(folder), "without checksums");
+    without[without.length - 1] ^= 1;
+    Files.write(weights, without);
     assertThatThrownBy(() -> SequenceModel.load(folder))
         .isInstanceOf(FormatException.class)
         .hasMessageContainingAll(WEIGHTS, "not the weights of config.json", model.fingerprint());

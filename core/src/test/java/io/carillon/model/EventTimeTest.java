@@ -81,7 +81,7 @@ class EventTimeTest {
     SequenceModel model = model(ssm, 1, seed);
     float[] x = {0.7f, -1.2f};
     State held = model.newState();
-    RandomModels.steps(model, RandomModels.history(model, seed, 20), held);
+    Models.steps(model, Models.history(model, seed, 20), held);
     State event = held.copy();
     float[] expected = null;
     for (int k = 0; k < gap; k++) {
@@ -103,7 +103,7 @@ class EventTimeTest {
     SequenceModel model = model(S4dConfig.DEFAULT.withStateSize(8), 1, seed);
     float[] x = {-0.4f, 2f};
     State parts = model.newState();
-    RandomModels.steps(model, RandomModels.history(model, seed, 20), parts);
+    Models.steps(model, Models.history(model, seed, 20), parts);
     State whole = parts.copy();
     float[] expected = new float[3];
     float[] actual = new float[3];
@@ -116,12 +116,12 @@ class EventTimeTest {
 
   @Provide
   Arbitrary<SequenceModel> anyGap() {
-    return RandomModels.timed(false);
+    return Models.timed(false);
   }
 
   @Provide
   Arbitrary<SequenceModel> wholeGaps() {
-    return RandomModels.timed(true);
+    return Models.timed(true);
   }
 
   @Property(tries = 40, seed = "33")
@@ -181,7 +181,7 @@ class EventTimeTest {
       gaps[t] = t % 4 == 1 ? 1 : whole ? Math.ceil(any) : any;
       mask[t] = t % 5 == 3 ? 0 : 1;
     }
-    return RandomModels.history(model, seed, length).withGaps(gaps).withMask(mask);
+    return Models.history(model, seed, length).withGaps(gaps).withMask(mask);
   }
 
   /** By the public steps; null for a missing step. */
@@ -214,7 +214,7 @@ class EventTimeTest {
 
   private static void assertStreamsAreTheirOwn(SequenceModel model, long seed, boolean whole) {
     int streams = 270;
-    Sequence events = RandomModels.history(model, seed, streams);
+    Sequence events = Models.history(model, seed, streams);
     SeededRandom random = new SeededRandom(seed);
     double[] gaps = new double[streams];
     State[] together = new State[streams];
@@ -256,7 +256,7 @@ class EventTimeTest {
   @Test
   void gapsOfOneAreOrdinarySteps() {
     SequenceModel model = model(S4dConfig.DEFAULT.withStateSize(8), 3, 1);
-    float[] x = RandomModels.history(model, 4, 30).values();
+    float[] x = Models.history(model, 4, 30).values();
     double[] ones = new double[30];
     Arrays.fill(ones, 1);
     assertThat(model.forward(x, ones, model.newState()))
@@ -303,9 +303,8 @@ class EventTimeTest {
   @Test
   void longGapsOfS4AreTheSameInAllWays() {
     SequenceModel model = model(S4Config.DEFAULT.withStateSize(16), 2, 3);
-    Sequence events =
-        RandomModels.history(model, 3, 6).withGaps(new double[] {1, 5000, 3, 1, 1e6, 2});
-    Sequence others = RandomModels.history(model, 4, 3).withGaps(new double[] {2, 1, 9});
+    Sequence events = Models.history(model, 3, 6).withGaps(new double[] {1, 5000, 3, 1, 1e6, 2});
+    Sequence others = Models.history(model, 4, 3).withGaps(new double[] {2, 1, 9});
     Parity parity = Parity.check(model, BOUND, List.of(events, others));
     assertThat(parity.passed()).as("%s", parity).isTrue();
     State held = model.newState();

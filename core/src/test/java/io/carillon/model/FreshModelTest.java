@@ -34,7 +34,7 @@ class FreshModelTest {
     for (Norm norm : Norm.values()) {
       for (int seed = 0; seed < 5; seed++) {
         SequenceModel model = products(version, norm, seed);
-        float[] answer = RandomModels.predict(model, RandomModels.history(model, seed + 9, 500));
+        float[] answer = Models.predict(model, Models.history(model, seed + 9, 500));
         for (float y : answer) {
           assertThat(y).as("norm %s, seed %d", norm, seed).isFinite();
         }

@@ -13,13 +13,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a model must prove before it is loaded. */
 class LoadCheckTest {
-  private static final SequenceModel MODEL = RandomModels.plain();
+  private static final SequenceModel MODEL = Models.plain();
   private static final LoadCheck CERTIFIED = LoadCheck.certified(Parity.TOLERANCE);
 
   @TempDir private Path folder;
 
   private static Map<String, Object> certificate() {
-    Sequence sequence = RandomModels.history(MODEL, 1, 100);
+    Sequence sequence = Models.history(MODEL, 1, 100);
     return Parity.check(MODEL, Parity.TOLERANCE, sequence.values()).toMap();
   }
 
@@ -48,7 +48,7 @@ class LoadCheckTest {
     save(MODEL.toNetwork(), Map.of());
     SequenceModel.load(folder);
     assertRefused(CERTIFIED, "no certificate", "LoadCheck.measured");
-    Sequence data = RandomModels.history(MODEL, 2, 50);
+    Sequence data = Models.history(MODEL, 2, 50);
     SequenceModel.load(folder, LoadCheck.measured(Parity.TOLERANCE, data));
     assertRefused(
         LoadCheck.measured(1e-12, data),

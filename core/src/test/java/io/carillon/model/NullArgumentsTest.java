@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /** A null is refused with the name of the argument, and nothing has happened. */
 class NullArgumentsTest {
-  private final SequenceModel model = RandomModels.plain();
+  private final SequenceModel model = Models.plain();
   private final State state = model.newState();
   private final State[] states = {state};
   private final float[] x = new float[2];
@@ -29,7 +29,9 @@ class NullArgumentsTest {
     assertNamed("y", () -> model.step(x, state, null));
     assertNamed("x", () -> model.step(null, states, y));
     assertNamed("states", () -> model.step(x, (State[]) null, y));
-    assertNamed("state", () -> model.step(x, new State[1], y));
+    assertNamed("states[0]", () -> model.step(x, new State[1], y));
+    State[] second = {state, null};
+    assertNamed("states[1]", () -> model.step(new float[4], second, new float[6]));
     assertNamed("y", () -> model.step(x, states, null));
     assertNamed("parallel", () -> model.step(null, x, null, states, y));
     assertNamed("state", () -> model.skip(1, null));
@@ -58,7 +60,11 @@ class NullArgumentsTest {
     assertNamed("folder", () -> model.save(null));
     assertNamed("value", () -> model.withInfo(null));
     assertNamed("sequences", () -> model.predict((float[][]) null));
-    assertNamed("sequences", () -> model.predict((float[]) null));
+    assertNamed("sequences[0]", () -> model.predict((float[]) null));
+    assertNamed("sequences[1]", () -> model.predict(x, null));
+    assertNamed("sequences[1]", () -> model.predictTokens(new int[1], null));
+    Sequence one = Sequence.ofValues(x, 2);
+    assertNamed("sequences[1]", () -> model.predict(Parallel.serial(), 1, one, null));
     assertNamed("parallel", () -> model.predict(null, 1, new float[][] {x}, null));
   }
 }

@@ -24,14 +24,14 @@ import org.junit.jupiter.api.Test;
 class ParityTest {
   @Provide
   Arbitrary<SequenceModel> models() {
-    return RandomModels.streaming();
+    return Models.streaming();
   }
 
   private static Parity check(SequenceModel model, long seed, int... lengths) {
     float[][] values = new float[lengths.length][];
     int[][] tokens = new int[lengths.length][];
     for (int b = 0; b < lengths.length; b++) {
-      Sequence history = RandomModels.history(model, seed + b, lengths[b]);
+      Sequence history = Models.history(model, seed + b, lengths[b]);
       values[b] = history.values();
       tokens[b] = history.tokens();
     }
@@ -56,7 +56,7 @@ class ParityTest {
 
   @Test
   void layersAreNamedInOrder() {
-    SequenceModel model = RandomModels.plain();
+    SequenceModel model = Models.plain();
     Parity parity = check(model, 1, 40);
     assertThat(parity.layers())
         .extracting(Parity.Layer::name)
@@ -69,7 +69,7 @@ class ParityTest {
   /** One mode of one channel of the second block is wrong by a thousandth in streaming only. */
   @Test
   void aBrokenLayerIsCaughtAndNamed() {
-    SequenceModel model = RandomModels.plain();
+    SequenceModel model = Models.plain();
     assertThat(check(model, 1, 300).passed()).isTrue();
     BrokenModes.scaleLambda(model.streaming().prepared().modes(), 1, 7, 0.999f);
     Parity parity = check(model, 1, 300);
@@ -85,7 +85,7 @@ class ParityTest {
 
   @Test
   void aNumberThatIsNotFiniteIsNoAgreement() {
-    SequenceModel model = RandomModels.plain();
+    SequenceModel model = Models.plain();
     Network network = model.toNetwork();
     network.parameters().get(0).value()[0] = 3e38f;
     network.parameters().get(0).value()[1] = 3e38f;
@@ -141,7 +141,7 @@ class ParityTest {
 
   @Test
   void badArgumentsAreNamed() {
-    SequenceModel model = RandomModels.plain();
+    SequenceModel model = Models.plain();
     assertThatThrownBy(() -> Parity.check(model, 0, new float[2]))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("tolerance is 0.0");

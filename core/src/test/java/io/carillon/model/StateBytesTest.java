@@ -26,11 +26,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** State bytes: the layout of docs/formats.md, and what is refused. */
 class StateBytesTest {
-  private static final SequenceModel MODEL = RandomModels.plain();
+  private static final SequenceModel MODEL = Models.plain();
 
   private static State state() {
     State state = MODEL.newState();
-    RandomModels.steps(MODEL, RandomModels.history(MODEL, 1, 30), state);
+    Models.steps(MODEL, Models.history(MODEL, 1, 30), state);
     MODEL.skip(5, state);
     return state;
   }

@@ -40,6 +40,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What cannot be computed leaves a stream as it was, and says so. */
 class StateFaultTest {
   private static final float HUGE = Float.MAX_VALUE;
+  private static final String DIRECTION_OF_ZEROS = "row 0 of blocks.0.output.weight_v is all zeros";
 
   private static NetworkConfig config(LayerConfig layer) {
     return NetworkConfig.sequence(2, 3).withWidth(8).withDepth(2).withSsm(layer);
@@ -241,10 +242,22 @@ class StateFaultTest {
     SequenceModel model = SequenceModel.of(network, Map.of());
     State state = model.newState();
     byte[] before = state.toBytes();
-    assertThatThrownBy(() -> model.step(new float[] {1, 1}, state))
+    float[] x = {1, 1};
+    for (Runnable call :
+        List.<Runnable>of(() -> model.step(x, state), () -> model.forward(x, state))) {
+      assertThatThrownBy(call::run)
+          .isInstanceOf(ArithmeticException.class)
+          .hasMessageContainingAll(DIRECTION_OF_ZEROS, "as before")
+          .hasMessageNotContaining("too large");
+      assertThat(state.toBytes()).isEqualTo(before);
+    }
+    assertThatThrownBy(() -> model.predict(x))
         .isInstanceOf(ArithmeticException.class)
-        .hasMessageContaining("as before");
-    assertThat(state.toBytes()).isEqualTo(before);
+        .hasMessageContaining(DIRECTION_OF_ZEROS)
+        .hasMessageNotContaining("inputs");
+    assertThatThrownBy(() -> model.statesAt(Parallel.serial(), x, 1))
+        .isInstanceOf(ArithmeticException.class)
+        .hasMessageContaining(DIRECTION_OF_ZEROS);
   }
 
   /** Nothing stays nothing, however long it waits and however fast it would have grown. */
@@ -266,7 +279,7 @@ class StateFaultTest {
   /** Steps are counted in a long: what has no number cannot be skipped. */
   @Test
   void moreStepsThanCanBeCountedAreRefused() {
-    SequenceModel model = RandomModels.plain();
+    SequenceModel model = Models.plain();
     State state = model.newState();
     model.step(new float[] {1, 2}, state);
     model.skip(1L << 61, state);
@@ -313,7 +326,7 @@ class StateFaultTest {
 
   @Test
   void whatCouldNotBeReadIsNotWritten() {
-    SequenceModel model = RandomModels.plain();
+    SequenceModel model = Models.plain();
     State state = model.newState();
     state.layers()[1][3] = Float.NaN;
     assertThatThrownBy(state::toBytes)
@@ -326,7 +339,41 @@ class StateFaultTest {
 
   @Provide
   Arbitrary<SequenceModel> streaming() {
-    return RandomModels.streaming();
+    return Models.streaming();
+  }
+
+  @Provide
+  Arbitrary<SequenceModel> timed() {
+    return Models.timed(true);
+  }
+
+  /** Whatever the sizes of inputs and gaps, alone and together. */
+  @Property(tries = 200, seed = "22", shrinking = ShrinkingMode.BOUNDED)
+  void eventsOfAllSizes(
+      @ForAll("timed") SequenceModel model, @ForAll @IntRange(max = 1 << 20) int seed) {
+    int d = model.config().inputSize();
+    if (d == 0) {
+      return;
+    }
+    boolean whole = model.config().block().ssm().partialGapObstacle() != null;
+    SeededRandom random = new SeededRandom(seed);
+    State state = model.newState();
+    State[] alone = {state};
+    float[] y = new float[model.config().outputSize()];
+    for (int t = 0; t < 60; t++) {
+      double size = Math.pow(10, random.uniform(-3, t < 30 ? 3 : 38.5));
+      float[] x = new float[d];
+      for (int i = 0; i < d; i++) {
+        x[i] = (float) Math.max(-HUGE, Math.min(HUGE, size * random.normal()));
+      }
+      double any = Math.pow(10, random.uniform(-3, t % 3 == 0 ? 7 : 2));
+      double gap = whole ? Math.ceil(any) : any;
+      double[] gaps = {gap};
+      refused(
+          model,
+          state,
+          t % 2 == 0 ? () -> model.step(x, gap, state, y) : () -> model.step(x, gaps, alone, y));
+    }
   }
 
   /** Whatever the sizes of the inputs: an answer, or the state of before. */

@@ -118,7 +118,7 @@ class StateThreadsTest {
 
   @Test
   void allOtherCallsTakePart() throws Exception {
-    SequenceModel model = RandomModels.plain();
+    SequenceModel model = Models.plain();
     State state = model.newState();
     float[] y = new float[3];
     float[] z = new float[3];
@@ -139,7 +139,7 @@ class StateThreadsTest {
 
   @Test
   void aStateThatWasRefusedIsFreeAgain() {
-    SequenceModel model = RandomModels.plain();
+    SequenceModel model = Models.plain();
     State state = model.newState();
     assertThatThrownBy(() -> model.step(new float[4], new State[] {state, state}, new float[6]))
         .isInstanceOf(IllegalArgumentException.class)

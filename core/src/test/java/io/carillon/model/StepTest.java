@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.management.ThreadMXBean;
 import io.carillon.config.AttentionConfig;
 import io.carillon.config.BlockConfig;
+import io.carillon.config.DlrConfig;
 import io.carillon.config.DssConfig;
 import io.carillon.config.GruConfig;
 import io.carillon.config.LayerConfig;
@@ -18,6 +19,7 @@ import io.carillon.config.S4dConfig;
 import io.carillon.config.SgConvConfig;
 import io.carillon.config.kernel.Discretisation;
 import io.carillon.config.kernel.DssVersion;
+import io.carillon.config.kernel.KernelCast;
 import io.carillon.engine.Parallel;
 import io.carillon.engine.SeededRandom;
 import io.carillon.io.FormatException;
@@ -140,17 +142,14 @@ class StepTest {
   @Test
   void threadsShareAModel() throws Exception {
     SequenceModel model = model(config());
-    float[] expected =
-        RandomModels.steps(model, RandomModels.history(model, 1, 200), model.newState());
+    float[] expected = Models.steps(model, Models.history(model, 1, 200), model.newState());
     ExecutorService threads = Executors.newFixedThreadPool(4);
     try {
       List<Future<float[]>> answers = new ArrayList<>();
       for (int i = 0; i < 16; i++) {
         answers.add(
             threads.submit(
-                () ->
-                    RandomModels.steps(
-                        model, RandomModels.history(model, 1, 200), model.newState())));
+                () -> Models.steps(model, Models.history(model, 1, 200), model.newState())));
       }
       for (Future<float[]> answer : answers) {
         assertThat(answer.get()).containsExactly(expected);
@@ -168,13 +167,13 @@ class StepTest {
     byte[] before = state.toBytes();
     State twin = model.newState();
     State[] twice = {twin, state, state};
-    State[] foreign = {state, RandomModels.plain().newState()};
+    State[] foreign = {state, Models.plain().newState()};
     assertRefused("3 numbers", () -> model.step(new float[3], state));
     assertRefused("channel 1 is NaN", () -> model.step(new float[] {1, Float.NaN}, state));
     assertRefused("2 places", () -> model.step(new float[2], state, new float[2]));
     assertRefused("not tokens", () -> model.stepToken(1, state));
     assertRefused("state 2", () -> model.step(new float[6], twice, new float[9]));
-    assertRefused("of model", () -> model.step(new float[4], foreign, new float[6]));
+    assertRefused("state 1 is of model", () -> model.step(new float[4], foreign, new float[6]));
     assertRefused("5 numbers", () -> model.step(new float[5], twice, new float[9]));
     assertRefused("8 places", () -> model.step(new float[6], twice, new float[8]));
     assertRefused("steps is -1", () -> model.skip(-1, state));
@@ -199,12 +198,13 @@ class StepTest {
   }
 
   static List<LayerConfig> layersWithoutStream() {
-    List<LayerConfig> all = new ArrayList<>(RandomModels.kernelsWithoutStream());
-    all.add(DssConfig.DEFAULT.withStateSize(8).withVersion(DssVersion.SOFTMAX));
-    all.add(S4dConfig.DEFAULT.withStateSize(8).withDiscretisation(Discretisation.DSS));
-    all.add(SgConvConfig.DEFAULT);
-    all.add(AttentionConfig.DEFAULT);
-    return all;
+    return List.of(
+        DlrConfig.DEFAULT.withStateSize(8).withCast(KernelCast.PROD),
+        DlrConfig.DEFAULT.withStateSize(8).withCast(KernelCast.REAL_PROD),
+        DssConfig.DEFAULT.withStateSize(8).withVersion(DssVersion.SOFTMAX),
+        S4dConfig.DEFAULT.withStateSize(8).withDiscretisation(Discretisation.DSS),
+        SgConvConfig.DEFAULT,
+        AttentionConfig.DEFAULT);
   }
 
   @ParameterizedTest

@@ -6,8 +6,11 @@ import java.util.Optional;
 
 /**
  * A kind of data that can be read: its name, its settings, how it is recognised, how it is read.
- * Formats are found as services ({@link java.util.ServiceLoader}), so that other modules can add
- * theirs.
+ *
+ * <p>Formats are found as services ({@link java.util.ServiceLoader}), so that other modules can add
+ * theirs: a class and its name in {@code META-INF/services/io.carillon.data.DataFormat} (and among
+ * what the module provides, where it is one) are all that a new format takes. Lists, help, errors,
+ * training, evaluation and prediction ask the formats that are found.
  */
 public interface DataFormat extends Loader {
 
@@ -20,14 +23,18 @@ public interface DataFormat extends Loader {
   /** The settings with their defaults. */
   List<Option> options();
 
-  /** Place in lists for people, ascending. */
-  int place();
+  /** Place in lists for people, ascending; by default after those of the project. */
+  default int place() {
+    return 1000;
+  }
 
   /**
    * When it is asked whether a path is of this kind, ascending. What looks at the names of official
-   * files comes before what looks at endings alone.
+   * files comes before what looks at endings alone, which is the default.
    */
-  int precedence();
+  default int precedence() {
+    return 100;
+  }
 
   /**
    * Whether a file is of this kind, by its name.
@@ -37,7 +44,9 @@ public interface DataFormat extends Loader {
   boolean readsFile(Path file, String ending);
 
   /** Whether a folder, which is not empty, is of this kind. */
-  boolean readsFolder(Path folder);
+  default boolean readsFolder(Path folder) {
+    return false;
+  }
 
   /** Whether sequences are tokens, not numbers. */
   default boolean isTokens() {

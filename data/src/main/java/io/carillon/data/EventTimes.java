@@ -48,6 +48,18 @@ public final class EventTimes {
   private EventTimes() {}
 
   /**
+   * Looks at what the options say of times.
+   *
+   * @throws DataException if one of them has a value that it cannot have
+   */
+  public static void check(Options options) {
+    if (options.has(TIME)) {
+      options.flag(ROUND);
+      unit(Map.of(UNIT, options.text(UNIT).orElse(AUTO)));
+    }
+  }
+
+  /**
    * A time in a cell: a number as it is, a date and time in seconds since 1970.
    *
    * @param where file, line and column, for messages

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -72,10 +73,8 @@ public final class Loaders {
   }
 
   /**
-   * Reads sequences without their targets, prepared for an existing model: a {@code .ts} file, a
-   * {@code .wav} file, a folder or zip of them, a {@code .csv} file (rows are steps, columns are
-   * dimensions), a {@code .tsv} file of tokens or of pairs, a {@code .txt} file or a folder of
-   * them, an IDX file or CIFAR batch of images, or a {@code .png} file or a folder of them.
+   * Reads sequences without their targets, prepared for an existing model, from a file or folder of
+   * a kind that {@link #inputFormat} finds.
    *
    * @throws DataException also if the data do not fit the model
    */
@@ -88,11 +87,14 @@ public final class Loaders {
    * settings from those that the model was trained on.
    *
    * @param changes settings of {@link #inputFormat}
-   * @throws DataException also for a setting that it does not have
+   * @throws DataException also for a setting that it does not have, or that has no effect
    */
   public static Inputs inputs(Path path, Preprocessing fitted, Map<String, String> changes) {
     DataFormat kind = fittingKind(path, fitted);
-    return kind.inputs(path, check(kind, fitted, changes), fitted);
+    Options options = check(kind, fitted, changes);
+    Inputs inputs = kind.inputs(path, options, fitted);
+    options.requireAsked(changes.keySet(), path.toString());
+    return inputs;
   }
 
   /**
@@ -117,7 +119,10 @@ public final class Loaders {
   public static List<String> stream(
       Path path, Preprocessing fitted, Map<String, String> changes, InputSink sink) {
     DataFormat kind = fittingKind(path, fitted);
-    return kind.stream(path, check(kind, fitted, changes), fitted, sink);
+    Options options = check(kind, fitted, changes);
+    List<String> notes = kind.stream(path, options, fitted, sink);
+    options.requireAsked(changes.keySet(), path.toString());
+    return notes;
   }
 
   private static DataFormat fittingKind(Path path, Preprocessing fitted) {
@@ -127,7 +132,7 @@ public final class Loaders {
       throw new DataException(
           path
               + ": the model reads "
-              + (tokens ? "tokens (.tsv, or .txt for texts)" : "numbers, not tokens"));
+              + (tokens ? "tokens (kinds of data: " + ofTokens() + ")" : "numbers, not tokens"));
     }
     boolean apart =
         kind.isOnlyForItself()
@@ -142,6 +147,13 @@ public final class Loaders {
               + "; give such a file");
     }
     return kind;
+  }
+
+  private static String ofTokens() {
+    return FORMATS.stream()
+        .filter(format -> format.isTokens() && !format.isOnlyForItself())
+        .map(DataFormat::kind)
+        .collect(Collectors.joining(", "));
   }
 
   /**
@@ -171,7 +183,8 @@ public final class Loaders {
         .findFirst();
   }
 
-  private static Optional<DataFormat> named(String kind) {
+  /** The kind of that name. */
+  public static Optional<DataFormat> named(String kind) {
     return FORMATS.stream().filter(format -> format.kind().equals(kind)).findFirst();
   }
 

@@ -5,13 +5,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
-/** Given settings checked against the declared ones, with typed access. Immutable. */
+/**
+ * Given settings checked against the declared ones, with typed access. Values never change; which
+ * of them were asked for is remembered, so that one without any effect can be told of.
+ */
 public final class Options {
   private final String owner;
   private final Map<String, String> values;
+  private final Set<String> asked = ConcurrentHashMap.newKeySet();
 
   private Options(String owner, Map<String, String> values) {
     this.owner = owner;
@@ -53,7 +59,29 @@ public final class Options {
     if (value == null) {
       throw new IllegalStateException(owner + " does not declare the option " + key);
     }
+    asked.add(key);
     return value.isEmpty() ? Optional.empty() : Optional.of(value);
+  }
+
+  /**
+   * Refuses settings that were given for some data, but that nobody has asked for while these were
+   * read.
+   *
+   * @param where names the data in messages
+   * @throws DataException naming the first of them
+   */
+  void requireAsked(Set<String> given, String where) {
+    for (String key : given) {
+      if (!asked.contains(key)) {
+        throw new DataException(
+            where
+                + ": option "
+                + key
+                + "='"
+                + values.get(key)
+                + "' has no effect on what this model is asked; leave it out");
+      }
+    }
   }
 
   public boolean has(String key) {

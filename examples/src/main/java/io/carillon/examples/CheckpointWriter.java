@@ -1,17 +1,13 @@
 package io.carillon.examples;
 
+import io.carillon.io.AtomicFile;
 import java.io.BufferedOutputStream;
-import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
 
 /**
@@ -28,7 +24,7 @@ import java.util.zip.CRC32C;
  * Checksums are CRC-32C. The marks ENTRY and END begin with bytes that UTF-8 does not have: no key
  * that a client chooses can look like one.
  */
-final class CheckpointWriter implements Closeable {
+final class CheckpointWriter {
   /** "CRLS". */
   static final int MAGIC = 0x43524C53;
 
@@ -45,23 +41,37 @@ final class CheckpointWriter implements Closeable {
   static final int ENTRY_HEAD = 16;
   static final int CHECKSUM = 4;
 
-  private final Path file;
-  private final Path part;
-  private final FileChannel channel;
   private final OutputStream out;
   private int entries;
 
-  CheckpointWriter(Path file) throws IOException {
-    this.file = file;
-    this.part = file.resolveSibling(file.getFileName() + ".part");
-    this.channel =
-        FileChannel.open(
-            part,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE);
-    this.out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
-    write(ByteBuffer.allocate(HEADER).putInt(MAGIC).putInt(VERSION));
+  private CheckpointWriter(OutputStream out) {
+    this.out = out;
+  }
+
+  /** What is to be in a file. */
+  @FunctionalInterface
+  interface Content {
+    /** Adds all entries. */
+    void writeTo(CheckpointWriter out) throws IOException;
+  }
+
+  /**
+   * Puts a file in place of the old one, once it is on the disk.
+   *
+   * @throws IOException if that fails; the old file stays
+   */
+  static void write(Path file, Content content) throws IOException {
+    AtomicFile.write(
+        file,
+        channel -> {
+          OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
+          CheckpointWriter writer = new CheckpointWriter(out);
+          writer.append(ByteBuffer.allocate(HEADER).putInt(MAGIC).putInt(VERSION));
+          content.writeTo(writer);
+          int entries = writer.entries;
+          writer.append(ByteBuffer.allocate(MARK + 4 + CHECKSUM).putLong(END).putInt(entries));
+          out.flush();
+        });
   }
 
   void add(String key, byte[] state) throws IOException {
@@ -70,12 +80,12 @@ final class CheckpointWriter implements Closeable {
     ByteBuffer entry = ByteBuffer.allocate(head + CHECKSUM + state.length + CHECKSUM);
     entry.putLong(ENTRY).putInt(name.length).putInt(state.length).put(name);
     entry.putInt(checksum(entry.array(), head));
-    write(entry.put(state));
+    append(entry.put(state));
     entries++;
   }
 
   /** Appends the checksum of what the buffer holds, and writes all. */
-  private void write(ByteBuffer buffer) throws IOException {
+  private void append(ByteBuffer buffer) throws IOException {
     buffer.putInt(checksum(buffer.array(), buffer.position()));
     out.write(buffer.array());
   }
@@ -84,20 +94,5 @@ final class CheckpointWriter implements Closeable {
     CRC32C crc = new CRC32C();
     crc.update(bytes, 0, length);
     return (int) crc.getValue();
-  }
-
-  /** Puts the file in place of the old one, once it is on the disk. */
-  void commit() throws IOException {
-    write(ByteBuffer.allocate(MARK + 4 + CHECKSUM).putLong(END).putInt(entries));
-    out.flush();
-    channel.force(true);
-    Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-  }
-
-  /** Without {@link #commit} before, the old file stays. */
-  @Override
-  public void close() throws IOException {
-    channel.close();
-    Files.deleteIfExists(part);
   }
 }

@@ -174,17 +174,18 @@ public final class Streams {
       all = new LinkedHashMap<>(streams);
     }
     List<String> missing = new ArrayList<>();
-    try (CheckpointWriter out = new CheckpointWriter(file)) {
-      for (Map.Entry<String, Stream> entry : all.entrySet()) {
-        try {
-          out.add(entry.getKey(), bytes(entry.getValue()));
-        } catch (IllegalStateException | ArithmeticException e) {
-          // One stream that has gone wrong must not keep the others from being saved.
-          missing.add("stream '" + entry.getKey() + "': " + e.getMessage());
-        }
-      }
-      out.commit();
-    }
+    CheckpointWriter.write(
+        file,
+        out -> {
+          for (Map.Entry<String, Stream> entry : all.entrySet()) {
+            try {
+              out.add(entry.getKey(), bytes(entry.getValue()));
+            } catch (IllegalStateException | ArithmeticException e) {
+              // One stream that has gone wrong must not keep the others from being saved.
+              missing.add("stream '" + entry.getKey() + "': " + e.getMessage());
+            }
+          }
+        });
     return missing;
   }
 

@@ -49,16 +49,20 @@ class CheckpointTest {
   void write() throws IOException {
     file = folder.resolve("states");
     Random random = new Random(SEED);
+    for (String key : List.of("a", "pump-7", "\u00fcber", "the last")) {
+      states.put(key, state(random));
+    }
+    CheckpointWriter.write(
+        file,
+        out -> {
+          for (Map.Entry<String, byte[]> state : states.entrySet()) {
+            out.add(state.getKey(), state.getValue());
+          }
+        });
     int at = CheckpointWriter.HEADER;
-    try (CheckpointWriter out = new CheckpointWriter(file)) {
-      for (String key : List.of("a", "pump-7", "\u00fcber", "the last")) {
-        byte[] state = state(random);
-        states.put(key, state);
-        out.add(key, state);
-        bounds.add(at);
-        at += 24 + key.getBytes(StandardCharsets.UTF_8).length + state.length;
-      }
-      out.commit();
+    for (Map.Entry<String, byte[]> state : states.entrySet()) {
+      bounds.add(at);
+      at += 24 + state.getKey().getBytes(StandardCharsets.UTF_8).length + state.getValue().length;
     }
     bounds.add(at);
     whole = Files.readAllBytes(file);

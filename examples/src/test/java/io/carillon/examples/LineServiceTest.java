@@ -274,23 +274,23 @@ class LineServiceTest {
 
   @Test
   void whoIsSilentOrSlowIsToldSo() throws Exception {
-    LineSettings hasty =
-        ANY_PORTS
-            .with(LineSetting.FIRST_LINE_SECONDS, 1)
-            .with(LineSetting.IDLE_SECONDS, 1)
-            .with(LineSetting.LINE_SECONDS, 1);
-    try (LineService service = start(hasty)) {
+    // One short limit at a time: on a busy machine a client may be slower than all of them.
+    try (LineService service = start(ANY_PORTS.with(LineSetting.FIRST_LINE_SECONDS, 1))) {
       Client silent = remember(Client.of(service.linePort()));
-      Client idle = remember(Client.of(service.linePort()));
-      assertThat(idle.ask("a,1")).isEqualTo(expected("a", 1).get(0));
       assertThat(silent.rest())
           .containsExactly("error: no whole line within 1 seconds (first-line-seconds)");
+    }
+    try (LineService service = start(ANY_PORTS.with(LineSetting.IDLE_SECONDS, 1))) {
+      Client idle = remember(Client.of(service.linePort()));
+      assertThat(idle.ask("a,1")).isEqualTo(expected("a", 1).get(0));
       assertThat(idle.rest())
           .containsExactly("error: no whole line within 1 seconds (idle-seconds)");
+    }
+    try (LineService service = start(ANY_PORTS.with(LineSetting.LINE_SECONDS, 1))) {
       Client slow = remember(Client.of(service.linePort()));
-      String said = drip(slow, "a,0.123456789");
+      String said = drip(slow, "b,0.123456789");
       assertThat(said).isEqualTo("error: no whole line within 1 seconds (line-seconds)");
-      assertThat(service.streams().size()).isEqualTo(1);
+      assertThat(service.streams().size()).as("only a").isEqualTo(1);
     }
   }
 
@@ -326,7 +326,12 @@ class LineServiceTest {
       assertThat(said.get(said.size() - 1))
           .isEqualTo("error: the body did not come within 1 seconds");
       assertThat(service.streams().size()).isZero();
-      assertServes(service, "a");
+      HttpResponse<String> good = post(service.httpPort(), "a,1");
+      while (good.statusCode() == 408) {
+        // On a busy machine a good client may be too slow for one second, too.
+        good = post(service.httpPort(), "a,1");
+      }
+      assertThat(good.body()).isEqualTo(expected("a", 1).get(0) + "\n");
     }
   }
 

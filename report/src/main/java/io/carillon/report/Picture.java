@@ -1,6 +1,16 @@
 package io.carillon.report;
 
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Base64;
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /** A picture of numbers, one pixel each, enlarged without smoothing. */
 public final class Picture implements Block {
@@ -75,7 +85,7 @@ public final class Picture implements Block {
 
   @Override
   public void write(StringBuilder html) {
-    String data = Base64.getEncoder().encodeToString(Png.encode(width, height, rgb));
+    String data = Base64.getEncoder().encodeToString(png());
     Figures.open(html, title, caption);
     html.append("<div class=\"picture\"><span class=\"down\">")
         .append(Html.escape(down))
@@ -93,5 +103,25 @@ public final class Picture implements Block {
         .append(Html.escape(across))
         .append("</span></div>\n");
     Figures.close(html);
+  }
+
+  private byte[] png() {
+    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    image.setRGB(0, 0, width, height, rgb, 0, width);
+    ByteArrayOutputStream file = new ByteArrayOutputStream();
+    ImageWriter writer = ImageIO.getImageWritersByFormatName("png").next();
+    ImageWriteParam smallest = writer.getDefaultWriteParam();
+    smallest.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
+    smallest.setCompressionQuality(0);
+    // Not ImageIO.write, which keeps what it writes in a file of its own.
+    try (ImageOutputStream out = new MemoryCacheImageOutputStream(file)) {
+      writer.setOutput(out);
+      writer.write(null, new IIOImage(image, null, null), smallest);
+    } catch (IOException e) {
+      throw new UncheckedIOException("a picture cannot be written into memory", e);
+    } finally {
+      writer.dispose();
+    }
+    return file.toByteArray();
   }
 }

@@ -1,5 +1,6 @@
 package io.carillon.cli.run;
 
+import io.carillon.data.csv.CsvWriter;
 import io.carillon.report.folder.Answers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,7 +21,7 @@ final class CsvAnswers implements AnswerSink {
     this.answers = answers;
     this.everyStep = everyStep;
     this.valueNames = answers.isClass() ? 0 : answers.valueNames().size();
-    row(heading());
+    CsvWriter.row(out, heading());
   }
 
   private List<String> heading() {
@@ -53,7 +54,7 @@ final class CsvAnswers implements AnswerSink {
           start.add(Long.toString(step++));
         }
         if (answers.isClass()) {
-          row(classCells(start, answers.probabilities(outputs, at)));
+          CsvWriter.row(out, classCells(start, answers.probabilities(outputs, at)));
         } else {
           valueRows(start, values, at);
         }
@@ -84,26 +85,7 @@ final class CsvAnswers implements AnswerSink {
       for (int i = 0; i < valueNames; i++) {
         cells.add(Float.toString(values[at + ahead * valueNames + i]));
       }
-      row(cells);
+      CsvWriter.row(out, cells);
     }
-  }
-
-  private void row(List<String> cells) throws IOException {
-    for (int i = 0; i < cells.size(); i++) {
-      String cell = cells.get(i);
-      out.write(i == 0 ? "" : ",");
-      out.write(needsQuotes(cell) ? '"' + cell.replace("\"", "\"\"") + '"' : cell);
-    }
-    out.write('\n');
-  }
-
-  private static boolean needsQuotes(String cell) {
-    for (int i = 0; i < cell.length(); i++) {
-      char c = cell.charAt(i);
-      if (c == '"' || c == ',' || c == '\r' || c == '\n') {
-        return true;
-      }
-    }
-    return false;
   }
 }

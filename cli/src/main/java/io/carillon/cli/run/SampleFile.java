@@ -1,6 +1,7 @@
 package io.carillon.cli.run;
 
 import io.carillon.data.Preprocessing;
+import io.carillon.data.csv.CsvWriter;
 import io.carillon.io.SafeTensors;
 import io.carillon.io.SafeTensors.Tensor;
 import io.carillon.report.console.UsageException;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -89,52 +91,54 @@ public final class SampleFile {
     return names.classNames().isEmpty() ? names.targetNames() : List.of("class");
   }
 
-  private String csv() {
-    StringBuilder text = new StringBuilder("sequence");
-    names.inputNames().forEach(name -> text.append(',').append(name));
-    targetColumns().forEach(name -> text.append(',').append(name));
-    text.append('\n');
+  private String csv() throws IOException {
+    StringBuilder text = new StringBuilder();
+    List<String> heading = new ArrayList<>(List.of("sequence"));
+    heading.addAll(names.inputNames());
+    heading.addAll(targetColumns());
+    CsvWriter.row(text, heading);
     int d = data.inputSize();
     for (int i = 0; i < data.size(); i++) {
       for (int t = 0; t < data.length(i); t++) {
-        text.append(i);
+        List<Object> row = new ArrayList<>(List.of(i));
         for (int c = 0; c < d; c++) {
-          text.append(',').append(data.values(i)[t * d + c]);
+          row.add(data.values(i)[t * d + c]);
         }
-        text.append(',').append(target(i, t)).append('\n');
+        row.addAll(target(i, t));
+        CsvWriter.row(text, row);
       }
     }
     return text.toString();
   }
 
-  private String target(int i, int t) {
+  private List<?> target(int i, int t) {
     return switch (data.target()) {
-      case CLASS -> names.classNames().get(data.label(i));
-      case CLASS_PER_STEP -> stepClass(i, t, "");
+      case CLASS -> List.of(names.classNames().get(data.label(i)));
+      case CLASS_PER_STEP -> List.of(stepClass(i, t, ""));
       case VALUE -> values(data.targetValues(i), 0);
       case VALUE_PER_STEP -> stepValues(i, t);
     };
   }
 
   /** Target values of a step; empty cells before the last steps, if only those have any. */
-  private String stepValues(int i, int t) {
+  private List<?> stepValues(int i, int t) {
     int step = data.lastSteps() == 0 ? t : t - data.length(i) + data.lastSteps();
     return step < 0
-        ? ",".repeat(data.outputSize() - 1)
+        ? Collections.nCopies(data.outputSize(), "")
         : values(data.targetValues(i), step * data.outputSize());
+  }
+
+  private List<Float> values(float[] values, int from) {
+    List<Float> cells = new ArrayList<>();
+    for (int k = 0; k < data.outputSize(); k++) {
+      cells.add(values[from + k]);
+    }
+    return cells;
   }
 
   private String stepClass(int i, int t, String none) {
     int label = data.stepLabels(i)[t];
     return label == Dataset.IGNORE ? none : names.classNames().get(label);
-  }
-
-  private String values(float[] values, int from) {
-    StringJoiner cells = new StringJoiner(",");
-    for (int k = 0; k < data.outputSize(); k++) {
-      cells.add(Float.toString(values[from + k]));
-    }
-    return cells.toString();
   }
 
   private String tsv() {

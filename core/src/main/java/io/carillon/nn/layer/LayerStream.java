@@ -39,7 +39,8 @@ public interface LayerStream {
 
   /**
    * Bound on what {@link #stage} adds to y during some steps, and on all that it computes on the
-   * way; infinity if the memory might become too large. See {@link StepBounds}.
+   * way; infinity if the memory might become too large. A step of another length counts as many
+   * ordinary ones, rounded up. See {@link StepBounds}.
    *
    * @param input bound on u
    * @param state bound on the memory before the first of the steps

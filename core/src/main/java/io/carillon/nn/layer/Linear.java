@@ -25,6 +25,9 @@ public final class Linear {
   /** With fewer rows, packing the weight would cost more than the product. */
   private static final int WORTH_PACKING = 4;
 
+  /** End of the name of a direction v. */
+  private static final String DIRECTION = ".weight_v";
+
   // Scratch; the effective weight is the map's own in inference.
   private static final int WEIGHT = 0;
   private static final int WEIGHT_GRADIENT = 1;
@@ -60,11 +63,7 @@ public final class Linear {
     float[] w = uniform(in * out, bound, random);
     this.weight =
         new Parameter(
-            name + (weightNorm ? ".weight_v" : ".weight"),
-            Role.WEIGHT,
-            new int[] {out, in},
-            w,
-            true);
+            name + (weightNorm ? DIRECTION : ".weight"), Role.WEIGHT, new int[] {out, in}, w, true);
     this.gain =
         weightNorm
             ? new Parameter(name + ".weight_g", Role.WEIGHT, new int[] {out, 1}, rowNorms(w), true)
@@ -127,6 +126,28 @@ public final class Linear {
     all.add(weight);
     all.add(bias);
     return all;
+  }
+
+  /**
+   * The first row of a direction that has none, because all of it is zero: the weights made of it
+   * are 0/0.
+   *
+   * @param parameters of a network
+   * @return its name in words, or null
+   */
+  public static String rowWithoutDirection(List<Parameter> parameters) {
+    for (Parameter p : parameters) {
+      if (!p.name().endsWith(DIRECTION)) {
+        continue;
+      }
+      int in = p.shape()[1];
+      for (int o = 0; o < p.shape()[0]; o++) {
+        if (StepBounds.largest(p.value(), o * in, (o + 1) * in) == 0) {
+          return "row " + o + " of " + p.name();
+        }
+      }
+    }
+    return null;
   }
 
   /**

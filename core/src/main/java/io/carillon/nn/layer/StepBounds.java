@@ -19,8 +19,11 @@ public final class StepBounds {
   /** Whose square is far from overflow. */
   public static final double LARGEST_SQUARED = 1e18;
 
+  /** Steps that are certain at most. */
+  public static final int MOST_STEPS = 4096;
+
   /** Numbers of steps that are tried, largest first. */
-  private static final int[] STEPS = {4096, 256, 32, 8, 1};
+  private static final int[] STEPS = {MOST_STEPS, 256, 32, 8, 1};
 
   private static final int EXPONENT_AND_FRACTION = 0x7fffffff;
 
@@ -78,7 +81,8 @@ public final class StepBounds {
   }
 
   /**
-   * How many ordinary steps in a row have finite results for certain. Allocates nothing.
+   * How many ordinary steps in a row have finite results for certain, or fewer steps that are as
+   * long together, each rounded up. Allocates nothing.
    *
    * @param input bound on the inputs; any number for tokens
    * @param states the state of every layer

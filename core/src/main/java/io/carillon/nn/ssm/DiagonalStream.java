@@ -29,6 +29,9 @@ public final class DiagonalStream implements LayerStream {
 
   private final double weights;
 
+  /** Bound on what an input adds in a longer step, for each ordinary step of its length. */
+  private final double hold;
+
   public DiagonalStream(SsmShape layer, Modes modes, ScanModes[] scans) {
     this.index = layer.index();
     this.channels = layer.channels();
@@ -42,6 +45,7 @@ public final class DiagonalStream implements LayerStream {
     }
     this.growth = largestLambda() * ROUNDED;
     this.weights = largestWeights();
+    this.hold = held.largestHold();
   }
 
   private double largestLambda() {
@@ -70,13 +74,16 @@ public final class DiagonalStream implements LayerStream {
     return largest;
   }
 
-  /** |x| ← ρ |x| + |u| with ρ, the largest |λ|, a little larger for the rounding of every step. */
+  /**
+   * |x| ← ρ |x| + |u| with ρ, the largest |λ|, a little larger for the rounding of every step. In a
+   * step of length g ρ^g, and as many |u|, up to the factor of {@link HeldModes#largestHold}.
+   */
   @Override
   public double bound(double input, double state, int steps) {
     double size = state * Math.sqrt(2);
     // Of all the steps, not of the last alone: what decays is largest at the first.
     double power = Math.max(1, Math.pow(growth, steps));
-    double reached = power * (size + input * steps);
+    double reached = power * (size + hold * input * steps);
     return 2 * reached <= StepBounds.LARGEST ? weights * reached : Double.POSITIVE_INFINITY;
   }
 

@@ -55,6 +55,21 @@ public final class HeldModes {
     }
   }
 
+  /**
+   * Bound on |b| of a step of length g, divided by g max(1, |λ|)^g: at least 1, infinite if nothing
+   * can be said.
+   */
+  public double largestHold() {
+    double largest = 1;
+    for (int k = 0; k < re.length; k++) {
+      double one = Math.hypot(oneRe[k], oneIm[k]);
+      double z = Math.hypot(re[k], im[k]);
+      // |e^{gz} − 1| is at most g |z| max(1, |e^z|)^g; of λ = 1, b is g.
+      largest = Math.max(largest, one == 0 ? 1 : z / one);
+    }
+    return largest;
+  }
+
   /** H. */
   public int channels() {
     return channels;

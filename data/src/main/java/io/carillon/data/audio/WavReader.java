@@ -28,7 +28,7 @@ final class WavReader {
   private long held;
 
   /**
-   * A reader with the options of {@link WavLoader}.
+   * A reader with the options of {@link WavFormat}.
    *
    * @param rate samples per second to resample to; 0 for the rate of the first recording, which all
    *     others must then have

@@ -32,8 +32,7 @@ final class CsvColumns {
     ignored.forEach(csv::column);
     List<String> chosen = options.names("columns");
     if (chosen.isEmpty()) {
-      chosen = new ArrayList<>(numeric(csv));
-      chosen.removeAll(excluded);
+      chosen = numeric(csv, excluded);
       chosen.removeAll(ignored);
     }
     chosen.forEach(csv::column);
@@ -57,15 +56,19 @@ final class CsvColumns {
   }
 
   /**
-   * Input columns for an existing model: by its names when it has some, else every numeric column.
+   * Input columns for an existing model: by its names when it has some; else by the options, unless
+   * these are those of a training on columns of another meaning.
    */
-  static List<String> forModel(CsvFile csv, List<String> excluded, Preprocessing fitted) {
+  static List<String> forModel(
+      CsvFile csv, Options options, List<String> excluded, Preprocessing fitted) {
     if (!fitted.inputNames().isEmpty()) {
       fitted.inputNames().forEach(csv::column);
       return fitted.inputNames();
     }
-    List<String> columns = new ArrayList<>(numeric(csv));
-    columns.removeAll(excluded);
+    List<String> columns =
+        fitted.kind().equals(CsvLoader.KIND)
+            ? numeric(csv, excluded)
+            : inputs(csv, options, excluded);
     if (columns.size() != fitted.inputSize()) {
       throw new DataException(
           csv.title()
@@ -79,7 +82,7 @@ final class CsvColumns {
     return columns;
   }
 
-  private static List<String> numeric(CsvFile csv) {
+  private static List<String> numeric(CsvFile csv, List<String> excluded) {
     List<String> names = new ArrayList<>();
     for (int c = 0; c < csv.names().size(); c++) {
       String cell = csv.firstRow().get(c);
@@ -87,6 +90,7 @@ final class CsvColumns {
         names.add(csv.names().get(c));
       }
     }
+    names.removeAll(excluded);
     return names;
   }
 }

@@ -2,7 +2,6 @@ package io.carillon.data.csv;
 
 import io.carillon.config.Nearest;
 import io.carillon.data.DataException;
-import io.carillon.data.Limits;
 import io.carillon.data.MissingPolicy;
 import io.carillon.data.Numbers;
 import io.carillon.data.Option;
@@ -36,7 +35,6 @@ public final class CsvFile {
   }
 
   private final Path file;
-  private final long mostColumns = Limits.COLUMNS.most();
   private final boolean header;
   private final char delimiter;
   private final List<String> names;
@@ -46,29 +44,33 @@ public final class CsvFile {
   private CsvFile(Path file, String delimiterChoice, boolean header) {
     this.file = file;
     this.header = header;
+    this.delimiter = delimiter(file, delimiterChoice);
+    try (CsvRows rows = CsvRows.open(file, delimiter)) {
+      List<String> first = rows.next();
+      names = header ? first : numbered(first.size());
+      checkNames(first, rows.at());
+      for (int i = 0; i < names.size(); i++) {
+        columns.put(names.get(i), i);
+      }
+      firstRow = header ? rows.next() : first;
+      if (firstRow == null) {
+        throw new DataException(rows.at() + ": the table has no row below its names");
+      }
+      checkWidth(firstRow, rows);
+    }
+  }
+
+  private static char delimiter(Path file, String choice) {
     try (TextFile text = TextFile.open(file)) {
       String head = text.next();
       if (head == null) {
         throw new DataException(file + ": is empty");
       }
-      delimiter =
-          switch (delimiterChoice) {
-            case "auto" -> mostFrequent(head);
-            case "tab" -> '\t';
-            default -> delimiterChoice.charAt(0);
-          };
-      List<String> first = split(head, text.at());
-      names = header ? first : numbered(first.size());
-      checkNames(first, text.at());
-      for (int i = 0; i < names.size(); i++) {
-        columns.put(names.get(i), i);
-      }
-      String row = header ? text.next() : head;
-      if (row == null) {
-        throw new DataException(text.at() + ": the table has no row below its names");
-      }
-      firstRow = split(row, text.at());
-      checkWidth(firstRow, text.at());
+      return switch (choice) {
+        case "auto" -> mostFrequent(head);
+        case "tab" -> '\t';
+        default -> choice.charAt(0);
+      };
     }
   }
 
@@ -79,8 +81,9 @@ public final class CsvFile {
    */
   static CsvFile open(Path file, Options options) {
     String choice = options.text("delimiter").orElse("auto");
-    if (!choice.equals("auto") && !choice.equals("tab") && choice.length() != 1) {
-      throw options.wrong("delimiter", "auto, tab or a single character");
+    boolean single = choice.length() == 1 && CsvRows.isDelimiter(choice.charAt(0));
+    if (!choice.equals("auto") && !choice.equals("tab") && !single) {
+      throw options.wrong("delimiter", "auto, tab or a single character that is no quote");
     }
     return new CsvFile(file, choice, options.flag("header"));
   }
@@ -148,22 +151,21 @@ public final class CsvFile {
 
   /** Hands every row below the names to the consumer; each has as many cells as there are names. */
   public void forEachRow(RowConsumer consumer) {
-    try (TextFile text = TextFile.open(file)) {
+    try (CsvRows rows = CsvRows.open(file, delimiter)) {
       if (header) {
-        text.next();
+        rows.next();
       }
-      for (String line = text.next(); line != null; line = text.next()) {
-        List<String> cells = split(line, text.at());
-        checkWidth(cells, text.at());
-        consumer.accept(text.number(), cells);
+      for (List<String> cells = rows.next(); cells != null; cells = rows.next()) {
+        checkWidth(cells, rows);
+        consumer.accept(rows.line(), cells);
       }
     }
   }
 
-  private void checkWidth(List<String> cells, String at) {
+  private void checkWidth(List<String> cells, CsvRows rows) {
     if (cells.size() != names.size()) {
       throw new DataException(
-          at
+          rows.at()
               + ": has "
               + cells.size()
               + " cells, the table has "
@@ -209,33 +211,5 @@ public final class CsvFile {
 
   private static long count(String text, char c) {
     return text.chars().filter(x -> x == c).count();
-  }
-
-  private List<String> split(String line, String at) {
-    List<String> cells = new ArrayList<>();
-    StringBuilder cell = new StringBuilder();
-    boolean quoted = false;
-    for (int i = 0; i < line.length(); i++) {
-      char c = line.charAt(i);
-      if (c == '"' && quoted && i + 1 < line.length() && line.charAt(i + 1) == '"') {
-        cell.append('"');
-        i++;
-      } else if (c == '"') {
-        quoted = !quoted;
-      } else if (c == delimiter && !quoted) {
-        if (cells.size() + 1 >= mostColumns) {
-          throw Limits.COLUMNS.exceeded(at);
-        }
-        cells.add(cell.toString().trim());
-        cell.setLength(0);
-      } else {
-        cell.append(c);
-      }
-    }
-    if (quoted) {
-      throw new DataException(at + ": a quote (\") is opened and not closed on the line");
-    }
-    cells.add(cell.toString().trim());
-    return cells;
   }
 }

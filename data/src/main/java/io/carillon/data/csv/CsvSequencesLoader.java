@@ -48,7 +48,7 @@ final class CsvSequencesLoader implements Loader {
   @Override
   public Splits splits(Path path, Options options, long seed, Optional<Preprocessing> fitted) {
     Sequences all = read(path, options, fitted, true);
-    return SequenceSplits.ofOne(CsvLoader.KIND, path, all, options, seed, fitted);
+    return SequenceSplits.ofOne(CsvFormat.KIND, path, all, options, seed, fitted);
   }
 
   @Override
@@ -66,7 +66,7 @@ final class CsvSequencesLoader implements Loader {
   @Override
   public Optional<InputSize> size(Path path, Options options, Preprocessing fitted) {
     CsvFile csv = CsvFile.open(path, options);
-    return Optional.of(CsvLoader.size(path, csv.names().size()));
+    return Optional.of(CsvFormat.size(path, csv.names().size()));
   }
 
   @Override
@@ -100,6 +100,7 @@ final class CsvSequencesLoader implements Loader {
     String group = options.text("sequence").orElse("");
     Optional<String> time = options.text(EventTimes.TIME);
     if (!byRow) {
+      EventTimes.check(options);
       csv.column(group);
       excluded.add(group);
       time.ifPresent(excluded::add);
@@ -109,7 +110,7 @@ final class CsvSequencesLoader implements Loader {
     }
     List<String> columns =
         fitted.isPresent() && !byRow
-            ? CsvColumns.forModel(csv, excluded, fitted.get())
+            ? CsvColumns.forModel(csv, options, excluded, fitted.get())
             : CsvColumns.inputs(csv, options, excluded);
     return new Reading(
         csv, options, columns, withTargets ? targets : List.of(), byRow ? -1 : csv.column(group));

@@ -53,7 +53,7 @@ record Series(Table table, List<String> inputs, List<String> targets, int horizo
   Preprocessing fit(Options options, int trainRows) {
     boolean scale = Scaling.wanted(options);
     int size = Math.max(1, horizon) * targets.size();
-    return Preprocessing.of(CsvLoader.KIND, options.asMap())
+    return Preprocessing.of(CsvFormat.KIND, options.asMap())
         .values(inputs.size(), inputs, scale ? scaling(inputs, trainRows) : null)
         .quantities(Target.VALUE, size, targets, scale ? scaling(targets, trainRows) : null)
         .build();

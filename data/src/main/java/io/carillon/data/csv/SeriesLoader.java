@@ -74,7 +74,7 @@ final class SeriesLoader implements Loader {
     CsvFile csv = CsvFile.open(path, options);
     MissingPolicy missing = MissingPolicy.of(options);
     int most = windowed(fitted) ? history(options) : Integer.MAX_VALUE;
-    Table.Last read = Table.last(csv, CsvColumns.forModel(csv, List.of(), fitted), missing, most);
+    Table.Last read = Table.last(csv, CsvColumns.forModel(csv, options, List.of(), fitted), missing, most);
     Table table = read.table();
     Sequences one =
         new Sequences(path.toString(), table.columns().size(), List.of(), null, List.of());
@@ -88,7 +88,7 @@ final class SeriesLoader implements Loader {
 
   /** Of a model of many sequences in a CSV file each was whole, as is this one. */
   private static boolean windowed(Preprocessing fitted) {
-    return fitted.kind().equals(CsvLoader.KIND)
+    return fitted.kind().equals(CsvFormat.KIND)
         && "series".equals(fitted.options().getOrDefault("layout", "series"));
   }
 
@@ -103,15 +103,15 @@ final class SeriesLoader implements Loader {
       return Optional.empty();
     }
     CsvFile csv = CsvFile.open(path, options);
-    int dims = CsvColumns.forModel(csv, List.of(), fitted).size();
-    return Optional.of(CsvLoader.size(path, dims));
+    int dims = CsvColumns.forModel(csv, options, List.of(), fitted).size();
+    return Optional.of(CsvFormat.size(path, dims));
   }
 
   @Override
   public List<String> stream(Path path, Options options, Preprocessing fitted, InputSink sink) {
     CsvFile csv = CsvFile.open(path, options);
     MissingPolicy missing = MissingPolicy.of(options);
-    List<String> columns = CsvColumns.forModel(csv, List.of(), fitted);
+    List<String> columns = CsvColumns.forModel(csv, options, List.of(), fitted);
     int[] positions = columns.stream().mapToInt(csv::column).toArray();
     SequencePieces pieces = new SequencePieces(positions.length, false, fitted, missing, sink);
     pieces.begin(path.toString());

@@ -30,6 +30,7 @@ public final class TensorInputs {
   private final Preprocessing preprocessing;
   private final boolean raw;
   private final Map<String, Tensor> all;
+  private final List<String> notes;
   private final Tensor x;
 
   /** Numbers per step. */
@@ -46,7 +47,9 @@ public final class TensorInputs {
     this.model = model;
     this.preprocessing = preprocessing;
     this.raw = raw;
-    this.all = SafeTensors.read(file).tensors();
+    SafeTensors.Contents contents = SafeTensors.read(file);
+    this.all = contents.tensors();
+    this.notes = contents.note() == null ? List.of() : List.of(contents.note());
     this.x = all.get("x");
     if (x == null) {
       throw refused("has no tensor 'x'; it holds " + names());
@@ -90,8 +93,8 @@ public final class TensorInputs {
     float[][] masks = masks();
     double[][] gaps = gaps();
     return model.config().vocabulary() > 0
-        ? new Inputs(names, null, tokens(), masks, gaps, 0, List.of())
-        : new Inputs(names, values(masks), null, masks, gaps, size, List.of());
+        ? new Inputs(names, null, tokens(), masks, gaps, 0, notes)
+        : new Inputs(names, values(masks), null, masks, gaps, size, notes);
   }
 
   private String names() {

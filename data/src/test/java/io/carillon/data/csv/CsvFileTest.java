@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carillon.data.DataException;
+import io.carillon.data.Limits;
 import io.carillon.data.Options;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -71,5 +72,46 @@ class CsvFileTest {
     assertThatThrownBy(() -> csv.column("aa")).hasMessageContaining("did you mean 'a'?");
     assertThatThrownBy(() -> open("a,b\n1,2\n", "delimiter", "xx"))
         .hasMessageContaining("a single character");
+  }
+
+  @Test
+  void linesAreCountedAsTheyStandInTheFile() throws IOException {
+    CsvFile csv = open("a,b\n\n  \n1,2\r\n\r\n\n3,4");
+    List<String> seen = new ArrayList<>();
+    csv.forEachRow((line, cells) -> seen.add(line + " " + cells));
+    assertThat(seen).containsExactly("4 [1, 2]", "7 [3, 4]");
+  }
+
+  @Test
+  void theFirstErrorOfAFileIsTheOneThatIsTold() throws IOException {
+    CsvFile csv = open("a,b\n1,2\n3\n\"4,5\n");
+    assertThatThrownBy(() -> rows(csv)).hasMessageContaining("t.csv:3: has 1 cells");
+  }
+
+  @Test
+  void textBesideAQuotedCellIsRefused() throws IOException {
+    CsvFile csv = open("a,b\n1,2\n\"1\"2,3\n");
+    assertThatThrownBy(() -> rows(csv))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("t.csv:3: text follows a quote");
+    assertThatThrownBy(() -> open("a,b\n1,2\n", "delimiter", "\""))
+        .hasMessageContaining("a single character that is no quote");
+  }
+
+  @Test
+  void delimitersInsideQuotesAreNoColumns() throws IOException {
+    String limit = Limits.COLUMNS.property();
+    String text = ",".repeat(20_000);
+    System.setProperty(limit, "2");
+    try {
+      CsvFile csv = open("a,b\n1,2\n\"" + text + "\",4\n5,6,7\n");
+      List<List<String>> seen = new ArrayList<>();
+      assertThatThrownBy(() -> csv.forEachRow((line, cells) -> seen.add(cells)))
+          .isInstanceOf(DataException.class)
+          .hasMessageContainingAll("t.csv:4: has more than 2 columns", limit);
+      assertThat(seen).containsExactly(List.of("1", "2"), List.of(text, "4"));
+    } finally {
+      System.clearProperty(limit);
+    }
   }
 }

@@ -120,6 +120,9 @@ class CsvSequencesLoaderTest {
     options.put("time-unit", "20");
     options.put("time-round", "yes");
     assertThat(Loaders.open(file, options, 1).train().gaps(0)).containsExactly(1, 2, 3, 1);
+    options.put("time-round", "perhaps");
+    assertThatThrownBy(() -> Loaders.open(file, options, 1))
+        .hasMessageContaining("option time-round='perhaps' must be one of");
   }
 
   @Test

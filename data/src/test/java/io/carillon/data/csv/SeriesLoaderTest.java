@@ -226,4 +226,39 @@ class SeriesLoaderTest {
     assertThatThrownBy(() -> Baselines.score(repeated, regression))
         .hasMessageContaining("forecasts of a time series");
   }
+
+  /** The columns of a model are those of its training. */
+  @Test
+  void settingsWithoutEffectOnAModelAreRefused() throws IOException {
+    Path file = series(20);
+    Preprocessing fitted = Loaders.open(file, options(), 1).preprocessing();
+    assertThat(Loaders.inputs(file, fitted, Map.of("history", "6")).values()[0]).hasSize(2 * 6);
+    for (Map<String, String> useless :
+        List.of(Map.of("columns", "b"), Map.of("ignore", "a"), Map.of("stride", "2"))) {
+      String key = useless.keySet().iterator().next();
+      String named = "option " + key + "='" + useless.get(key) + "' has no effect";
+      assertThatThrownBy(() -> Loaders.inputs(file, fitted, useless))
+          .isInstanceOf(DataException.class)
+          .hasMessageStartingWith(file + ": " + named);
+      assertThatThrownBy(
+              () -> Loaders.stream(file, fitted, useless, (name, piece, first, last) -> {}))
+          .isInstanceOf(DataException.class)
+          .hasMessageContaining(named);
+    }
+  }
+
+  /** A model that knows no columns by name takes those that are chosen. */
+  @Test
+  void columnsAreChosenForAModelWithoutNames() throws IOException {
+    Path file = series(5);
+    Preprocessing one =
+        Preprocessing.of("ts", Map.of())
+            .values(1, List.of(), null)
+            .classes(Dataset.Target.CLASS, List.of("low", "high"))
+            .build();
+    for (Map<String, String> choice : List.of(Map.of("columns", "b"), Map.of("ignore", "a"))) {
+      assertThat(Loaders.inputs(file, one, choice).values()[0]).containsExactly(0, 10, 20, 30, 40);
+    }
+    assertThatThrownBy(() -> Loaders.inputs(file, one)).hasMessageContaining("2 columns");
+  }
 }

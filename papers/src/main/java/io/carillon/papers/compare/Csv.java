@@ -1,9 +1,11 @@
 package io.carillon.papers.compare;
 
+import io.carillon.data.csv.CsvWriter;
 import io.carillon.io.AtomicFile;
 import io.carillon.report.console.CommandFailure;
 import io.carillon.report.console.Errors;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -24,16 +26,17 @@ final class Csv {
       throw new IllegalArgumentException(
           "a row of " + cells.size() + " cells does not fit " + columns + " columns");
     }
-    text.append(String.join(",", cells.stream().map(Csv::cell).toList())).append('\n');
+    try {
+      CsvWriter.row(text, cells.stream().map(Csv::cell).toList());
+    } catch (IOException e) {
+      throw new UncheckedIOException("memory takes all that is written to it", e);
+    }
     return this;
   }
 
-  private static String cell(Object value) {
-    if (value == null || (value instanceof Double d && d.isNaN())) {
-      return "";
-    }
-    String plain = String.valueOf(value);
-    return plain.matches("[^\",\r\n]*") ? plain : "\"" + plain.replace("\"", "\"\"") + "\"";
+  private static Object cell(Object value) {
+    boolean missing = value == null || value instanceof Double d && d.isNaN();
+    return missing ? "" : value;
   }
 
   /** Writes the file as a whole. */

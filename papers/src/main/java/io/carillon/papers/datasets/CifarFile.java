@@ -90,8 +90,7 @@ record CifarFile(Path file, List<byte[]> images, List<Integer> labels) {
     List<Integer> labels = new ArrayList<>();
     for (Object value : given) {
       int at = images.size() * BYTES;
-      long number = value instanceof Long whole ? whole : -1;
-      labels.add(label(file, images.size(), number));
+      labels.add(label(file, images.size(), PlainPickle.whole(value)));
       images.add(Arrays.copyOfRange(data.data(), at, at + BYTES));
     }
     return new CifarFile(file, images, labels);

@@ -1,6 +1,7 @@
 package io.carillon.papers.download;
 
 import io.carillon.data.DataException;
+import io.carillon.io.AtomicFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -65,7 +66,7 @@ public final class Downloader {
    */
   public Path fetch(PublishedData data, Path from, String mirror) {
     try {
-      Files.createDirectories(folder);
+      AtomicFile.createFolders(folder);
       for (PublishedFile file : data.files()) {
         fetch(file, from, mirror);
       }
@@ -121,7 +122,7 @@ public final class Downloader {
         download(url, part);
       }
       verify(part, target, expected);
-      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+      AtomicFile.complete(part, target);
       news.accept(file.name() + ": " + Files.size(target) + " bytes" + verdict(expected));
     }
     if (expected == null) {
@@ -181,11 +182,9 @@ public final class Downloader {
 
   private void record(Path file) throws IOException {
     Checksum sum = Checksum.of(file, Checksum.SHA_256);
-    Files.writeString(
-        folder.resolve(RECORD),
-        sum.digits() + "  " + file.getFileName() + "\n",
-        StandardOpenOption.CREATE,
-        StandardOpenOption.APPEND);
+    Path record = folder.resolve(RECORD);
+    String before = Files.exists(record) ? Files.readString(record) : "";
+    AtomicFile.writeText(record, before + sum.digits() + "  " + file.getFileName() + "\n");
   }
 
   /** Fetches the rest of a part, or all of it when the server does not give parts. */

@@ -2,37 +2,39 @@ package io.carillon.papers.download;
 
 import io.carillon.data.DataException;
 import io.carillon.data.Limits;
-import java.io.BufferedInputStream;
 import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /**
- * Unpacks the regular files of a compressed tar archive (ustar, with the long names of GNU and
- * pax). Links and devices are left out, names that lead out of the target are refused, and a file
- * is seen under its name only when it is complete.
+ * Unpacks the regular files of a compressed tar archive. Links and devices are left out, names that
+ * lead out of the target are refused, and a file is seen under its name only when it is complete.
  */
 final class TarArchive {
-  private static final int BLOCK = 512;
-  private static final int LONGEST_NAME = 1 << 16;
-
   /** Bytes that any archive may unpack to, however small it is. */
   private static final long LEAST_ALLOWED = 64L << 20;
 
   private final Path archive;
-  private final InputStream in;
-  private final byte[] header = new byte[BLOCK];
-  private String longName;
+  private final Guard guard;
+  private final TarArchiveInputStream tar;
 
-  private TarArchive(Path archive, InputStream in) {
+  private TarArchive(Path archive, InputStream plain) {
     this.archive = archive;
-    this.in = in;
+    guard = new Guard(plain);
+    tar = new TarArchiveInputStream(guard, StandardCharsets.UTF_8.name());
   }
 
   /**
@@ -44,12 +46,17 @@ final class TarArchive {
    * @throws IOException if a file cannot be written
    */
   static int unpack(Path archive, Path folder, List<String> keep) throws IOException {
-    try (InputStream raw = new BufferedInputStream(Files.newInputStream(archive), 1 << 16);
-        InputStream plain = new BufferedInputStream(new GZIPInputStream(raw, 1 << 16), 1 << 16)) {
+    try (InputStream raw = Files.newInputStream(archive);
+        InputStream plain = open(archive, raw)) {
       return new TarArchive(archive, plain).unpack(folder.toAbsolutePath().normalize(), keep);
-    } catch (EOFException | java.util.zip.ZipException e) {
-      throw new DataException(
-          archive + ": is truncated or damaged (" + e.getMessage() + "); fetch it again", e);
+    }
+  }
+
+  private static InputStream open(Path archive, InputStream raw) {
+    try {
+      return new GZIPInputStream(raw, 1 << 16);
+    } catch (IOException e) {
+      throw damaged(archive, e);
     }
   }
 
@@ -58,28 +65,18 @@ final class TarArchive {
     long most = Math.max(LEAST_ALLOWED, Limits.EXPANSION.most() * Files.size(archive));
     long entries = 0;
     long bytes = 0;
-    while (nextHeader()) {
-      long size = octal(124, 12);
-      bytes += BLOCK + size;
-      if (bytes > most || ++entries > Limits.FILES.most()) {
-        throw bomb(bytes > most ? Limits.EXPANSION : Limits.FILES);
+    for (TarArchiveEntry entry = nextEntry(); entry != null; entry = nextEntry()) {
+      if (entry.getSize() > most - bytes) {
+        throw bomb(Limits.EXPANSION);
       }
-      char type = (char) header[156];
-      if (type == 'L' || type == 'x') {
-        longName = longName(type, size);
-        continue;
+      if (++entries > Limits.FILES.most()) {
+        throw bomb(Limits.FILES);
       }
-      String name = longName != null ? longName : name();
-      longName = null;
-      boolean isFile = type == '0' || type == 0;
-      boolean wanted = isFile && !name.endsWith("/") && isKept(name, keep);
-      if (wanted) {
-        write(target(folder, name), size);
+      bytes += entry.getSize();
+      if (isFile(entry) && isKept(entry.getName(), keep)) {
+        write(target(folder, entry.getName()));
         files++;
-      } else {
-        in.skipNBytes(size);
       }
-      in.skipNBytes(padding(size));
     }
     return files;
   }
@@ -95,89 +92,53 @@ final class TarArchive {
             + limit.property());
   }
 
+  private static boolean isFile(TarArchiveEntry entry) {
+    byte flag = entry.getLinkFlag();
+    return (flag == TarConstants.LF_NORMAL || flag == TarConstants.LF_OLDNORM)
+        && !entry.isSparse()
+        && !entry.getName().endsWith("/");
+  }
+
   private static boolean isKept(String name, List<String> keep) {
     return keep.isEmpty() || keep.stream().anyMatch(name::contains);
   }
 
-  private static long padding(long size) {
-    return (BLOCK - size % BLOCK) % BLOCK;
-  }
-
-  /** Reads the next header; false at the end, which is a block of zeros. */
-  private boolean nextHeader() throws IOException {
-    int read = in.readNBytes(header, 0, BLOCK);
-    if (read == 0) {
-      return false;
-    }
-    if (read < BLOCK) {
-      throw new EOFException("a header has " + read + " bytes");
-    }
-    long sum = 0;
-    long all = 0;
-    for (int i = 0; i < BLOCK; i++) {
-      all |= header[i];
-      sum += i >= 148 && i < 156 ? ' ' : header[i] & 0xFF;
-    }
-    if (all == 0) {
-      return false;
-    }
-    if (sum != octal(148, 8)) {
-      throw damaged();
-    }
-    return true;
-  }
-
-  private DataException damaged() {
-    return new DataException(archive + ": is no tar archive, or damaged; fetch it again");
-  }
-
-  private long octal(int from, int length) {
-    String digits = text(from, length).trim();
+  /** The next entry, or null at the end. */
+  private TarArchiveEntry nextEntry() {
     try {
-      long value = digits.isEmpty() ? 0 : Long.parseLong(digits, 8);
-      if (value >= 0) {
-        return value;
+      guard.allowContent();
+      while (tar.getCurrentEntry() != null && tar.skip(Long.MAX_VALUE) > 0) {
+        // The rest of an entry is left out before the guard looks at what describes the next.
       }
-    } catch (NumberFormatException e) {
-      // Told below, with the negative ones.
-    }
-    throw damaged();
-  }
-
-  private String text(int from, int length) {
-    int end = from;
-    while (end < from + length && header[end] != 0) {
-      end++;
-    }
-    return new String(header, from, end - from, StandardCharsets.UTF_8);
-  }
-
-  private String name() {
-    String prefix = text(257, 5).equals("ustar") ? text(345, 155) : "";
-    return prefix.isEmpty() ? text(0, 100) : prefix + "/" + text(0, 100);
-  }
-
-  /** The name that the next entry has: as it stands (L), or a line "length path=name" (x). */
-  private String longName(char type, long size) throws IOException {
-    if (size > LONGEST_NAME) {
-      throw new DataException(archive + ": has a name of " + size + " bytes: damaged");
-    }
-    String content = new String(in.readNBytes((int) size), StandardCharsets.UTF_8);
-    in.skipNBytes(padding(size));
-    if (type == 'L') {
-      return content.replace("\0", "");
-    }
-    for (String line : content.split("\n")) {
-      int at = line.indexOf(" path=");
-      if (at > 0) {
-        return line.substring(at + " path=".length());
+      guard.allowDescription();
+      TarArchiveEntry entry = tar.getNextEntry();
+      guard.allowContent();
+      if (entry != null && !entry.isCheckSumOK()) {
+        throw damaged(archive, null);
       }
+      return entry;
+    } catch (IOException | IllegalArgumentException e) {
+      throw damaged(archive, e);
     }
-    return longName;
+  }
+
+  private static DataException damaged(Path archive, Exception cause) {
+    if (cause instanceof EOFException || cause instanceof ZipException) {
+      return new DataException(
+          archive + ": is truncated or damaged (" + cause.getMessage() + "); fetch it again",
+          cause);
+    }
+    return new DataException(
+        archive + ": is no tar archive, or damaged; fetch it again", cause);
   }
 
   private Path target(Path folder, String name) {
-    Path target = folder.resolve(name).normalize();
+    Path target;
+    try {
+      target = folder.resolve(name).normalize();
+    } catch (InvalidPathException e) {
+      throw damaged(archive, e);
+    }
     if (!target.startsWith(folder) || target.equals(folder)) {
       throw new DataException(
           archive + ": holds the name '" + name + "', which leads out of " + folder + "; refused");
@@ -185,24 +146,80 @@ final class TarArchive {
     return target;
   }
 
-  private void write(Path target, long size) throws IOException {
+  private void write(Path target) throws IOException {
     Files.createDirectories(target.getParent());
     Path part = target.resolveSibling("." + target.getFileName() + ".part");
     try {
       try (OutputStream out = Files.newOutputStream(part)) {
         byte[] buffer = new byte[1 << 16];
-        for (long left = size; left > 0; ) {
-          int n = in.read(buffer, 0, (int) Math.min(left, buffer.length));
-          if (n < 0) {
-            throw new EOFException("it ends in " + target.getFileName());
-          }
+        for (int n = read(buffer); n >= 0; n = read(buffer)) {
           out.write(buffer, 0, n);
-          left -= n;
         }
       }
-      Files.move(part, target, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+      Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(part);
+    }
+  }
+
+  private int read(byte[] buffer) {
+    try {
+      return tar.read(buffer, 0, buffer.length);
+    } catch (IOException e) {
+      throw damaged(archive, e);
+    }
+  }
+
+  /**
+   * Bounds what the reader of archives holds in memory: names and other words about an entry, as
+   * long as they claim to be, and one inside the other.
+   */
+  private final class Guard extends FilterInputStream {
+    private static final long LONGEST = 1 << 17;
+
+    private long allowed;
+
+    Guard(InputStream plain) {
+      super(plain);
+    }
+
+    void allowContent() {
+      allowed = Long.MAX_VALUE;
+    }
+
+    void allowDescription() {
+      allowed = LONGEST;
+    }
+
+    private int count(int read) {
+      allowed -= Math.max(0, read);
+      if (allowed < 0) {
+        throw new DataException(
+            archive
+                + ": has an entry whose name and description are longer than "
+                + LONGEST
+                + " bytes: it is damaged or hostile; fetch it again");
+      }
+      return read;
+    }
+
+    @Override
+    public int read() throws IOException {
+      int b = super.read();
+      count(b < 0 ? 0 : 1);
+      return b;
+    }
+
+    @Override
+    public int read(byte[] into, int from, int length) throws IOException {
+      return count(super.read(into, from, length));
+    }
+
+    @Override
+    public long skip(long n) throws IOException {
+      long skipped = super.skip(n);
+      count((int) Math.min(Integer.MAX_VALUE, skipped));
+      return skipped;
     }
   }
 }

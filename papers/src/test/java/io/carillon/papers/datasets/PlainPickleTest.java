@@ -65,7 +65,7 @@ class PlainPickleTest {
   @MethodSource("protocols")
   void everyProtocolGivesTheSame(String base64) {
     Map<?, ?> map = (Map<?, ?>) PlainPickle.read(bytes(base64), "p");
-    assertThat((List<?>) map.get("labels")).isEqualTo(List.of(3L, 700L, -5L));
+    assertThat((List<?>) map.get("labels")).isEqualTo(List.of(3, 700, -5));
     PlainPickle.Bytes data = (PlainPickle.Bytes) map.get("data");
     assertThat(data.shape()).containsExactly(2, 3);
     assertThat(data.data()).containsExactly(DATA);

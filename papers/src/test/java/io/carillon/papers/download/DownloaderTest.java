@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.carillon.data.DataException;
+import io.carillon.faults.FaultSweep;
+import io.carillon.fuzz.Fuzzed;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -19,6 +22,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -191,6 +196,33 @@ class DownloaderTest {
         .hasMessageContaining("b.bin: there is no such file");
   }
 
+  /** A file has its name when it is whole, also after every fault; what is recorded stays so. */
+  @Test
+  void aFileThatHasItsNameIsWhole() throws Exception {
+    byte[] all = content(5000);
+    Path from = Files.createDirectories(temp.resolve("here"));
+    Files.write(from.resolve("a.bin"), all);
+    String others = "0".repeat(64) + "  other.bin\n";
+    String both = others + checksum(all, "SHA-256").digits() + "  a.bin\n";
+    PublishedData data = data("a.bin", null);
+    FaultSweep sweep =
+        new FaultSweep(
+            Files.createDirectory(temp.resolve("sweep")),
+            there -> Files.writeString(there.resolve("SHA256SUMS"), others),
+            there -> new Downloader(there, news::add).fetch(data, from, null));
+    sweep.run(
+        (fault, there, failure) -> {
+          if (Files.exists(there.resolve("a.bin"))) {
+            assertThat(there.resolve("a.bin")).hasBinaryContent(all);
+          }
+          assertThat(Files.readString(there.resolve("SHA256SUMS"))).isIn(others, both);
+          new Downloader(there, news::add).fetch(data, from, null);
+          assertThat(there.resolve("a.bin")).hasBinaryContent(all);
+          assertThat(there.resolve("SHA256SUMS")).hasContent(both);
+          assertThat(FaultSweep.list(there)).containsExactly("SHA256SUMS", "a.bin");
+        });
+  }
+
   @Test
   void whatTheServerDoesNotHaveIsSaid() {
     PublishedData data = data("none.bin", null);
@@ -244,7 +276,7 @@ class DownloaderTest {
   void archivesAreUnpacked() throws IOException {
     String longName = "set/" + "n".repeat(150) + ".txt";
     byte[] pax =
-        ("30 mtime=1\n" + (longName.length() + 12) + " path=" + longName + "\n").getBytes(UTF_8);
+        ("11 mtime=1\n" + (longName.length() + 10) + " path=" + longName + "\n").getBytes(UTF_8);
     served.put(
         "a.tar.gz",
         archive(
@@ -287,6 +319,67 @@ class DownloaderTest {
     served.put("c.tar.gz", archive(content(512)));
     assertThatThrownBy(() -> fetch(data("c.tar.gz", null)))
         .hasMessageContaining("is no tar archive");
+    served.put("d.tar.gz", content(512));
+    assertThatThrownBy(() -> fetch(data("d.tar.gz", null)))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("d.tar.gz: is truncated or damaged");
+  }
+
+  @Test
+  void whatDescribesAnEntryIsBounded() throws IOException {
+    String name = "n".repeat(1 << 20);
+    served.put("long.tar.gz", archive(entry("./@LongLink", 'L', name.getBytes(UTF_8))));
+    byte[][] nested = new byte[100_000][];
+    Arrays.fill(nested, entry("PaxHeader", 'x', "9 path=a\n".getBytes(UTF_8)));
+    served.put("nested.tar.gz", archive(nested));
+    for (String archive : List.of("long.tar.gz", "nested.tar.gz")) {
+      assertThatThrownBy(() -> fetch(data(archive, null)))
+          .isInstanceOf(DataException.class)
+          .hasMessageContaining(archive + ": has an entry whose name and description are longer");
+    }
+  }
+
+  /** Whatever a file may be, what is unpacked is inside the folder, and all else is refused. */
+  @Test
+  void damagedArchives() throws Exception {
+    byte[] plain =
+        unpacked(
+            archive(
+                entry("set/", '5', new byte[0]),
+                entry("set/one.txt", '0', content(70)),
+                entry("PaxHeader", 'x', "20 path=set/two.txt\n".getBytes(UTF_8)),
+                entry("set/short", '0', content(10)),
+                entry("./@LongLink", 'L', "set/three.txt\0".getBytes(UTF_8)),
+                entry("set/cut", '0', content(600))));
+    Path target = Files.createDirectories(temp.resolve("deep/target"));
+    Path file = temp.resolve("f.tar.gz");
+    Fuzzed.run(
+        "tar archive",
+        List.of(plain),
+        64L << 20,
+        Set.of(DataException.class, IOException.class),
+        bytes -> {
+          Files.write(file, packed(bytes));
+          TarArchive.unpack(file, target, List.of());
+        });
+    assertThat(temp)
+        .isDirectoryNotContaining(
+            path -> !Set.of("deep", "f.tar.gz").contains(path.getFileName().toString()));
+    assertThat(temp.resolve("deep")).isDirectoryNotContaining(path -> !path.equals(target));
+  }
+
+  private static byte[] packed(byte[] bytes) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (GZIPOutputStream zip = new GZIPOutputStream(out)) {
+      zip.write(bytes);
+    }
+    return out.toByteArray();
+  }
+
+  private static byte[] unpacked(byte[] bytes) throws IOException {
+    try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
+      return in.readAllBytes();
+    }
   }
 
   @Test

@@ -9,7 +9,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -155,7 +154,7 @@ public final class RunFolder {
     if (others.remove(best)) {
       discard(best);
     }
-    Files.move(part, best, StandardCopyOption.ATOMIC_MOVE);
+    AtomicFile.move(part, best);
     for (Path other : others) {
       discard(other);
     }
@@ -179,7 +178,7 @@ public final class RunFolder {
   private static void discard(Path best) throws IOException {
     Path part = best.resolveSibling(best.getFileName() + PART);
     delete(part);
-    Files.move(best, part, StandardCopyOption.ATOMIC_MOVE);
+    AtomicFile.move(best, part);
     delete(part);
   }
 
@@ -274,7 +273,7 @@ public final class RunFolder {
   public void create() {
     created |= !Files.exists(path);
     try {
-      Files.createDirectories(path);
+      AtomicFile.createFolders(path);
     } catch (IOException e) {
       throw new CommandFailure("cannot create the folder " + path + ": " + reason(e), e);
     }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Film reviews and pairs of papers in their official layouts. */
-class TextLoadersTest {
+class TextFormatsTest {
   @TempDir private Path temp;
 
   private void review(String part, String label, int number, String text) throws IOException {

@@ -33,7 +33,7 @@ import java.util.stream.IntStream;
  * .test.tsv}. A line is {@code label, id 1, id 2, text 1, text 2}, separated by tabs; there is no
  * header. See {@link TextUnits} for the tokens; each text of a pair is cut by itself.
  */
-public final class PairLoader implements DataFormat {
+public final class PairFormat implements DataFormat {
   static final String KIND = "pairs";
 
   static final List<Option> OPTIONS =
@@ -58,7 +58,7 @@ public final class PairLoader implements DataFormat {
 
   /** Whether a folder looks like one of these, or has one in it. */
   static boolean matches(Path folder) {
-    return Nested.find(folder, PairLoader::isRoot).isPresent();
+    return Nested.find(folder, PairFormat::isRoot).isPresent();
   }
 
   private static boolean isRoot(Path folder) {
@@ -123,7 +123,7 @@ public final class PairLoader implements DataFormat {
       throw new DataException(
           path + ": is one file; give the folder with those for train, eval and test");
     }
-    Path root = Nested.find(path, PairLoader::isRoot).orElse(path);
+    Path root = Nested.find(path, PairFormat::isRoot).orElse(path);
     TextUnits units = TextUnits.of(options);
     List<Pair> train = read(require(root, "train"), units, limit(options, "train-limit"), true);
     List<Pair> test = read(require(root, "test"), units, limit(options, "test-limit"), true);
@@ -266,7 +266,7 @@ public final class PairLoader implements DataFormat {
     TextUnits units = TextUnits.of(options);
     Path file =
         Files.isDirectory(path)
-            ? require(Nested.find(path, PairLoader::isRoot).orElse(path), "test")
+            ? require(Nested.find(path, PairFormat::isRoot).orElse(path), "test")
             : path;
     List<Pair> pairs = read(file, units, limit(options, "test-limit"), true);
     return dataset(String.valueOf(path.getFileName()), pairs, units, fitted);

@@ -10,7 +10,7 @@ import io.carillon.data.Scaling;
 import io.carillon.data.Splits;
 import io.carillon.data.audio.Audio;
 import io.carillon.data.audio.Recordings;
-import io.carillon.data.audio.WavLoader;
+import io.carillon.data.audio.WavFormat;
 import io.carillon.data.read.ClassNames;
 import io.carillon.data.read.Memory;
 import io.carillon.data.read.Nested;
@@ -40,7 +40,7 @@ import java.util.stream.IntStream;
  * <p>With {@code classes=10} only the ten command words are used, and the lists are not: the parts
  * are random shares (option {@code split}), as in the papers.
  */
-public final class SpeechLoader implements DataFormat {
+public final class SpeechFormat implements DataFormat {
   static final String KIND = "speech";
 
   static final List<Option> OPTIONS =
@@ -60,7 +60,7 @@ public final class SpeechLoader implements DataFormat {
 
   /** Whether a folder looks like one of these, or has one in it. */
   static boolean matches(Path folder) {
-    return Nested.find(folder, SpeechLoader::isRoot).isPresent();
+    return Nested.find(folder, SpeechFormat::isRoot).isPresent();
   }
 
   private static boolean isRoot(Path folder) {
@@ -105,12 +105,12 @@ public final class SpeechLoader implements DataFormat {
 
   @Override
   public Optional<String> alsoTakes() {
-    return Optional.of(WavLoader.KIND);
+    return Optional.of(WavFormat.KIND);
   }
 
   @Override
   public Splits splits(Path path, Options options, long seed, Optional<Preprocessing> fitted) {
-    Path root = Nested.find(path, SpeechLoader::isRoot).orElse(path);
+    Path root = Nested.find(path, SpeechFormat::isRoot).orElse(path);
     try (Recordings recordings = Recordings.open(root)) {
       boolean all = options.choice("classes", List.of("35", "10")).equals("35");
       List<String> names = names(recordings, all);
@@ -328,8 +328,8 @@ public final class SpeechLoader implements DataFormat {
   /** Recordings without their words, brought to the rate and the length of the training. */
   @Override
   public Inputs inputs(Path path, Options options, Preprocessing fitted) {
-    Options plain = Options.of(WavLoader.KIND + " data", WavLoader.OPTIONS, Map.of());
-    Inputs inputs = new WavLoader().inputs(path, plain, fitted);
+    Options plain = Options.of(WavFormat.KIND + " data", WavFormat.OPTIONS, Map.of());
+    Inputs inputs = new WavFormat().inputs(path, plain, fitted);
     float silence = fitted.scaleInput(new float[1])[0];
     int length = options.integer("length", 1, 1 << 24);
     for (int i = 0; i < inputs.size(); i++) {

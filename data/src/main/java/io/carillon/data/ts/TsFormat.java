@@ -30,7 +30,7 @@ import java.util.stream.Stream;
  * validation}); a single file, or both together with {@code pool=yes}, is divided in three (option
  * {@code split}).
  */
-public final class TsLoader implements DataFormat {
+public final class TsFormat implements DataFormat {
   static final String KIND = "ts";
   private static final String TRAIN = "_TRAIN.ts";
   private static final String TEST = "_TEST.ts";

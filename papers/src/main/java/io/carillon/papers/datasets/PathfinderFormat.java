@@ -34,7 +34,7 @@ import java.util.stream.IntStream;
  *
  * <p>A pixel v, from 0 to 1, is read as 2v − 1 (option {@code centre}) or as it is.
  */
-public final class PathfinderLoader implements DataFormat {
+public final class PathfinderFormat implements DataFormat {
   static final String KIND = "pathfinder";
 
   static final List<Option> OPTIONS =
@@ -148,7 +148,7 @@ public final class PathfinderLoader implements DataFormat {
     if (!isDifficulty(folder)) {
       List<String> there =
           Nested.folders(path).stream()
-              .filter(PathfinderLoader::isDifficulty)
+              .filter(PathfinderFormat::isDifficulty)
               .map(f -> f.getFileName().toString())
               .toList();
       throw new DataException(

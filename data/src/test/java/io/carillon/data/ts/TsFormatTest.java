@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class TsLoaderTest {
+class TsFormatTest {
   private static final String HEAD = "@problemName toy\n@classLabel true up down\n@data\n";
 
   @TempDir Path folder;

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A small CIFAR-10 in both official layouts. */
-class CifarLoaderTest {
+class CifarFormatTest {
   @TempDir private Path temp;
   private Path folder;
 

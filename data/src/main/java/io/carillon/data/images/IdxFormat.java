@@ -35,7 +35,7 @@ import java.util.stream.Stream;
  * test-} instead of {@code t10k-}), as {@code idx3-ubyte} and {@code idx1-ubyte}, compressed or
  * not.
  */
-public final class IdxLoader implements DataFormat {
+public final class IdxFormat implements DataFormat {
   static final String KIND = "idx";
 
   static final List<Option> OPTIONS =

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A small Pathfinder in the layout of the Long Range Arena. */
-class PathfinderLoaderTest {
+class PathfinderFormatTest {
   @TempDir private Path temp;
 
   private void pictures(int count) throws IOException {

@@ -22,7 +22,7 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class IdxLoaderTest {
+class IdxFormatTest {
   @TempDir Path folder;
 
   /** Images of 2 x 3 pixels; pixel k of image i is 10 i + k. */

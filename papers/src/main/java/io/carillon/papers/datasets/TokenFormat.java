@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  * <p>A folder holds one file whose name contains {@code train}, one with {@code test} and perhaps
  * one with {@code val}; a single file is divided in three by option {@code split}.
  */
-public final class TokenLoader implements DataFormat {
+public final class TokenFormat implements DataFormat {
   static final String KIND = "tsv";
 
   static final List<Option> OPTIONS =

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A small Speech Commands with the official lists. */
-class SpeechLoaderTest {
+class SpeechFormatTest {
   private static final List<String> WORDS =
       List.of("yes", "no", "up", "down", "left", "right", "on", "off", "stop", "go", "bed", "wow");
 

@@ -33,7 +33,7 @@ import java.util.stream.Stream;
  * official loaders: m = 122.6/255 and s = 61/255 in grey; (0.4914, 0.4822, 0.4465) and (0.247,
  * 0.243, 0.261) in colour.
  */
-public final class CifarLoader implements DataFormat {
+public final class CifarFormat implements DataFormat {
   static final String KIND = "cifar";
 
   private static final List<String> CLASSES =
@@ -66,7 +66,7 @@ public final class CifarLoader implements DataFormat {
 
   /** Whether a folder looks like one of these, or has one in it. */
   static boolean matches(Path folder) {
-    return Nested.find(folder, CifarLoader::isBatches).isPresent();
+    return Nested.find(folder, CifarFormat::isBatches).isPresent();
   }
 
   private static boolean isBatches(Path folder) {
@@ -142,7 +142,7 @@ public final class CifarLoader implements DataFormat {
 
   private static List<Image> training(Path path, Options options) {
     Path folder =
-        Nested.find(path, CifarLoader::isBatches)
+        Nested.find(path, CifarFormat::isBatches)
             .orElseThrow(() -> new DataException(path + ": has no file data_batch_1(.bin)"));
     List<Image> images = new ArrayList<>();
     for (int i = 1; i <= 5; i++) {
@@ -152,7 +152,7 @@ public final class CifarLoader implements DataFormat {
   }
 
   private static List<Image> test(Path path, Options options) {
-    Path folder = Nested.find(path, CifarLoader::isBatches).orElse(path);
+    Path folder = Nested.find(path, CifarFormat::isBatches).orElse(path);
     Path file =
         batch(folder, "test_batch")
             .orElseThrow(

@@ -17,7 +17,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class TokenLoaderTest {
+class TokenFormatTest {
   private static final Map<String, String> ALL = Map.of("split", "1/0/0");
 
   @TempDir Path folder;

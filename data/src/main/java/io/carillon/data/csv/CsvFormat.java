@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** CSV files, in one of three layouts: {@link SeriesLoader} or {@link CsvSequencesLoader}. */
-public final class CsvLoader implements DataFormat {
+public final class CsvFormat implements DataFormat {
   static final String KIND = "csv";
 
   static final List<Option> OPTIONS = allOptions();
@@ -80,18 +80,8 @@ public final class CsvLoader implements DataFormat {
   }
 
   @Override
-  public int precedence() {
-    return 100;
-  }
-
-  @Override
   public boolean readsFile(Path file, String ending) {
     return ending.equals("csv");
-  }
-
-  @Override
-  public boolean readsFolder(Path folder) {
-    return false;
   }
 
   @Override

@@ -32,7 +32,7 @@ import java.util.stream.Stream;
  * test/CLASS/*.txt}, as in the IMDB film reviews ({@code aclImdb}, classes {@code neg} and {@code
  * pos}; the folder {@code unsup} is left out). See {@link TextUnits} for the tokens.
  */
-public final class TextLoader implements DataFormat {
+public final class TextFormat implements DataFormat {
   static final String KIND = "text";
 
   static final List<Option> OPTIONS =
@@ -59,7 +59,7 @@ public final class TextLoader implements DataFormat {
 
   /** Whether a folder looks like one of these, or has one in it. */
   static boolean matches(Path folder) {
-    return Nested.find(folder, TextLoader::isRoot).isPresent();
+    return Nested.find(folder, TextFormat::isRoot).isPresent();
   }
 
   private static boolean isRoot(Path folder) {
@@ -74,7 +74,7 @@ public final class TextLoader implements DataFormat {
   }
 
   private static List<Path> texts(Path folder) {
-    return Nested.files(folder).stream().filter(TextLoader::isText).toList();
+    return Nested.files(folder).stream().filter(TextFormat::isText).toList();
   }
 
   private static boolean isText(Path file) {
@@ -134,7 +134,7 @@ public final class TextLoader implements DataFormat {
 
   @Override
   public Splits splits(Path path, Options options, long seed, Optional<Preprocessing> fitted) {
-    Path root = Nested.find(path, TextLoader::isRoot).orElse(path);
+    Path root = Nested.find(path, TextFormat::isRoot).orElse(path);
     TextUnits units = TextUnits.of(options);
     int most =
         options.has("per-class") ? options.integer("per-class", 1, Integer.MAX_VALUE) : UNLIMITED;
@@ -237,7 +237,7 @@ public final class TextLoader implements DataFormat {
     if (Files.isRegularFile(path)) {
       throw new DataException(path + ": is one text without a class; give a folder CLASS/*.txt");
     }
-    Path root = Nested.find(path, TextLoader::isRoot).map(r -> r.resolve("test")).orElse(path);
+    Path root = Nested.find(path, TextFormat::isRoot).map(r -> r.resolve("test")).orElse(path);
     TextUnits units = TextUnits.of(options);
     return dataset(String.valueOf(path.getFileName()), read(root, units, UNLIMITED), units, fitted);
   }

@@ -33,7 +33,7 @@ import java.util.stream.IntStream;
  * <p>All recordings must have one sample rate unless option {@code rate} asks for resampling
  * ({@link Resampler}). Each channel is standardised with mean and deviation of the training part.
  */
-public final class WavLoader implements DataFormat {
+public final class WavFormat implements DataFormat {
   public static final String KIND = "wav";
 
   public static final List<Option> OPTIONS = allOptions();
