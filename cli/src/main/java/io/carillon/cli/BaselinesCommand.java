@@ -127,9 +127,7 @@ final class BaselinesCommand extends ConsoleCommand {
 
   private int ofData(Parallel parallel) throws IOException {
     DataSource source =
-        data != null
-            ? DataSource.ofPath(data)
-            : DataSource.ofTask(DefaultPreset.task(task).name());
+        data != null ? DataSource.ofPath(data) : DataSource.ofTask(DefaultPreset.task(task).name());
     Preset preset = presetName == null ? Preset.EMPTY : Presets.load(presetName);
     RunSettings settings = PreparedTraining.settings(source, preset, settingsOptions.changes());
     settings.changes().keySet().stream()
@@ -226,8 +224,7 @@ final class BaselinesCommand extends ConsoleCommand {
       }
     }
     if (evaluation != null) {
-      table.row(
-          cells("the model", evaluation.metrics(), metrics).toArray(String[]::new));
+      table.row(cells("the model", evaluation.metrics(), metrics).toArray(String[]::new));
     }
     table.print(console);
     for (BaselineScores.Row row : scores.rows()) {
@@ -254,8 +251,7 @@ final class BaselinesCommand extends ConsoleCommand {
     return Text.count(row.known()) + " of " + Text.count(row.of());
   }
 
-  private static List<String> cells(
-      String name, Map<String, Double> values, Set<String> metrics) {
+  private static List<String> cells(String name, Map<String, Double> values, Set<String> metrics) {
     List<String> cells = new ArrayList<>(List.of(name));
     for (String metric : metrics) {
       Double value = values.get(metric);

@@ -61,8 +61,7 @@ class BaselinesCommandTest {
 
   private Path model(String... more) {
     Path run = folder.resolve("run");
-    Cli trained =
-        Cli.run("train", "--data", data, Cli.tiny(), "--out", run, "-q", List.of(more));
+    Cli trained = Cli.run("train", "--data", data, Cli.tiny(), "--out", run, "-q", List.of(more));
     assertThat(trained.code()).as(trained.err()).isZero();
     return run;
   }
@@ -72,7 +71,8 @@ class BaselinesCommandTest {
     String out = ok("baselines", "--data", data).out();
     assertThat(out)
         .contains("data       ", "24 test sequences")
-        .containsPattern("MiniRocket \\+ ridge: at most about .* s of one core and .*iB of memory, all 24")
+        .containsPattern(
+            "MiniRocket \\+ ridge: at most about .* s of one core and .*iB of memory, all 24")
         .containsPattern("test part +accuracy +macro_f1 +balanced_accuracy +seconds +learned from");
     assertThat(row(out, "most frequent class")).contains("0.5000", "all 19");
     assertThat(row(out, "log-spectra + ridge")).contains("1.0000", "all 24");
@@ -153,7 +153,8 @@ class BaselinesCommandTest {
     ok("baselines", run);
     Path file = run.resolve("baselines.json");
     Files.writeString(
-        file, Files.readString(file).replaceFirst("\"fingerprint\": \"\\w+\"", "\"fingerprint\": \"0\""));
+        file,
+        Files.readString(file).replaceFirst("\"fingerprint\": \"\\w+\"", "\"fingerprint\": \"0\""));
     ok("report", run);
     assertThat(summary(run)).contains("were not measured");
   }
@@ -188,7 +189,8 @@ class BaselinesCommandTest {
     }
     Files.writeString(csv, text);
     List<String> options =
-        List.of("--set", "data.targets=load", "--set", "data.horizon=6", "--set", "data.history=24");
+        List.of(
+            "--set", "data.targets=load", "--set", "data.horizon=6", "--set", "data.history=24");
     String out = ok("baselines", "--data", csv, options).out();
     assertThat(row(out, "training mean")).isNotEmpty();
     assertThat(row(out, "last value")).isNotEmpty();

@@ -74,8 +74,7 @@ class EvaluatorTest {
   void answersFromElsewhereAreMeasuredAlike() {
     Dataset classes = Toys.periods(40, 20, 50, 1);
     SequenceModel model = model(Toys.network(classes, Toys.S4D));
-    Evaluation given =
-        Evaluator.evaluate((data, i) -> model.predict(data.values(i))[0], classes);
+    Evaluation given = Evaluator.evaluate((data, i) -> model.predict(data.values(i))[0], classes);
     Evaluation own = Evaluator.evaluate(model, classes);
     assertThat(given.metrics()).isEqualTo(own.metrics());
     assertThat(given.confusion()).isDeepEqualTo(own.confusion());

@@ -20,7 +20,8 @@ import java.util.stream.Stream;
  * All baselines, and how well they do on a test part, with the metrics of a model's evaluation.
  *
  * <p>Before one starts it is known about how long it takes and how much memory. Where that is
- * beyond its bounds it learns from fewer sequences, drawn from all, or is left out, with the reason.
+ * beyond its bounds it learns from fewer sequences, drawn from all, or is left out, with the
+ * reason.
  */
 public final class Baselines {
   /** Rows of a day in an hourly series, the usual season. */

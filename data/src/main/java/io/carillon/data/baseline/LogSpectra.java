@@ -4,9 +4,10 @@ import io.carillon.math.DoubleDft;
 import io.carillon.train.Dataset;
 
 /**
- * Logarithms of short-time power spectra, pooled over time: for every channel, third of the sequence
- * and frequency their mean and standard deviation. Thirds, because what comes first and what last
- * tells much: on spoken digits they leave 30 % less of the error of leaving one out than one pool.
+ * Logarithms of short-time power spectra, pooled over time: for every channel, third of the
+ * sequence and frequency their mean and standard deviation. Thirds, because what comes first and
+ * what last tells much: on spoken digits they leave 30 % less of the error of leaving one out than
+ * one pool.
  *
  * <p>Frames have a Hann window, half a frame of overlap and as many steps as the power of two that
  * half the usual training sequence holds, from 8 to 256; the last frame of a sequence, and that of

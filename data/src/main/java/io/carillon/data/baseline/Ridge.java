@@ -367,8 +367,7 @@ final class Ridge {
       double[][] solution = solve(shifted);
       double sum = 0;
       for (int i = 0; i < solution.length; i++) {
-        double left =
-            shifted.quadratic(tridiagonal.q()[i]) - 1 / (x.length * (shift + penalty));
+        double left = shifted.quadratic(tridiagonal.q()[i]) - 1 / (x.length * (shift + penalty));
         for (double value : solution[i]) {
           sum += value / left * (value / left);
         }

@@ -101,8 +101,8 @@ final class Tridiagonal {
   }
 
   /**
-   * The unit vector v whose reflection maps the entries after k of a row to the first of them, which
-   * becomes {@code off[k]}; null if the others are 0.
+   * The unit vector v whose reflection maps the entries after k of a row to the first of them,
+   * which becomes {@code off[k]}; null if the others are 0.
    */
   private double[] reflection(double[] row, int k) {
     double largest = 0;

@@ -92,8 +92,7 @@ class BaselinesTest {
   void classesAreLearned() {
     List<Plan> told = new ArrayList<>();
     Splits data = splits(waves(40, 1), waves(12, 2), waves(60, 3));
-    List<Measured> measured =
-        Baselines.measure(data, ENOUGH, 3, Parallel.serial(), told::add);
+    List<Measured> measured = Baselines.measure(data, ENOUGH, 3, Parallel.serial(), told::add);
 
     assertThat(measured)
         .extracting(one -> one.plan().baseline().title())
@@ -125,7 +124,8 @@ class BaselinesTest {
     Dataset right = waves(40, 1);
     int[] wrong = new int[40];
     Dataset train =
-        Dataset.ofValues(1, Arrays.stream(wrong).mapToObj(i -> new float[LENGTH]).toArray(float[][]::new))
+        Dataset.ofValues(
+                1, Arrays.stream(wrong).mapToObj(i -> new float[LENGTH]).toArray(float[][]::new))
             .labels(3, wrong)
             .build();
     List<Measured> measured =

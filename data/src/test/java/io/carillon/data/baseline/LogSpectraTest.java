@@ -26,8 +26,7 @@ class LogSpectraTest {
     long noise = 1;
     for (int t = 0; t < LENGTH; t++) {
       noise = noise * 6364136223846793005L + 1442695040888963407L;
-      wave[t] =
-          (float) (amplitude * (Math.sin(2 * Math.PI * cycles * t) + 1e-2 * noise / 0x1p63));
+      wave[t] = (float) (amplitude * (Math.sin(2 * Math.PI * cycles * t) + 1e-2 * noise / 0x1p63));
     }
     return wave;
   }

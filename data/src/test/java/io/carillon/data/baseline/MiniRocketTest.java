@@ -75,7 +75,8 @@ class MiniRocketTest {
       }
     }
     // The first of several equal ones stand for them all, and so have more features.
-    assertThat(rocket.perDilation()[0]).isEqualTo(Arrays.stream(rocket.perDilation()).max().orElse(0));
+    assertThat(rocket.perDilation()[0])
+        .isEqualTo(Arrays.stream(rocket.perDilation()).max().orElse(0));
   }
 
   @Test
@@ -210,7 +211,8 @@ class MiniRocketTest {
     Dataset known = data(2, 9, 40, 60, 50);
     Dataset fresh = data(2, 10, 45, 55);
     float[] features = MiniRocket.fit(known, SEED).of(fresh, 1);
-    assertThat(MiniRocket.fit(known, SEED).ofAll(fresh, Parallel.serial())[1]).containsExactly(features);
+    assertThat(MiniRocket.fit(known, SEED).ofAll(fresh, Parallel.serial())[1])
+        .containsExactly(features);
     assertThat(MiniRocket.fit(known, SEED + 1).of(fresh, 1)).isNotEqualTo(features);
   }
 
@@ -222,7 +224,8 @@ class MiniRocketTest {
       extreme[t] = t % 2 == 0 ? 1e30f : -1e30f;
     }
     Dataset hostile = of(9, extreme);
-    assertThat(rocket.of(hostile, 0)).containsExactly(MiniRocketOracle.features(rocket, hostile, 0));
+    assertThat(rocket.of(hostile, 0))
+        .containsExactly(MiniRocketOracle.features(rocket, hostile, 0));
   }
 
   @Test

@@ -10,7 +10,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Ridge regression against normal equations that are solved directly, and refits that leave out. */
+/**
+ * Ridge regression against normal equations that are solved directly, and refits that leave out.
+ */
 class RidgeTest {
 
   private record Problem(float[][] x, double[][] y) {}
@@ -126,7 +128,8 @@ class RidgeTest {
     assertThat(Ridge.PENALTIES).hasSize(10).isSorted();
     assertThat(Ridge.PENALTIES[0]).isEqualTo(1e-3);
     assertThat(Ridge.PENALTIES[9]).isCloseTo(1e3, within(1e-9));
-    assertThat(Ridge.PENALTIES[4] / Ridge.PENALTIES[3]).isCloseTo(Math.pow(10, 2.0 / 3), within(1e-9));
+    assertThat(Ridge.PENALTIES[4] / Ridge.PENALTIES[3])
+        .isCloseTo(Math.pow(10, 2.0 / 3), within(1e-9));
   }
 
   /** Noise asks for the largest penalty, a law without noise for the smallest. */
@@ -154,7 +157,8 @@ class RidgeTest {
   void featuresWithoutSpreadLeaveTheMean() {
     float[][] x = {{7, 7, 7, 7}, {7, 7, 7, 7}, {7, 7, 7, 7}};
     Ridge ridge = Ridge.fit(x, new double[][] {{1}, {2}, {6}});
-    assertThat(ridge.predict(new float[] {9, 1, 7, 2})).containsExactly(new double[] {3}, within(1e-12));
+    assertThat(ridge.predict(new float[] {9, 1, 7, 2}))
+        .containsExactly(new double[] {3}, within(1e-12));
     assertThat(Ridge.fit(new float[][] {{7}, {7}, {7}}, new double[][] {{1}, {2}, {6}}).error())
         .isCloseTo(ridge.error(), within(1e-12));
   }

@@ -128,8 +128,7 @@ final class TarArchive {
           archive + ": is truncated or damaged (" + cause.getMessage() + "); fetch it again",
           cause);
     }
-    return new DataException(
-        archive + ": is no tar archive, or damaged; fetch it again", cause);
+    return new DataException(archive + ": is no tar archive, or damaged; fetch it again", cause);
   }
 
   private Path target(Path folder, String name) {

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.carillon.data.Loaders;
 import io.carillon.data.Splits;
-import io.carillon.reference.SharedFolder;
-import io.carillon.reference.UsesShared;
 import io.carillon.data.baseline.Baseline;
 import io.carillon.data.baseline.Baselines;
+import io.carillon.reference.SharedFolder;
+import io.carillon.reference.UsesShared;
 import io.carillon.train.Dataset;
 import io.carillon.train.Dataset.Target;
 import java.nio.file.Path;

@@ -94,7 +94,10 @@ public record BaselineScores(
 
   /** Whether some baseline is better than a model that has reached so much. */
   public boolean beats(double reached) {
-    return best().map(row -> row.metrics().get(metric)).filter(v -> isBetter(v, reached)).isPresent();
+    return best()
+        .map(row -> row.metrics().get(metric))
+        .filter(v -> isBetter(v, reached))
+        .isPresent();
   }
 
   private boolean isBetter(double value, double other) {
@@ -175,7 +178,9 @@ public record BaselineScores(
       return Optional.of(fromMap(Json.parseObject(Files.readString(file))));
     } catch (FormatException | ClassCastException | NullPointerException e) {
       throw new FormatException(
-          file + ": is damaged; remove it, or measure again with: carillon baselines " + folder.path(),
+          file
+              + ": is damaged; remove it, or measure again with: carillon baselines "
+              + folder.path(),
           e);
     }
   }

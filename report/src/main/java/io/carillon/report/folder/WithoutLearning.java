@@ -48,6 +48,7 @@ public final class WithoutLearning {
     }
     List<String> parts = new ArrayList<>();
     values.forEach((name, value) -> parts.add(name + " " + Text.number(value)));
-    return Optional.of("Without learning, on the test part, " + scores.metric() + ": " + String.join(", ", parts));
+    return Optional.of(
+        "Without learning, on the test part, " + scores.metric() + ": " + String.join(", ", parts));
   }
 }

@@ -84,7 +84,9 @@ final class SummarySection {
         : Optional.empty();
   }
 
-  /** What the table of results cannot hold: from how much baselines learned, and what is not there. */
+  /**
+   * What the table of results cannot hold: from how much baselines learned, and what is not there.
+   */
   private void baselines(List<Block> blocks) {
     BaselineScores scores = run.baselines();
     if (scores == null) {
@@ -107,8 +109,7 @@ final class SummarySection {
     if (!notes.isEmpty()) {
       blocks.add(
           Blocks.text(
-              String.join("; ", notes)
-                  + ". With more time: carillon baselines RUN --seconds N"));
+              String.join("; ", notes) + ". With more time: carillon baselines RUN --seconds N"));
     }
   }
 
