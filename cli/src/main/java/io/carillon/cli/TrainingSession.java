@@ -48,6 +48,7 @@ final class TrainingSession {
   private final TrainListener also;
   private final Saving saving;
   private final MetricsLog metrics;
+  private boolean withBaselines;
 
   TrainingSession(Console console, boolean quiet, RunFolder folder, RunRecord record) {
     this(console, quiet, folder, record, TrainListener.NONE, Retry.ofProperties());
@@ -72,6 +73,12 @@ final class TrainingSession {
     this.also = also;
     this.saving = new Saving(console, folder, record.settings(), retry);
     this.metrics = new MetricsLog(folder.metrics(), saving);
+  }
+
+  /** Measures at the end the baselines that take a few seconds: not for each run of a grid. */
+  TrainingSession withBaselines() {
+    withBaselines = true;
+    return this;
   }
 
   /** Trains, saves, evaluates, and returns the exit code. */
@@ -222,7 +229,7 @@ final class TrainingSession {
    */
   private String baselines(Evaluation test, Parallel parallel) {
     Splits splits = record.splits();
-    if (test == null || splits.train().isGenerated()) {
+    if (!withBaselines || test == null || splits.train().isGenerated()) {
       return null;
     }
     Baselines.Bounds bounds = Baselines.Bounds.ofSeconds(QUICK).fromAll();
