@@ -154,7 +154,7 @@ final class BaselinesCommand extends ConsoleCommand {
       throw new CommandFailure(
           model + ": this model does not say what it was trained on; give --data PATH instead");
     }
-    Splits splits = known.reopen(ModelInfo.preprocessing(loaded));
+    Splits splits = known.reopen(loaded.meaning());
     Object recorded = trainedOn.get("fingerprint");
     if (recorded != null && !recorded.equals(splits.fingerprint())) {
       console.warn(

@@ -1,11 +1,7 @@
 package io.carillon.cli;
 
-import io.carillon.config.DlrConfig;
-import io.carillon.config.DssConfig;
-import io.carillon.config.LayerConfig;
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.Pooling;
-import io.carillon.config.S4dConfig;
 import io.carillon.nn.StepCost;
 import io.carillon.report.console.CommandFailure;
 import io.carillon.report.console.Table;
@@ -150,18 +146,9 @@ record Budget(double micros, double kib) {
         model
             .withDepth(depth)
             .withWidth(width)
-            .withSsm(withStateSize(model.block().ssm(), stateSize));
+            .withSsm(model.block().ssm().with("state_size", stateSize));
     long pooled = network.pooling() == Pooling.MEAN ? (long) Double.BYTES * width : 0;
     long bytes = Float.BYTES * StepCost.stateFloats(network) + pooled;
     return new Choice(network, stateSize, cost.micros(network), bytes);
-  }
-
-  private static LayerConfig withStateSize(LayerConfig layer, int size) {
-    if (layer instanceof DlrConfig dlr) {
-      return dlr.withStateSize(size);
-    }
-    return layer instanceof DssConfig dss
-        ? dss.withStateSize(size)
-        : ((S4dConfig) layer).withStateSize(size);
   }
 }

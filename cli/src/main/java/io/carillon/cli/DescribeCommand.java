@@ -5,11 +5,10 @@ import io.carillon.cli.run.Models;
 import io.carillon.cli.settings.Preset;
 import io.carillon.cli.settings.Presets;
 import io.carillon.cli.settings.RunSettings;
-import io.carillon.config.ConfigMaps;
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.SsmConfig;
-import io.carillon.data.Preprocessing;
 import io.carillon.engine.SeededRandom;
+import io.carillon.model.Meaning;
 import io.carillon.model.SequenceModel;
 import io.carillon.model.StepTimer;
 import io.carillon.nn.Network;
@@ -23,7 +22,6 @@ import io.carillon.report.folder.ModelInfo;
 import io.carillon.report.settings.Trees;
 import io.carillon.train.MemoryEstimate;
 import io.carillon.train.TrainConfig;
-import io.carillon.train.TrainConfigMaps;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -137,8 +135,8 @@ final class DescribeCommand extends ConsoleCommand {
     }
     Object trained = Trees.get(provenance, "train.batch_size");
     int sequences = trained instanceof Number n ? n.intValue() : TrainConfig.DEFAULT.batchSize();
-    Preprocessing preprocessing = ModelInfo.preprocessing(model);
-    describe(model.toNetwork(), sequences, preprocessing.sampleRate());
+    Meaning meaning = model.meaning();
+    describe(model.toNetwork(), sequences, meaning.sampleRate());
   }
 
   private static String metrics(Map<String, Object> metrics) {
@@ -168,8 +166,8 @@ final class DescribeCommand extends ConsoleCommand {
     console.say("");
     console.say("settings");
     Map<String, Object> all = new LinkedHashMap<>();
-    all.put("network", ConfigMaps.toMap(network));
-    all.put("train", TrainConfigMaps.toMap(train));
+    all.put("network", network.toMap());
+    all.put("train", train.toMap());
     all.put("data", merged.data());
     Trees.flatten("", all).forEach((key, value) -> console.say("  %s=%s", key, value));
     console.say("");

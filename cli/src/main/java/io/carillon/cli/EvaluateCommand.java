@@ -5,10 +5,10 @@ import io.carillon.cli.show.MetricsTable;
 import io.carillon.config.SsmConfig;
 import io.carillon.data.DataFormat;
 import io.carillon.data.Loaders;
-import io.carillon.data.Preprocessing;
 import io.carillon.data.Splits;
 import io.carillon.engine.Parallel;
 import io.carillon.io.Json;
+import io.carillon.model.Meaning;
 import io.carillon.model.SequenceModel;
 import io.carillon.report.console.CommandFailure;
 import io.carillon.report.console.ExitCode;
@@ -133,7 +133,7 @@ final class EvaluateCommand extends ConsoleCommand {
   }
 
   private Dataset dataset(SequenceModel model) {
-    Preprocessing fitted = ModelInfo.preprocessing(model);
+    Meaning fitted = model.meaning();
     Map<String, Object> trainedOn = Trees.child(model.info(), ModelInfo.DATA);
     RunData known = RunData.fromMap(trainedOn);
     if (data != null && !isTrainingData(known)) {
@@ -163,7 +163,7 @@ final class EvaluateCommand extends ConsoleCommand {
         && known.source().path().equals(data.toAbsolutePath().normalize());
   }
 
-  private Dataset other(Preprocessing fitted, long seed) {
+  private Dataset other(Meaning fitted, long seed) {
     if (split == null) {
       DataFormat kind = Loaders.format(data);
       boolean hasTestPart = Files.isDirectory(data) && kind.hasTestPart();

@@ -3,8 +3,8 @@ package io.carillon.cli;
 import io.carillon.cli.run.OutputFile;
 import io.carillon.cli.run.SampleFile;
 import io.carillon.config.Nearest;
-import io.carillon.data.Preprocessing;
 import io.carillon.data.generated.Task;
+import io.carillon.model.Meaning;
 import io.carillon.papers.tasks.ListOpsFiles;
 import io.carillon.report.console.ExitCode;
 import io.carillon.report.console.Text;
@@ -136,11 +136,11 @@ final class GenerateCommand extends ConsoleCommand {
   }
 
   /** What the numbers of the task are called; one sample is enough to ask it. */
-  private static Preprocessing names(Task task, Map<String, String> options) {
+  private static Meaning names(Task task, Map<String, String> options) {
     Map<String, String> one = new LinkedHashMap<>(options);
     one.put("train", "1");
     one.put("validation", "0");
     one.put("test", "0");
-    return task.splits(one, 0).preprocessing();
+    return task.splits(one, 0).meaning();
   }
 }

@@ -6,7 +6,6 @@ import io.carillon.cli.run.InputReader;
 import io.carillon.cli.run.OutputFile;
 import io.carillon.cli.run.StreamedPrediction;
 import io.carillon.config.NetworkConfig;
-import io.carillon.config.Pooling;
 import io.carillon.data.InputSize;
 import io.carillon.data.Inputs;
 import io.carillon.engine.Heap;
@@ -16,8 +15,6 @@ import io.carillon.model.SequenceModel;
 import io.carillon.report.console.CommandFailure;
 import io.carillon.report.console.ExitCode;
 import io.carillon.report.console.Text;
-import io.carillon.report.folder.Answers;
-import io.carillon.report.folder.ModelInfo;
 import io.carillon.report.settings.Change;
 import io.carillon.train.MemoryEstimate;
 import java.io.IOException;
@@ -78,9 +75,7 @@ final class PredictCommand extends ConsoleCommand {
   private int answer() throws IOException {
     int threads = threadsOption.count();
     SequenceModel model = modelArgument.load(console);
-    boolean everyStep = model.config().pooling() == Pooling.EVERY;
-    Answers answers = new Answers(ModelInfo.preprocessing(model));
-    AnswerFile file = new AnswerFile(output, answers, everyStep);
+    AnswerFile file = new AnswerFile(output, model.meaning());
     OutputFile.check(output);
     Map<String, String> options = new LinkedHashMap<>();
     for (Change change : settings.changes()) {
@@ -154,10 +149,12 @@ final class PredictCommand extends ConsoleCommand {
   }
 
   private void requireRoomForAnswers(SequenceModel model, InputSize size, AnswerFile file) {
-    boolean everyStep = model.config().pooling() == Pooling.EVERY;
     // In pieces, and together in the tensor that is written.
     long bytes = 2L * Float.BYTES * size.steps() * model.config().outputSize();
-    if (everyStep && model.config().lastSteps() == 0 && file.holdsAll() && !Heap.hasRoom(bytes)) {
+    if (model.meaning().perStep()
+        && model.config().lastSteps() == 0
+        && file.holdsAll()
+        && !Heap.hasRoom(bytes)) {
       throw new CommandFailure(
           output
               + ": a tensor of the answers for up to "

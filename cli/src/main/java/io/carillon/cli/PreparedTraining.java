@@ -23,7 +23,6 @@ import io.carillon.train.Dataset;
 import io.carillon.train.InsufficientMemoryException;
 import io.carillon.train.Schedule;
 import io.carillon.train.TrainConfig;
-import io.carillon.train.TrainConfigMaps;
 import io.carillon.train.Trainer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -171,7 +170,7 @@ record PreparedTraining(RunRecord record, Trainer trainer, List<String> notes) {
               + " cannot be changed");
     }
     try {
-      return Trainer.resume(folder.path(), old -> TrainConfigMaps.fromMap(asked.train(), old));
+      return Trainer.resume(folder.path(), old -> old.with(asked.train()));
     } catch (IllegalArgumentException e) {
       throw new UsageException("train: " + e.getMessage(), e);
     }

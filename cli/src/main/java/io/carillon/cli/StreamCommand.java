@@ -1,15 +1,16 @@
 package io.carillon.cli;
 
 import io.carillon.data.DataException;
-import io.carillon.data.Preprocessing;
+import io.carillon.data.EventTimes;
+import io.carillon.model.Classification;
+import io.carillon.model.LiveStream;
 import io.carillon.model.LoadCheck;
+import io.carillon.model.Meaning.Missing;
+import io.carillon.model.Predictor;
 import io.carillon.model.SequenceModel;
-import io.carillon.model.State;
 import io.carillon.report.console.CommandFailure;
 import io.carillon.report.console.ExitCode;
 import io.carillon.report.console.UsageException;
-import io.carillon.report.folder.Answers;
-import io.carillon.report.folder.ModelInfo;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -33,7 +34,8 @@ import picocli.CommandLine.Option;
       "A wrong line (not a number, NaN, too few numbers) ends the stream with exit code 1, because the"
           + " answers after it would be those of another sequence; see --keep-going.",
       "With --gaps or --time steps have lengths of their own. A missing value (?, NaN, NA) leaves the"
-          + " step out when the model was trained with missing=mask, and is answered by '?'."
+          + " step out when the model was trained with missing=mask, and is answered by '?'; with"
+          + " missing=fill the value before is repeated."
     })
 final class StreamCommand extends ConsoleCommand {
   private static final Set<String> MISSING = Set.of("?", "NaN", "nan", "NAN", "NA", "N/A", "null");
@@ -63,21 +65,17 @@ final class StreamCommand extends ConsoleCommand {
           "The first number of a line is its time, in the unit of the training's column of times.")
   private boolean times;
 
-  private SequenceModel model;
-  private double lastTime = Double.NaN;
-  private Preprocessing preprocessing;
-  private Answers answers;
-  private State state;
+  private Predictor predictor;
+  private LiveStream stream;
 
   @Override
   public Integer call() throws IOException {
     if (gaps && times) {
       throw new UsageException("--gaps and --time are two ways to say the same; give one of them");
     }
-    model = modelArgument.load(console, LoadCheck.NOT_BROKEN);
-    preprocessing = ModelInfo.preprocessing(model);
-    answers = new Answers(preprocessing);
-    state = model.newState();
+    SequenceModel model = modelArgument.load(console, LoadCheck.NOT_BROKEN);
+    predictor = Predictor.of(raw ? model.withMeaning(model.meaning().unscaled()) : model);
+    stream = predictor.open();
     int code = ExitCode.OK;
     try (BufferedReader lines =
         new BufferedReader(new InputStreamReader(console.in(), StandardCharsets.UTF_8))) {
@@ -106,111 +104,65 @@ final class StreamCommand extends ConsoleCommand {
 
   private String answer(String line) {
     if (line.isEmpty()) {
-      state = model.newState();
-      lastTime = Double.NaN;
+      stream = predictor.open();
       return "";
     }
     String[] cells = (gaps || times) ? line.split("[,;\\s]+", 2) : new String[] {"", line};
     if (cells.length < 2) {
       throw new IllegalArgumentException("has one entry; a time and the numbers of a step are due");
     }
-    double time = gaps ? number(cells[0], "gap") : times ? time(cells[0]) : Double.NaN;
-    double gap = gap(time);
-    float[] outputs = step(cells[1], gap);
-    lastTime = time;
-    return outputs == null ? "?" : text(outputs);
+    if (gaps) {
+      stream.after(number(cells[0], "gap"));
+    } else if (times) {
+      stream.at(time(cells[0]));
+    }
+    return predictor.meaning().inputSize() == 0 ? token(cells[1]) : numbers(cells[1]);
   }
 
   private static double time(String cell) {
     try {
-      return Preprocessing.time(cell);
+      return EventTimes.parse(cell, "time");
     } catch (DataException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }
   }
 
-  /** In ordinary steps. */
-  private double gap(double time) {
-    if (gaps) {
-      return time;
-    }
-    if (!times || Double.isNaN(lastTime)) {
-      return 1;
-    }
-    if (time <= lastTime) {
-      throw new IllegalArgumentException(
-          "its time " + time + " is not after that of the step before, " + lastTime);
-    }
-    return (time - lastTime) / preprocessing.timeUnit();
+  private String token(String text) {
+    return predictor.meaning().isClass() ? text(stream.classify(text)) : text(stream.predict(text));
   }
 
-  /** The answer, or null for a step that is left out. */
-  private float[] step(String cells, double gap) {
-    float[] outputs = new float[model.config().outputSize()];
-    if (model.config().vocabulary() > 0) {
-      model.stepToken(token(cells), gap, state, outputs);
-      return outputs;
-    }
-    float[] values = numbers(cells);
-    if (values == null) {
-      model.skipTime(gap, state);
-      return null;
-    }
-    model.step(values, gap, state, outputs);
-    return outputs;
-  }
-
-  private String text(float[] outputs) {
-    StringJoiner answer = new StringJoiner("\t");
-    if (raw || !answers.isClass()) {
-      for (float value : raw ? outputs : answers.values(outputs)) {
-        answer.add(Float.toString(value));
-      }
-    } else {
-      double[] probabilities = answers.probabilities(outputs, 0);
-      int best = Answers.likeliest(probabilities);
-      answer.add(answers.className(best)).add(Float.toString((float) probabilities[best]));
-    }
-    return answer.toString();
-  }
-
-  private int token(String line) {
-    int id = preprocessing.vocabulary().indexOf(line);
-    if (id >= 0) {
-      return id;
-    }
-    try {
-      id = Integer.parseInt(line);
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("'" + line + "' is no token of this model", e);
-    }
-    if (id < 0 || id >= model.config().vocabulary()) {
-      throw new IllegalArgumentException(
-          "token " + id + " is outside 0 .. " + (model.config().vocabulary() - 1));
-    }
-    return id;
-  }
-
-  /** The numbers of a step; null when one is missing and the model leaves such steps out. */
-  private float[] numbers(String line) {
+  private String numbers(String line) {
     String[] cells = line.split("[,;\\s]+");
-    int size = model.config().inputSize();
+    int size = predictor.meaning().inputSize();
     if (cells.length != size) {
       throw new IllegalArgumentException(
           "has " + cells.length + " numbers; the model takes " + size + " per step");
     }
-    float[] step = new float[size];
+    boolean mayMiss = predictor.meaning().missing() != Missing.ERROR;
+    double[] event = new double[size];
+    // Single precision, as in every release: the answers to a line keep their bits.
     for (int i = 0; i < size; i++) {
-      if (MISSING.contains(cells[i]) && preprocessing.masksMissing()) {
-        return null;
-      }
-      step[i] = (float) number(cells[i], "number " + (i + 1));
-      if (!Float.isFinite(step[i])) {
-        throw new IllegalArgumentException(
-            "number " + (i + 1) + " is " + cells[i] + "; only finite numbers can be taken");
-      }
+      event[i] =
+          mayMiss && MISSING.contains(cells[i])
+              ? Double.NaN
+              : (float) number(cells[i], "number " + (i + 1));
     }
-    return raw ? step : preprocessing.scaleInput(step);
+    return (predictor.meaning().isClass()
+            ? stream.classify(event).map(StreamCommand::text)
+            : stream.predict(event).map(StreamCommand::text))
+        .orElse("?");
+  }
+
+  private static String text(Classification answer) {
+    return answer.name() + "\t" + (float) answer.probability();
+  }
+
+  private static String text(float[] values) {
+    StringJoiner answer = new StringJoiner("\t");
+    for (float value : values) {
+      answer.add(Float.toString(value));
+    }
+    return answer.toString();
   }
 
   private static double number(String cell, String what) {

@@ -165,7 +165,7 @@ final class TrainingSession {
 
   /** Saves the model and returns it as it was saved. */
   private SequenceModel save(TrainResult result, Evaluation test) {
-    SequenceModel model = result.model().withInfo(record.info(Reached.at(result), test));
+    SequenceModel model = record.describe(result.model(), Reached.at(result), test);
     saving.insist(
         "the model",
         () -> {

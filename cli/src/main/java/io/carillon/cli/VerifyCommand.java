@@ -116,7 +116,7 @@ final class VerifyCommand extends ConsoleCommand {
       return null;
     }
     try {
-      Dataset test = known.reopen(ModelInfo.preprocessing(model)).test();
+      Dataset test = known.reopen(model.meaning()).test();
       return test.size() == 0 ? null : test;
     } catch (DataException e) {
       console.warn("%s; comparing on random numbers", e.getMessage());

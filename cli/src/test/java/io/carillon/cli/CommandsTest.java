@@ -10,7 +10,6 @@ import io.carillon.io.SafeTensors;
 import io.carillon.model.SequenceModel;
 import io.carillon.nn.Network;
 import io.carillon.report.console.ExitCode;
-import io.carillon.report.folder.ModelInfo;
 import io.carillon.report.settings.Trees;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -200,7 +199,7 @@ class CommandsTest {
     assertThat(lines).hasSize(4);
     assertThat(lines.get(0)).startsWith("sequence,class,probability,p(ABC)");
     int best = best(expected);
-    String name = ModelInfo.preprocessing(SequenceModel.load(tones)).classNames().get(best);
+    String name = SequenceModel.load(tones).meaning().classNames().get(best);
     assertThat(lines.get(1)).startsWith("0," + name + ",");
     List<?> entries = (List<?>) Json.parse(Files.readString(json));
     assertThat(entries).hasSize(3);

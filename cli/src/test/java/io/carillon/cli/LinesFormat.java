@@ -5,10 +5,9 @@ import io.carillon.data.DataFormat;
 import io.carillon.data.Inputs;
 import io.carillon.data.Option;
 import io.carillon.data.Options;
-import io.carillon.data.Preprocessing;
+import io.carillon.model.Meaning;
 import io.carillon.data.Splits;
 import io.carillon.train.Dataset;
-import io.carillon.train.Dataset.Target;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,20 +41,20 @@ public final class LinesFormat implements DataFormat {
   }
 
   @Override
-  public Splits splits(Path path, Options options, long seed, Optional<Preprocessing> fitted) {
-    Preprocessing meaning =
+  public Splits splits(Path path, Options options, long seed, Optional<Meaning> fitted) {
+    Meaning meaning =
         fitted.orElseGet(
             () ->
-                Preprocessing.of(kind(), options.asMap())
+                Meaning.of(kind(), options.asMap())
                     .values(1, List.of("x"), null)
-                    .classes(Target.CLASS, CLASSES)
+                    .classes(CLASSES)
                     .build());
     Dataset all = labelled(path, options, meaning);
     return new Splits(all, all, all, meaning, all.size() + " lines", Map.of("kind", kind()));
   }
 
   @Override
-  public Dataset labelled(Path path, Options options, Preprocessing fitted) {
+  public Dataset labelled(Path path, Options options, Meaning fitted) {
     List<String> lines = lines(path);
     return Dataset.ofValues(1, values(lines, options))
         .name("lines")
@@ -65,7 +64,7 @@ public final class LinesFormat implements DataFormat {
   }
 
   @Override
-  public Inputs inputs(Path path, Options options, Preprocessing fitted) {
+  public Inputs inputs(Path path, Options options, Meaning fitted) {
     List<String> lines = lines(path);
     List<String> names =
         IntStream.rangeClosed(1, lines.size()).mapToObj(i -> path + ":" + i).toList();

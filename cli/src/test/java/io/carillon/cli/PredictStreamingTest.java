@@ -14,8 +14,6 @@ import io.carillon.engine.Parallel;
 import io.carillon.engine.SeededRandom;
 import io.carillon.model.SequenceModel;
 import io.carillon.nn.Network;
-import io.carillon.report.folder.Answers;
-import io.carillon.report.folder.ModelInfo;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -103,10 +101,8 @@ class PredictStreamingTest {
       throws IOException {
     Path output = folder.resolve(name);
     SequenceModel loaded = SequenceModel.load(model);
-    Answers answers = new Answers(ModelInfo.preprocessing(loaded));
-    boolean everyStep = loaded.config().pooling() == Pooling.EVERY;
     try (Parallel parallel = Parallel.of(2)) {
-      new AnswerFile(output, answers, everyStep)
+      new AnswerFile(output, loaded.meaning())
           .write(
               sink -> {
                 StreamedPrediction prediction = new StreamedPrediction(loaded, parallel, sink);

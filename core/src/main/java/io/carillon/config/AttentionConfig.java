@@ -4,8 +4,6 @@ package io.carillon.config;
  * Settings of softmax attention with rotary positions (papers B.3). In a bidirectional block every
  * step sees the whole sequence, otherwise only itself and what came before.
  *
- * @param heads independent attentions over slices of the channels
- * @param headSize channels of a head, even; 0 = channels / heads
  * @param chunk 0 for attention over the whole sequence; otherwise the sequence is cut into chunks
  *     of this many steps, and a step sees its own chunk and the one before (bidirectional: and the
  *     one after)
@@ -17,35 +15,50 @@ package io.carillon.config;
 public record AttentionConfig(int heads, int headSize, int chunk, double ropeBase, int feedForward)
     implements LayerConfig {
 
+  private static final Schema<AttentionConfig> SCHEMA = new Schema<>("attention", "Attention");
+
   /** 4 heads that share the channels, whole sequence, base 10000. */
-  public static final AttentionConfig DEFAULT = new AttentionConfig(4, 0, 0, 10_000, 0);
+  public static final AttentionConfig DEFAULT = SCHEMA.declare(AttentionConfig::of);
+
+  private static AttentionConfig of(Schema.Values<AttentionConfig> s) {
+    return new AttentionConfig(
+        s.setting("heads", "attentions side by side")
+            .integer(AttentionConfig::heads, 4, Range.atLeast(1)),
+        s.setting("head_size", "channels of each head, even; 0 = channels / heads")
+            .integer(AttentionConfig::headSize, 0, Range.NOT_NEGATIVE),
+        s.setting(
+                "chunk", "0 = the whole sequence; else local attention in chunks of so many steps")
+            .integer(AttentionConfig::chunk, 0, Range.NOT_NEGATIVE),
+        s.setting("rope_base", "base of the rotary frequencies")
+            .number(AttentionConfig::ropeBase, 10_000, Range.POSITIVE),
+        s.setting(
+                "attention_feed_forward",
+                "0, or the expansion of two feed-forward parts inside the layer")
+            .integer(AttentionConfig::feedForward, 0, Range.NOT_NEGATIVE));
+  }
 
   /** Checks every value. */
   public AttentionConfig {
-    Checks.atLeastOne("heads", heads);
-    Checks.notNegative("headSize", headSize);
-    Checks.notNegative("chunk", chunk);
-    Checks.positive("ropeBase", ropeBase);
-    Checks.notNegative("feedForward", feedForward);
+    SCHEMA.check(heads, headSize, chunk, ropeBase, feedForward);
     if ((long) heads * headSize > 1 << 24) {
       throw new IllegalArgumentException(
           "heads is "
               + heads
-              + " and headSize is "
+              + " and head_size is "
               + headSize
               + "; together they must have at most 2^24 channels");
     }
     if (headSize % 2 != 0) {
       throw new IllegalArgumentException(
-          "headSize is "
+          "head_size is "
               + headSize
               + "; rotary positions turn pairs of channels, so it must be even");
     }
   }
 
   @Override
-  public String kind() {
-    return "attention";
+  public Schema<AttentionConfig> schema() {
+    return SCHEMA;
   }
 
   @Override
@@ -92,26 +105,26 @@ public record AttentionConfig(int heads, int headSize, int chunk, double ropeBas
 
   /** Number of heads. */
   public AttentionConfig withHeads(int value) {
-    return new AttentionConfig(value, headSize, chunk, ropeBase, feedForward);
+    return SCHEMA.with(this, "heads", value);
   }
 
   /** Channels of a head; 0 = channels / heads. */
   public AttentionConfig withHeadSize(int value) {
-    return new AttentionConfig(heads, value, chunk, ropeBase, feedForward);
+    return SCHEMA.with(this, "head_size", value);
   }
 
   /** Steps of a chunk; 0 = the whole sequence. */
   public AttentionConfig withChunk(int value) {
-    return new AttentionConfig(heads, headSize, value, ropeBase, feedForward);
+    return SCHEMA.with(this, "chunk", value);
   }
 
   /** Base of the rotary frequencies. */
   public AttentionConfig withRopeBase(double value) {
-    return new AttentionConfig(heads, headSize, chunk, value, feedForward);
+    return SCHEMA.with(this, "rope_base", value);
   }
 
   /** Expansion of the feed-forward blocks inside the layer; 0 = none. */
   public AttentionConfig withFeedForward(int value) {
-    return new AttentionConfig(heads, headSize, chunk, ropeBase, value);
+    return SCHEMA.with(this, "attention_feed_forward", value);
   }
 }

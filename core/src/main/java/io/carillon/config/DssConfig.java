@@ -9,19 +9,12 @@ import io.carillon.config.kernel.KernelCast;
  * one complex weight W per channel and mode.
  *
  * @param stateSize N, stored complex modes (no conjugates are implied)
- * @param version how Λ is stored and what scales W
- * @param init initial Λ
- * @param dtMin lower end of the log-uniform initial Δ
- * @param dtMax upper end
- * @param separateDt two step sizes per channel, for Re Λ and for Im Λ (equal at the start)
- * @param cast how the complex sum becomes a real kernel; not REAL_PROD
  * @param wScale standard deviation of Re W and Im W at the start. 0 = 1 for the versions that scale
  *     W; for those that do not, what EXP would multiply it with, |(e^{ΔΛ} − 1)/Λ|, so that they
  *     begin as EXP does. Deviation: the official code takes 1 for all; give 1 for that. Without the
  *     factor Δ a kernel amplifies some ten times, and a few layers of products without a norm
  *     overflow
  * @param epsilon what keeps 1/x finite: conj(x)/max(|x|², ε), SOFTMAX conj(x)/(|x|² + ε)
- * @param maxKernelLength longest kernel in steps, 0 = no limit
  */
 public record DssConfig(
     int stateSize,
@@ -36,36 +29,47 @@ public record DssConfig(
     int maxKernelLength)
     implements SsmConfig {
 
+  private static final Schema<DssConfig> SCHEMA = new Schema<>("dss", "DSS");
+
   /** DSS-EXP: N = 64, HiPPO init, Δ in [0.001, 0.1], real cast. */
-  public static final DssConfig DEFAULT =
-      new DssConfig(
-          64,
-          DssVersion.EXP,
-          DssInit.HIPPO_SKEW_POS_IMAG,
-          0.001,
-          0.1,
-          false,
-          KernelCast.REAL,
-          0,
-          1e-7,
-          0);
+  public static final DssConfig DEFAULT = SCHEMA.declare(DssConfig::of);
+
+  private static DssConfig of(Schema.Values<DssConfig> s) {
+    return new DssConfig(
+        s.setting("state_size", "N, complex modes")
+            .integer(DssConfig::stateSize, 64, Range.atLeast(1)),
+        s.setting("version", "how Λ is stored and W scaled")
+            .choice(DssConfig::version, DssVersion.EXP),
+        s.setting("init", "initial Λ").choice(DssConfig::init, DssInit.HIPPO_SKEW_POS_IMAG),
+        s.setting("dt_min", "lower end of the initial Δ, log-uniform, in sampling intervals")
+            .number(DssConfig::dtMin, 0.001, Range.POSITIVE),
+        s.setting("dt_max", "upper end of the initial Δ")
+            .number(DssConfig::dtMax, 0.1, Range.POSITIVE),
+        s.setting("separate_dt", "two step sizes, for Re Λ and Im Λ")
+            .flag(DssConfig::separateDt, false),
+        s.setting("cast", "how the complex sum becomes a real kernel; not `real-prod`")
+            .choice(DssConfig::cast, KernelCast.REAL),
+        s.setting(
+                "w_scale",
+                "standard deviation of the initial Re W and Im W; 0 = 1, and for versions without a"
+                    + " scale what `exp` multiplies W with (the published start is 1)")
+            .optional(
+                DssConfig::wScale,
+                0,
+                Range.atLeast(0).note("1 is the published start, 0 that of version exp")),
+        s.setting("epsilon", "what keeps 1/x finite")
+            .number(DssConfig::epsilon, 1e-7, Range.POSITIVE),
+        KernelConfig.maxKernelLength(s, 0));
+  }
 
   /** Checks every value and their combination. */
   public DssConfig {
-    Checks.atLeastOne("stateSize N", stateSize);
-    Checks.notNull("version", version);
-    Checks.notNull("init", init);
-    Checks.dtRange(dtMin, dtMax);
-    Checks.notNull("cast", cast);
-    if (!(wScale >= 0) || Double.isInfinite(wScale)) {
-      throw new IllegalArgumentException(
-          "wScale is "
-              + wScale
-              + ", must be a finite number that is not negative; 1 is the published start, 0 that"
-              + " of version EXP");
-    }
-    Checks.positive("epsilon", epsilon);
-    Checks.notNegative("maxKernelLength", maxKernelLength);
+    SCHEMA.check(
+        new Object[] {
+          stateSize, version, init, dtMin, dtMax,
+          separateDt, cast, wScale, epsilon, maxKernelLength
+        });
+    Range.checkOrder("dt_min", dtMin, "dt_max", dtMax);
     if (cast == KernelCast.REAL_PROD) {
       throw new IllegalArgumentException(
           "cast REAL_PROD exists only for DLR; the official DSS code reads it as REAL, so use"
@@ -91,79 +95,52 @@ public record DssConfig(
   }
 
   @Override
-  public String kind() {
-    return "dss";
+  public Schema<DssConfig> schema() {
+    return SCHEMA;
   }
 
   /** N. */
   public DssConfig withStateSize(int value) {
-    return new DssConfig(
-        value, version, init, dtMin, dtMax, separateDt, cast, wScale, epsilon, maxKernelLength);
+    return SCHEMA.with(this, "state_size", value);
   }
 
   /** How Λ is stored and what scales W. */
   public DssConfig withVersion(DssVersion value) {
-    return new DssConfig(
-        stateSize, value, init, dtMin, dtMax, separateDt, cast, wScale, epsilon, maxKernelLength);
+    return SCHEMA.with(this, "version", value);
   }
 
   /** Initial Λ. */
   public DssConfig withInit(DssInit value) {
-    return new DssConfig(
-        stateSize,
-        version,
-        value,
-        dtMin,
-        dtMax,
-        separateDt,
-        cast,
-        wScale,
-        epsilon,
-        maxKernelLength);
+    return SCHEMA.with(this, "init", value);
   }
 
   /** Range of the initial Δ. */
   public DssConfig withDtRange(double min, double max) {
-    return new DssConfig(
-        stateSize, version, init, min, max, separateDt, cast, wScale, epsilon, maxKernelLength);
+    return SCHEMA.with(this, "dt_min", min, "dt_max", max);
   }
 
   /** Separate step sizes for Re Λ and Im Λ. */
   public DssConfig withSeparateDt(boolean value) {
-    return new DssConfig(
-        stateSize, version, init, dtMin, dtMax, value, cast, wScale, epsilon, maxKernelLength);
+    return SCHEMA.with(this, "separate_dt", value);
   }
 
   /** How the complex sum becomes real. */
   public DssConfig withCast(KernelCast value) {
-    return new DssConfig(
-        stateSize,
-        version,
-        init,
-        dtMin,
-        dtMax,
-        separateDt,
-        value,
-        wScale,
-        epsilon,
-        maxKernelLength);
+    return SCHEMA.with(this, "cast", value);
   }
 
   /** Scale of the initial W; 0 = 1, or that of EXP for versions that do not scale W. */
   public DssConfig withWScale(double value) {
-    return new DssConfig(
-        stateSize, version, init, dtMin, dtMax, separateDt, cast, value, epsilon, maxKernelLength);
+    return SCHEMA.with(this, "w_scale", value);
   }
 
   /** Bound of 1/x. */
   public DssConfig withEpsilon(double value) {
-    return new DssConfig(
-        stateSize, version, init, dtMin, dtMax, separateDt, cast, wScale, value, maxKernelLength);
+    return SCHEMA.with(this, "epsilon", value);
   }
 
   /** Longest kernel; 0 = no limit. */
   public DssConfig withMaxKernelLength(int value) {
-    return new DssConfig(
-        stateSize, version, init, dtMin, dtMax, separateDt, cast, wScale, epsilon, value);
+    return SCHEMA.with(this, "max_kernel_length", value);
   }
 }

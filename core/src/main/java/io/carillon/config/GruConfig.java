@@ -4,12 +4,19 @@ package io.carillon.config;
  * Settings of a gated recurrent unit with as many states as channels; there is nothing to choose.
  */
 public record GruConfig() implements LayerConfig {
+  private static final Schema<GruConfig> SCHEMA = new Schema<>("gru", "GRU");
+
   /** The only value. */
-  public static final GruConfig DEFAULT = new GruConfig();
+  public static final GruConfig DEFAULT = SCHEMA.declare(s -> new GruConfig());
 
   @Override
-  public String kind() {
-    return "gru";
+  public boolean canReadBackwards() {
+    return false;
+  }
+
+  @Override
+  public Schema<GruConfig> schema() {
+    return SCHEMA;
   }
 
   /** Three H × H maps. */

@@ -2,11 +2,26 @@ package io.carillon.config;
 
 /**
  * Settings of what a block does along the sequence: a long convolution ({@link KernelConfig}),
- * {@link AttentionConfig attention} or a {@link GruConfig gated recurrent unit}.
+ * {@link AttentionConfig attention} or a {@link GruConfig gated recurrent unit}. Which kinds there
+ * are is known by those who build them; settings of another class belong to no layer.
  */
-public sealed interface LayerConfig permits KernelConfig, AttentionConfig, GruConfig {
+public interface LayerConfig extends Schema.Described {
   /** Name in files and on the command line, for example {@code s4d} or {@code attention}. */
-  String kind();
+  @Override
+  default String kind() {
+    return schema().name();
+  }
+
+  /** With another value of the setting of this name. */
+  default LayerConfig with(String setting, Object value) {
+    return changed(schema(), this, setting, value);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <C> LayerConfig changed(
+      Schema<C> schema, LayerConfig config, String setting, Object value) {
+    return (LayerConfig) schema.with((C) config, setting, value);
+  }
 
   /** Numbers in the largest array of parameters, for H channels and one kernel per channel. */
   long largestArray(int channels);
@@ -26,5 +41,28 @@ public sealed interface LayerConfig permits KernelConfig, AttentionConfig, GruCo
    */
   default String partialGapObstacle() {
     return null;
+  }
+
+  /** Whether a layer can see the future too. */
+  default boolean canReadBackwards() {
+    return true;
+  }
+
+  /** Steps of the longest sequence that a layer can be trained on. */
+  default int longestTraining() {
+    return Integer.MAX_VALUE;
+  }
+
+  /**
+   * Whether Δ, A and B learn at most at a rate of 0.001 unless told otherwise (papers A.9): modes
+   * that a step size keeps slow have to change slowly.
+   */
+  default boolean hasSlowModes() {
+    return true;
+  }
+
+  /** Whether the weight of the output decays like other weights unless told otherwise. */
+  default boolean decaysOutput() {
+    return false;
   }
 }

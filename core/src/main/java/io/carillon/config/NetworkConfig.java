@@ -1,20 +1,11 @@
 package io.carillon.config;
 
-import java.util.Objects;
-
 /**
  * Everything needed to build a network: encoder, a stack of equal blocks, pooling, decoder.
  *
- * @param inputSize real numbers per step, or 0 for tokens
- * @param vocabulary number of token ids, or 0 for real-valued input
  * @param outputSize numbers per answer: classes, or size of a target vector
- * @param width H, channels of every block
- * @param depth number of blocks with a layer along the sequence
- * @param block settings of the blocks
  * @param finalNorm one more norm after the last block (used with prenorm; the example model of the
  *     S4 repository has none)
- * @param pooling what the decoder sees
- * @param lastSteps with EVERY: answer for that many last steps only; 0 for all
  * @param pairs whether sequences come in pairs, one after the other, with one answer for both: the
  *     same network reads each, and a head of two layers compares what it made of them
  */
@@ -28,7 +19,39 @@ public record NetworkConfig(
     boolean finalNorm,
     Pooling pooling,
     int lastSteps,
-    boolean pairs) {
+    boolean pairs)
+    implements Schema.Described {
+  private static final Schema<NetworkConfig> SCHEMA = new Schema<>("network", "Network");
+
+  /** What settings that are left out mean: one number per step, one per answer. */
+  public static final NetworkConfig DEFAULT = SCHEMA.declare(NetworkConfig::of);
+
+  private static NetworkConfig of(Schema.Values<NetworkConfig> s) {
+    return new NetworkConfig(
+        s.setting("input_size", "real numbers per step, or 0 for tokens")
+            .integer(
+                NetworkConfig::inputSize, s.isPositive("vocabulary") ? 0 : 1, Range.NOT_NEGATIVE),
+        s.setting("vocabulary", "number of token ids, or 0 for real-valued input")
+            .integer(NetworkConfig::vocabulary, 0, Range.NOT_NEGATIVE),
+        s.setting("output_size", "numbers per answer")
+            .integer(NetworkConfig::outputSize, 1, Range.atLeast(1)),
+        s.setting("width", "H, channels of every block")
+            .integer(NetworkConfig::width, 64, Range.atLeast(1)),
+        s.setting("depth", "number of blocks with a layer along the sequence")
+            .integer(NetworkConfig::depth, 4, Range.atLeast(1)),
+        s.setting("block", "settings of the blocks")
+            .nested(NetworkConfig::block, BlockConfig.DEFAULT),
+        s.setting("final_norm", "one more norm after the last block, as goes with prenorm")
+            .flag(NetworkConfig::finalNorm, true),
+        s.setting(
+                "pooling",
+                "what the decoder sees: the mean of the steps, the last step, or every step")
+            .choice(NetworkConfig::pooling, Pooling.MEAN),
+        s.setting("last_steps", "with `every`: answers for that many last steps only; 0 = all")
+            .integer(NetworkConfig::lastSteps, 0, Range.NOT_NEGATIVE),
+        s.setting("pairs", "sequences come in pairs and get one answer together")
+            .flag(NetworkConfig::pairs, false));
+  }
 
   /**
    * Checks the settings.
@@ -36,8 +59,11 @@ public record NetworkConfig(
    * @throws IllegalArgumentException naming the setting, its value and the bound
    */
   public NetworkConfig {
-    Objects.requireNonNull(block, "block");
-    Objects.requireNonNull(pooling, "pooling");
+    SCHEMA.check(
+        new Object[] {
+          inputSize, vocabulary, outputSize, width, depth,
+          block, finalNorm, pooling, lastSteps, pairs
+        });
     if ((inputSize > 0) == (vocabulary > 0)) {
       throw new IllegalArgumentException(
           "input_size is "
@@ -46,10 +72,6 @@ public record NetworkConfig(
               + vocabulary
               + "; exactly one of them must be positive");
     }
-    requireAtLeast(1, "output_size", outputSize);
-    requireAtLeast(1, "width", width);
-    requireAtLeast(1, "depth", depth);
-    requireAtLeast(0, "last_steps", lastSteps);
     requireArray("width x width of the output map", 2.0 * width * width * block.kernels());
     requireArray(
         "width x width of the feed-forward block", 1.0 * width * width * block.feedForward());
@@ -86,68 +108,35 @@ public record NetworkConfig(
     }
   }
 
-  private static void requireAtLeast(int least, String name, int value) {
-    if (value < least) {
-      throw new IllegalArgumentException(
-          name + " is " + value + "; the smallest possible is " + least);
-    }
+  @Override
+  public Schema<NetworkConfig> schema() {
+    return SCHEMA;
   }
 
   /** One answer per sequence of real-valued steps: H = 64, 4 S4D-Lin blocks, mean pooling. */
   public static NetworkConfig sequence(int inputSize, int outputSize) {
-    return new NetworkConfig(
-        inputSize, 0, outputSize, 64, 4, BlockConfig.DEFAULT, true, Pooling.MEAN, 0, false);
+    return SCHEMA.with(DEFAULT, "input_size", inputSize, "output_size", outputSize);
   }
 
   /** One answer per sequence of tokens: H = 64, 4 S4D-Lin blocks, mean pooling. */
   public static NetworkConfig tokens(int vocabulary, int outputSize) {
-    return new NetworkConfig(
-        0, vocabulary, outputSize, 64, 4, BlockConfig.DEFAULT, true, Pooling.MEAN, 0, false);
+    return SCHEMA.with(
+        DEFAULT, "input_size", 0, "vocabulary", vocabulary, "output_size", outputSize);
   }
 
   /** With another number of channels H. */
   public NetworkConfig withWidth(int value) {
-    return new NetworkConfig(
-        inputSize,
-        vocabulary,
-        outputSize,
-        value,
-        depth,
-        block,
-        finalNorm,
-        pooling,
-        lastSteps,
-        pairs);
+    return SCHEMA.with(this, "width", value);
   }
 
   /** With another number of blocks. */
   public NetworkConfig withDepth(int value) {
-    return new NetworkConfig(
-        inputSize,
-        vocabulary,
-        outputSize,
-        width,
-        value,
-        block,
-        finalNorm,
-        pooling,
-        lastSteps,
-        pairs);
+    return SCHEMA.with(this, "depth", value);
   }
 
   /** With other blocks. */
   public NetworkConfig withBlock(BlockConfig value) {
-    return new NetworkConfig(
-        inputSize,
-        vocabulary,
-        outputSize,
-        width,
-        depth,
-        value,
-        finalNorm,
-        pooling,
-        lastSteps,
-        pairs);
+    return SCHEMA.with(this, "block", value);
   }
 
   /** With another layer along the sequence in every block. */
@@ -157,43 +146,21 @@ public record NetworkConfig(
 
   /** With another pooling. */
   public NetworkConfig withPooling(Pooling value) {
-    return new NetworkConfig(
-        inputSize, vocabulary, outputSize, width, depth, block, finalNorm, value, lastSteps, pairs);
+    return SCHEMA.with(this, "pooling", value);
   }
 
   /** With answers for the last steps only; implies EVERY. */
   public NetworkConfig withLastSteps(int value) {
-    return new NetworkConfig(
-        inputSize,
-        vocabulary,
-        outputSize,
-        width,
-        depth,
-        block,
-        finalNorm,
-        Pooling.EVERY,
-        value,
-        pairs);
+    return SCHEMA.with(this, "pooling", Pooling.EVERY, "last_steps", value);
   }
 
   /** With or without the norm after the last block. */
   public NetworkConfig withFinalNorm(boolean value) {
-    return new NetworkConfig(
-        inputSize, vocabulary, outputSize, width, depth, block, value, pooling, lastSteps, pairs);
+    return SCHEMA.with(this, "final_norm", value);
   }
 
   /** With one answer per sequence, or one for every two. */
   public NetworkConfig withPairs(boolean value) {
-    return new NetworkConfig(
-        inputSize,
-        vocabulary,
-        outputSize,
-        width,
-        depth,
-        block,
-        finalNorm,
-        pooling,
-        lastSteps,
-        value);
+    return SCHEMA.with(this, "pairs", value);
   }
 }

@@ -7,10 +7,7 @@ import io.carillon.config.kernel.S4Init;
  * A = −exp(raw), Δ = exp(raw). Immutable; start from {@link #DEFAULT}.
  *
  * @param stateSize N, even: N/2 modes stand for conjugate pairs
- * @param init HiPPO matrix that A, B and P start from
  * @param rank of the low-rank part P P*, at least that of the init; further rows start at zero
- * @param dtMin lower end of the log-uniform initial Δ, in units of the sampling interval
- * @param dtMax upper end
  * @param ssmCopies independent (A, B, P) shared by the channels: channel h uses copy h mod
  *     ssmCopies; must divide the channels; 0 = one per channel
  * @param kernelLength l, the length that the output weight is stored for: training needs sequences
@@ -26,45 +23,69 @@ public record S4Config(
     int ssmCopies,
     int kernelLength)
     implements KernelConfig {
-  private static final int LONGEST = 1 << 24;
+  private static final Schema<S4Config> SCHEMA = new Schema<>("s4", "S4");
 
   /** S4-LegS: N = 64, rank 1, Δ in [0.001, 0.1], one copy per channel, up to 1,024 steps. */
-  public static final S4Config DEFAULT = new S4Config(64, S4Init.LEGS, 1, 0.001, 0.1, 0, 1024);
+  public static final S4Config DEFAULT = SCHEMA.declare(S4Config::of);
+
+  private static S4Config of(Schema.Values<S4Config> s) {
+    return new S4Config(
+        s.setting("state_size", "N, full state: N/2 pairs of modes")
+            .integer(S4Config::stateSize, 64, Range.atLeast(1)),
+        s.setting("init", "HiPPO matrix that A, B and P start from; `hippo` is a mixture")
+            .choice(S4Config::init, S4Init.LEGS),
+        s.setting("rank", "of the low-rank term, at least that of the init")
+            .integer(S4Config::rank, 1, Range.atLeast(1)),
+        s.setting("dt_min", "lower end of the initial Δ, log-uniform, in sampling intervals")
+            .number(S4Config::dtMin, 0.001, Range.POSITIVE),
+        s.setting("dt_max", "upper end of the initial Δ")
+            .number(S4Config::dtMax, 0.1, Range.POSITIVE),
+        s.setting(
+                "ssm_copies", "independent A, B and P that the channels share; 0 = one per channel")
+            .integer(S4Config::ssmCopies, 0, Range.NOT_NEGATIVE),
+        s.setting(
+                "kernel_length", "longest sequence in training; the output weight is stored for it")
+            .integer(S4Config::kernelLength, 1024, Range.between(1, 1 << 24)));
+  }
 
   /** Checks every value and their combination. */
   public S4Config {
-    Checks.atLeastOne("stateSize N", stateSize);
+    SCHEMA.check(stateSize, init, rank, dtMin, dtMax, ssmCopies, kernelLength);
     if (stateSize % 2 != 0) {
       throw new IllegalArgumentException(
-          "stateSize N = "
+          "state_size N = "
               + stateSize
               + " is odd; N counts the modes and their conjugates, so it must be even");
     }
-    Checks.notNull("init", init);
     if (rank < init.rank() || rank > stateSize) {
       throw new IllegalArgumentException(
           "rank is "
               + rank
               + "; init "
               + init
-              + " with stateSize "
+              + " with state_size "
               + stateSize
               + " needs a rank from "
               + init.rank()
               + " to "
               + stateSize);
     }
-    Checks.dtRange(dtMin, dtMax);
-    Checks.notNegative("ssmCopies", ssmCopies);
-    if (kernelLength < 1 || kernelLength > LONGEST) {
-      throw new IllegalArgumentException(
-          "kernelLength is " + kernelLength + "; it must be from 1 to 2^24");
-    }
+    Range.checkOrder("dt_min", dtMin, "dt_max", dtMax);
   }
 
   @Override
-  public String kind() {
-    return "s4";
+  public boolean decaysOutput() {
+    return true;
+  }
+
+  @Override
+  public int longestTraining() {
+    return kernelLength;
+  }
+
+  @Override
+  public Schema<S4Config> schema() {
+    return SCHEMA;
   }
 
   /** Kernels of S4 are not cut: any number of taps can be computed. */
@@ -103,26 +124,26 @@ public record S4Config(
 
   /** N. */
   public S4Config withStateSize(int value) {
-    return new S4Config(value, init, rank, dtMin, dtMax, ssmCopies, kernelLength);
+    return SCHEMA.with(this, "state_size", value);
   }
 
   /** HiPPO matrix and rank. */
   public S4Config withInit(S4Init value, int ofRank) {
-    return new S4Config(stateSize, value, ofRank, dtMin, dtMax, ssmCopies, kernelLength);
+    return SCHEMA.with(this, "init", value, "rank", ofRank);
   }
 
   /** Range of the initial Δ. */
   public S4Config withDtRange(double min, double max) {
-    return new S4Config(stateSize, init, rank, min, max, ssmCopies, kernelLength);
+    return SCHEMA.with(this, "dt_min", min, "dt_max", max);
   }
 
   /** Independent copies of (A, B, P). */
   public S4Config withSsmCopies(int value) {
-    return new S4Config(stateSize, init, rank, dtMin, dtMax, value, kernelLength);
+    return SCHEMA.with(this, "ssm_copies", value);
   }
 
   /** Longest sequence of training. */
   public S4Config withKernelLength(int value) {
-    return new S4Config(stateSize, init, rank, dtMin, dtMax, ssmCopies, value);
+    return SCHEMA.with(this, "kernel_length", value);
   }
 }

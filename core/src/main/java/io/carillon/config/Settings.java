@@ -148,6 +148,30 @@ public final class Settings {
     throw wrong(key, value, "settings (key: value pairs)");
   }
 
+  /** A list of whole numbers, or the default when absent. */
+  public List<Integer> integers(String key, List<Integer> otherwise) {
+    Object value = get(key);
+    if (value == null) {
+      return otherwise;
+    }
+    if (!(value instanceof List<?> list)) {
+      throw wrong(key, value, "a list of whole numbers");
+    }
+    List<Integer> whole = new ArrayList<>();
+    for (Object item : list) {
+      if (!(item instanceof Number n) || n.doubleValue() != n.intValue()) {
+        throw wrong(key, item, "a list of whole numbers");
+      }
+      whole.add(n.intValue());
+    }
+    return whole;
+  }
+
+  /** Whether a number above zero is given. */
+  boolean isPositive(String key) {
+    return values.get(key) instanceof Number n && n.doubleValue() > 0;
+  }
+
   /** Whether the key is given. */
   public boolean has(String key) {
     return values.get(key) != null;

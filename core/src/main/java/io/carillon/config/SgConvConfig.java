@@ -8,36 +8,46 @@ package io.carillon.config;
  *     shortest scales
  * @param scales number of scales s; 0 = by the official rule for maxKernelLength, see {@link
  *     #scaleCount}. The kernel has N·2^(s−1) taps, beyond which it is zero
- * @param alphaMin lower end of the uniform initial α
- * @param alphaMax upper end
- * @param maxKernelLength longest kernel in steps; 0 = what the scales give
  */
 public record SgConvConfig(
     int stateSize, int scales, double alphaMin, double alphaMax, int maxKernelLength)
     implements KernelConfig {
   private static final int MOST_SCALES = 30;
 
+  private static final Schema<SgConvConfig> SCHEMA = new Schema<>("sgconv", "SGConv");
+
   /** N = 64, kernels of up to 16,384 taps, initial α in [0.3, 1] as in the published settings. */
-  public static final SgConvConfig DEFAULT = new SgConvConfig(64, 0, 0.3, 1, 16_384);
+  public static final SgConvConfig DEFAULT = SCHEMA.declare(SgConvConfig::of);
+
+  private static SgConvConfig of(Schema.Values<SgConvConfig> s) {
+    return new SgConvConfig(
+        s.setting("state_size", "N, trained numbers per scale")
+            .integer(SgConvConfig::stateSize, 64, Range.atLeast(1)),
+        s.setting(
+                "scales",
+                "number of scales s, a kernel of N·2^(s−1) taps; 0 = ⌈1 + log₂(max(l/N, 2) − 1)⌉ for l ="
+                    + " `max_kernel_length`, as in the official code, which can be fewer than l taps:"
+                    + " zeros follow")
+            .integer(SgConvConfig::scales, 0, Range.NOT_NEGATIVE),
+        s.setting("alpha_min", "lower end of the initial decay from scale to scale")
+            .number(SgConvConfig::alphaMin, 0.3, Range.FINITE),
+        s.setting("alpha_max", "upper end of the initial decay")
+            .number(SgConvConfig::alphaMax, 1, Range.FINITE),
+        KernelConfig.maxKernelLength(s, 16_384));
+  }
 
   /** Checks every value and their combination. */
   public SgConvConfig {
-    Checks.atLeastOne("stateSize N", stateSize);
-    Checks.notNegative("scales", scales);
-    Checks.finite("alphaMin", alphaMin);
-    Checks.finite("alphaMax", alphaMax);
-    Checks.notNegative("maxKernelLength", maxKernelLength);
-    if (alphaMin > alphaMax) {
-      throw new IllegalArgumentException("alphaMin " + alphaMin + " is above alphaMax " + alphaMax);
-    }
+    SCHEMA.check(stateSize, scales, alphaMin, alphaMax, maxKernelLength);
+    Range.checkOrder("alpha_min", alphaMin, "alpha_max", alphaMax);
     if (scales == 0 && maxKernelLength == 0) {
       throw new IllegalArgumentException(
-          "scales and maxKernelLength are both 0; give one of them, since the number of trained"
+          "scales and max_kernel_length are both 0; give one of them, since the number of trained"
               + " numbers follows from the length of the kernel");
     }
     if (scales == 0 && maxKernelLength > 1 << MOST_SCALES) {
       throw new IllegalArgumentException(
-          "maxKernelLength is "
+          "max_kernel_length is "
               + maxKernelLength
               + ", an SGConv kernel must have at most 2^"
               + MOST_SCALES
@@ -47,16 +57,16 @@ public record SgConvConfig(
       throw new IllegalArgumentException(
           "scales is "
               + scales
-              + " with stateSize "
+              + " with state_size "
               + stateSize
-              + "; a kernel of stateSize * 2^(scales - 1) taps must have at most 2^"
+              + "; a kernel of state_size * 2^(scales - 1) taps must have at most 2^"
               + MOST_SCALES);
     }
   }
 
   @Override
-  public String kind() {
-    return "sgconv";
+  public Schema<SgConvConfig> schema() {
+    return SCHEMA;
   }
 
   @Override
@@ -93,21 +103,21 @@ public record SgConvConfig(
 
   /** N. */
   public SgConvConfig withStateSize(int value) {
-    return new SgConvConfig(value, scales, alphaMin, alphaMax, maxKernelLength);
+    return SCHEMA.with(this, "state_size", value);
   }
 
   /** Number of scales; 0 = by the longest kernel. */
   public SgConvConfig withScales(int value) {
-    return new SgConvConfig(stateSize, value, alphaMin, alphaMax, maxKernelLength);
+    return SCHEMA.with(this, "scales", value);
   }
 
   /** Range of the initial α. */
   public SgConvConfig withAlphaRange(double min, double max) {
-    return new SgConvConfig(stateSize, scales, min, max, maxKernelLength);
+    return SCHEMA.with(this, "alpha_min", min, "alpha_max", max);
   }
 
   /** Longest kernel; 0 = what the scales give. */
   public SgConvConfig withMaxKernelLength(int value) {
-    return new SgConvConfig(stateSize, scales, alphaMin, alphaMax, value);
+    return SCHEMA.with(this, "max_kernel_length", value);
   }
 }

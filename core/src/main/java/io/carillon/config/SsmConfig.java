@@ -6,7 +6,7 @@ import io.carillon.config.kernel.KernelCast;
  * Settings of a diagonal state-space kernel, a sum of damped exponentials: {@link S4dConfig},
  * {@link DlrConfig} or {@link DssConfig}.
  */
-public sealed interface SsmConfig extends KernelConfig permits S4dConfig, DlrConfig, DssConfig {
+public interface SsmConfig extends KernelConfig {
   /** Stored complex modes M per channel: N/2 for S4D with conjugate pairs, N for DLR and DSS. */
   int storedModes();
 

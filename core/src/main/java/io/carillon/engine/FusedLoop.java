@@ -4,10 +4,9 @@ import java.util.List;
 
 /**
  * Row-wise stages that run one after another on every tile of rows, so that what one writes the
- * next reads from the cache. Made once for a layout of rows and run in every pass, see {@link
- * Pass#planned}.
+ * next reads from the cache.
  */
-public final class FusedLoop implements Parallel.WorkerBody {
+final class FusedLoop implements Parallel.WorkerBody {
   private final int total;
   private final int tasks;
   private final int height;
@@ -33,11 +32,11 @@ public final class FusedLoop implements Parallel.WorkerBody {
   }
 
   /** Runs all stages on all rows. */
-  public void run(Moment now) {
+  void run(Parallel parallel) {
     for (RowStage stage : stages) {
-      stage.begin(now);
+      stage.begin();
     }
-    now.parallel().runOnWorkers(tasks, this);
+    parallel.runOnWorkers(tasks, this);
     for (RowStage stage : stages) {
       stage.finish();
     }

@@ -3,29 +3,30 @@ package io.carillon.engine;
 import java.util.Arrays;
 
 /** Sums that parallel tasks collect apart and that are then added in task order. */
-public final class PartialSums implements Parallel.WorkerBody {
+public final class PartialSums {
   private static final int GRAIN = 512;
 
   private final Parallel parallel;
   private final float[][] parts;
   private final int size;
-  private final Parallel.WorkerBody clearing;
-  private float[] total;
 
-  /** One array of {@code size} values per task, from a scratch slot. */
-  public PartialSums(Pass pass, Object owner, int slot, int tasks, int size) {
+  /**
+   * Sums of {@code size} values, one for each task.
+   *
+   * @param memory see {@link Buffers#sums}
+   */
+  public PartialSums(Pass pass, Buffer memory, int tasks, int size) {
     this.parallel = pass.parallel();
     this.parts = new float[tasks][];
     this.size = size;
-    this.clearing = (worker, task) -> Arrays.fill(parts[task], 0, size, 0f);
     for (int i = 0; i < tasks; i++) {
-      parts[i] = pass.scratch(owner, slot, i, size);
+      parts[i] = memory.of(pass, i);
     }
   }
 
   /** Sets all sums to zero. */
   public void clear() {
-    parallel.runOnWorkers(parts.length, clearing);
+    parallel.run(parts.length, task -> Arrays.fill(parts[task], 0, size, 0f));
   }
 
   /** What a task adds to. */
@@ -35,25 +36,22 @@ public final class PartialSums implements Parallel.WorkerBody {
 
   /** Adds the partial sums to {@code sum}, in task order and double precision. */
   public void addTo(float[] sum) {
-    total = sum;
-    parallel.runOnWorkers(Ranges.count(size, GRAIN), this);
-    total = null;
+    int tasks = Ranges.count(size, GRAIN);
+    parallel.run(tasks, task -> add(task, tasks, sum));
   }
 
-  @Override
-  public void accept(int worker, int task) {
-    int tasks = Ranges.count(size, GRAIN);
+  private void add(int task, int tasks, float[] total) {
     int k = Ranges.start(size, tasks, task);
     int to = Ranges.start(size, tasks, task + 1);
     for (; k + 4 <= to; k += 4) {
-      addFour(k);
+      addFour(k, total);
     }
     for (; k < to; k++) {
-      addOne(k);
+      addOne(k, total);
     }
   }
 
-  private void addFour(int k) {
+  private void addFour(int k, float[] total) {
     double a = 0;
     double b = 0;
     double c = 0;
@@ -70,7 +68,7 @@ public final class PartialSums implements Parallel.WorkerBody {
     total[k + 3] += (float) d;
   }
 
-  private void addOne(int k) {
+  private void addOne(int k, float[] total) {
     double sum = 0;
     for (float[] part : parts) {
       sum += part[k];

@@ -2,8 +2,7 @@ package io.carillon.engine;
 
 /**
  * One row-wise operation of a fused chain, see {@link FusedLoop}. All arrays that it touches are
- * fetched when it is made, so that it can run on any thread, and in later passes with the same
- * layout. Whatever may change from pass to pass is read in {@link #begin}, or while it runs.
+ * fetched when it is made, so that it can run on any thread.
  *
  * <p>The stages of a {@code Stepper} are ready when they are made: nobody calls {@code begin}.
  */
@@ -21,10 +20,8 @@ public interface RowStage {
   /**
    * Called before all rows of a pass: computes from the weights of the moment what all rows need,
    * and clears the sums that tasks collect.
-   *
-   * @param now of the pass that runs, which has the layout of the one that the stage was made for
    */
-  default void begin(Moment now) {}
+  default void begin() {}
 
   /** Called once, after all rows: adds up what the tasks collected. */
   default void finish() {}

@@ -1,112 +1,102 @@
 package io.carillon.engine;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 
 /**
- * Scratch arrays that are kept from one pass to the next, so that a training step allocates nothing
- * once the largest batch has been seen. An array is named by its owner (a layer), what it is for, a
- * slot, and an index within the slot. These four are never added up: however many lengths, tasks or
- * workers there are, an array of one slot or purpose is none of another. Contents survive from
- * forward to backward. One workspace serves one thread of control at a time.
+ * Memory that stays from one pass to the next, so that a training step makes no array anew once the
+ * largest batch has been seen. Layers ask for it by their {@link Buffer handles}.
+ *
+ * <p>A handle either owns its memory for good, or claims a free room until the scope ends in which
+ * it asked. A room has one owner, or at most one claim at a time: what lives together is never the
+ * same memory, whatever the handles are called. One workspace serves one thread of control at a
+ * time.
  */
 public final class Workspace {
-  /** What an array is for; each has slots of its own. */
-  public enum Purpose {
-    /** Of one owner, from pass to pass. */
-    OWN,
-    /** From a forward pass to the backward pass that follows. */
-    KEPT,
-    /** Until its owner returns. */
-    SCRATCH,
-    /** As scratch, with one array for every worker. */
-    WORKER;
-
-    private static final int COUNT = values().length;
+  /** What one handle has: arrays by index, or an object. */
+  static final class Room {
+    float[][] arrays = {};
+    Object object;
   }
 
-  /** [purpose][slot][index], where any part may be missing. */
-  private final Map<Object, float[][][][]> arrays = new IdentityHashMap<>();
+  /** A room in use until the scope ends. */
+  private record Claim(Object handle, Object kind, Room room) {}
 
-  private final Map<Object, Object> objects = new IdentityHashMap<>();
+  private final Map<Object, Room> owned = new IdentityHashMap<>();
+
+  /** The rooms of a kind that nobody uses at present. */
+  private final Map<Object, Deque<Room>> free = new HashMap<>();
+
+  private final Map<Object, Room> claimed = new IdentityHashMap<>();
+  private final List<Claim> claims = new ArrayList<>();
   private long bytes;
-  private long changes;
 
   /** An empty workspace. */
   public Workspace() {}
 
+  /** The room that a handle owns. */
+  Room own(Object handle) {
+    return owned.computeIfAbsent(handle, h -> new Room());
+  }
+
+  /** The room that a handle owns if it has one, else null. */
+  Room ownedBy(Object handle) {
+    return owned.get(handle);
+  }
+
   /**
-   * The array of that name with room for at least {@code size} values; grown when needed (contents
-   * are then lost), never shrunk. Not cleared.
+   * The room that a handle has claimed in an open scope, or claims now.
    *
-   * @param slot tells the arrays of a purpose apart, 0 and up
-   * @param index tells the arrays of a slot apart, 0 and up: of a length, task, worker, block
+   * @param kind handles of equal kinds want rooms of about the same size
    */
-  public float[] floats(Object owner, Purpose purpose, int slot, int index, int size) {
-    float[] known = find(owner, purpose, slot, index);
-    if (known != null && known.length >= size) {
-      return known;
+  Room claim(Object handle, Object kind) {
+    Room room = claimed.get(handle);
+    if (room == null) {
+      Deque<Room> rooms = free.get(kind);
+      room = rooms == null || rooms.isEmpty() ? new Room() : rooms.pop();
+      claimed.put(handle, room);
+      claims.add(new Claim(handle, kind, room));
     }
-    float[][] indices = indices(owner, purpose, slot, index);
-    bytes += 4L * (size - (known == null ? 0 : known.length));
-    indices[index] = new float[size];
-    changes++;
-    return indices[index];
+    return room;
   }
 
-  private float[] find(Object owner, Purpose purpose, int slot, int index) {
-    float[][][][] purposes = arrays.get(owner);
-    float[][][] slots = purposes == null ? null : purposes[purpose.ordinal()];
-    float[][] indices = slots == null || slots.length <= slot ? null : slots[slot];
-    return indices == null || indices.length <= index ? null : indices[index];
-  }
-
-  /** The arrays of a slot, with a place for one more index if need be. */
-  private float[][] indices(Object owner, Purpose purpose, int slot, int index) {
-    float[][][][] purposes = arrays.computeIfAbsent(owner, o -> new float[Purpose.COUNT][0][][]);
-    float[][][] slots = purposes[purpose.ordinal()];
-    if (slots.length <= slot) {
-      slots = Arrays.copyOf(slots, slot + 1);
-      purposes[purpose.ordinal()] = slots;
+  /** Runs something; what it has claimed is free again when it returns. */
+  void scoped(Runnable work) {
+    int before = claims.size();
+    try {
+      work.run();
+    } finally {
+      while (claims.size() > before) {
+        Claim claim = claims.remove(claims.size() - 1);
+        claimed.remove(claim.handle);
+        free.computeIfAbsent(claim.kind, k -> new ArrayDeque<>()).push(claim.room);
+      }
     }
-    float[][] indices = slots[slot] == null ? new float[0][] : slots[slot];
-    if (indices.length <= index) {
-      indices = Arrays.copyOf(indices, index + 1);
-      slots[slot] = indices;
-    }
-    return indices;
   }
 
   /**
-   * An object that an owner keeps from pass to pass, made at the first call. What it holds is not
-   * counted in {@link #bytes()}: such objects are small, their size does not grow with the rows.
+   * The array of that index with room for at least {@code size} values; grown when needed (contents
+   * are then lost), never shrunk. Not cleared.
    */
-  public <T> T object(Object owner, Class<T> type, Supplier<T> fresh) {
-    Object found = objects.get(owner);
-    if (found == null) {
-      found = fresh.get();
-      objects.put(owner, found);
+  float[] array(Room room, int index, int size) {
+    if (room.arrays.length <= index) {
+      room.arrays = Arrays.copyOf(room.arrays, index + 1);
     }
-    return type.cast(found);
+    float[] known = room.arrays[index];
+    if (known == null || known.length < size) {
+      bytes += 4L * (size - (known == null ? 0 : known.length));
+      room.arrays[index] = new float[size];
+    }
+    return room.arrays[index];
   }
 
-  /** Whether the array of that name has room for {@code size} values without growing. */
-  public boolean has(Object owner, Purpose purpose, int slot, int index, int size) {
-    float[] known = find(owner, purpose, slot, index);
-    return known != null && known.length >= size;
-  }
-
-  /**
-   * How many arrays have been made so far. While the number stays the same, so do the arrays: who
-   * has fetched one need not ask again.
-   */
-  public long changes() {
-    return changes;
-  }
-
-  /** Bytes held. */
+  /** Bytes held in arrays. */
   public long bytes() {
     return bytes;
   }

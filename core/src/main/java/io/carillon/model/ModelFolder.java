@@ -1,6 +1,5 @@
 package io.carillon.model;
 
-import io.carillon.config.ConfigMaps;
 import io.carillon.config.Mixer;
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.Settings;
@@ -11,6 +10,7 @@ import io.carillon.io.FormatException;
 import io.carillon.io.Json;
 import io.carillon.io.SafeTensors;
 import io.carillon.model.stream.Fingerprint;
+import io.carillon.nn.LayerKind;
 import io.carillon.nn.Network;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -88,18 +88,20 @@ final class ModelFolder {
   /**
    * What is in a folder: the network with its weights, and what travels with the model.
    *
+   * @param info without the meaning
    * @param fingerprint of the network
    * @param note what a user of the model should be told of the folder, or null
    */
-  record Contents(Network network, Map<String, Object> info, long fingerprint, String note) {}
+  record Contents(
+      Network network, Meaning meaning, Map<String, Object> info, long fingerprint, String note) {}
 
   static void save(Path folder, Contents model) throws IOException {
     AtomicFile.createFolders(folder);
     Map<String, Object> config = new LinkedHashMap<>();
     config.put("format", FORMAT);
     config.put("version", VERSION);
-    config.put("network", ConfigMaps.toMap(model.network.config()));
-    config.put("info", model.info);
+    config.put("network", model.network.config().toMap());
+    config.put("info", info(model));
     Map<String, Object> checksums = new LinkedHashMap<>();
     checksums.put(OF_CONFIG, checksum(Json.parseObject(Json.write(config))));
     checksums.put(OF_MODEL, Fingerprint.hex(model.fingerprint));
@@ -122,6 +124,17 @@ final class ModelFolder {
       throw e;
     }
     AtomicFile.move(next, folder.resolve(WEIGHTS));
+  }
+
+  /** With the meaning, if there is something to say. */
+  private static Map<String, Object> info(Contents model) {
+    if (model.meaning.equals(Meaning.plain(model.network.config()))) {
+      return model.info;
+    }
+    Map<String, Object> info = new LinkedHashMap<>();
+    info.put(Meaning.INFO, model.meaning.toMap());
+    info.putAll(model.info);
+    return info;
   }
 
   /**
@@ -227,9 +240,19 @@ final class ModelFolder {
   /**
    * What {@code config.json} says.
    *
+   * @param meaning null when nothing is said of it
+   * @param info without the meaning
    * @param fingerprint of the model, null in folders of before
    */
-  private record Description(NetworkConfig network, Map<String, Object> info, String fingerprint) {}
+  private record Description(
+      NetworkConfig network, Meaning meaning, Map<String, Object> info, String fingerprint) {
+
+    Contents with(Network weights, long found, String note) {
+      // Not before there are weights: a damaged vocabulary may be too large for its plain names.
+      return new Contents(
+          weights, meaning == null ? Meaning.plain(network) : meaning, info, found, note);
+    }
+  }
 
   private static Description describe(Path folder) throws IOException {
     Path configFile = folder.resolve(CONFIG);
@@ -242,15 +265,26 @@ final class ModelFolder {
       String fingerprint = checksums.text(OF_MODEL, null);
       requireChecksum(config, checksums.text(OF_CONFIG, null));
       checksums.finish();
-      NetworkConfig network = ConfigMaps.network(settings.nested("network"));
+      NetworkConfig network = LayerKind.network(settings.nested("network"));
       settings.nested("info");
       settings.finish();
       @SuppressWarnings("unchecked")
       Map<String, Object> info = (Map<String, Object>) config.getOrDefault("info", Map.of());
-      return new Description(network, info, fingerprint);
+      Meaning meaning = null;
+      if (Meaning.isMap(info.get(Meaning.INFO))) {
+        info = new LinkedHashMap<>(info);
+        meaning = meaning(info.remove(Meaning.INFO));
+        meaning.requireFit(network);
+      }
+      return new Description(network, meaning, info, fingerprint);
     } catch (IllegalArgumentException e) {
       throw new FormatException(configFile + ": " + e.getMessage(), e);
     }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Meaning meaning(Object map) {
+    return Meaning.fromMap((Map<String, Object>) map);
   }
 
   /** The model of a configuration, whose weights are where they belong, or wait in {@code next}. */
@@ -260,7 +294,7 @@ final class ModelFolder {
     if (model.fingerprint == null) {
       Network network = network(configFile, model.network, weights);
       readWeights(weights, network);
-      return new Contents(network, model.info, Fingerprint.of(network), OLD_FOLDER);
+      return model.with(network, Fingerprint.of(network), OLD_FOLDER);
     }
     try {
       return contents(configFile, model, weights);
@@ -291,7 +325,7 @@ final class ModelFolder {
               + "); one of the two is damaged or of another model: copy the whole folder again,"
               + MEANT);
     }
-    return new Contents(network, model.info, Long.parseUnsignedLong(found, 16), null);
+    return model.with(network, Long.parseUnsignedLong(found, 16), null);
   }
 
   /** As the file says where its checksums vouch for it: to compute it takes half a load. */

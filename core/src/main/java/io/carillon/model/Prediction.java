@@ -10,6 +10,8 @@ import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.Batch;
 import io.carillon.nn.Network;
 import java.util.Arrays;
+import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
 
 /**
  * Answers for whole sequences: checks them, cuts them into batches, and takes the answers apart.
@@ -54,9 +56,35 @@ final class Prediction {
 
   float[][] answers(Sequence... sequences) {
     int group = config.pairs() ? 2 : 1;
+    return run(sequences, group, config.outputSize(), network::forward, network::outputRows);
+  }
+
+  float[][] features(Sequence... sequences) {
+    return run(sequences, 1, config.width(), this::pooled, network::pooledRows);
+  }
+
+  private float[] pooled(Pass pass, Batch batch) {
+    float[] pooled = new float[network.pooledRows(batch.rows()).total() * config.width()];
+    network.pool(pass, network.features(pass, batch), pooled);
+    return pooled;
+  }
+
+  /**
+   * What is computed for all sequences, taken apart again.
+   *
+   * @param group how many sequences stand for one result
+   * @param size numbers of a row
+   * @param resultRows layout of the results, from that of the inputs
+   */
+  private float[][] run(
+      Sequence[] sequences,
+      int group,
+      int size,
+      BiFunction<Pass, Batch, float[]> computation,
+      UnaryOperator<Rows> resultRows) {
     InputChecks.require(config, true, sequences);
     InputChecks.requireGroups(sequences.length, group);
-    float[][] answers = new float[sequences.length / group][];
+    float[][] results = new float[sequences.length / group][];
     Workspace workspace = new Workspace();
     int from = 0;
     while (from < sequences.length) {
@@ -68,25 +96,21 @@ final class Prediction {
       }
       Batch batch = Sequence.batch(Arrays.copyOfRange(sequences, from, to));
       Pass pass = Pass.inference(batch.rows(), workspace, parallel, kernels).withRate(rate);
-      answer(pass, batch, answers, from / group);
+      float[] all = computation.apply(pass, batch);
+      Rows rows = resultRows.apply(batch.rows());
+      for (int b = 0; b < rows.count(); b++) {
+        int start = rows.start(b) * size;
+        float[] result = Arrays.copyOfRange(all, start, start + rows.length(b) * size);
+        requireFinite(from / group + b, result);
+        results[from / group + b] = result;
+      }
       from = to;
     }
-    return answers;
+    return results;
   }
 
   private static long rows(Sequence[] sequences, int from, int to) {
     return Arrays.stream(sequences, from, to).mapToLong(Sequence::length).sum();
-  }
-
-  private void answer(Pass pass, Batch batch, float[][] answers, int from) {
-    float[] out = network.forward(pass, batch);
-    Rows pooled = network.outputRows(batch.rows());
-    int n = config.outputSize();
-    for (int b = 0; b < pooled.count(); b++) {
-      int start = pooled.start(b) * n;
-      answers[from + b] = Arrays.copyOfRange(out, start, start + pooled.length(b) * n);
-      requireFinite(from + b, answers[from + b]);
-    }
   }
 
   private void requireFinite(int sequence, float[] answer) {

@@ -22,10 +22,11 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A trained model: immutable, and safe to share between threads. It answers for whole sequences
- * ({@link #predict}), for one step of a stream ({@link #step}), and for a chunk of steps ({@link
- * #forward}); all three agree up to rounding (relative 1e-4, tested, and checked for a given model
- * by {@link Parity}).
+ * A trained model: immutable, and safe to share between threads. This is the network and takes
+ * numbers as that was trained on; for raw input and named answers see {@link Predictor}. It answers
+ * for whole sequences ({@link #predict}), for one step of a stream ({@link #step}), and for a chunk
+ * of steps ({@link #forward}); all three agree up to rounding (relative 1e-4, tested, and checked
+ * for a given model by {@link Parity}).
  *
  * <p>The memory of a stream is a {@link State} that the caller owns. There is no mode to switch and
  * nothing to set up; everything runs on the caller's thread unless a {@link Parallel} is given.
@@ -35,6 +36,7 @@ public final class SequenceModel {
 
   private final Network network;
   private final Kernels kernels;
+  private final Meaning meaning;
   private final Map<String, Object> info;
   private final String note;
   private volatile Streaming streaming;
@@ -42,23 +44,45 @@ public final class SequenceModel {
   /** 0 until it is asked for. */
   private volatile long fingerprint;
 
-  private SequenceModel(Network network, Map<String, Object> info, String note) {
+  private SequenceModel(Network network, Meaning meaning, Map<String, Object> info, String note) {
+    meaning.requireFit(network.config());
+    if (info.containsKey(Meaning.INFO)
+        && (Meaning.isMap(info.get(Meaning.INFO))
+            || !meaning.equals(Meaning.plain(network.config())))) {
+      throw new IllegalArgumentException(
+          "the info has an entry '"
+              + Meaning.INFO
+              + "', under which the meaning of the model is stored; give that by withMeaning, and the entry another name");
+    }
     this.network = network;
+    this.meaning = meaning;
     this.kernels = KernelChoice.select();
     this.info = Collections.unmodifiableMap(new LinkedHashMap<>(info));
     this.note = note;
   }
 
   /**
-   * A model with a copy of the network's present weights.
+   * A model with a copy of the network's present weights, that takes and gives numbers as they are.
    *
-   * @param info anything JSON can hold that should travel with the model: class names,
-   *     preprocessing, provenance
+   * @param info anything JSON can hold that should travel with the model, such as its provenance
    */
   public static SequenceModel of(Network network, Map<String, Object> info) {
     Objects.requireNonNull(network, "network");
+    return of(network, Meaning.plain(network.config()), info);
+  }
+
+  /**
+   * A model with a copy of the network's present weights.
+   *
+   * @param meaning what its numbers mean
+   * @param info anything JSON can hold that should travel with the model, such as its provenance
+   * @throws IllegalArgumentException if the meaning does not fit the network
+   */
+  public static SequenceModel of(Network network, Meaning meaning, Map<String, Object> info) {
+    Objects.requireNonNull(network, "network");
+    Objects.requireNonNull(meaning, "meaning");
     Objects.requireNonNull(info, "info");
-    return new SequenceModel(copyOf(network), info, null);
+    return new SequenceModel(copyOf(network), meaning, info, null);
   }
 
   /**
@@ -85,7 +109,8 @@ public final class SequenceModel {
     Objects.requireNonNull(folder, "folder");
     Objects.requireNonNull(check, "check");
     ModelFolder.Contents contents = ModelFolder.load(folder);
-    SequenceModel model = new SequenceModel(contents.network(), contents.info(), contents.note());
+    SequenceModel model =
+        new SequenceModel(contents.network(), contents.meaning(), contents.info(), contents.note());
     model.fingerprint = contents.fingerprint();
     check.run(model, folder.toString());
     return model;
@@ -100,7 +125,8 @@ public final class SequenceModel {
    */
   public void save(Path folder) throws IOException {
     Objects.requireNonNull(folder, "folder");
-    ModelFolder.save(folder, new ModelFolder.Contents(network, info, fingerprintBits(), note));
+    ModelFolder.save(
+        folder, new ModelFolder.Contents(network, meaning, info, fingerprintBits(), note));
   }
 
   /**
@@ -109,7 +135,16 @@ public final class SequenceModel {
    * @param value anything JSON can hold
    */
   public SequenceModel withInfo(Map<String, Object> value) {
-    return new SequenceModel(network, Objects.requireNonNull(value, "value"), note);
+    return new SequenceModel(network, meaning, Objects.requireNonNull(value, "value"), note);
+  }
+
+  /**
+   * The same model with another meaning of its numbers.
+   *
+   * @throws IllegalArgumentException if it does not fit the network
+   */
+  public SequenceModel withMeaning(Meaning value) {
+    return new SequenceModel(network, Objects.requireNonNull(value, "value"), info, note);
   }
 
   /**
@@ -125,7 +160,12 @@ public final class SequenceModel {
     return network.config();
   }
 
-  /** What travels with the model: class names, preprocessing, provenance. */
+  /** What the numbers of the model mean; {@link Meaning#plain} when nobody has said. */
+  public Meaning meaning() {
+    return meaning;
+  }
+
+  /** What else travels with the model: provenance, and anything that an application has added. */
   public Map<String, Object> info() {
     return info;
   }
@@ -205,6 +245,15 @@ public final class SequenceModel {
    */
   public float[][] predict(Parallel parallel, double rate, Sequence... sequences) {
     return new Prediction(network, kernels, parallel, rate).answers(sequences);
+  }
+
+  /**
+   * What the last map makes the answers of: the pooled features.
+   *
+   * @return for each sequence [width], or [steps][width] with pooling EVERY
+   */
+  float[][] features(Parallel parallel, Sequence... sequences) {
+    return new Prediction(network, kernels, parallel, 1).features(sequences);
   }
 
   /** Fingerprint of settings and weights: 16 hexadecimal digits, see {@code docs/formats.md}. */

@@ -1,10 +1,10 @@
 package io.carillon.nn;
 
+import io.carillon.engine.Footprint;
 import io.carillon.engine.Operand;
 import io.carillon.engine.Parameter;
 import io.carillon.engine.Pass;
 import io.carillon.engine.RowStage;
-import io.carillon.engine.Rows;
 import io.carillon.nn.layer.PreparedModes;
 import io.carillon.nn.layer.StepBounds;
 import io.carillon.nn.layer.StepContext;
@@ -18,8 +18,8 @@ sealed interface Body permits SequenceBody, FeedForwardBody {
   /** Channels of the widest rows of the stages. */
   int widest();
 
-  /** Floats that it keeps for the backward pass besides what its layer keeps. */
-  long kept(Rows rows);
+  /** What a training step takes for it. */
+  Footprint memory(Pass pass);
 
   /** Does what mixes rows, before the stages of {@link #addForward} run. */
   void mixForward(Pass pass, float[] x);

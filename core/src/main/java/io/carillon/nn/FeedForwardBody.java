@@ -2,12 +2,14 @@ package io.carillon.nn;
 
 import io.carillon.config.Activation;
 import io.carillon.config.BlockConfig;
+import io.carillon.engine.Buffers;
+import io.carillon.engine.Footprint;
 import io.carillon.engine.Operand;
 import io.carillon.engine.Parameter;
 import io.carillon.engine.Pass;
 import io.carillon.engine.RowStage;
-import io.carillon.engine.Rows;
 import io.carillon.engine.SeededRandom;
+import io.carillon.engine.Tile;
 import io.carillon.nn.layer.Activations;
 import io.carillon.nn.layer.Dropout;
 import io.carillon.nn.layer.Linear;
@@ -22,25 +24,29 @@ import java.util.List;
  * Everything exists for one tile at a time; the backward pass computes it again.
  */
 final class FeedForwardBody implements Body {
-  // Tiles.
-  private static final int LOADED = 0;
-  private static final int HIDDEN = 1;
-  private static final int ACTIVATED = 2;
-  private static final int HIDDEN_GRADIENT = 3;
-  private static final int INPUT_GRADIENT = 4;
-
   private final int width;
   private final int inner;
   private final Linear expand;
   private final Linear contract;
   private final Dropout dropout;
+  private final Buffers buffers = new Buffers(FeedForwardBody.class);
+  private final Tile loaded;
+  private final Tile hidden;
+  private final Tile activated;
+  private final Tile hiddenGradient;
+  private final Tile inputGradient;
 
   FeedForwardBody(String name, long salt, int width, BlockConfig config, SeededRandom random) {
     this.width = width;
     this.inner = width * config.feedForward();
     this.expand = new Linear(name + ".expand", width, inner, false, random);
     this.contract = new Linear(name + ".contract", inner, width, false, random);
-    this.dropout = new Dropout(config.dropout(), config.tiedDropout(), salt);
+    this.dropout = new Dropout(config.dropout(), config.tiedDropout(), salt, inner);
+    this.loaded = buffers.tile("loaded", width);
+    this.hidden = buffers.tile("hidden", inner);
+    this.activated = buffers.tile("activated", inner);
+    this.hiddenGradient = buffers.tile("hidden gradient", inner);
+    this.inputGradient = buffers.tile("input gradient", width);
   }
 
   @Override
@@ -56,8 +62,13 @@ final class FeedForwardBody implements Body {
   }
 
   @Override
-  public long kept(Rows rows) {
-    return 0;
+  public Footprint memory(Pass pass) {
+    // The two maps collect their gradients in one loop.
+    return buffers
+        .footprint(pass)
+        .beside(expand.memory(pass))
+        .beside(contract.memory(pass))
+        .beside(dropout.memory(pass));
   }
 
   @Override
@@ -115,15 +126,15 @@ final class FeedForwardBody implements Body {
     private final Pass pass;
     private final List<RowStage> stages;
     private final Operand in;
-    private final Operand hidden;
-    private final Operand activated;
+    private final Operand h;
+    private final Operand a;
 
     Chain(Pass pass, float[] x, List<RowStage> stages) {
       this.pass = pass;
       this.stages = stages;
-      this.in = pass.load(stages, FeedForwardBody.this, LOADED, x, width);
-      this.hidden = pass.tile(FeedForwardBody.this, HIDDEN, inner);
-      this.activated = pass.tile(FeedForwardBody.this, ACTIVATED, inner);
+      this.in = loaded.load(pass, stages, x);
+      this.h = hidden.of(pass);
+      this.a = activated.of(pass);
     }
 
     /**
@@ -132,33 +143,32 @@ final class FeedForwardBody implements Body {
      * @param out null if only what the backward pass needs is wanted
      */
     void addOutput(Operand out) {
-      stages.add(expand.forwardStage(pass, in, hidden));
+      stages.add(expand.forwardStage(pass, in, h));
       stages.add(
           (task, r0, r1) -> {
-            int from = hidden.row(r0) * inner;
+            int from = h.row(r0) * inner;
             int to = from + (r1 - r0) * inner;
-            pass.kernels().gelu(hidden.of(task), activated.of(task), from, to);
+            pass.kernels().gelu(h.of(task), a.of(task), from, to);
           });
-      stages.add(dropout.stage(pass, activated, inner));
+      stages.add(dropout.stage(pass, a));
       if (out != null) {
-        stages.add(contract.forwardStage(pass, activated, out));
+        stages.add(contract.forwardStage(pass, a, out));
       }
     }
 
     /** From the gradient g of the output to that of the input, which is returned. */
     Operand addBackward(int tasks, Operand g) {
-      Operand gh = pass.tile(FeedForwardBody.this, HIDDEN_GRADIENT, inner);
-      stages.add(contract.backwardStage(pass, tasks, contract, activated, g, gh));
-      stages.add(dropout.stage(pass, gh, inner));
+      Operand gh = hiddenGradient.of(pass);
+      stages.add(contract.backwardStage(pass, tasks, a, g, gh));
+      stages.add(dropout.stage(pass, gh));
       stages.add(
           (task, r0, r1) -> {
             int from = gh.row(r0) * inner;
             int to = from + (r1 - r0) * inner;
-            pass.kernels().geluBackward(hidden.of(task), gh.of(task), gh.of(task), from, to);
+            pass.kernels().geluBackward(h.of(task), gh.of(task), gh.of(task), from, to);
           });
-      Operand gIn = pass.tile(FeedForwardBody.this, INPUT_GRADIENT, width);
-      // The two maps of the chain collect their weight gradients in different scratch memory.
-      stages.add(expand.backwardStage(pass, tasks, FeedForwardBody.this, in, gh, gIn));
+      Operand gIn = inputGradient.of(pass);
+      stages.add(expand.backwardStage(pass, tasks, in, gh, gIn));
       return gIn;
     }
   }

@@ -2,6 +2,9 @@ package io.carillon.nn;
 
 import io.carillon.config.BlockConfig;
 import io.carillon.config.NetworkConfig;
+import io.carillon.engine.Buffer;
+import io.carillon.engine.Buffers;
+import io.carillon.engine.Footprint;
 import io.carillon.engine.Parameter;
 import io.carillon.engine.Pass;
 import io.carillon.engine.RowStage;
@@ -29,20 +32,6 @@ import java.util.List;
  * optimiser is at work.
  */
 public final class Network {
-  private static final int ENCODED = 0;
-  private static final int POOLED = 2;
-  private static final int OUTPUT = 3;
-  private static final int GRADIENT = 4;
-
-  /** The second gradient; before it is needed, the output of the final norm. */
-  private static final int OTHER_GRADIENT = 5;
-
-  /** One array for every block, or two in turn. */
-  private static final int BLOCKS = 6;
-
-  /** What is planned. */
-  private static final int ANSWERS = 0;
-
   private final NetworkConfig config;
   private final Linear encoder;
   private final Embedding embedding;
@@ -52,6 +41,20 @@ public final class Network {
   private final Linear decoder;
   private final List<Parameter> parameters;
   private final PairHead pairHead;
+  private final Buffers buffers = new Buffers(Network.class);
+  private final Buffer encoded;
+
+  /** One array for every block while training, or two in turn. */
+  private final Buffer blockOutputs;
+
+  private final Buffer gradient;
+
+  /** The second gradient; before it is needed, the output of the final norm. */
+  private final Buffer otherGradient;
+
+  private final Buffer pooled;
+  private final Buffer pooledGradient;
+  private final Buffer output;
 
   /** Builds a network with fresh weights. */
   public Network(NetworkConfig config, SeededRandom random) {
@@ -69,6 +72,31 @@ public final class Network {
     this.decoder = config.pairs() ? null : new Linear("decoder", width, outputs, false, random);
     this.pairHead = config.pairs() ? new PairHead(width, outputs, random) : null;
     this.parameters = List.copyOf(collectParameters());
+    this.encoded = buffers.own("encoded", width);
+    this.blockOutputs =
+        buffers.own(
+            "blocks",
+            pass -> pass.training() ? blocks.size() - (finalNorm == null ? 1 : 0) : 2,
+            (pass, block) -> (long) pass.rows().total() * width);
+    this.gradient = buffers.own("gradient", width);
+    this.otherGradient = buffers.own("other gradient", width);
+    this.pooled = buffers.own("pooled", pass -> (long) pooledRows(pass.rows()).total() * width);
+    this.pooledGradient =
+        buffers.scratch("pooled gradient", pass -> (long) pooledRows(pass.rows()).total() * width);
+    this.output =
+        buffers.own("output", pass -> (long) outputRows(pass.rows()).total() * config.outputSize());
+  }
+
+  /** What a training step with the rows of this pass takes from its workspace. */
+  public Footprint memory(Pass pass) {
+    Footprint parts = encoder == null ? Footprint.NONE : encoder.memory(pass);
+    for (ResidualBlock block : blocks) {
+      parts = parts.then(block.memory(pass));
+    }
+    parts = finalNorm == null ? parts : parts.then(finalNorm.memory(pass));
+    Pass answers = answers(pass);
+    parts = parts.then(decoder == null ? pairHead.memory(answers) : decoder.memory(answers));
+    return buffers.footprint(pass).beside(parts);
   }
 
   private void addBlocks(int i, SeededRandom random) {
@@ -88,7 +116,7 @@ public final class Network {
         body,
         Norms.of(block.norm(), name + ".norm", config.width()),
         block.prenorm(),
-        new Dropout(block.dropout(), block.tiedDropout(), ~salt),
+        new Dropout(block.dropout(), block.tiedDropout(), ~salt, config.width()),
         config.width());
   }
 
@@ -128,16 +156,6 @@ public final class Network {
       }
     }
     return layers;
-  }
-
-  /**
-   * Floats that the blocks keep for the backward pass of a training step besides what their layers
-   * keep, see {@link SequenceLayer#memory}.
-   *
-   * @param rows layout of the batch
-   */
-  public long keptInBlocks(Rows rows) {
-    return blocks.stream().mapToLong(block -> block.body().kept(rows)).sum();
   }
 
   /** Those of the {@link #layers} that are diagonal state-space layers: S4D, DLR, DSS. */
@@ -182,8 +200,7 @@ public final class Network {
    */
   public float[] forward(Pass pass, Batch batch) {
     float[] x = features(pass, batch);
-    int size = answers(pass).rows().total() * config.outputSize();
-    float[] out = pass.own(this, OUTPUT, size);
+    float[] out = output.of(pass);
     answer(pass, x, out);
     return out;
   }
@@ -191,7 +208,7 @@ public final class Network {
   /** Answers [output rows][outputSize] for features [rows][H] that are not pooled yet. */
   public void answer(Pass pass, float[] features, float[] out) {
     Pass answers = answers(pass);
-    float[] p = pass.own(this, POOLED, pooledSize(pass));
+    float[] p = pooled.of(pass);
     pool(pass, features, p);
     if (pairHead != null) {
       pairHead.forward(answers, p, out);
@@ -202,15 +219,7 @@ public final class Network {
 
   /** The pass over the rows of the answers. */
   private Pass answers(Pass pass) {
-    return pass.planned(this, ANSWERS, null, null, null, Network::newAnswers);
-  }
-
-  private Pass newAnswers(Pass pass, float[] a, float[] b, float[] c) {
     return pass.withRows(outputRows(pass.rows()));
-  }
-
-  private int pooledSize(Pass pass) {
-    return answers(pass).rows().total() * (config.pairs() ? 2 : 1) * config.width();
   }
 
   /** Pooled features [pooled rows][H] of features [rows][H]. */
@@ -229,17 +238,16 @@ public final class Network {
     if (pass.rows().timed()) {
       EventTime.requireGaps(config, pass.rows().gaps(), "batch");
     }
-    int n = pass.size(config.width());
-    float[] x = encode(pass, batch, n);
+    float[] x = encode(pass, batch);
     observer.rows(0, x, rows);
     for (int i = 0; i < blocks.size(); i++) {
-      float[] next = blockOutput(pass, i, n);
+      float[] next = blockOutput(pass, i);
       blocks.get(i).forward(pass, x, next);
       x = next;
       observer.rows(1 + i, x, rows);
     }
     if (finalNorm != null) {
-      float[] normed = pass.own(this, OTHER_GRADIENT, n);
+      float[] normed = otherGradient.of(pass);
       finalNorm.forward(pass, x, normed);
       x = normed;
       observer.rows(1 + blocks.size(), x, rows);
@@ -279,21 +287,20 @@ public final class Network {
       int[] tokens,
       LayerObserver observer,
       List<RowStage> stages) {
-    int n = pass.rows().total() * config.width();
-    float[] x = pass.own(this, ENCODED, n);
+    float[] x = encoded.of(pass);
     stages.add(
         encoder != null
             ? encoder.forwardStage(pass, values, x)
             : embedding.forwardStage(tokens, x));
     addObserver(observer, 0, x, stages);
     for (int i = 0; i < blocks.size(); i++) {
-      float[] next = blockOutput(pass, i, n);
+      float[] next = blockOutput(pass, i);
       blocks.get(i).addStepStages(pass, context, x, next, stages);
       x = next;
       addObserver(observer, 1 + i, x, stages);
     }
     if (finalNorm != null) {
-      float[] normed = pass.own(this, OTHER_GRADIENT, n);
+      float[] normed = otherGradient.of(pass);
       stages.add(finalNorm.inferenceStage(pass, x, normed));
       x = normed;
       addObserver(observer, 1 + blocks.size(), x, stages);
@@ -331,8 +338,8 @@ public final class Network {
     decoder.forward(pass, pooled, out);
   }
 
-  private float[] encode(Pass pass, Batch batch, int n) {
-    float[] x = pass.own(this, ENCODED, n);
+  private float[] encode(Pass pass, Batch batch) {
+    float[] x = encoded.of(pass);
     if (encoder != null) {
       encoder.forward(pass, batch.values(), x);
     } else {
@@ -345,12 +352,12 @@ public final class Network {
    * One array per block while training; two in turn otherwise. When no norm follows, nothing needs
    * the output of the last block after pooling, and the gradient takes its place.
    */
-  private float[] blockOutput(Pass pass, int i, int n) {
+  private float[] blockOutput(Pass pass, int i) {
     if (!pass.training()) {
-      return pass.own(this, BLOCKS, i % 2, n);
+      return blockOutputs.of(pass, i % 2);
     }
     boolean last = i == blocks.size() - 1 && finalNorm == null;
-    return last ? pass.own(this, GRADIENT, n) : pass.own(this, BLOCKS, i, n);
+    return last ? gradient.of(pass) : blockOutputs.of(pass, i);
   }
 
   /**
@@ -359,24 +366,26 @@ public final class Network {
    * @param g gradient of the answers, [output rows][outputSize]
    */
   public void backward(Pass pass, Batch batch, float[] g) {
-    int n = pass.rows().total() * config.width();
-    int pooled = pooledSize(pass);
+    pass.scoped(() -> differentiate(pass, batch, g));
+  }
+
+  private void differentiate(Pass pass, Batch batch, float[] g) {
     Pass answers = answers(pass);
-    float[] p = pass.own(this, POOLED, pooled);
-    float[] gPooled = pass.scratch(this, 0, pooled);
+    float[] p = pooled.of(pass);
+    float[] gPooled = pooledGradient.of(pass);
     if (pairHead != null) {
       pairHead.backward(answers, p, g, gPooled);
     } else {
       decoder.backward(answers, p, g, gPooled);
     }
-    float[] gx = pass.own(this, GRADIENT, n);
-    float[] other = pass.own(this, OTHER_GRADIENT, n);
+    float[] gx = gradient.of(pass);
+    float[] other = otherGradient.of(pass);
     pooling.backward(pass, gPooled, gx);
     if (finalNorm != null) {
-      finalNorm.backward(pass, blockOutput(pass, blocks.size() - 1, n), gx, gx);
+      finalNorm.backward(pass, blockOutput(pass, blocks.size() - 1), gx, gx);
     }
     for (int i = blocks.size() - 1; i >= 0; i--) {
-      float[] x = i == 0 ? pass.own(this, ENCODED, n) : blockOutput(pass, i - 1, n);
+      float[] x = i == 0 ? encoded.of(pass) : blockOutput(pass, i - 1);
       blocks.get(i).backward(pass, x, gx, other);
       float[] swap = gx;
       gx = other;
@@ -401,11 +410,11 @@ public final class Network {
   /** Name of the first block whose output of the last training pass is not finite, or null. */
   public String firstNonFiniteBlock(Pass pass) {
     int n = pass.rows().total() * config.width();
-    if (!finite(pass.own(this, ENCODED, n), n)) {
+    if (!finite(encoded.of(pass), n)) {
       return "encoder";
     }
     for (int i = 0; i < blocks.size(); i++) {
-      if (!finite(blockOutput(pass, i, n), n)) {
+      if (!finite(blockOutput(pass, i), n)) {
         String first = blocks.get(i).parameters().get(0).name();
         return first.substring(0, first.indexOf('.', first.indexOf('.') + 1));
       }

@@ -1,6 +1,9 @@
 package io.carillon.nn;
 
 import io.carillon.config.Activation;
+import io.carillon.engine.Buffer;
+import io.carillon.engine.Buffers;
+import io.carillon.engine.Footprint;
 import io.carillon.engine.Parameter;
 import io.carillon.engine.Pass;
 import io.carillon.engine.SeededRandom;
@@ -15,21 +18,31 @@ import java.util.List;
  * is [outputs][H] (the decoder of the Retrieval task in the S4 repository, v3.0.0).
  */
 final class PairHead {
-  private static final int JOINED = 0;
-  private static final int HIDDEN = 1;
-  private static final int ACTIVE = 2;
-  private static final int HIDDEN_GRADIENT = 3;
-  private static final int JOINED_GRADIENT = 4;
-
   private final int width;
   private final Linear hidden;
   private final Linear output;
+  private final Buffers buffers = new Buffers(PairHead.class);
+  private final Buffer joined;
+  private final Buffer between;
+  private final Buffer active;
+  private final Buffer betweenGradient;
+  private final Buffer joinedGradient;
 
   /** A head with fresh weights; parameters decoder.hidden, decoder.output. */
   PairHead(int width, int outputs, SeededRandom random) {
     this.width = width;
     this.hidden = new Linear("decoder.hidden", 4 * width, width, false, random);
     this.output = new Linear("decoder.output", width, outputs, false, random);
+    this.joined = buffers.kept("joined", 4 * width);
+    this.between = buffers.kept("between", width);
+    this.active = buffers.kept("active", width);
+    this.betweenGradient = buffers.scratch("gradient between", width);
+    this.joinedGradient = buffers.scratch("joined gradient", 4 * width);
+  }
+
+  /** What a training step takes for it; a pass with one row per pair. */
+  Footprint memory(Pass pass) {
+    return buffers.footprint(pass).beside(hidden.memory(pass).then(output.memory(pass)));
   }
 
   List<Parameter> parameters() {
@@ -46,15 +59,18 @@ final class PairHead {
    */
   void forward(Pass pass, float[] x, float[] out) {
     int pairs = pass.rows().total();
-    float[] joined = pass.own(this, JOINED, pairs * 4 * width);
-    float[] h = pass.own(this, HIDDEN, pairs * width);
-    float[] active = pass.own(this, ACTIVE, pairs * width);
-    for (int p = 0; p < pairs; p++) {
-      join(x, p, joined);
-    }
-    hidden.forward(pass, joined, h);
-    Activations.forward(Activation.GELU, pass.kernels(), h, active, 0, pairs * width);
-    output.forward(pass, active, out);
+    pass.scoped(
+        () -> {
+          float[] all = joined.of(pass);
+          float[] h = between.of(pass);
+          float[] a = active.of(pass);
+          for (int p = 0; p < pairs; p++) {
+            join(x, p, all);
+          }
+          hidden.forward(pass, all, h);
+          Activations.forward(Activation.GELU, pass.kernels(), h, a, 0, pairs * width);
+          output.forward(pass, a, out);
+        });
   }
 
   private void join(float[] x, int pair, float[] joined) {
@@ -78,16 +94,18 @@ final class PairHead {
    */
   void backward(Pass pass, float[] x, float[] g, float[] gx) {
     int pairs = pass.rows().total();
-    float[] joined = pass.own(this, JOINED, pairs * 4 * width);
-    float[] h = pass.own(this, HIDDEN, pairs * width);
-    float[] gHidden = pass.own(this, HIDDEN_GRADIENT, pairs * width);
-    float[] gJoined = pass.own(this, JOINED_GRADIENT, pairs * 4 * width);
-    output.backward(pass, pass.own(this, ACTIVE, pairs * width), g, gHidden);
-    Activations.backward(Activation.GELU, pass.kernels(), h, gHidden, gHidden, 0, pairs * width);
-    hidden.backward(pass, joined, gHidden, gJoined);
-    for (int p = 0; p < pairs; p++) {
-      part(x, p, gJoined, gx);
-    }
+    pass.scoped(
+        () -> {
+          float[] h = between.of(pass);
+          float[] gh = betweenGradient.of(pass);
+          float[] gJoined = joinedGradient.of(pass);
+          output.backward(pass, active.of(pass), g, gh);
+          Activations.backward(Activation.GELU, pass.kernels(), h, gh, gh, 0, pairs * width);
+          hidden.backward(pass, joined.of(pass), gh, gJoined);
+          for (int p = 0; p < pairs; p++) {
+            part(x, p, gJoined, gx);
+          }
+        });
   }
 
   private void part(float[] x, int pair, float[] g, float[] gx) {

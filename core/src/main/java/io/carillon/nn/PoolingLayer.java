@@ -10,10 +10,6 @@ import java.util.Arrays;
 /** Gives the decoder of a sequence's rows what {@link Pooling} says. */
 final class PoolingLayer {
 
-  // What is planned.
-  private static final int FORWARD = 0;
-  private static final int BACKWARD = 1;
-
   private final Pooling pooling;
   private final int lastSteps;
   private final int width;
@@ -49,13 +45,7 @@ final class PoolingLayer {
 
   /** y [pooled rows][width] from x [rows][width]. */
   void forward(Pass pass, float[] x, float[] y) {
-    pass.parallel()
-        .runOnWorkers(
-            pass.rows().count(), pass.planned(this, FORWARD, x, y, null, PoolingLayer::newForward));
-  }
-
-  private Parallel.WorkerBody newForward(Pass pass, float[] x, float[] y, float[] none) {
-    return pooled(pass, x, y);
+    pass.parallel().runOnWorkers(pass.rows().count(), pooled(pass, x, y));
   }
 
   /** What {@link #forward} does with one sequence. */
@@ -110,14 +100,7 @@ final class PoolingLayer {
 
   /** gx [rows][width], overwritten, from g [pooled rows][width]. */
   void backward(Pass pass, float[] g, float[] gx) {
-    pass.parallel()
-        .runOnWorkers(
-            pass.rows().count(),
-            pass.planned(this, BACKWARD, g, gx, null, PoolingLayer::newBackward));
-  }
-
-  private Parallel.WorkerBody newBackward(Pass pass, float[] g, float[] gx, float[] none) {
-    return spread(pass, g, gx);
+    pass.parallel().runOnWorkers(pass.rows().count(), spread(pass, g, gx));
   }
 
   /** What {@link #backward} does with one sequence. */

@@ -1,10 +1,13 @@
 package io.carillon.nn;
 
-import io.carillon.engine.FusedLoop;
+import io.carillon.engine.Buffer;
+import io.carillon.engine.Buffers;
+import io.carillon.engine.Footprint;
 import io.carillon.engine.Operand;
 import io.carillon.engine.Parameter;
 import io.carillon.engine.Pass;
 import io.carillon.engine.RowStage;
+import io.carillon.engine.Tile;
 import io.carillon.nn.layer.Dropout;
 import io.carillon.nn.layer.PreparedModes;
 import io.carillon.nn.layer.StepBounds;
@@ -19,27 +22,22 @@ import java.util.function.DoubleUnaryOperator;
  * drop(f(x)) without a norm.
  */
 final class ResidualBlock {
-  /** What is kept for the backward pass: the input of a norm that mixes rows. */
-  private static final int SUM = 0;
-
-  /** Scratch: the output of the norm before the body. */
-  private static final int NORMED = 0;
-
-  // What is planned.
-  private static final int FORWARD = 0;
-  private static final int BACKWARD = 1;
-  private static final int AROUND = 2;
-
-  // Tiles.
-  private static final int BRANCH = 0;
-  private static final int RESULT = 1;
-  private static final int BRANCH_GRADIENT = 2;
-
   private final Body body;
   private final NormLayer norm;
   private final boolean prenorm;
   private final Dropout dropout;
   private final int width;
+  private final Buffers buffers = new Buffers(ResidualBlock.class);
+
+  /** The output of the norm before the body. */
+  private final Buffer normed;
+
+  /** The input of a norm after the body that mixes rows, or that of any in a step. */
+  private final Buffer sum;
+
+  private final Tile branch;
+  private final Tile result;
+  private final Tile branchGradient;
 
   ResidualBlock(Body body, NormLayer norm, boolean prenorm, Dropout dropout, int width) {
     this.body = body;
@@ -47,6 +45,16 @@ final class ResidualBlock {
     this.prenorm = prenorm;
     this.dropout = dropout;
     this.width = width;
+    this.normed = norm != null && prenorm ? buffers.scratch("normed", width) : null;
+    this.sum =
+        normAfter()
+            ? buffers.kept(
+                "sum",
+                pass -> norm.rowwise() && pass.training() ? 0 : (long) pass.rows().total() * width)
+            : null;
+    this.branch = buffers.tile("branch", width);
+    this.result = normAfter() && norm.rowwise() ? buffers.tile("result", width) : null;
+    this.branchGradient = buffers.tile("branch gradient", width);
   }
 
   Body body() {
@@ -61,22 +69,32 @@ final class ResidualBlock {
     return all;
   }
 
+  /** What a training step takes for the block. */
+  Footprint memory(Pass pass) {
+    Footprint all = buffers.footprint(pass).beside(body.memory(pass)).beside(dropout.memory(pass));
+    return norm == null ? all : all.beside(norm.memory(pass));
+  }
+
   /** out [rows][H] from x [rows][H]; out must not be x. */
   void forward(Pass pass, float[] x, float[] out) {
+    pass.scoped(() -> compute(pass, x, out));
+  }
+
+  private void compute(Pass pass, float[] x, float[] out) {
     float[] in = bodyInput(pass, x);
     if (in != x) {
       norm.forward(pass, x, in);
     }
     body.mixForward(pass, in);
-    pass.planned(this, FORWARD, x, out, null, ResidualBlock::forwardLoop).run(pass);
+    runForward(pass, x, out);
     if (mixingNormAfter()) {
-      norm.forward(pass, sum(pass), out);
+      norm.forward(pass, sum.of(pass), out);
     }
   }
 
   /** x, or where the norm before the body puts it. */
   private float[] bodyInput(Pass pass, float[] x) {
-    return norm == null || !prenorm ? x : pass.scratch(this, NORMED, pass.size(width));
+    return norm == null || !prenorm ? x : normed.of(pass);
   }
 
   private boolean normAfter() {
@@ -87,47 +105,42 @@ final class ResidualBlock {
     return normAfter() && !norm.rowwise();
   }
 
-  /** The input of a norm that mixes rows. */
-  private float[] sum(Pass pass) {
-    return pass.keep(this, SUM, pass.size(width));
-  }
-
-  private FusedLoop forwardLoop(Pass pass, float[] x, float[] out, float[] none) {
+  private void runForward(Pass pass, float[] x, float[] out) {
     float[] in = bodyInput(pass, x);
     List<RowStage> stages = new ArrayList<>();
-    Operand sum = pass.tile(this, BRANCH, width);
-    body.addForward(pass, in, sum, stages);
-    stages.add(dropout.stage(pass, sum, width));
-    stages.add(sum.addStage(x, width));
+    Operand to = branch.of(pass);
+    body.addForward(pass, in, to, stages);
+    stages.add(dropout.stage(pass, to));
+    stages.add(to.addStage(x, width));
     if (normAfter() && norm.rowwise()) {
-      Operand result = pass.tile(this, RESULT, width);
-      stages.add(norm.forwardStage(pass, sum, result));
-      stages.add(result.storeStage(out, width));
+      Operand afterNorm = result.of(pass);
+      stages.add(norm.forwardStage(pass, to, afterNorm));
+      stages.add(afterNorm.storeStage(out, width));
     } else {
-      stages.add(sum.storeStage(normAfter() ? sum(pass) : out, width));
+      stages.add(to.storeStage(normAfter() ? sum.of(pass) : out, width));
     }
-    return pass.fused(pass.rowTasks(), body.widest(), stages);
+    pass.fuse(pass.rowTasks(), body.widest(), stages);
   }
 
   /** Adds the stages of one step of many streams; x, out as in {@link #forward}. */
   void addStepStages(
       Pass pass, StepContext context, float[] x, float[] out, List<RowStage> stages) {
-    int n = pass.size(width);
-    if (norm == null || prenorm) {
-      float[] in = norm == null ? x : pass.scratch(this, NORMED, n);
-      if (norm != null) {
-        stages.add(norm.inferenceStage(pass, x, in));
-      }
-      Operand sum = Operand.of(out);
-      body.addStepStages(pass, context, in, sum, stages);
-      stages.add(sum.addStage(x, width));
-      return;
+    // The stages of the next block run after these: it may have the same scratch.
+    pass.scoped(() -> addStages(pass, context, x, out, stages));
+  }
+
+  private void addStages(
+      Pass pass, StepContext context, float[] x, float[] out, List<RowStage> stages) {
+    float[] in = bodyInput(pass, x);
+    if (in != x) {
+      stages.add(norm.inferenceStage(pass, x, in));
     }
-    float[] kept = pass.keep(this, SUM, n);
-    Operand sum = Operand.of(kept);
-    body.addStepStages(pass, context, x, sum, stages);
-    stages.add(sum.addStage(x, width));
-    stages.add(norm.inferenceStage(pass, kept, out));
+    float[] to = normAfter() ? sum.of(pass) : out;
+    body.addStepStages(pass, context, in, Operand.of(to), stages);
+    stages.add(Operand.of(to).addStage(x, width));
+    if (normAfter()) {
+      stages.add(norm.inferenceStage(pass, to, out));
+    }
   }
 
   /** Of a step, see {@link StepBounds}. */
@@ -145,47 +158,51 @@ final class ResidualBlock {
 
   /** Writes the gradient of x to gx, which must not be g; g is destroyed. */
   void backward(Pass pass, float[] x, float[] g, float[] gx) {
+    pass.scoped(() -> differentiate(pass, x, g, gx));
+  }
+
+  private void differentiate(Pass pass, float[] x, float[] g, float[] gx) {
     float[] in = bodyInput(pass, x);
     if (in != x) {
       norm.repeat(pass, x, in);
     }
     if (mixingNormAfter()) {
-      norm.backward(pass, sum(pass), g, g);
+      norm.backward(pass, sum.of(pass), g, g);
     }
-    pass.planned(this, BACKWARD, x, g, gx, ResidualBlock::backwardLoop).run(pass);
+    runBackward(pass, x, g, gx);
     body.mixBackward(pass, in, gx);
     if (norm != null && prenorm && !norm.rowwise()) {
       norm.backward(pass, x, gx, gx);
     }
-    pass.planned(this, AROUND, x, g, gx, ResidualBlock::aroundLoop).run(pass);
+    runAround(pass, x, g, gx);
   }
 
-  private FusedLoop backwardLoop(Pass pass, float[] x, float[] g, float[] gx) {
+  private void runBackward(Pass pass, float[] x, float[] g, float[] gx) {
     float[] in = bodyInput(pass, x);
     int tasks = body.backwardTasks(pass);
-    Operand branch = pass.tile(this, BRANCH_GRADIENT, width);
-    RowStage load = branch.loadStage(g, width);
-    RowStage drop = dropout.stage(pass, branch, width);
+    Operand gBranch = branchGradient.of(pass);
+    RowStage load = gBranch.loadStage(g, width);
+    RowStage drop = dropout.stage(pass, gBranch);
     List<RowStage> stages = new ArrayList<>();
     if (normAfter() && norm.rowwise()) {
-      Operand sum = pass.tile(this, BRANCH, width);
+      Operand again = branch.of(pass);
       List<RowStage> before =
           List.of(
-              dropout.stage(pass, sum, width),
-              sum.addStage(x, width),
+              dropout.stage(pass, again),
+              again.addStage(x, width),
               load,
-              norm.backwardStage(pass, tasks, sum, branch, branch),
-              branch.storeStage(g, width),
+              norm.backwardStage(pass, tasks, again, gBranch, gBranch),
+              gBranch.storeStage(g, width),
               drop);
-      body.addBackward(pass, tasks, in, sum, before, branch, gx, stages);
+      body.addBackward(pass, tasks, in, again, before, gBranch, gx, stages);
     } else {
-      body.addBackward(pass, tasks, in, null, List.of(load, drop), branch, gx, stages);
+      body.addBackward(pass, tasks, in, null, List.of(load, drop), gBranch, gx, stages);
     }
-    return pass.fused(tasks, body.widest(), stages);
+    pass.fuse(tasks, body.widest(), stages);
   }
 
   /** From the gradient of the body's input to that of the block's, the skip connection added. */
-  private FusedLoop aroundLoop(Pass pass, float[] x, float[] g, float[] gx) {
+  private void runAround(Pass pass, float[] x, float[] g, float[] gx) {
     int tasks = pass.rowTasks();
     Operand to = Operand.of(gx);
     List<RowStage> stages = new ArrayList<>();
@@ -193,6 +210,6 @@ final class ResidualBlock {
       stages.add(norm.backwardStage(pass, tasks, Operand.of(x), to, to));
     }
     stages.add(to.addStage(g, width));
-    return pass.fused(tasks, width, stages);
+    pass.fuse(tasks, width, stages);
   }
 }

@@ -1,19 +1,17 @@
 package io.carillon.nn;
 
 import io.carillon.config.Activation;
-import io.carillon.config.AttentionConfig;
 import io.carillon.config.BlockConfig;
-import io.carillon.config.GruConfig;
-import io.carillon.config.KernelConfig;
 import io.carillon.config.Mixer;
+import io.carillon.engine.Buffer;
+import io.carillon.engine.Buffers;
+import io.carillon.engine.Footprint;
 import io.carillon.engine.Operand;
 import io.carillon.engine.Parameter;
 import io.carillon.engine.Pass;
 import io.carillon.engine.RowStage;
-import io.carillon.engine.Rows;
 import io.carillon.engine.SeededRandom;
-import io.carillon.nn.attention.AttentionLayer;
-import io.carillon.nn.gru.GruLayer;
+import io.carillon.engine.Tile;
 import io.carillon.nn.layer.Activations;
 import io.carillon.nn.layer.Dropout;
 import io.carillon.nn.layer.Geglu;
@@ -23,9 +21,6 @@ import io.carillon.nn.layer.PreparedModes;
 import io.carillon.nn.layer.SequenceLayer;
 import io.carillon.nn.layer.StepBounds;
 import io.carillon.nn.layer.StepContext;
-import io.carillon.nn.ssm.KernelMaps;
-import io.carillon.nn.ssm.SsmLayer;
-import io.carillon.ssm.KernelMap;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -41,29 +36,11 @@ import java.util.List;
  * rest is computed again, with the same bits, and exists for one tile at a time.
  */
 final class SequenceBody implements Body {
-  /** What is kept for the backward pass, which replaces it by its gradient. */
-  private static final int LAYER_OUT = 0;
-
-  /** Kept for the backward pass unless it is large: the output of the linear map. */
-  private static final int LINEAR_OUT = 1;
-
   /**
    * 16 MiB: to compute the linear map again takes longer than to read what it gave, but large
    * batches should not need much more memory for it.
    */
   private static final int MOST_KEPT = 1 << 22;
-
-  // Tiles.
-  private static final int LOADED = 0;
-  private static final int GATED = 1;
-  private static final int ACTIVATED = 2;
-  private static final int MIXED = 3;
-  private static final int ACTIVATED_GRADIENT = 4;
-  private static final int MIXED_GRADIENT = 5;
-  private static final int GATE_GRADIENT = 6;
-
-  /** Scratch. */
-  private static final int ADDED_GRADIENT = 0;
 
   private final SequenceLayer layer;
   private final BlockConfig config;
@@ -71,12 +48,28 @@ final class SequenceBody implements Body {
   private final Dropout dropout;
   private final int width;
   private final int inner;
+  private final Buffers buffers = new Buffers(SequenceBody.class);
+
+  /** The backward pass replaces it by its gradient. */
+  private final Buffer layerOut;
+
+  /** The output of the linear map, unless it is large. */
+  private final Buffer linearOut;
+
+  private final Buffer addedGradient;
+  private final Tile loaded;
+  private final Tile gated;
+  private final Tile gateGradient;
+  private final Tile activated;
+  private final Tile activatedGradient;
+  private final Tile mixed;
+  private final Tile mixedGradient;
 
   SequenceBody(String name, int index, int width, BlockConfig config, SeededRandom random) {
     this.config = config;
     this.width = width;
     this.inner = width * config.kernels();
-    this.layer = layer(name, index, width, config, random);
+    this.layer = LayerKind.build(new LayerKind.Place(name, index, width, config, random));
     this.linear =
         config.mixer() == Mixer.NONE
             ? null
@@ -86,23 +79,18 @@ final class SequenceBody implements Body {
                 width * config.mixer().factor(),
                 config.weightNorm(),
                 random);
-    this.dropout = new Dropout(config.dropout(), config.tiedDropout(), 2L * index + 1);
-  }
-
-  private static SequenceLayer layer(
-      String name, int index, int width, BlockConfig config, SeededRandom random) {
-    if (config.ssm() instanceof AttentionConfig attention) {
-      return new AttentionLayer(
-          name + ".attention", index, width, attention, config.bidirectional(), random);
-    }
-    if (config.ssm() instanceof GruConfig) {
-      return new GruLayer(name + ".gru", index, width, random);
-    }
-    int kernels = config.kernels() * (config.gate() == Activation.NONE ? 1 : 2);
-    int sets = kernels * (config.bidirectional() ? 2 : 1);
-    String ssm = name + ".ssm";
-    KernelMap map = KernelMaps.of((KernelConfig) config.ssm(), ssm, width, sets, random);
-    return new SsmLayer(ssm, index, map, config.bidirectional(), random);
+    this.dropout = new Dropout(config.dropout(), config.tiedDropout(), 2L * index + 1, inner);
+    boolean unit = unit();
+    this.layerOut = buffers.kept("layer output", layerWidth());
+    this.linearOut = unit ? buffers.kept("output of the map", this::keptOfLinear) : null;
+    this.addedGradient = layer.addsInput() ? buffers.scratch("added gradient", width) : null;
+    this.loaded = buffers.tile("loaded", layerWidth());
+    this.gated = gated() ? buffers.tile("gated", inner) : null;
+    this.gateGradient = gated() ? buffers.tile("gate gradient", 2 * inner) : null;
+    this.activated = linear != null ? buffers.tile("activated", inner) : null;
+    this.activatedGradient = linear != null ? buffers.tile("activated gradient", inner) : null;
+    this.mixed = unit ? buffers.tile("mixed", mixedWidth()) : null;
+    this.mixedGradient = unit ? buffers.tile("mixed gradient", mixedWidth()) : null;
   }
 
   SequenceLayer layer() {
@@ -135,35 +123,39 @@ final class SequenceBody implements Body {
     return Math.max(layerWidth(), mixedWidth());
   }
 
+  /** Whether the linear map is followed by a gated unit. */
+  private boolean unit() {
+    return linear != null && config.mixer() != Mixer.LINEAR;
+  }
+
   /** Floats of the linear map's output that are kept for the backward pass, 0 if it is not. */
-  private long keptOfLinear(Rows rows) {
-    long size = (long) rows.total() * mixedWidth();
-    return linear != null && config.mixer() != Mixer.LINEAR && size <= MOST_KEPT ? size : 0;
+  private long keptOfLinear(Pass pass) {
+    long size = (long) pass.rows().total() * mixedWidth();
+    return pass.training() && size <= MOST_KEPT ? size : 0;
   }
 
   @Override
-  public long kept(Rows rows) {
-    return (long) rows.total() * layerWidth() + keptOfLinear(rows);
-  }
-
-  private float[] layerOut(Pass pass) {
-    return pass.keep(this, LAYER_OUT, pass.size(layerWidth()));
+  public Footprint memory(Pass pass) {
+    Footprint all = buffers.footprint(pass).beside(dropout.memory(pass));
+    all = linear == null ? all : all.beside(linear.memory(pass));
+    return all.beside(layer.memory(pass));
   }
 
   @Override
   public void mixForward(Pass pass, float[] x) {
-    layer.forward(pass, x, layerOut(pass));
+    float[] s = layerOut.of(pass);
+    pass.scoped(() -> layer.forward(pass, x, s));
   }
 
   @Override
   public void addForward(Pass pass, float[] x, Operand out, List<RowStage> stages) {
-    new Chain(pass, x, layerOut(pass), stages).addOutput(out, false);
+    new Chain(pass, x, layerOut.of(pass), stages).addOutput(out, false);
   }
 
   @Override
   public void addStepStages(
       Pass pass, StepContext context, float[] x, Operand out, List<RowStage> stages) {
-    float[] s = layerOut(pass);
+    float[] s = layerOut.of(pass);
     stages.add(layerStage(pass, context, x, s));
     new Chain(pass, x, s, stages).addOutput(out, false);
   }
@@ -215,25 +207,22 @@ final class SequenceBody implements Body {
       Operand g,
       float[] gx,
       List<RowStage> stages) {
-    Chain chain = new Chain(pass, x, layerOut(pass), stages);
+    Chain chain = new Chain(pass, x, layerOut.of(pass), stages);
     chain.addOutput(out, true);
     stages.addAll(before);
     Operand ga = chain.addMixingBackward(tasks, g);
     if (layer.addsInput()) {
-      stages.add(ga.storeStage(addedGradient(pass), width));
+      stages.add(ga.storeStage(addedGradient.of(pass), width));
     }
     chain.addActivationBackward(ga);
   }
 
-  private float[] addedGradient(Pass pass) {
-    return pass.scratch(this, ADDED_GRADIENT, pass.size(width));
-  }
-
   @Override
   public void mixBackward(Pass pass, float[] x, float[] gx) {
-    layer.backward(pass, x, layerOut(pass), gx);
+    float[] gs = layerOut.of(pass);
+    pass.scoped(() -> layer.backward(pass, x, gs, gx));
     if (layer.addsInput()) {
-      RowStage add = Operand.of(gx).addStage(addedGradient(pass), width);
+      RowStage add = Operand.of(gx).addStage(addedGradient.of(pass), width);
       pass.fuse(pass.rowTasks(), width, add);
     }
   }
@@ -244,20 +233,16 @@ final class SequenceBody implements Body {
     private final float[] x;
     private final float[] s;
     private final List<RowStage> stages;
-    private Operand loaded;
+    private Operand in;
     private Operand product;
-    private Operand activated;
-    private Operand mixed;
+    private Operand a;
+    private Operand mix;
 
     Chain(Pass pass, float[] x, float[] s, List<RowStage> stages) {
       this.pass = pass;
       this.x = x;
       this.s = s;
       this.stages = stages;
-    }
-
-    private Operand tile(int slot, int channels) {
-      return pass.tile(SequenceBody.this, slot, channels);
     }
 
     /**
@@ -267,10 +252,10 @@ final class SequenceBody implements Body {
      * @param again whether the forward pass has been here
      */
     void addOutput(Operand out, boolean again) {
-      loaded = pass.load(stages, SequenceBody.this, LOADED, s, layerWidth());
-      product = loaded;
+      in = loaded.load(pass, stages, s);
+      product = in;
       if (gated()) {
-        product = tile(GATED, inner);
+        product = gated.of(pass);
         stages.add(gateForward());
       }
       if (linear == null) {
@@ -279,57 +264,54 @@ final class SequenceBody implements Body {
         }
         return;
       }
-      activated = tile(ACTIVATED, inner);
-      addActivation(activated);
-      boolean unit = config.mixer() != Mixer.LINEAR;
-      mixed = unit ? tile(MIXED, mixedWidth()) : out;
-      if (mixed != null) {
+      a = activated.of(pass);
+      addActivation(a);
+      mix = unit() ? mixed.of(pass) : out;
+      if (mix != null) {
         addLinear(again);
       }
-      if (unit && out != null) {
+      if (unit() && out != null) {
         stages.add(gatedUnit(out));
       }
     }
 
     private void addLinear(boolean again) {
-      long size = keptOfLinear(pass.rows());
-      float[] kept =
-          pass.training() && size > 0 ? pass.keep(SequenceBody.this, LINEAR_OUT, (int) size) : null;
+      float[] kept = unit() && keptOfLinear(pass) > 0 ? linearOut.of(pass) : null;
       if (again && kept != null) {
-        stages.add(mixed.loadStage(kept, mixedWidth()));
+        stages.add(mix.loadStage(kept, mixedWidth()));
         return;
       }
-      stages.add(linear.forwardStage(pass, activated, mixed));
+      stages.add(linear.forwardStage(pass, a, mix));
       if (kept != null) {
-        stages.add(mixed.storeStage(kept, mixedWidth()));
+        stages.add(mix.storeStage(kept, mixedWidth()));
       }
     }
 
     /** a = dropout(activation(s₁ · gate(s₂))), plus x where the layer wants it. */
-    private void addActivation(Operand a) {
+    private void addActivation(Operand to) {
       stages.add(
           (task, r0, r1) -> {
-            int from = a.row(r0) * inner;
-            int to = from + (r1 - r0) * inner;
+            int first = to.row(r0) * inner;
+            int end = first + (r1 - r0) * inner;
             Activations.forward(
-                config.activation(), pass.kernels(), product.of(task), a.of(task), from, to);
+                config.activation(), pass.kernels(), product.of(task), to.of(task), first, end);
           });
-      stages.add(dropout.stage(pass, a, inner));
+      stages.add(dropout.stage(pass, to));
       if (layer.addsInput()) {
-        stages.add(a.addStage(x, width));
+        stages.add(to.addStage(x, width));
       }
     }
 
     private RowStage gateForward() {
       return (task, r0, r1) -> {
-        float[] in = loaded.of(task);
+        float[] values = in.of(task);
         float[] m = product.of(task);
-        int first = loaded.row(r0);
+        int first = in.row(r0);
         for (int r = first; r < first + r1 - r0; r++) {
           for (int i = 0; i < inner; i++) {
             int value = r * 2 * inner + i;
             m[r * inner + i] =
-                (float) (in[value] * Activations.value(config.gate(), in[value + inner]));
+                (float) (values[value] * Activations.value(config.gate(), values[value + inner]));
           }
         }
       };
@@ -340,9 +322,9 @@ final class SequenceBody implements Body {
         int from = out.row(r0);
         int to = from + r1 - r0;
         if (config.mixer() == Mixer.GLU) {
-          pass.kernels().glu(mixed.of(task), from, to, width, out.of(task));
+          pass.kernels().glu(mix.of(task), from, to, width, out.of(task));
         } else {
-          Geglu.forward(mixed.of(task), from, to, width, out.of(task));
+          Geglu.forward(mix.of(task), from, to, width, out.of(task));
         }
       };
     }
@@ -353,12 +335,12 @@ final class SequenceBody implements Body {
         return g;
       }
       Operand gMixed = g;
-      if (config.mixer() != Mixer.LINEAR) {
-        gMixed = tile(MIXED_GRADIENT, mixedWidth());
+      if (unit()) {
+        gMixed = mixedGradient.of(pass);
         stages.add(gatedUnitBackward(g, gMixed));
       }
-      Operand ga = tile(ACTIVATED_GRADIENT, inner);
-      stages.add(linear.backwardStage(pass, tasks, linear, activated, gMixed, ga));
+      Operand ga = activatedGradient.of(pass);
+      stages.add(linear.backwardStage(pass, tasks, a, gMixed, ga));
       return ga;
     }
 
@@ -367,16 +349,16 @@ final class SequenceBody implements Body {
         int from = g.row(r0);
         int to = from + r1 - r0;
         if (config.mixer() == Mixer.GLU) {
-          pass.kernels().gluBackward(mixed.of(task), g.of(task), from, to, width, gMixed.of(task));
+          pass.kernels().gluBackward(mix.of(task), g.of(task), from, to, width, gMixed.of(task));
         } else {
-          Geglu.backward(mixed.of(task), g.of(task), from, to, width, gMixed.of(task));
+          Geglu.backward(mix.of(task), g.of(task), from, to, width, gMixed.of(task));
         }
       };
     }
 
     /** From the gradient ga of the activation, which is overwritten, to that of s in its place. */
     void addActivationBackward(Operand ga) {
-      stages.add(dropout.stage(pass, ga, inner));
+      stages.add(dropout.stage(pass, ga));
       stages.add(
           (task, r0, r1) -> {
             int from = ga.row(r0) * inner;
@@ -386,7 +368,7 @@ final class SequenceBody implements Body {
                 config.activation(), pass.kernels(), m, ga.of(task), ga.of(task), from, to);
           });
       if (gated()) {
-        Operand gs = tile(GATE_GRADIENT, 2 * inner);
+        Operand gs = gateGradient.of(pass);
         stages.add(gateBackward(ga, gs));
         stages.add(gs.storeStage(s, 2 * inner));
       } else {
@@ -396,18 +378,18 @@ final class SequenceBody implements Body {
 
     private RowStage gateBackward(Operand gProduct, Operand gLoaded) {
       return (task, r0, r1) -> {
-        float[] in = loaded.of(task);
+        float[] values = in.of(task);
         float[] gm = gProduct.of(task);
         float[] gs = gLoaded.of(task);
         int first = gProduct.row(r0);
         for (int r = first; r < first + r1 - r0; r++) {
           for (int i = 0; i < inner; i++) {
             int value = r * 2 * inner + i;
-            float gate = in[value + inner];
+            float gate = values[value + inner];
             float g = gm[r * inner + i];
             gs[value] = (float) (g * Activations.value(config.gate(), gate));
             gs[value + inner] =
-                (float) (g * in[value] * Activations.derivative(config.gate(), gate));
+                (float) (g * values[value] * Activations.derivative(config.gate(), gate));
           }
         }
       };

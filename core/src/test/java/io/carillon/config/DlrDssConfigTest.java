@@ -69,14 +69,14 @@ class DlrDssConfigTest {
 
   @Test
   void refusals() {
-    refused(() -> DLR.withStateSize(0), "stateSize", "0");
-    refused(() -> DLR.withDtRange(-1, 1), "dtMin", "-1.0");
-    refused(() -> DLR.withWScale(-0.1), "wScale", "-0.1", "1/N");
-    refused(() -> DLR.withMaxKernelLength(-1), "maxKernelLength", "-1");
+    refused(() -> DLR.withStateSize(0), "state_size", "0");
+    refused(() -> DLR.withDtRange(-1, 1), "dt_min", "-1.0");
+    refused(() -> DLR.withWScale(-0.1), "w_scale", "-0.1", "1/N");
+    refused(() -> DLR.withMaxKernelLength(-1), "max_kernel_length", "-1");
     refused(() -> DLR.withCast(null), "cast", "missing");
-    refused(() -> DSS.withStateSize(-4), "stateSize", "-4");
-    refused(() -> DSS.withDtRange(1, 0.5), "dtMin 1.0", "dtMax 0.5");
-    refused(() -> DSS.withWScale(Double.NaN), "wScale", "NaN", "1 is the published start");
+    refused(() -> DSS.withStateSize(-4), "state_size", "-4");
+    refused(() -> DSS.withDtRange(1, 0.5), "dt_min 1.0", "dt_max 0.5");
+    refused(() -> DSS.withWScale(Double.NaN), "w_scale", "NaN", "1 is the published start");
     refused(() -> DSS.withEpsilon(0), "epsilon", "0.0");
     refused(() -> DSS.withCast(KernelCast.REAL_PROD), "REAL_PROD", "use REAL");
     refused(

@@ -100,30 +100,30 @@ class S4dConfigTest {
 
   @Test
   void refusesValuesOutOfRange() {
-    refused(() -> DEFAULT.withStateSize(0), "stateSize", "0", "at least 1");
-    refused(() -> DEFAULT.withRealScale(-1), "realScale", "-1", "positive");
-    refused(() -> DEFAULT.withImagScale(Double.NaN), "imagScale", "NaN", "finite");
-    refused(() -> DEFAULT.withDtRange(0, 1), "dtMin", "0.0", "positive");
-    refused(() -> DEFAULT.withDtRange(0.2, 0.1), "dtMin 0.2", "above dtMax 0.1");
-    refused(() -> DEFAULT.withDtRange(0.1, Double.POSITIVE_INFINITY), "dtMax", "Infinity");
-    refused(() -> DEFAULT.withSsmCopies(-1), "ssmCopies", "-1");
-    refused(() -> DEFAULT.withCVariance(0), "cVariance", "0.0");
+    refused(() -> DEFAULT.withStateSize(0), "state_size", "0", "at least 1");
+    refused(() -> DEFAULT.withRealScale(-1), "real_scale", "-1", "positive");
+    refused(() -> DEFAULT.withImagScale(Double.NaN), "imag_scale", "NaN", "finite");
+    refused(() -> DEFAULT.withDtRange(0, 1), "dt_min", "0.0", "positive");
+    refused(() -> DEFAULT.withDtRange(0.2, 0.1), "dt_min 0.2", "above dt_max 0.1");
+    refused(() -> DEFAULT.withDtRange(0.1, Double.POSITIVE_INFINITY), "dt_max", "Infinity");
+    refused(() -> DEFAULT.withSsmCopies(-1), "ssm_copies", "-1");
+    refused(() -> DEFAULT.withCVariance(0), "c_variance", "0.0");
     refused(() -> DEFAULT.withBandlimit(-0.5), "bandlimit", "-0.5");
-    refused(() -> DEFAULT.withMaxKernelLength(-3), "maxKernelLength", "-3");
+    refused(() -> DEFAULT.withMaxKernelLength(-3), "max_kernel_length", "-3");
     refused(() -> DEFAULT.withInit(null), "init", "missing");
   }
 
   @Test
   void refusesCombinationsThatDoNotWork() {
-    refused(() -> DEFAULT.withDtTransform(Transform.NONE), "dtTransform NONE", "SOFTPLUS");
-    refused(() -> DEFAULT.withBInit(InputWeightInit.HIPPO), "bInit HIPPO", "LEGS", "init is LIN");
-    refused(() -> DEFAULT.withInit(S4dInit.REAL).withRealScale(2), "realScale 2.0", "REAL");
+    refused(() -> DEFAULT.withDtTransform(Transform.NONE), "dt_transform NONE", "SOFTPLUS");
+    refused(() -> DEFAULT.withBInit(InputWeightInit.HIPPO), "b_init HIPPO", "LEGS", "init is LIN");
+    refused(() -> DEFAULT.withInit(S4dInit.REAL).withRealScale(2), "real_scale 2.0", "REAL");
     refused(
         () -> DEFAULT.withInit(S4dInit.LEGS).withRandomImag(true),
-        "randomImag",
+        "random_imag",
         "init LEGS",
         "LIN");
-    refused(() -> DEFAULT.withBandlimit(1).withRealValued(true), "bandlimit 1.0", "realValued");
+    refused(() -> DEFAULT.withBandlimit(1).withRealValued(true), "bandlimit 1.0", "real_valued");
   }
 
   @Test
@@ -132,7 +132,7 @@ class S4dConfigTest {
     refused(
         () -> Parameterisations.of(DEFAULT.withSsmCopies(3), "blocks.0.ssm", 8, 1, random),
         "blocks.0.ssm",
-        "ssmCopies 3",
+        "ssm_copies 3",
         "channels 8");
     refused(
         () -> Parameterisations.of(DEFAULT.withInit(S4dInit.ALL), "blocks.0.ssm", 6, 1, random),

@@ -130,7 +130,7 @@ class DamagedFolderTest {
     Path weights = folder.resolve(WEIGHTS);
     byte[] bytes = Files.readAllBytes(weights);
     String text = new String(bytes, StandardCharsets.ISO_8859_1);
-    assertThat(text).contains("\"model\":\"" + model.fingerprint() + "\"");
+    assertThat(text).contains("\"model\": \"" + model.fingerprint() + "\"");
     // The same length, so that everything stays where it is.
     byte[] without = text.replace("crc32c:", "crc-32:").getBytes(StandardCharsets.ISO_8859_1);
     Files.write(weights, without);

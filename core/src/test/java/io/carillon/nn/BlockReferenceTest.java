@@ -8,6 +8,7 @@ import io.carillon.config.S4dConfig;
 import io.carillon.config.SgConvConfig;
 import io.carillon.config.SsmAlgorithm;
 import io.carillon.config.kernel.InputWeight;
+import io.carillon.engine.Buffers;
 import io.carillon.engine.KernelChoice;
 import io.carillon.engine.Operand;
 import io.carillon.engine.Parallel;
@@ -43,6 +44,8 @@ import org.junit.jupiter.api.Test;
  */
 @UsesShared
 class BlockReferenceTest {
+  private static final Buffers BUFFERS = new Buffers(BlockReferenceTest.class);
+
   private static final Map<String, List<String>> OFFICIAL_NAMES =
       Map.of(
           "log_dt", List.of("log_dt", "inv_dt"),
@@ -160,22 +163,22 @@ class BlockReferenceTest {
   }
 
   private static void forward(Pass pass, SequenceBody body, int width, float[] u, float[] y) {
-    Operand tile = pass.tile(body, 20, width);
+    Operand tile = BUFFERS.tile("result", width).of(pass);
     List<RowStage> stages = new ArrayList<>();
     body.mixForward(pass, u);
     body.addForward(pass, u, tile, stages);
     stages.add(tile.storeStage(y, width));
-    pass.fused(pass.rowTasks(), body.widest(), stages).run(pass);
+    pass.fuse(pass.rowTasks(), body.widest(), stages);
   }
 
   private static void backward(
       Pass pass, SequenceBody body, int width, float[] u, float[] g, float[] gu) {
-    Operand tile = pass.tile(body, 20, width);
+    Operand tile = BUFFERS.tile("result", width).of(pass);
     List<RowStage> stages = new ArrayList<>();
     List<RowStage> load = List.of(tile.loadStage(g, width));
     int tasks = body.backwardTasks(pass);
     body.addBackward(pass, tasks, u, null, load, tile, gu, stages);
-    pass.fused(tasks, body.widest(), stages).run(pass);
+    pass.fuse(tasks, body.widest(), stages);
     body.mixBackward(pass, u, gu);
   }
 

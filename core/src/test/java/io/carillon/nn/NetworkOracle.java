@@ -146,9 +146,9 @@ public final class NetworkOracle {
     float[] mask = new float[y.length * width];
     Arrays.fill(mask, 1f);
     RowStage stage =
-        new Dropout(config.block().dropout(), config.block().tiedDropout(), salt)
-            .stage(pass, Operand.of(mask), width);
-    stage.begin(pass);
+        new Dropout(config.block().dropout(), config.block().tiedDropout(), salt, width)
+            .stage(pass, Operand.of(mask));
+    stage.begin();
     stage.rows(0, 0, y.length);
     for (int r = 0; r < y.length; r++) {
       for (int h = 0; h < width; h++) {

@@ -1,5 +1,6 @@
 package io.carillon.data;
 
+import io.carillon.model.Meaning;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +15,7 @@ import java.util.Optional;
  */
 public interface DataFormat extends Loader {
 
-  /** Name as kept in {@link Preprocessing#kind()}. */
+  /** Name as kept in {@link Meaning#kind()}. */
   String kind();
 
   /** What such data look like on disk. */

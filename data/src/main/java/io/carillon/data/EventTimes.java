@@ -1,10 +1,10 @@
 package io.carillon.data;
 
+import io.carillon.model.Meaning;
 import java.time.DateTimeException;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +55,14 @@ public final class EventTimes {
   public static void check(Options options) {
     if (options.has(TIME)) {
       options.flag(ROUND);
-      unit(Map.of(UNIT, options.text(UNIT).orElse(AUTO)));
+      requireUnit(options.text(UNIT).orElse(AUTO));
+    }
+  }
+
+  private static void requireUnit(String unit) {
+    OptionalDouble value = unit.equals(AUTO) ? OptionalDouble.of(1) : Numbers.parse(unit);
+    if (value.isEmpty() || !(value.getAsDouble() > 0)) {
+      throw new DataException("option time-unit='" + unit + "' must be a positive number or auto");
     }
   }
 
@@ -109,59 +116,29 @@ public final class EventTimes {
     return known;
   }
 
-  /** The unit of time of a model's data; 1 when it has none. */
-  static double unit(Map<String, String> options) {
-    String unit = options.getOrDefault(UNIT, AUTO);
-    if (unit.equals(AUTO)) {
-      return 1;
-    }
-    OptionalDouble value = Numbers.parse(unit);
-    if (value.isEmpty() || !(value.getAsDouble() > 0)) {
-      throw new DataException("option time-unit='" + unit + "' must be a positive number or auto");
-    }
-    return value.getAsDouble();
-  }
-
   /**
-   * The gaps of a sequence.
+   * The gaps of a sequence, in ordinary steps.
    *
    * @param times [length], increasing
-   * @param options of the model's data
+   * @param fitted of the model's data
    * @param where names the sequence in messages
    * @throws DataException if times do not increase
    */
-  public static double[] gaps(double[] times, Map<String, String> options, String where) {
-    return gaps(times, Double.NaN, 0, options, where);
+  public static double[] gaps(double[] times, Meaning fitted, String where) {
+    return gaps(times, Double.NaN, 0, fitted, where);
   }
 
   /**
-   * {@link #gaps(double[], Map, String)} of a part of a sequence.
+   * {@link #gaps(double[], Meaning, String)} of a part of a sequence.
    *
    * @param before time of the step before the part; NaN if there is none
    * @param steps steps before the part
    */
-  static double[] gaps(
-      double[] times, double before, long steps, Map<String, String> options, String where) {
-    double unit = unit(options);
-    boolean round = options.getOrDefault(ROUND, "no").matches("yes|true");
-    double[] gaps = new double[times.length];
-    Arrays.fill(gaps, 1);
-    for (int t = Double.isNaN(before) ? 1 : 0; t < gaps.length; t++) {
-      double last = t == 0 ? before : times[t - 1];
-      double gap = (times[t] - last) / unit;
-      if (!(gap > 0)) {
-        throw new DataException(
-            where
-                + ": the time of step "
-                + (steps + t)
-                + " is "
-                + times[t]
-                + ", not after that of the step before, "
-                + last
-                + "; sort the rows, and merge rows of the same time");
-      }
-      gaps[t] = round ? Math.max(1, Math.rint(gap)) : gap;
+  static double[] gaps(double[] times, double before, long steps, Meaning fitted, String where) {
+    try {
+      return fitted.gaps(times, before, steps);
+    } catch (IllegalArgumentException e) {
+      throw new DataException(where + ": " + e.getMessage(), e);
     }
-    return gaps;
   }
 }

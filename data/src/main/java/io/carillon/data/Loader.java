@@ -1,5 +1,6 @@
 package io.carillon.data;
 
+import io.carillon.model.Meaning;
 import io.carillon.train.Dataset;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,23 +15,23 @@ public interface Loader {
    * @param path file or folder
    * @param options settings of this kind
    * @param seed of every random division
-   * @param fitted preprocessing of an existing model to be used as it is; when absent it is found
-   *     from the training part
+   * @param fitted meaning of an existing model to be used as it is; when absent it is found from
+   *     the training part
    */
-  Splits splits(Path path, Options options, long seed, Optional<Preprocessing> fitted);
+  Splits splits(Path path, Options options, long seed, Optional<Meaning> fitted);
 
   /** All labelled sequences as one set, prepared for an existing model. */
-  Dataset labelled(Path path, Options options, Preprocessing fitted);
+  Dataset labelled(Path path, Options options, Meaning fitted);
 
   /** All sequences without their targets, prepared for an existing model. */
-  Inputs inputs(Path path, Options options, Preprocessing fitted);
+  Inputs inputs(Path path, Options options, Meaning fitted);
 
   /**
    * Whether and how {@link #stream} can read a file that need not fit into memory.
    *
    * @return its size; empty if the kind of file can only be read as a whole
    */
-  default Optional<InputSize> size(Path path, Options options, Preprocessing fitted) {
+  default Optional<InputSize> size(Path path, Options options, Meaning fitted) {
     return Optional.empty();
   }
 
@@ -39,7 +40,7 @@ public interface Loader {
    *
    * @return what was changed on the way, for the user to read
    */
-  default List<String> stream(Path path, Options options, Preprocessing fitted, InputSink sink) {
+  default List<String> stream(Path path, Options options, Meaning fitted, InputSink sink) {
     throw new UnsupportedOperationException("this kind of file is read as a whole");
   }
 }

@@ -1,5 +1,6 @@
 package io.carillon.data;
 
+import io.carillon.model.Meaning;
 import io.carillon.train.Dataset;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -56,7 +57,7 @@ public final class Loaders {
    *
    * @throws DataException also for a class that the model does not know
    */
-  public static Splits open(Path path, Preprocessing fitted, long seed) {
+  public static Splits open(Path path, Meaning fitted, long seed) {
     DataFormat kind = format(path);
     return kind.splits(path, check(kind, fitted), seed, Optional.of(fitted));
   }
@@ -67,7 +68,7 @@ public final class Loaders {
    *
    * @throws DataException also if the data do not fit the model
    */
-  public static Dataset labelled(Path path, Preprocessing fitted) {
+  public static Dataset labelled(Path path, Meaning fitted) {
     DataFormat kind = format(path);
     return kind.labelled(path, check(kind, fitted), fitted);
   }
@@ -78,18 +79,18 @@ public final class Loaders {
    *
    * @throws DataException also if the data do not fit the model
    */
-  public static Inputs inputs(Path path, Preprocessing fitted) {
+  public static Inputs inputs(Path path, Meaning fitted) {
     return inputs(path, fitted, Map.of());
   }
 
   /**
-   * Reads sequences as {@link #inputs(Path, Preprocessing)}, a file of which differs in some
-   * settings from those that the model was trained on.
+   * Reads sequences as {@link #inputs(Path, Meaning)}, a file of which differs in some settings
+   * from those that the model was trained on.
    *
    * @param changes settings of {@link #inputFormat}
    * @throws DataException also for a setting that it does not have, or that has no effect
    */
-  public static Inputs inputs(Path path, Preprocessing fitted, Map<String, String> changes) {
+  public static Inputs inputs(Path path, Meaning fitted, Map<String, String> changes) {
     DataFormat kind = fittingKind(path, fitted);
     Options options = check(kind, fitted, changes);
     Inputs inputs = kind.inputs(path, options, fitted);
@@ -98,26 +99,25 @@ public final class Loaders {
   }
 
   /**
-   * How much {@link #inputs(Path, Preprocessing, Map)} would have to hold; empty for kinds of files
-   * that {@link #stream} cannot read.
+   * How much {@link #inputs(Path, Meaning, Map)} would have to hold; empty for kinds of files that
+   * {@link #stream} cannot read.
    *
    * @throws DataException as the former
    */
-  public static Optional<InputSize> size(
-      Path path, Preprocessing fitted, Map<String, String> changes) {
+  public static Optional<InputSize> size(Path path, Meaning fitted, Map<String, String> changes) {
     DataFormat kind = fittingKind(path, fitted);
     return kind.size(path, check(kind, fitted, changes), fitted);
   }
 
   /**
-   * Reads the same as {@link #inputs(Path, Preprocessing, Map)}, in the same order, without holding
-   * it: memory does not grow with the length of a sequence, and by a name with their number.
+   * Reads the same as {@link #inputs(Path, Meaning, Map)}, in the same order, without holding it:
+   * memory does not grow with the length of a sequence, and by a name with their number.
    *
    * @return what was changed on the way, for the user to read
    * @throws DataException as the former, or if the steps of one sequence do not stand together
    */
   public static List<String> stream(
-      Path path, Preprocessing fitted, Map<String, String> changes, InputSink sink) {
+      Path path, Meaning fitted, Map<String, String> changes, InputSink sink) {
     DataFormat kind = fittingKind(path, fitted);
     Options options = check(kind, fitted, changes);
     List<String> notes = kind.stream(path, options, fitted, sink);
@@ -125,7 +125,7 @@ public final class Loaders {
     return notes;
   }
 
-  private static DataFormat fittingKind(Path path, Preprocessing fitted) {
+  private static DataFormat fittingKind(Path path, Meaning fitted) {
     DataFormat kind = inputFormat(path, fitted);
     boolean tokens = !fitted.vocabulary().isEmpty();
     if (tokens != kind.isTokens()) {
@@ -193,7 +193,7 @@ public final class Loaders {
    *
    * @throws DataException as {@link #format}
    */
-  public static DataFormat inputFormat(Path path, Preprocessing fitted) {
+  public static DataFormat inputFormat(Path path, Meaning fitted) {
     Optional<DataFormat> own = named(fitted.kind());
     if (Files.isDirectory(path) && own.filter(DataFormat::takesAnyFolder).isPresent()) {
       return own.get();
@@ -225,11 +225,11 @@ public final class Loaders {
   }
 
   /** The options of the model where it was trained on this kind, else the defaults. */
-  private static Options check(DataFormat kind, Preprocessing fitted) {
+  private static Options check(DataFormat kind, Meaning fitted) {
     return check(kind, fitted, Map.of());
   }
 
-  private static Options check(DataFormat kind, Preprocessing fitted, Map<String, String> changes) {
+  private static Options check(DataFormat kind, Meaning fitted, Map<String, String> changes) {
     Map<String, String> options = new LinkedHashMap<>();
     if (fitted.kind().equals(kind.kind())) {
       options.putAll(fitted.options());

@@ -1,5 +1,7 @@
 package io.carillon.data;
 
+import io.carillon.model.Meaning;
+import io.carillon.model.Scaling;
 import io.carillon.model.Sequence;
 import java.util.Arrays;
 
@@ -15,7 +17,7 @@ public final class SequencePieces {
   private static final int NUMBERS = 1 << 22;
 
   private final int dims;
-  private final Preprocessing fitted;
+  private final Meaning fitted;
   private final Scaling scaling;
   private final MissingPolicy missing;
   private final InputSink sink;
@@ -35,7 +37,7 @@ public final class SequencePieces {
    * @param timed whether steps have times
    */
   public SequencePieces(
-      int dims, boolean timed, Preprocessing fitted, MissingPolicy missing, InputSink sink) {
+      int dims, boolean timed, Meaning fitted, MissingPolicy missing, InputSink sink) {
     this.dims = dims;
     this.fitted = fitted;
     this.scaling = Scaling.of(fitted.inputScaling(), dims);
@@ -110,7 +112,7 @@ public final class SequencePieces {
       return null;
     }
     double[] part = Arrays.copyOf(times, steps);
-    double[] gaps = EventTimes.gaps(part, timeBefore, done, fitted.options(), name);
+    double[] gaps = EventTimes.gaps(part, timeBefore, done, fitted, name);
     timeBefore = part[steps - 1];
     return gaps;
   }

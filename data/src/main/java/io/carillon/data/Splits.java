@@ -1,6 +1,7 @@
 package io.carillon.data;
 
 import io.carillon.config.Nearest;
+import io.carillon.model.Meaning;
 import io.carillon.train.Dataset;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -14,8 +15,8 @@ import java.util.zip.CRC32C;
  * @param train what the model learns from
  * @param validation what the best model is chosen with; may be empty when the user asked for none
  * @param test what the chosen model is judged by, once; may be empty
- * @param preprocessing what was done to the inputs, to be kept with the model and done again at
- *     prediction
+ * @param meaning what the numbers mean and how they were scaled, to be kept with the model and
+ *     applied at prediction
  * @param description one paragraph for a report: sizes, lengths, classes, how it was divided
  * @param provenance where the data came from: kind, source, seed, options
  */
@@ -23,7 +24,7 @@ public record Splits(
     Dataset train,
     Dataset validation,
     Dataset test,
-    Preprocessing preprocessing,
+    Meaning meaning,
     String description,
     Map<String, String> provenance) {
 

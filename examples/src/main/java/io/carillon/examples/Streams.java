@@ -1,7 +1,8 @@
 package io.carillon.examples;
 
+import io.carillon.model.LiveStream;
+import io.carillon.model.Predictor;
 import io.carillon.model.SequenceModel;
-import io.carillon.model.State;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
 
 /**
  * Many live streams of one model, each with a key. The stream that has rested longest is forgotten
@@ -18,7 +20,7 @@ import java.util.Map;
 public final class Streams {
   private static final int LONGEST_KEY = 256;
 
-  private final SequenceModel model;
+  private final Predictor predictor;
   private final int most;
   private final int mostPerClient;
 
@@ -30,8 +32,8 @@ public final class Streams {
 
   private long forgotten;
 
-  /** The state of a stream, guarded by this object, and who began it, null if not known. */
-  private record Stream(State state, Object client) {}
+  /** A stream, guarded by this object, and who began it, null if not known. */
+  private record Stream(LiveStream live, Object client) {}
 
   /**
    * Streams without a past.
@@ -58,7 +60,7 @@ public final class Streams {
               + mostPerClient
               + "; at least one stream must fit");
     }
-    this.model = model;
+    this.predictor = Predictor.of(model);
     this.most = most;
     this.mostPerClient = mostPerClient;
   }
@@ -69,9 +71,10 @@ public final class Streams {
   }
 
   /**
-   * Answers a line {@code key,value,value,…} with {@code key,answer,answer,…}: the model's outputs
-   * after one step of the key's stream. The values go into the model as they are: a model that was
-   * trained on scaled numbers must be given scaled numbers.
+   * Answers a line {@code key,value,value,…} with {@code key,class,probability}, or {@code
+   * key,value,…} of a model that has no classes: the answer after one step of the key's stream, all
+   * in the units of the data. A value may be missing ({@code ?} or empty) if the model can do
+   * without; an event that is left out for it is answered with {@code key,?}.
    *
    * @param client who sends it, as a key of a map; null if not known
    * @throws IllegalArgumentException if the line is no such line, or would begin one stream too
@@ -85,58 +88,66 @@ public final class Streams {
       throw new IllegalArgumentException(
           "a line begins with a key of 1 to " + LONGEST_KEY + " characters");
     }
-    float[] x = numbers(cells);
+    double[] event = numbers(cells);
     Stream stream;
     synchronized (this) {
       stream = streams.get(key);
       if (stream == null) {
-        return text(key, begin(key, x, client));
+        return key + "," + begin(key, event, client);
       }
     }
     synchronized (stream) {
-      return text(key, model.step(x, stream.state()));
+      return key + "," + step(stream.live(), event);
     }
   }
 
-  private float[] numbers(String[] cells) {
-    float[] x = new float[cells.length - 1];
-    int size = model.config().inputSize();
-    if (x.length != size) {
+  private double[] numbers(String[] cells) {
+    double[] event = new double[cells.length - 1];
+    int size = predictor.meaning().inputSize();
+    if (event.length != size) {
       throw new IllegalArgumentException(
-          "a line has a key and " + size + " numbers, not " + x.length);
+          "a line has a key and " + size + " numbers, not " + event.length);
     }
     for (int i = 0; i < size; i++) {
+      String cell = cells[i + 1].trim();
       try {
-        x[i] = Float.parseFloat(cells[i + 1].trim());
+        event[i] = cell.isEmpty() || cell.equals("?") ? Double.NaN : Double.parseDouble(cell);
       } catch (NumberFormatException e) {
-        throw new IllegalArgumentException("'" + cells[i + 1].trim() + "' is no number", e);
+        throw new IllegalArgumentException("'" + cell + "' is no number", e);
       }
     }
-    return x;
+    return event;
   }
 
-  private static String text(String key, float[] y) {
-    StringBuilder answer = new StringBuilder(key);
-    for (float value : y) {
-      answer.append(',').append(value);
+  private String step(LiveStream live, double[] event) {
+    return (predictor.meaning().isClass()
+            ? live.classify(event).map(answer -> answer.name() + "," + (float) answer.probability())
+            : live.predict(event).map(Streams::text))
+        .orElse("?");
+  }
+
+  private static String text(float[] values) {
+    StringJoiner text = new StringJoiner(",");
+    for (float value : values) {
+      text.add(Float.toString(value));
     }
-    return answer.toString();
+    return text.toString();
   }
 
   /** The first step of a stream, which is remembered if the step succeeds. */
-  private float[] begin(String key, float[] x, Object client) {
+  private String begin(String key, double[] event, Object client) {
     if (client != null && mostPerClient < most && begun.getOrDefault(client, 0) >= mostPerClient) {
       throw new IllegalArgumentException(
           "this client has begun " + mostPerClient + " streams already; '" + key + "' is one more");
     }
-    State state = model.newState();
-    float[] y = model.step(x, state);
-    streams.put(key, new Stream(state, client));
+    LiveStream live = predictor.open();
+    String answer = step(live, event);
+    streams.put(key, new Stream(live, client));
     if (client != null) {
       begun.merge(client, 1, Integer::sum);
     }
     forgetTooMany();
-    return y;
+    return answer;
   }
 
   private void forgetTooMany() {
@@ -192,7 +203,7 @@ public final class Streams {
   /** A step of this stream waits for no more than the copy. */
   private static byte[] bytes(Stream stream) {
     synchronized (stream) {
-      return stream.state().toBytes();
+      return stream.live().state().toBytes();
     }
   }
 
@@ -205,11 +216,13 @@ public final class Streams {
    *     streams are then as before
    */
   public List<String> restore(Path file) throws IOException {
-    CheckpointReader.Found found = CheckpointReader.read(file, model);
+    CheckpointReader.Found found = CheckpointReader.read(file, predictor.model());
     synchronized (this) {
       streams.clear();
       begun.clear();
-      found.states().forEach((key, state) -> streams.put(key, new Stream(state, null)));
+      found
+          .states()
+          .forEach((key, state) -> streams.put(key, new Stream(predictor.open(state), null)));
       forgetTooMany();
     }
     return found.losses();

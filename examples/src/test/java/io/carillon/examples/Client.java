@@ -1,7 +1,8 @@
 package io.carillon.examples;
 
-import io.carillon.model.SequenceModel;
-import io.carillon.model.State;
+import io.carillon.model.Classification;
+import io.carillon.model.LiveStream;
+import io.carillon.model.Predictor;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -119,12 +120,11 @@ final class Client implements AutoCloseable {
 
   /** What the service should say to the steps of one stream from its beginning. */
   static List<String> expected(String key, float... values) {
-    SequenceModel model = TinyModel.trained();
-    State state = model.newState();
+    LiveStream live = Predictor.of(TinyModel.trained()).open();
     List<String> answers = new ArrayList<>();
     for (float value : values) {
-      float[] y = model.step(new float[] {value}, state);
-      answers.add(key + "," + y[0] + "," + y[1]);
+      Classification answer = live.classify(value).orElseThrow();
+      answers.add(key + "," + answer.name() + "," + (float) answer.probability());
     }
     return answers;
   }

@@ -3,7 +3,7 @@ package io.carillon.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.carillon.model.SequenceModel;
+import io.carillon.model.Predictor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A recording goes through a model that is trained here. */
 @Timeout(120)
 class LiveAudioTest {
-  private final SequenceModel model = TinyModel.trained();
+  private final Predictor predictor = Predictor.of(TinyModel.trained());
 
   @TempDir Path folder;
 
@@ -45,7 +45,7 @@ class LiveAudioTest {
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
     double factor =
         LiveAudio.listen(
-            model, Sound.read(file), new PrintStream(printed, true, StandardCharsets.UTF_8));
+            predictor, Sound.read(file), new PrintStream(printed, true, StandardCharsets.UTF_8));
     List<String> lines = printed.toString(StandardCharsets.UTF_8).lines().toList();
     assertThat(lines.get(0)).isEqualTo("seconds\tlow\thigh");
     assertThat(lines).hasSize(1 + 3);
@@ -63,7 +63,8 @@ class LiveAudioTest {
     assertThatThrownBy(() -> Sound.read(file))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("ends within the chunk 'data'");
-    assertThatThrownBy(() -> LiveAudio.listen(model, new Sound(16_000, new float[4]), System.out))
+    assertThatThrownBy(
+            () -> LiveAudio.listen(predictor, new Sound(16_000, new float[4]), System.out))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("8000 samples per second");
   }

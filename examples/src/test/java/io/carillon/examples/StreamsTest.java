@@ -3,8 +3,10 @@ package io.carillon.examples;
 import static io.carillon.examples.Client.expected;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.carillon.model.SequenceModel;
+import io.carillon.model.State;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,6 +18,23 @@ import org.junit.jupiter.api.Test;
 /** Which streams are remembered. */
 class StreamsTest {
   private final SequenceModel model = TinyModel.trained();
+
+  /** The network must get what it was trained on, whoever asks. */
+  @Test
+  void rawNumbersAreScaledAsInTheTraining() {
+    Streams streams = new Streams(model, 2);
+    State state = model.newState();
+    String answer = "";
+    float[] scores = null;
+    for (float sample : TinyModel.tone(TinyModel.HIGH, 100, 1)) {
+      answer = streams.answer("tone," + sample);
+      scores = model.step(new float[] {TinyModel.SCALING.apply(0, sample)}, state);
+    }
+    double high = 1 / (1 + Math.exp(scores[0] - scores[1]));
+    String[] cells = answer.split(",");
+    assertThat(cells).hasSize(3).startsWith("tone", "high");
+    assertThat(Double.parseDouble(cells[2])).isCloseTo(high, within(1e-5));
+  }
 
   @Test
   void theStreamThatRestedLongestIsForgotten() {

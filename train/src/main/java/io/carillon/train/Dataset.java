@@ -1,6 +1,7 @@
 package io.carillon.train;
 
 import io.carillon.engine.Parallel;
+import io.carillon.model.Meaning;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -33,7 +34,20 @@ public final class Dataset {
      * One vector per step: {@link #targetValues(int)} = [length][outputSize], or [lastSteps()]
      * [outputSize] if only the last steps have one.
      */
-    VALUE_PER_STEP
+    VALUE_PER_STEP;
+
+    /** What a model answers. */
+    public static Target of(Meaning meaning) {
+      if (meaning.isClass()) {
+        return meaning.perStep() ? CLASS_PER_STEP : CLASS;
+      }
+      return meaning.perStep() ? VALUE_PER_STEP : VALUE;
+    }
+
+    /** Whether there is a target for every step. */
+    public boolean perStep() {
+      return this == CLASS_PER_STEP || this == VALUE_PER_STEP;
+    }
   }
 
   private final String name;

@@ -2,7 +2,6 @@ package io.carillon.train;
 
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.Pooling;
-import io.carillon.config.S4Config;
 import io.carillon.nn.EventTime;
 import java.util.Arrays;
 
@@ -93,15 +92,15 @@ final class FitChecks {
 
   /** S4 stores its output weight for one length, beyond which it has no gradient; gaps count. */
   static void checkTrainable(NetworkConfig network, Dataset train) {
-    if (!(network.block().ssm() instanceof S4Config s4)
-        || train.maxLength() <= s4.kernelLength() && !train.timed()) {
+    int longest = network.block().ssm().longestTraining();
+    if (longest == Integer.MAX_VALUE || train.maxLength() <= longest && !train.timed()) {
       return;
     }
     for (int i = 0; i < train.size(); i++) {
       double[] gaps = train.gaps(i);
       double steps = gaps == null ? train.length(i) : Arrays.stream(gaps).sum();
       require(
-          steps <= s4.kernelLength(),
+          steps <= longest,
           "data set '"
               + train.name()
               + "': sequence "
@@ -110,8 +109,10 @@ final class FitChecks {
               + (long) steps
               + " steps"
               + (gaps == null ? "" : " with its gaps")
-              + ", a layer of kind s4 can be trained on kernel_length = "
-              + s4.kernelLength()
+              + ", a layer of kind "
+              + network.block().ssm().kind()
+              + " can be trained on kernel_length = "
+              + longest
               + " at most; give a larger kernel_length, or shorter sequences");
     }
   }

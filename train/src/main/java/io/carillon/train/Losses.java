@@ -48,23 +48,6 @@ public final class Losses {
       int[] labels,
       double[] classWeights,
       float[] gradient) {
-    LossSum total = new LossSum();
-    crossEntropy(scores, rows, classes, labels, classWeights, gradient, total);
-    return total.value();
-  }
-
-  /**
-   * {@link #crossEntropy(float[], int, int, int[], double[], float[])}, added to a sum that the
-   * caller keeps. The gradient is that of the mean over these rows alone.
-   */
-  public static void crossEntropy(
-      float[] scores,
-      int rows,
-      int classes,
-      int[] labels,
-      double[] classWeights,
-      float[] gradient,
-      LossSum total) {
     double weight = 0;
     for (int r = 0; r < rows; r++) {
       weight += weight(labels[r], classWeights);
@@ -91,7 +74,7 @@ public final class Losses {
         gradient[k] = (float) (v / weight * (Math.exp(scores[k] - max) / exponentials - 1));
       }
     }
-    total.add(sum, weight);
+    return new Value(sum, weight);
   }
 
   private static double weight(int label, double[] classWeights) {
@@ -130,23 +113,6 @@ public final class Losses {
    */
   public static Value squaredError(
       float[] outputs, int rows, int size, float[] targets, boolean[] used, float[] gradient) {
-    LossSum total = new LossSum();
-    squaredError(outputs, rows, size, targets, used, gradient, total);
-    return total.value();
-  }
-
-  /**
-   * {@link #squaredError(float[], int, int, float[], boolean[], float[])}, added to a sum that the
-   * caller keeps. The gradient is that of the mean over these rows alone.
-   */
-  public static void squaredError(
-      float[] outputs,
-      int rows,
-      int size,
-      float[] targets,
-      boolean[] used,
-      float[] gradient,
-      LossSum total) {
     long count = 0;
     for (int r = 0; r < rows; r++) {
       count += used == null || used[r] ? size : 0;
@@ -166,6 +132,6 @@ public final class Losses {
         }
       }
     }
-    total.add(sum, count);
+    return new Value(sum, count);
   }
 }

@@ -4,10 +4,14 @@ import io.carillon.config.Activation;
 import io.carillon.config.BlockConfig;
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.Norm;
+import io.carillon.engine.Footprint;
 import io.carillon.engine.KernelChoice;
+import io.carillon.engine.Parallel;
 import io.carillon.engine.Parameter;
+import io.carillon.engine.Pass;
 import io.carillon.engine.Rows;
 import io.carillon.engine.SeededRandom;
+import io.carillon.engine.Workspace;
 import io.carillon.nn.Network;
 
 /**
@@ -65,12 +69,20 @@ public record MemoryEstimate(long workspace, long parameters, long batch, long d
       trained += p.trainable() ? p.size() : 0;
     }
     long outputs = (long) network.outputRows(rows).total() * config.outputSize();
-    WorkspacePlan plan = new WorkspacePlan(network, rows, KernelChoice.select(), threads);
+    Footprint step = step(network, rows, threads);
     return new MemoryEstimate(
-        4 * (plan.floats() + plan.modeFloats()),
+        4 * (step.floats() + step.objectFloats()),
         4 * (3 * values + 3 * trained),
         4 * ((long) rows.total() * Math.max(1, config.inputSize()) + 3 * outputs),
         data);
+  }
+
+  /** Counted from the handles that the step itself will ask the workspace with. */
+  private static Footprint step(Network network, Rows rows, int threads) {
+    try (Parallel parallel = Parallel.of(threads)) {
+      Pass pass = Pass.training(rows, new Workspace(), parallel, KernelChoice.select(), 0);
+      return network.memory(pass);
+    }
   }
 
   /**

@@ -1,6 +1,5 @@
 package io.carillon.train;
 
-import io.carillon.config.ConfigMaps;
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.Settings;
 import io.carillon.engine.Parameter;
@@ -8,6 +7,7 @@ import io.carillon.io.FormatException;
 import io.carillon.io.Json;
 import io.carillon.io.SafeTensors;
 import io.carillon.io.SafeTensors.Tensor;
+import io.carillon.nn.LayerKind;
 import io.carillon.nn.Network;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -75,8 +75,8 @@ record ResumeState(
 
   void write(Path folder) throws IOException {
     Map<String, Object> state = new LinkedHashMap<>();
-    state.put("network", ConfigMaps.toMap(network));
-    state.put("training", TrainConfigMaps.toMap(config));
+    state.put("network", network.toMap());
+    state.put("training", config.toMap());
     state.put("data", data);
     state.put("validation", validation);
     state.put("step", step);
@@ -204,8 +204,8 @@ record ResumeState(
     @SuppressWarnings("unchecked")
     Map<String, Object> settings = (Map<String, Object>) training;
     return new ResumeState(
-        ConfigMaps.network(s.nested("network")),
-        TrainConfigMaps.fromMap(settings, TrainConfig.DEFAULT),
+        LayerKind.network(s.nested("network")),
+        TrainConfig.DEFAULT.with(settings),
         s.text("data", ""),
         s.text("validation", ""),
         s.wholeNumber("step", 0),

@@ -1,8 +1,11 @@
 package io.carillon.train;
 
 import io.carillon.config.LayerConfig;
+import io.carillon.config.Range;
+import io.carillon.config.Schema;
+import io.carillon.config.Settings;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.Map;
 
 /**
  * Settings of a training run. Immutable; start from {@link #DEFAULT} and change what differs:
@@ -11,14 +14,8 @@ import java.util.function.Consumer;
  * <p>A learning rate or weight decay of NaN means "as the rule of the papers says" (A.9, B.1), see
  * {@link #dtRate}, {@link #aRate}, {@link #bRate}, {@link #outputRate} and {@link #outputDecay}.
  *
- * @param epochs passes over the training data
- * @param batchSize sequences per step
- * @param learningRate of everything that has no rate of its own
  * @param ssmLearningRate of Δ, A and B; NaN = min(0.001, learningRate), the rule of the official
  *     example; for DLR, which has no Δ to keep its modes slow, NaN = learningRate
- * @param dtLearningRate of Δ alone; NaN = ssmLearningRate. 0 freezes
- * @param aLearningRate of A (Λ) alone; NaN = ssmLearningRate. 0 freezes
- * @param bLearningRate of B alone; NaN = ssmLearningRate. 0 freezes
  * @param outputLearningRate of C, or W of DLR and DSS, or the weights of SGConv; NaN =
  *     learningRate. What a good rate is depends on how many modes share the sum: with W of scale
  *     1/N a few over N moves them as far as they need to go in some hundred steps, whatever the
@@ -28,33 +25,15 @@ import java.util.function.Consumer;
  *     for S4D and S4, 0 for the others
  * @param decayBiasAndNorm whether biases, norms and embeddings decay too: true is what the official
  *     code does unless told otherwise
- * @param schedule how all rates change with time
  * @param schedulePerEpoch COSINE and COSINE_WARMUP: the rate changes between epochs only (the usual
  *     use of {@code CosineAnnealingLR}), not at every step
  * @param warmupSteps COSINE_WARMUP: steps of linear growth; 0 = a tenth of all steps, at most 1000
- * @param totalSteps COSINE, COSINE_WARMUP: step at which the rate reaches zero; 0 = the end of the
- *     last epoch
  * @param cosineRises COSINE, COSINE_WARMUP: whether the rate rises again after totalSteps, with
  *     period 2 T, as in the official code; else it stays at zero
  * @param milestones MULTISTEP: numbers of finished epochs, increasing
- * @param milestoneFactor MULTISTEP: what the rate is multiplied by at every milestone
- * @param plateauFactor PLATEAU: what the rate is multiplied by
- * @param plateauPatience PLATEAU: validations without improvement that are tolerated
  * @param clipNorm largest L2 norm of the gradient of all parameters together; a longer gradient is
  *     shortened to it; 0 = never. The papers do not clip; the default of 10 is reached in practice
  *     only by the outliers that end in NaN
- * @param beta1 decay of the first moment
- * @param beta2 decay of the second moment
- * @param epsilon added to the root of the second moment
- * @param seed of the initial weights, the order of the data, and dropout
- * @param threads to compute with; 0 = all cores. The result is the same bits for any number
- * @param dropLast whether an incomplete last batch of an epoch is left out
- * @param classWeights weights of the classes in the training loss
- * @param patience validations without improvement after which training ends; 0 = never
- * @param validateEvery epochs between validations; the last epoch is always validated
- * @param checkpointSeconds most seconds that a run which keeps a state to resume from goes on
- *     without writing it, in the middle of an epoch too; it is also written at the end of every
- *     epoch. 0 = after every step. It changes no bit of the result
  */
 public record TrainConfig(
     int epochs,
@@ -87,13 +66,97 @@ public record TrainConfig(
     ClassWeights classWeights,
     int patience,
     int validateEvery,
-    double checkpointSeconds) {
+    double checkpointSeconds)
+    implements Schema.Described {
+  private static final Schema<TrainConfig> SCHEMA = new Schema<>("train", "Training");
 
   /**
    * 20 epochs of batches of 32; rate 0.004 (Δ, A, B: 0.001) with warm-up and cosine; weight decay
    * 0.01; clipping at 10; Adam moments 0.9 and 0.999; seed 0; all cores.
    */
-  public static final TrainConfig DEFAULT = new Draft().build();
+  public static final TrainConfig DEFAULT = SCHEMA.declare(TrainConfig::of);
+
+  private static TrainConfig of(Schema.Values<TrainConfig> s) {
+    return new TrainConfig(
+        s.setting("epochs", "passes over the training data")
+            .integer(TrainConfig::epochs, 20, Range.atLeast(1)),
+        s.setting("batch_size", "sequences per step")
+            .integer(TrainConfig::batchSize, 32, Range.atLeast(1)),
+        s.setting("learning_rate", "of everything that has no rate of its own")
+            .number(TrainConfig::learningRate, 0.004, Range.NOT_NEGATIVE),
+        s.setting(
+                "ssm_learning_rate",
+                "of Δ, A and B; unless given 0.001 or `learning_rate` if that is less, for `dlr` "
+                    + "always `learning_rate`")
+            .optional(TrainConfig::ssmLearningRate, Double.NaN, Range.NOT_NEGATIVE),
+        s.setting("dt_learning_rate", "of Δ alone; unless given `ssm_learning_rate`; 0 freezes")
+            .optional(TrainConfig::dtLearningRate, Double.NaN, Range.NOT_NEGATIVE),
+        s.setting("a_learning_rate", "of A (Λ) alone; unless given `ssm_learning_rate`; 0 freezes")
+            .optional(TrainConfig::aLearningRate, Double.NaN, Range.NOT_NEGATIVE),
+        s.setting("b_learning_rate", "of B alone; unless given `ssm_learning_rate`; 0 freezes")
+            .optional(TrainConfig::bLearningRate, Double.NaN, Range.NOT_NEGATIVE),
+        s.setting(
+                "output_learning_rate",
+                "of C, or W of `dlr` and `dss`, or the weights of `sgconv`; unless given "
+                    + "`learning_rate`. Thousands of modes want about 2/N")
+            .optional(TrainConfig::outputLearningRate, Double.NaN, Range.NOT_NEGATIVE),
+        s.setting("weight_decay", "of everything but Δ, A and B")
+            .number(TrainConfig::weightDecay, 0.01, Range.NOT_NEGATIVE),
+        s.setting(
+                "output_weight_decay",
+                "of C or W; unless given `weight_decay` for `s4d` and `s4`, 0 for the others")
+            .optional(TrainConfig::outputWeightDecay, Double.NaN, Range.NOT_NEGATIVE),
+        s.setting("decay_bias_and_norm", "whether biases, norms and embeddings decay too")
+            .flag(TrainConfig::decayBiasAndNorm, true),
+        s.setting("schedule", "of the rates").choice(TrainConfig::schedule, Schedule.COSINE_WARMUP),
+        s.setting("schedule_per_epoch", "the rate changes between epochs only")
+            .flag(TrainConfig::schedulePerEpoch, false),
+        s.setting("warmup_steps", "steps of linear growth; 0 = a tenth of all, at most 1000")
+            .integer(TrainConfig::warmupSteps, 0, Range.NOT_NEGATIVE),
+        s.setting("total_steps", "step at which a cosine reaches zero; 0 = the end")
+            .integer(TrainConfig::totalSteps, 0, Range.NOT_NEGATIVE),
+        s.setting(
+                "cosine_rises",
+                "whether a cosine rises again after `total_steps`, as in the official code and the "
+                    + "presets `…-paper`; else it stays at zero")
+            .flag(TrainConfig::cosineRises, false),
+        s.setting(
+                "milestones",
+                "finished epochs after which the rate is multiplied by `milestone_factor`")
+            .integers(TrainConfig::milestones, List.of()),
+        s.setting("milestone_factor", "what the rate is multiplied by at every milestone")
+            .number(TrainConfig::milestoneFactor, 0.1, Range.FRACTION),
+        s.setting(
+                "plateau_factor", "what the rate is multiplied by where validations do not improve")
+            .number(TrainConfig::plateauFactor, 0.2, Range.FRACTION),
+        s.setting("plateau_patience", "validations without improvement before that")
+            .integer(TrainConfig::plateauPatience, 20, Range.NOT_NEGATIVE),
+        s.setting("clip_norm", "longest gradient; 0 = any")
+            .number(TrainConfig::clipNorm, 10, Range.NOT_NEGATIVE),
+        s.setting("beta1", "of AdamW: decay of the first moment")
+            .number(TrainConfig::beta1, 0.9, Range.BELOW_ONE),
+        s.setting("beta2", "of AdamW: decay of the second moment")
+            .number(TrainConfig::beta2, 0.999, Range.BELOW_ONE),
+        s.setting("epsilon", "of AdamW: added to the root of the second moment")
+            .number(TrainConfig::epsilon, 1e-8, Range.NOT_NEGATIVE),
+        s.setting("seed", "of weights, order and dropout").wholeNumber(TrainConfig::seed, 0),
+        s.setting("threads", "0 = all cores; the result is the same for any number")
+            .integer(TrainConfig::threads, 0, Range.NOT_NEGATIVE),
+        s.setting("drop_last", "leaves out an incomplete last batch")
+            .flag(TrainConfig::dropLast, false),
+        s.setting("class_weights", "of the training loss")
+            .choice(TrainConfig::classWeights, ClassWeights.NONE),
+        s.setting(
+                "patience", "validations without improvement after which training ends; 0 = never")
+            .integer(TrainConfig::patience, 0, Range.NOT_NEGATIVE),
+        s.setting("validate_every", "epochs between validations; the last one is always validated")
+            .integer(TrainConfig::validateEvery, 1, Range.atLeast(1)),
+        s.setting(
+                "checkpoint_seconds",
+                "most seconds between two states to resume from, in the middle of an epoch too; 0 = "
+                    + "after every step. One more is written at the end of every epoch")
+            .number(TrainConfig::checkpointSeconds, 300, Range.NOT_NEGATIVE));
+  }
 
   /**
    * Checks every value.
@@ -101,30 +164,58 @@ public record TrainConfig(
    * @throws IllegalArgumentException naming the setting, its value and the bound
    */
   public TrainConfig {
+    SCHEMA.check(
+        new Object[] {
+          epochs, batchSize, learningRate, ssmLearningRate, dtLearningRate,
+          aLearningRate, bLearningRate, outputLearningRate, weightDecay, outputWeightDecay,
+          decayBiasAndNorm, schedule, schedulePerEpoch, warmupSteps, totalSteps,
+          cosineRises, milestones, milestoneFactor, plateauFactor, plateauPatience,
+          clipNorm, beta1, beta2, epsilon, seed,
+          threads, dropLast, classWeights, patience, validateEvery,
+          checkpointSeconds
+        });
     milestones = List.copyOf(milestones);
-    TrainConfigChecks.counts(epochs, batchSize, validateEvery);
-    TrainConfigChecks.notNegative("warmup_steps", warmupSteps);
-    TrainConfigChecks.notNegative("total_steps", totalSteps);
-    TrainConfigChecks.notNegative("plateau_patience", plateauPatience);
-    TrainConfigChecks.notNegative("threads", threads);
-    TrainConfigChecks.notNegative("patience", patience);
-    TrainConfigChecks.rate("learning_rate", learningRate);
-    TrainConfigChecks.rateOrRule("ssm_learning_rate", ssmLearningRate);
-    TrainConfigChecks.rateOrRule("dt_learning_rate", dtLearningRate);
-    TrainConfigChecks.rateOrRule("a_learning_rate", aLearningRate);
-    TrainConfigChecks.rateOrRule("b_learning_rate", bLearningRate);
-    TrainConfigChecks.rateOrRule("output_learning_rate", outputLearningRate);
-    TrainConfigChecks.rate("weight_decay", weightDecay);
-    TrainConfigChecks.rateOrRule("output_weight_decay", outputWeightDecay);
-    TrainConfigChecks.rate("clip_norm", clipNorm);
-    TrainConfigChecks.fraction("milestone_factor", milestoneFactor);
-    TrainConfigChecks.fraction("plateau_factor", plateauFactor);
-    TrainConfigChecks.moment("beta1", beta1);
-    TrainConfigChecks.moment("beta2", beta2);
-    TrainConfigChecks.rate("epsilon", epsilon);
-    TrainConfigChecks.schedule(schedule, milestones, warmupSteps, totalSteps);
-    TrainConfigChecks.notNull("class_weights", classWeights);
-    TrainConfigChecks.rate("checkpoint_seconds", checkpointSeconds);
+    int before = 0;
+    for (int milestone : milestones) {
+      require(
+          milestone > before,
+          "milestones",
+          milestones,
+          "give increasing numbers of finished epochs, the first at least 1");
+      before = milestone;
+    }
+    require(
+        schedule != Schedule.MULTISTEP || !milestones.isEmpty(),
+        "milestones",
+        milestones,
+        "schedule multistep needs at least one");
+    require(
+        totalSteps == 0 || warmupSteps < totalSteps,
+        "warmup_steps",
+        warmupSteps,
+        "give less than total_steps " + totalSteps);
+  }
+
+  private static void require(boolean condition, String name, Object value, String whatToDo) {
+    if (!condition) {
+      throw new IllegalArgumentException(name + " is " + value + "; " + whatToDo);
+    }
+  }
+
+  @Override
+  public Schema<TrainConfig> schema() {
+    return SCHEMA;
+  }
+
+  /**
+   * These settings with those of a map, as it stands in presets, on the command line and in the
+   * state to resume from.
+   *
+   * @throws IllegalArgumentException naming the setting that is unknown, of the wrong kind, or out
+   *     of range
+   */
+  public TrainConfig with(Map<String, ?> map) {
+    return SCHEMA.read(new Settings("", map), List.of(), this);
   }
 
   /** Rate of Δ, A and B unless they have their own: given, or by the rule of {@code kind}. */
@@ -132,7 +223,7 @@ public record TrainConfig(
     if (!Double.isNaN(ssmLearningRate)) {
       return ssmLearningRate;
     }
-    return kind.kind().equals("dlr") ? learningRate : Math.min(0.001, learningRate);
+    return kind.hasSlowModes() ? Math.min(0.001, learningRate) : learningRate;
   }
 
   /** The learning rate of Δ for a network with this layer. */
@@ -160,268 +251,149 @@ public record TrainConfig(
     if (!Double.isNaN(outputWeightDecay)) {
       return outputWeightDecay;
     }
-    return List.of("s4d", "s4").contains(kind.kind()) ? weightDecay : 0;
+    return kind.decaysOutput() ? weightDecay : 0;
   }
 
   /** Passes over the training data. */
   public TrainConfig withEpochs(int value) {
-    return with(d -> d.epochs = value);
+    return SCHEMA.with(this, "epochs", value);
   }
 
   /** Sequences per step. */
   public TrainConfig withBatchSize(int value) {
-    return with(d -> d.batchSize = value);
+    return SCHEMA.with(this, "batch_size", value);
   }
 
   /** Rate of everything that has no rate of its own. */
   public TrainConfig withLearningRate(double value) {
-    return with(d -> d.learningRate = value);
+    return SCHEMA.with(this, "learning_rate", value);
   }
 
   /** Rate of Δ, A and B; NaN = by the rule. */
   public TrainConfig withSsmLearningRate(double value) {
-    return with(d -> d.ssmLearningRate = value);
+    return SCHEMA.with(this, "ssm_learning_rate", value);
   }
 
   /** Rate of Δ alone; NaN = that of all three. */
   public TrainConfig withDtLearningRate(double value) {
-    return with(d -> d.dtLearningRate = value);
+    return SCHEMA.with(this, "dt_learning_rate", value);
   }
 
   /** Rate of A alone; NaN = that of all three. */
   public TrainConfig withALearningRate(double value) {
-    return with(d -> d.aLearningRate = value);
+    return SCHEMA.with(this, "a_learning_rate", value);
   }
 
   /** Rate of B alone; NaN = that of all three. */
   public TrainConfig withBLearningRate(double value) {
-    return with(d -> d.bLearningRate = value);
+    return SCHEMA.with(this, "b_learning_rate", value);
   }
 
   /** Rate of C or W alone; NaN = that of everything else. */
   public TrainConfig withOutputLearningRate(double value) {
-    return with(d -> d.outputLearningRate = value);
+    return SCHEMA.with(this, "output_learning_rate", value);
   }
 
   /** Weight decay of everything but Δ, A and B. */
   public TrainConfig withWeightDecay(double value) {
-    return with(d -> d.weightDecay = value);
+    return SCHEMA.with(this, "weight_decay", value);
   }
 
   /** Weight decay of C or W; NaN = by the rule. */
   public TrainConfig withOutputWeightDecay(double value) {
-    return with(d -> d.outputWeightDecay = value);
+    return SCHEMA.with(this, "output_weight_decay", value);
   }
 
   /** Whether biases, norms and embeddings decay. */
   public TrainConfig withDecayBiasAndNorm(boolean value) {
-    return with(d -> d.decayBiasAndNorm = value);
+    return SCHEMA.with(this, "decay_bias_and_norm", value);
   }
 
   /** How the rates change with time. */
   public TrainConfig withSchedule(Schedule value) {
-    return with(d -> d.schedule = value);
+    return SCHEMA.with(this, "schedule", value);
   }
 
   /** Whether a cosine changes the rate between epochs only. */
   public TrainConfig withSchedulePerEpoch(boolean value) {
-    return with(d -> d.schedulePerEpoch = value);
+    return SCHEMA.with(this, "schedule_per_epoch", value);
   }
 
   /** Steps of linear growth; 0 = by the rule. */
   public TrainConfig withWarmupSteps(int value) {
-    return with(d -> d.warmupSteps = value);
+    return SCHEMA.with(this, "warmup_steps", value);
   }
 
   /** Step at which a cosine reaches zero; 0 = the end of training. */
   public TrainConfig withTotalSteps(int value) {
-    return with(d -> d.totalSteps = value);
+    return SCHEMA.with(this, "total_steps", value);
   }
 
   /** Whether a cosine rises again after its total, or stays at zero. */
   public TrainConfig withCosineRises(boolean value) {
-    return with(d -> d.cosineRises = value);
+    return SCHEMA.with(this, "cosine_rises", value);
   }
 
   /** Schedule MULTISTEP with these finished epochs and this factor. */
   public TrainConfig withMilestones(double factor, List<Integer> epochs) {
-    return with(
-        d -> {
-          d.schedule = Schedule.MULTISTEP;
-          d.milestoneFactor = factor;
-          d.milestones = epochs;
-        });
+    return SCHEMA.with(
+        this, "schedule", Schedule.MULTISTEP, "milestone_factor", factor, "milestones", epochs);
   }
 
   /** Schedule PLATEAU with this factor and patience. */
   public TrainConfig withPlateau(double factor, int validations) {
-    return with(
-        d -> {
-          d.schedule = Schedule.PLATEAU;
-          d.plateauFactor = factor;
-          d.plateauPatience = validations;
-        });
+    return SCHEMA.with(
+        this,
+        "schedule",
+        Schedule.PLATEAU,
+        "plateau_factor",
+        factor,
+        "plateau_patience",
+        validations);
   }
 
   /** Largest norm of the gradient; 0 = no clipping. */
   public TrainConfig withClipNorm(double value) {
-    return with(d -> d.clipNorm = value);
+    return SCHEMA.with(this, "clip_norm", value);
   }
 
   /** Adam's decays of the moments, and what is added to the root of the second. */
   public TrainConfig withAdam(double first, double second, double added) {
-    return with(
-        d -> {
-          d.beta1 = first;
-          d.beta2 = second;
-          d.epsilon = added;
-        });
+    return SCHEMA.with(this, "beta1", first, "beta2", second, "epsilon", added);
   }
 
   /** Seed of weights, order and dropout. */
   public TrainConfig withSeed(long value) {
-    return with(d -> d.seed = value);
+    return SCHEMA.with(this, "seed", value);
   }
 
   /** Threads; 0 = all cores. */
   public TrainConfig withThreads(int value) {
-    return with(d -> d.threads = value);
+    return SCHEMA.with(this, "threads", value);
   }
 
   /** Whether an incomplete last batch is left out. */
   public TrainConfig withDropLast(boolean value) {
-    return with(d -> d.dropLast = value);
+    return SCHEMA.with(this, "drop_last", value);
   }
 
   /** Weights of the classes. */
   public TrainConfig withClassWeights(ClassWeights value) {
-    return with(d -> d.classWeights = value);
+    return SCHEMA.with(this, "class_weights", value);
   }
 
   /** Validations without improvement before training ends; 0 = never. */
   public TrainConfig withPatience(int value) {
-    return with(d -> d.patience = value);
+    return SCHEMA.with(this, "patience", value);
   }
 
   /** Epochs between validations. */
   public TrainConfig withValidateEvery(int value) {
-    return with(d -> d.validateEvery = value);
+    return SCHEMA.with(this, "validate_every", value);
   }
 
   /** Most seconds between two states to resume from; 0 = after every step. */
   public TrainConfig withCheckpointSeconds(double value) {
-    return with(d -> d.checkpointSeconds = value);
-  }
-
-  private TrainConfig with(Consumer<Draft> change) {
-    Draft draft = new Draft(this);
-    change.accept(draft);
-    return draft.build();
-  }
-
-  /** The components while they are being changed; starts as the default. */
-  private static final class Draft {
-    private int epochs = 20;
-    private int batchSize = 32;
-    private double learningRate = 0.004;
-    private double ssmLearningRate = Double.NaN;
-    private double dtLearningRate = Double.NaN;
-    private double aLearningRate = Double.NaN;
-    private double bLearningRate = Double.NaN;
-    private double outputLearningRate = Double.NaN;
-    private double weightDecay = 0.01;
-    private double outputWeightDecay = Double.NaN;
-    private boolean decayBiasAndNorm = true;
-    private Schedule schedule = Schedule.COSINE_WARMUP;
-    private boolean schedulePerEpoch;
-    private int warmupSteps;
-    private int totalSteps;
-    private boolean cosineRises;
-    private List<Integer> milestones = List.of();
-    private double milestoneFactor = 0.1;
-    private double plateauFactor = 0.2;
-    private int plateauPatience = 20;
-    private double clipNorm = 10;
-    private double beta1 = 0.9;
-    private double beta2 = 0.999;
-    private double epsilon = 1e-8;
-    private long seed;
-    private int threads;
-    private boolean dropLast;
-    private ClassWeights classWeights = ClassWeights.NONE;
-    private int patience;
-    private int validateEvery = 1;
-    private double checkpointSeconds = 300;
-
-    private Draft() {}
-
-    private Draft(TrainConfig c) {
-      epochs = c.epochs;
-      batchSize = c.batchSize;
-      learningRate = c.learningRate;
-      ssmLearningRate = c.ssmLearningRate;
-      dtLearningRate = c.dtLearningRate;
-      aLearningRate = c.aLearningRate;
-      bLearningRate = c.bLearningRate;
-      outputLearningRate = c.outputLearningRate;
-      weightDecay = c.weightDecay;
-      outputWeightDecay = c.outputWeightDecay;
-      decayBiasAndNorm = c.decayBiasAndNorm;
-      schedule = c.schedule;
-      schedulePerEpoch = c.schedulePerEpoch;
-      warmupSteps = c.warmupSteps;
-      totalSteps = c.totalSteps;
-      cosineRises = c.cosineRises;
-      milestones = c.milestones;
-      milestoneFactor = c.milestoneFactor;
-      plateauFactor = c.plateauFactor;
-      plateauPatience = c.plateauPatience;
-      clipNorm = c.clipNorm;
-      beta1 = c.beta1;
-      beta2 = c.beta2;
-      epsilon = c.epsilon;
-      seed = c.seed;
-      threads = c.threads;
-      dropLast = c.dropLast;
-      classWeights = c.classWeights;
-      patience = c.patience;
-      validateEvery = c.validateEvery;
-      checkpointSeconds = c.checkpointSeconds;
-    }
-
-    private TrainConfig build() {
-      return new TrainConfig(
-          epochs,
-          batchSize,
-          learningRate,
-          ssmLearningRate,
-          dtLearningRate,
-          aLearningRate,
-          bLearningRate,
-          outputLearningRate,
-          weightDecay,
-          outputWeightDecay,
-          decayBiasAndNorm,
-          schedule,
-          schedulePerEpoch,
-          warmupSteps,
-          totalSteps,
-          cosineRises,
-          milestones,
-          milestoneFactor,
-          plateauFactor,
-          plateauPatience,
-          clipNorm,
-          beta1,
-          beta2,
-          epsilon,
-          seed,
-          threads,
-          dropLast,
-          classWeights,
-          patience,
-          validateEvery,
-          checkpointSeconds);
-    }
+    return SCHEMA.with(this, "checkpoint_seconds", value);
   }
 }

@@ -2,6 +2,7 @@ package io.carillon.train;
 
 import io.carillon.config.NetworkConfig;
 import io.carillon.engine.SeededRandom;
+import io.carillon.model.Meaning;
 import io.carillon.model.SequenceModel;
 import io.carillon.nn.Network;
 import java.io.IOException;
@@ -44,10 +45,12 @@ public final class Trainer {
   private final AtomicBoolean stop = new AtomicBoolean();
   private Path folder;
   private boolean memoryChecked = true;
+  private Meaning meaning;
   private Map<String, Object> info = Map.of();
 
   private Trainer(Network start, TrainConfig config, ResumeState resumed) {
     this.start = start;
+    this.meaning = Meaning.plain(start.config());
     this.config = config;
     this.resumed = resumed;
   }
@@ -74,6 +77,7 @@ public final class Trainer {
         Objects.requireNonNull(start, "start").toNetwork(),
         Objects.requireNonNull(config, "config"),
         null);
+    this.meaning = start.meaning();
     this.info = start.info();
   }
 
@@ -133,8 +137,20 @@ public final class Trainer {
   }
 
   /**
-   * What travels with the model, e.g. class names and preprocessing; values that JSON can hold. It
-   * is not part of the state to resume from.
+   * What the numbers of the data mean, for the model to keep. It is not part of the state to resume
+   * from.
+   *
+   * @throws IllegalArgumentException if it does not fit the network
+   */
+  public Trainer withMeaning(Meaning value) {
+    value.requireFit(start.config());
+    meaning = value;
+    return this;
+  }
+
+  /**
+   * What else travels with the model; values that JSON can hold. It is not part of the state to
+   * resume from.
    */
   public Trainer withInfo(Map<String, Object> value) {
     info = Map.copyOf(value);
@@ -206,7 +222,7 @@ public final class Trainer {
     Network network = new Network(start.config(), new SeededRandom(0));
     network.copyFrom(start);
     TrainingRun.Inputs inputs =
-        new TrainingRun.Inputs(config, train, validation, listener, folder, info, stop);
+        new TrainingRun.Inputs(config, train, validation, listener, folder, meaning, info, stop);
     try (TrainingRun run = new TrainingRun(network, inputs)) {
       if (resumed != null) {
         run.restore(resumed);

@@ -46,10 +46,7 @@ final class TrainingPass {
     targets = batch.targets(network.config().lastSteps(), targets);
     inputs = batch.inputs(inputs);
     long seed = Seeds.mix(~config.seed(), step);
-    pass =
-        pass == null
-            ? Pass.training(inputs.rows(), workspace, parallel, kernels, seed)
-            : pass.next(inputs.rows(), seed);
+    pass = Pass.training(inputs.rows(), workspace, parallel, kernels, seed);
     network.clearGradients();
     outputs = network.forward(pass, inputs);
     int size = network.config().outputSize();

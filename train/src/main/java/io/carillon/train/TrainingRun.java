@@ -7,6 +7,7 @@ import io.carillon.engine.Pass;
 import io.carillon.engine.Rows;
 import io.carillon.engine.Workspace;
 import io.carillon.internal.kernel.Kernels;
+import io.carillon.model.Meaning;
 import io.carillon.model.Parity;
 import io.carillon.model.SequenceModel;
 import io.carillon.nn.Network;
@@ -24,6 +25,7 @@ final class TrainingRun implements AutoCloseable {
    *
    * @param validation may be null
    * @param folder for the state to resume from, or null
+   * @param meaning of the numbers, kept by the model
    * @param info travels with the model
    * @param stop set from outside to end the run
    */
@@ -33,6 +35,7 @@ final class TrainingRun implements AutoCloseable {
       Dataset validation,
       TrainListener listener,
       Path folder,
+      Meaning meaning,
       Map<String, Object> info,
       AtomicBoolean stop) {}
 
@@ -275,7 +278,7 @@ final class TrainingRun implements AutoCloseable {
     open = new OpenEpoch(epoch + 1, Metrics.of(in.train));
     in.listener.onEpoch(record);
     if (record.isBest()) {
-      in.listener.onBest(record, () -> SequenceModel.of(network, in.info));
+      in.listener.onBest(record, () -> SequenceModel.of(network, in.meaning, in.info));
     }
     return true;
   }
@@ -316,7 +319,7 @@ final class TrainingRun implements AutoCloseable {
   /** With the certificate of the model, whether it has passed or not. */
   private TrainResult result(TrainResult.End end, Network of, EpochRecord record) {
     double seconds = clock.seconds();
-    SequenceModel model = SequenceModel.of(of, in.info);
+    SequenceModel model = SequenceModel.of(of, in.meaning, in.info);
     Parity parity =
         Certificate.OF_TRAINING.on(model, in.validation == null ? in.train : in.validation);
     Map<String, Object> info = new LinkedHashMap<>(in.info);

@@ -96,7 +96,10 @@ class MemoryEstimateTest {
     return mask;
   }
 
-  /** Within a quarter of what a training step and a validation really take. */
+  /**
+   * The handles that ask for memory are the ones that are counted; what is left are tiles and rooms
+   * that some passes do without.
+   */
   @ParameterizedTest(name = "{0}")
   @MethodSource("cases")
   void theWorkspaceIsForeseen(String name, NetworkConfig config, Rows rows) {
@@ -108,9 +111,8 @@ class MemoryEstimateTest {
     float[] out = network.forward(pass, batch);
     network.backward(pass, batch, out.clone());
     network.forward(Pass.inference(rows, workspace, Parallel.serial(), kernels), batch);
-    long planned = 4 * new WorkspacePlan(network, rows, kernels, 1).floats();
-    double ratio = (double) planned / workspace.bytes();
-    assertThat(ratio).isBetween(0.75, 1.25);
+    double ratio = 4.0 * network.memory(pass).floats() / workspace.bytes();
+    assertThat(ratio).isBetween(0.98, 1.02);
   }
 
   static Stream<NetworkConfig> evaluated() {

@@ -128,17 +128,16 @@ class TrainConfigTest {
             .withClassWeights(ClassWeights.BALANCED)
             .withPatience(6)
             .withValidateEvery(2);
-    Map<String, Object> map = Json.parseObject(Json.write(TrainConfigMaps.toMap(unusual)));
+    Map<String, Object> map = Json.parseObject(Json.write(unusual.toMap()));
     assertThat(map).hasSize(TrainConfig.class.getRecordComponents().length);
-    assertThat(TrainConfigMaps.fromMap(map, TrainConfig.DEFAULT)).isEqualTo(unusual);
-    Map<String, Object> rules = TrainConfigMaps.toMap(TrainConfig.DEFAULT);
-    assertThat(TrainConfigMaps.fromMap(rules, TrainConfig.DEFAULT)).isEqualTo(TrainConfig.DEFAULT);
+    assertThat(TrainConfig.DEFAULT.with(map)).isEqualTo(unusual);
+    Map<String, Object> rules = TrainConfig.DEFAULT.toMap();
+    assertThat(TrainConfig.DEFAULT.with(rules)).isEqualTo(TrainConfig.DEFAULT);
   }
 
   @Test
   void anUnknownSettingSuggestsTheNearest() {
-    assertThatThrownBy(
-            () -> TrainConfigMaps.fromMap(Map.of("learnin_rate", 1), TrainConfig.DEFAULT))
+    assertThatThrownBy(() -> TrainConfig.DEFAULT.with(Map.of("learnin_rate", 1)))
         .hasMessageContaining("unknown setting learnin_rate")
         .hasMessageContaining("learning_rate");
   }
@@ -162,7 +161,7 @@ class TrainConfigTest {
   })
   void aValueOutOfRangeIsNamed(String key, double value) {
     Object number = value == Math.rint(value) ? (Object) (long) value : value;
-    assertThatThrownBy(() -> TrainConfigMaps.fromMap(Map.of(key, number), TrainConfig.DEFAULT))
+    assertThatThrownBy(() -> TrainConfig.DEFAULT.with(Map.of(key, number)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith(key + " is ");
   }
@@ -173,7 +172,7 @@ class TrainConfigTest {
         .hasMessageContaining("milestones is [3, 3]");
     assertThatThrownBy(() -> RATES.withSchedule(Schedule.MULTISTEP))
         .hasMessageContaining("milestones is []");
-    assertThatThrownBy(() -> TrainConfigMaps.fromMap(Map.of("milestones", List.of("x")), RATES))
+    assertThatThrownBy(() -> RATES.with(Map.of("milestones", List.of("x"))))
         .hasMessageContaining("milestones");
   }
 }

@@ -14,7 +14,6 @@ import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.Batch;
 import io.carillon.nn.Network;
 import io.carillon.train.AdamW;
-import io.carillon.train.LossSum;
 import io.carillon.train.Losses;
 import io.carillon.train.ParameterGroup;
 import io.carillon.train.TrainConfig;
@@ -43,8 +42,6 @@ final class NetworkWork implements Work {
   private final Parallel parallel;
   private final Kernels kernels;
   private final AdamW optimizer;
-  private final LossSum loss = new LossSum();
-  private Pass pass;
   private long step;
 
   private NetworkWork(
@@ -114,14 +111,10 @@ final class NetworkWork implements Work {
       network.forward(Pass.inference(batch.rows(), workspace, parallel, kernels), batch);
       return;
     }
-    pass =
-        pass == null
-            ? Pass.training(batch.rows(), workspace, parallel, kernels, step)
-            : pass.next(batch.rows(), step);
+    Pass pass = Pass.training(batch.rows(), workspace, parallel, kernels, step);
     network.clearGradients();
     float[] scores = network.forward(pass, batch);
-    loss.clear();
-    Losses.crossEntropy(scores, labels.length, CLASSES, labels, null, gradient, loss);
+    Losses.crossEntropy(scores, labels.length, CLASSES, labels, null, gradient);
     network.backward(pass, batch, gradient);
     if (kind == Kind.STEP) {
       optimizer.step(1, parallel);

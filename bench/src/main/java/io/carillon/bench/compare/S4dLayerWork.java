@@ -10,7 +10,7 @@ import io.carillon.engine.SeededRandom;
 import io.carillon.engine.Workspace;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.ssm.SsmLayer;
-import io.carillon.ssm.diagonal.Parameterisations;
+import io.carillon.ssm.diagonal.S4dParameterisation;
 
 /** A bare S4D layer, D included: forward, and the gradients of the input and all parameters. */
 final class S4dLayerWork implements Work {
@@ -38,7 +38,11 @@ final class S4dLayerWork implements Work {
     S4dConfig config = S4dConfig.DEFAULT.withStateSize(stateSize);
     layer =
         new SsmLayer(
-            "layer", 0, Parameterisations.of(config, "layer", channels, 1, random), false, random);
+            "layer",
+            0,
+            S4dParameterisation.create(config, "layer", channels, 1, random),
+            false,
+            random);
     pass =
         Pass.training(Rows.uniform(batch, length), new Workspace(), parallel, kernels, 1)
             .withAlgorithm(algorithm);

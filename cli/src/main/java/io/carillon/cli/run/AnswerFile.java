@@ -1,7 +1,7 @@
 package io.carillon.cli.run;
 
+import io.carillon.model.Meaning;
 import io.carillon.report.console.UsageException;
-import io.carillon.report.folder.Answers;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
@@ -20,8 +20,7 @@ public final class AnswerFile {
   private static final String TENSORS = "safetensors";
 
   private final Path file;
-  private final Answers answers;
-  private final boolean everyStep;
+  private final Meaning meaning;
 
   /** Finds the answers. */
   @FunctionalInterface
@@ -33,13 +32,12 @@ public final class AnswerFile {
   /**
    * For answers of one kind.
    *
-   * @param everyStep whether there is an answer for every step of a sequence
+   * @param meaning of the numbers of the model that answers
    * @throws UsageException if the file has no known ending
    */
-  public AnswerFile(Path file, Answers answers, boolean everyStep) {
+  public AnswerFile(Path file, Meaning meaning) {
     this.file = file;
-    this.answers = answers;
-    this.everyStep = everyStep;
+    this.meaning = meaning;
     if (!List.of("csv", "json", TENSORS).contains(ending())) {
       throw new UsageException(
           file + ": answers are written as .csv, .json or .safetensors; give --output such a name");
@@ -63,7 +61,7 @@ public final class AnswerFile {
   /** Writes all answers; nothing is left of them if the source fails. */
   public void write(Source source) throws IOException {
     if (holdsAll()) {
-      TensorAnswers all = new TensorAnswers(answers, everyStep);
+      TensorAnswers all = new TensorAnswers(meaning);
       source.answer(all);
       OutputFile.write(file, all::write);
       return;
@@ -74,9 +72,9 @@ public final class AnswerFile {
           Writer out =
               new BufferedWriter(new OutputStreamWriter(bytes, StandardCharsets.UTF_8), 1 << 16);
           if (ending().equals("csv")) {
-            source.answer(new CsvAnswers(out, answers, everyStep));
+            source.answer(new CsvAnswers(out, meaning));
           } else {
-            JsonAnswers json = new JsonAnswers(out, answers, everyStep);
+            JsonAnswers json = new JsonAnswers(out, meaning);
             source.answer(json);
             json.end();
           }

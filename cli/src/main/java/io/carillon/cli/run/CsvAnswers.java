@@ -1,7 +1,8 @@
 package io.carillon.cli.run;
 
 import io.carillon.data.csv.CsvWriter;
-import io.carillon.report.folder.Answers;
+import io.carillon.model.Classification;
+import io.carillon.model.Meaning;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -11,33 +12,31 @@ import java.util.List;
 /** Answers as a table, a line for each. */
 final class CsvAnswers implements AnswerSink {
   private final Writer out;
-  private final Answers answers;
-  private final boolean everyStep;
+  private final Meaning meaning;
   private final int valueNames;
   private long step;
 
-  CsvAnswers(Writer out, Answers answers, boolean everyStep) throws IOException {
+  CsvAnswers(Writer out, Meaning meaning) throws IOException {
     this.out = out;
-    this.answers = answers;
-    this.everyStep = everyStep;
-    this.valueNames = answers.isClass() ? 0 : answers.valueNames().size();
+    this.meaning = meaning;
+    this.valueNames = meaning.isClass() ? 0 : meaning.valueNames().size();
     CsvWriter.row(out, heading());
   }
 
   private List<String> heading() {
     List<String> heading = new ArrayList<>(List.of("sequence"));
-    if (everyStep) {
+    if (meaning.perStep()) {
       heading.add("step");
     }
-    if (answers.isClass()) {
+    if (meaning.isClass()) {
       heading.add("class");
       heading.add("probability");
-      answers.classNames().forEach(name -> heading.add("p(" + name + ")"));
+      meaning.classNames().forEach(name -> heading.add("p(" + name + ")"));
     } else {
-      if (answers.stepsAhead() > 1) {
+      if (meaning.horizon() > 1) {
         heading.add("ahead");
       }
-      heading.addAll(answers.valueNames());
+      heading.addAll(meaning.valueNames());
     }
     return heading;
   }
@@ -45,16 +44,16 @@ final class CsvAnswers implements AnswerSink {
   @Override
   public void add(String name, float[] outputs, boolean first, boolean last) {
     step = first ? 0 : step;
-    int size = answers.size();
-    float[] values = answers.isClass() ? outputs : answers.values(outputs);
+    int size = meaning.outputSize();
+    float[] values = meaning.isClass() ? outputs : meaning.values(outputs);
     try {
       for (int at = 0; at < outputs.length; at += size) {
         List<String> start = new ArrayList<>(List.of(name));
-        if (everyStep) {
+        if (meaning.perStep()) {
           start.add(Long.toString(step++));
         }
-        if (answers.isClass()) {
-          CsvWriter.row(out, classCells(start, answers.probabilities(outputs, at)));
+        if (meaning.isClass()) {
+          CsvWriter.row(out, classCells(start, meaning.classification(outputs, at)));
         } else {
           valueRows(start, values, at);
         }
@@ -64,19 +63,18 @@ final class CsvAnswers implements AnswerSink {
     }
   }
 
-  private List<String> classCells(List<String> start, double[] probabilities) {
+  private static List<String> classCells(List<String> start, Classification answer) {
     List<String> cells = new ArrayList<>(start);
-    int best = Answers.likeliest(probabilities);
-    cells.add(answers.className(best));
-    cells.add(Float.toString((float) probabilities[best]));
-    for (double p : probabilities) {
+    cells.add(answer.name());
+    cells.add(Float.toString((float) answer.probability()));
+    for (double p : answer.probabilities()) {
       cells.add(Float.toString((float) p));
     }
     return cells;
   }
 
   private void valueRows(List<String> start, float[] values, int at) throws IOException {
-    int stepsAhead = answers.stepsAhead();
+    int stepsAhead = meaning.horizon();
     for (int ahead = 0; ahead < stepsAhead; ahead++) {
       List<String> cells = new ArrayList<>(start);
       if (stepsAhead > 1) {

@@ -7,12 +7,11 @@ import io.carillon.data.InputSize;
 import io.carillon.data.Inputs;
 import io.carillon.data.Loaders;
 import io.carillon.data.Option;
-import io.carillon.data.Preprocessing;
 import io.carillon.data.tensors.TensorInputs;
+import io.carillon.model.Meaning;
 import io.carillon.model.SequenceModel;
 import io.carillon.report.console.CommandFailure;
 import io.carillon.report.console.UsageException;
-import io.carillon.report.folder.ModelInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +26,7 @@ public final class InputReader {
   public static final String TENSORS = ".safetensors";
 
   private final SequenceModel model;
-  private final Preprocessing preprocessing;
+  private final Meaning meaning;
   private final boolean raw;
 
   /**
@@ -38,7 +37,7 @@ public final class InputReader {
    */
   public InputReader(SequenceModel model, boolean raw) {
     this.model = model;
-    this.preprocessing = ModelInfo.preprocessing(model);
+    this.meaning = model.meaning();
     this.raw = raw;
   }
 
@@ -49,16 +48,16 @@ public final class InputReader {
    */
   public Inputs read(Path file, Map<String, String> options) throws IOException {
     if (!isTensors(file, options)) {
-      return Loaders.inputs(file, preprocessing, changes(file, options));
+      return Loaders.inputs(file, meaning, changes(file, options));
     }
-    return TensorInputs.read(file, model, preprocessing, raw);
+    return TensorInputs.read(file, model, raw ? meaning.unscaled() : meaning);
   }
 
   /** How much {@link #read} would have to hold; empty for what {@link #stream} cannot read. */
   public Optional<InputSize> size(Path file, Map<String, String> options) {
     return isTensors(file, options)
         ? Optional.empty()
-        : Loaders.size(file, preprocessing, changes(file, options));
+        : Loaders.size(file, meaning, changes(file, options));
   }
 
   /**
@@ -67,7 +66,7 @@ public final class InputReader {
    * @return notes for the user
    */
   public List<String> stream(Path file, Map<String, String> options, InputSink sink) {
-    return Loaders.stream(file, preprocessing, changes(file, options), sink);
+    return Loaders.stream(file, meaning, changes(file, options), sink);
   }
 
   private boolean isTensors(Path file, Map<String, String> options) {
@@ -89,7 +88,7 @@ public final class InputReader {
     if (options.isEmpty()) {
       return options;
     }
-    DataFormat kind = Loaders.inputFormat(file, preprocessing);
+    DataFormat kind = Loaders.inputFormat(file, meaning);
     List<String> known = kind.options().stream().map(Option::key).toList();
     Map<String, String> changes = new LinkedHashMap<>();
     options.forEach(

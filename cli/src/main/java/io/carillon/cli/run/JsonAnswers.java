@@ -1,7 +1,8 @@
 package io.carillon.cli.run;
 
 import io.carillon.io.Json;
-import io.carillon.report.folder.Answers;
+import io.carillon.model.Classification;
+import io.carillon.model.Meaning;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -15,25 +16,23 @@ import java.util.Map;
  */
 final class JsonAnswers implements AnswerSink {
   private final Writer out;
-  private final Answers answers;
-  private final boolean everyStep;
+  private final Meaning meaning;
   private String separator = "[";
 
-  JsonAnswers(Writer out, Answers answers, boolean everyStep) {
+  JsonAnswers(Writer out, Meaning meaning) {
     this.out = out;
-    this.answers = answers;
-    this.everyStep = everyStep;
+    this.meaning = meaning;
   }
 
   @Override
   public void add(String name, float[] outputs, boolean first, boolean last) {
-    float[] values = answers.isClass() ? outputs : answers.values(outputs);
+    float[] values = meaning.isClass() ? outputs : meaning.values(outputs);
     try {
       if (first) {
         out.write(separator);
         separator = ", ";
       }
-      if (everyStep) {
+      if (meaning.perStep()) {
         steps(name, values, first, last);
       } else {
         Map<String, Object> entry = new LinkedHashMap<>();
@@ -58,7 +57,7 @@ final class JsonAnswers implements AnswerSink {
       out.write(head.substring(0, head.length() - "\n}".length()));
       out.write(",\n  \"steps\": [");
     }
-    for (int at = 0; at < values.length; at += answers.size()) {
+    for (int at = 0; at < values.length; at += meaning.outputSize()) {
       out.write(first && at == 0 ? "" : ", ");
       out.write(Json.write(answer(values, at)).stripTrailing().replace("\n", "\n  "));
     }
@@ -67,25 +66,20 @@ final class JsonAnswers implements AnswerSink {
 
   private Map<String, Object> answer(float[] values, int at) {
     Map<String, Object> map = new LinkedHashMap<>();
-    if (answers.isClass()) {
-      double[] probabilities = answers.probabilities(values, at);
-      int best = Answers.likeliest(probabilities);
-      map.put("class", answers.className(best));
-      map.put("probability", probabilities[best]);
-      Map<String, Object> all = new LinkedHashMap<>();
-      for (int c = 0; c < probabilities.length; c++) {
-        all.put(answers.className(c), probabilities[c]);
-      }
-      map.put("probabilities", all);
+    if (meaning.isClass()) {
+      Classification classes = meaning.classification(values, at);
+      map.put("class", classes.name());
+      map.put("probability", classes.probability());
+      map.put("probabilities", classes.byName());
       return map;
     }
-    List<String> names = answers.valueNames();
+    List<String> names = meaning.valueNames();
     for (int i = 0; i < names.size(); i++) {
       List<Object> ahead = new ArrayList<>();
-      for (int k = 0; k < answers.stepsAhead(); k++) {
+      for (int k = 0; k < meaning.horizon(); k++) {
         ahead.add(values[at + k * names.size() + i]);
       }
-      map.put(names.get(i), answers.stepsAhead() == 1 ? ahead.get(0) : ahead);
+      map.put(names.get(i), meaning.horizon() == 1 ? ahead.get(0) : ahead);
     }
     return map;
   }

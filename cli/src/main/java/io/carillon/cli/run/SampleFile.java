@@ -1,9 +1,9 @@
 package io.carillon.cli.run;
 
-import io.carillon.data.Preprocessing;
 import io.carillon.data.csv.CsvWriter;
 import io.carillon.io.SafeTensors;
 import io.carillon.io.SafeTensors.Tensor;
+import io.carillon.model.Meaning;
 import io.carillon.report.console.UsageException;
 import io.carillon.train.Dataset;
 import java.io.IOException;
@@ -27,7 +27,7 @@ public final class SampleFile {
 
   private final Path file;
   private final Dataset data;
-  private final Preprocessing names;
+  private final Meaning names;
   private final int pictureSide;
 
   /**
@@ -37,7 +37,7 @@ public final class SampleFile {
    * @param pictureSide side of the square picture that a sequence is; 0 if it is none
    * @throws UsageException if the file's ending does not suit the data
    */
-  public SampleFile(Path file, Dataset data, Preprocessing names, int pictureSide) {
+  public SampleFile(Path file, Dataset data, Meaning names, int pictureSide) {
     this.file = file;
     this.data = data;
     this.names = names;

@@ -2,7 +2,7 @@ package io.carillon.cli.run;
 
 import io.carillon.io.SafeTensors;
 import io.carillon.io.SafeTensors.Tensor;
-import io.carillon.report.folder.Answers;
+import io.carillon.model.Meaning;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,12 +13,12 @@ import java.util.Map;
 /** Raw outputs as tensor {@code y}, short sequences padded with zeros at their end. */
 final class TensorAnswers implements AnswerSink {
   private final int size;
-  private final boolean everyStep;
+  private final boolean perStep;
   private final List<List<float[]>> outputs = new ArrayList<>();
 
-  TensorAnswers(Answers answers, boolean everyStep) {
-    this.size = answers.size();
-    this.everyStep = everyStep;
+  TensorAnswers(Meaning meaning) {
+    this.size = meaning.outputSize();
+    this.perStep = meaning.perStep();
   }
 
   @Override
@@ -48,9 +48,9 @@ final class TensorAnswers implements AnswerSink {
       }
     }
     Map<String, Tensor> tensors = new LinkedHashMap<>();
-    int[] shape = everyStep ? new int[] {count, longest / size, size} : new int[] {count, size};
+    int[] shape = perStep ? new int[] {count, longest / size, size} : new int[] {count, size};
     tensors.put("y", Tensor.of(shape, all));
-    if (everyStep) {
+    if (perStep) {
       tensors.put("lengths", new Tensor(new int[] {count}, lengths));
     }
     SafeTensors.write(path, tensors, Map.of());

@@ -1,19 +1,17 @@
 package io.carillon.cli.settings;
 
-import io.carillon.config.ConfigMaps;
+import io.carillon.config.BlockConfig;
 import io.carillon.config.Nearest;
 import io.carillon.config.NetworkConfig;
-import io.carillon.config.S4dConfig;
-import io.carillon.config.Settings;
+import io.carillon.config.Schema;
+import io.carillon.config.Setting;
+import io.carillon.nn.LayerKind;
 import io.carillon.report.console.UsageException;
-import io.carillon.report.settings.Trees;
 import io.carillon.train.TrainConfig;
-import io.carillon.train.TrainConfigMaps;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -23,7 +21,10 @@ import java.util.TreeSet;
  */
 final class KnownKeys {
   /** Full name of the kind of kernel, on which other names depend. */
-  static final String KIND = "network.block.ssm.kind";
+  static final String KIND = "network.block.ssm." + Schema.KIND;
+
+  /** The kind where none is said. */
+  static final String USUAL_KIND = BlockConfig.DEFAULT.ssm().kind();
 
   /** Sizes that the data give. */
   private static final List<String> GIVEN_BY_DATA =
@@ -34,40 +35,33 @@ final class KnownKeys {
   /**
    * Collects them.
    *
-   * @param kind of the layer along the sequence: s4d, dlr, dss, sgconv, attention, gru
+   * @param kind of the layer along the sequence
    * @param dataKeys options of the data, without {@code data.}
    */
   KnownKeys(String kind, Collection<String> dataKeys) {
-    keys.addAll(Trees.flatten("network", networkDefaults(kind)).keySet());
-    if (kind.equals("s4d")) {
-      NetworkConfig limited =
-          NetworkConfig.sequence(1, 1).withSsm(S4dConfig.DEFAULT.withBandlimit(1));
-      keys.addAll(Trees.flatten("network", ConfigMaps.toMap(limited)).keySet());
-    }
+    add("network.", NetworkConfig.DEFAULT.schema());
+    add("network.block.", BlockConfig.DEFAULT.schema());
+    keys.add(KIND);
+    add("network.block.ssm.", layer(kind));
     keys.removeAll(GIVEN_BY_DATA);
-    keys.addAll(Trees.flatten("train", trainKeys()).keySet());
+    add("train.", TrainConfig.DEFAULT.schema());
     dataKeys.forEach(key -> keys.add("data." + key));
   }
 
-  private static Map<String, Object> networkDefaults(String kind) {
-    Map<String, Object> given = Map.of("block", Map.of("ssm", Map.of("kind", kind)));
-    try {
-      return ConfigMaps.toMap(ConfigMaps.network(new Settings("network", given)));
-    } catch (IllegalArgumentException e) {
-      throw new UsageException(e.getMessage(), e);
+  private void add(String prefix, Schema<?> schema) {
+    for (Setting<?> setting : schema.settings()) {
+      if (!(setting.otherwise() instanceof Schema.Described)) {
+        keys.add(prefix + setting.name());
+      }
     }
   }
 
-  /** All training settings, also those that are left out while they follow a rule. */
-  private static Map<String, Object> trainKeys() {
-    return TrainConfigMaps.toMap(
-        TrainConfig.DEFAULT
-            .withSsmLearningRate(0)
-            .withDtLearningRate(0)
-            .withALearningRate(0)
-            .withBLearningRate(0)
-            .withOutputLearningRate(0)
-            .withOutputWeightDecay(0));
+  private static Schema<?> layer(String kind) {
+    try {
+      return LayerKind.schema(kind);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e.getMessage(), e);
+    }
   }
 
   /** All full names. */

@@ -1,13 +1,13 @@
 package io.carillon.cli.settings;
 
-import io.carillon.config.ConfigMaps;
 import io.carillon.config.NetworkConfig;
+import io.carillon.config.Schema;
 import io.carillon.config.Settings;
+import io.carillon.nn.LayerKind;
 import io.carillon.report.console.UsageException;
 import io.carillon.report.settings.Change;
 import io.carillon.report.settings.Trees;
 import io.carillon.train.TrainConfig;
-import io.carillon.train.TrainConfigMaps;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -64,7 +64,7 @@ public record RunSettings(
 
   private static String kind(Map<String, Object> all) {
     Object kind = Trees.get(all, KnownKeys.KIND);
-    return kind == null ? "s4d" : String.valueOf(kind);
+    return kind == null ? KnownKeys.USUAL_KIND : String.valueOf(kind);
   }
 
   /** Applies a change of the kind of layer, on which the names of the other settings depend. */
@@ -73,7 +73,7 @@ public record RunSettings(
       List<Change> changes,
       Collection<String> dataKeys,
       List<String> notes) {
-    KnownKeys known = new KnownKeys("s4d", dataKeys);
+    KnownKeys known = new KnownKeys(KnownKeys.USUAL_KIND, dataKeys);
     for (Change change : changes) {
       boolean isKind =
           change.key().endsWith("kind") && known.resolve(change.key()).equals(KnownKeys.KIND);
@@ -83,18 +83,19 @@ public record RunSettings(
       Map<String, Object> old =
           Trees.child(Trees.child(Trees.child(all, "network"), "block"), "ssm");
       Map<String, Object> kernel = new LinkedHashMap<>();
-      kernel.put("kind", change.isDefault() ? "s4d" : change.value());
+      kernel.put(Schema.KIND, change.isDefault() ? KnownKeys.USUAL_KIND : change.value());
       boolean keepsSize =
-          old.containsKey(STATE_SIZE) && hasStateSize(String.valueOf(kernel.get("kind")), dataKeys);
+          old.containsKey(STATE_SIZE)
+              && hasStateSize(String.valueOf(kernel.get(Schema.KIND)), dataKeys);
       if (keepsSize) {
         kernel.put(STATE_SIZE, old.get(STATE_SIZE));
       }
       Trees.put(all, "network.block.ssm", kernel);
       notes.add(
           "layer "
-              + kernel.get("kind")
+              + kernel.get(Schema.KIND)
               + ": the preset's settings of the "
-              + old.getOrDefault("kind", "s4d")
+              + old.getOrDefault(Schema.KIND, KnownKeys.USUAL_KIND)
               + " layer do not apply"
               + (keepsSize ? ", except state_size" : ""));
     }
@@ -138,7 +139,7 @@ public record RunSettings(
     complete.put("vocabulary", vocabulary);
     complete.put("output_size", outputSize);
     try {
-      return ConfigMaps.network(new Settings("network", complete));
+      return LayerKind.network(new Settings("network", complete));
     } catch (IllegalArgumentException e) {
       throw new UsageException(e.getMessage(), e);
     }
@@ -151,7 +152,7 @@ public record RunSettings(
    */
   public TrainConfig trainConfig() {
     try {
-      return TrainConfigMaps.fromMap(train, TrainConfig.DEFAULT);
+      return TrainConfig.DEFAULT.with(train);
     } catch (IllegalArgumentException e) {
       throw new UsageException("train: " + e.getMessage(), e);
     }

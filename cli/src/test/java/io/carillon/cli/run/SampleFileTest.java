@@ -3,12 +3,11 @@ package io.carillon.cli.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carillon.data.Loaders;
-import io.carillon.data.Preprocessing;
+import io.carillon.model.Meaning;
 import io.carillon.data.Splits;
 import io.carillon.data.generated.Task;
 import io.carillon.data.generated.Tasks;
 import io.carillon.train.Dataset;
-import io.carillon.train.Dataset.Target;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -36,7 +35,7 @@ class SampleFileTest {
   void roundTrip(String name, String ending, String words) throws IOException {
     Task task = Tasks.get(name);
     Dataset data = task.sample(12, Map.of(), 3);
-    Preprocessing meaning = task.preprocessing(Map.of());
+    Meaning meaning = task.meaning(Map.of());
     Path file = folder.resolve("samples." + ending);
     new SampleFile(file, data, meaning, 0).write();
     Map<String, String> options = new HashMap<>(Map.of("split", "1/0/0"));
@@ -47,7 +46,7 @@ class SampleFileTest {
       options.put(word.substring(0, word.indexOf('=')), word.substring(word.indexOf('=') + 1));
     }
     Splits read = Loaders.open(file, options, 1);
-    assertSame(read.train(), read.preprocessing(), data, meaning);
+    assertSame(read.train(), read.meaning(), data, meaning);
   }
 
   @Test
@@ -57,22 +56,22 @@ class SampleFileTest {
             .classNames(List.of("a,b", "c\"d\""))
             .labels(2, new int[] {0, 1})
             .build();
-    Preprocessing meaning =
-        Preprocessing.of("csv", Map.of())
+    Meaning meaning =
+        Meaning.of("csv", Map.of())
             .values(1, List.of("x, first"), null)
-            .classes(Target.CLASS, List.of("a,b", "c\"d\""))
+            .classes(List.of("a,b", "c\"d\""))
             .build();
     Path file = folder.resolve("samples.csv");
     new SampleFile(file, data, meaning, 0).write();
     Map<String, String> options =
         Map.of("split", "1/0/0", "scale", "none", "layout", "sequences", "targets", "class");
     Splits read = Loaders.open(file, options, 1);
-    assertThat(read.preprocessing().inputNames()).containsExactly("x, first");
-    assertSame(read.train(), read.preprocessing(), data, meaning);
+    assertThat(read.meaning().inputNames()).containsExactly("x, first");
+    assertSame(read.train(), read.meaning(), data, meaning);
   }
 
   private static void assertSame(
-      Dataset read, Preprocessing readMeaning, Dataset data, Preprocessing meaning) {
+      Dataset read, Meaning readMeaning, Dataset data, Meaning meaning) {
     assertThat(read.size()).isEqualTo(data.size());
     assertThat(read.target()).isEqualTo(data.target());
     for (int i = 0; i < data.size(); i++) {

@@ -2,107 +2,111 @@ package io.carillon.cli.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.carillon.config.Activation;
-import io.carillon.config.Mixer;
-import io.carillon.config.Norm;
-import io.carillon.config.Pooling;
+import io.carillon.config.BlockConfig;
+import io.carillon.config.NetworkConfig;
+import io.carillon.config.Schema;
+import io.carillon.config.Setting;
 import io.carillon.config.Settings;
-import io.carillon.config.kernel.Discretisation;
-import io.carillon.config.kernel.DlrInit;
-import io.carillon.config.kernel.DlrVersion;
-import io.carillon.config.kernel.DssInit;
-import io.carillon.config.kernel.DssVersion;
-import io.carillon.config.kernel.ImagSign;
-import io.carillon.config.kernel.InputWeight;
-import io.carillon.config.kernel.InputWeightInit;
-import io.carillon.config.kernel.KernelCast;
-import io.carillon.config.kernel.S4Init;
-import io.carillon.config.kernel.S4dInit;
-import io.carillon.config.kernel.Transform;
-import io.carillon.train.ClassWeights;
-import io.carillon.train.Schedule;
+import io.carillon.nn.LayerKind;
+import io.carillon.train.TrainConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** docs/settings.md names every setting and every value that is a word, and no other. */
+/**
+ * The tables of docs/settings.md are what the settings declare. With {@code
+ * -Dcarillon.docs.write=true} they are written first.
+ */
 class SettingsDocTest {
-  private static final List<String> KINDS =
-      List.of("s4d", "dlr", "dss", "s4", "sgconv", "attention", "gru");
+  private static final Path FILE = Path.of("..", "docs", "settings.md");
+  private static final String BEGIN = "<!-- settings -->\n";
+  private static final String END = "<!-- end of settings -->\n";
+  private static final String HEAD = "| name | what | values | default |\n|---|---|---|---|\n";
 
-  private static final Pattern CODE = Pattern.compile("`([^`]+)`");
-
-  private static List<String> lines() throws IOException {
-    return Files.readAllLines(Path.of("..", "docs", "settings.md"));
+  private static String value(Setting<?> setting) {
+    if (setting.otherwise() instanceof Enum<?> e) {
+      return "`" + Settings.name(e) + "`";
+    }
+    boolean absent =
+        setting.otherwise().equals(Double.NaN) || setting.otherwise().equals(List.of());
+    return absent ? "" : "`" + setting.otherwise() + "`";
   }
 
-  private static Set<String> codes(Stream<String> texts) {
-    return texts
-        .flatMap(text -> CODE.matcher(text).results())
-        .map(match -> match.group(1))
+  private static String table(String prefix, Schema<?> schema, Set<String> known) {
+    return schema.settings().stream()
+        .filter(setting -> known.contains(prefix + setting.name()))
+        .map(
+            setting ->
+                "| `%s` | %s | %s | %s |\n"
+                    .formatted(
+                        setting.name(), setting.meaning(), setting.range().text(), value(setting)))
+        .collect(Collectors.joining("", HEAD, "\n"));
+  }
+
+  private static String tables() {
+    Set<String> known = allNames();
+    StringBuilder text = new StringBuilder();
+    text.append("\n## `network.`\n\n")
+        .append(table("network.", NetworkConfig.DEFAULT.schema(), known))
+        .append("## `network.block.`\n\n")
+        .append(table("network.block.", BlockConfig.DEFAULT.schema(), known))
+        .append("## `network.block.ssm.`\n\n`kind` chooses the layer: ")
+        .append(
+            LayerKind.schemas().stream()
+                .map(schema -> "`" + schema.name() + "`")
+                .collect(Collectors.joining(", ")))
+        .append(". Changing it drops the other settings of the layer.\n\n");
+    for (Schema<?> schema : LayerKind.schemas()) {
+      text.append("### Of `" + schema.name() + "`\n\n");
+      text.append(
+          schema.settings().isEmpty() ? "None.\n\n" : table("network.block.ssm.", schema, known));
+    }
+    text.append("## `train.`\n\n").append(table("train.", TrainConfig.DEFAULT.schema(), known));
+    return text.toString();
+  }
+
+  private static Set<String> allNames() {
+    return LayerKind.schemas().stream()
+        .flatMap(kind -> new KnownKeys(kind.name(), List.of()).all().stream())
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  /** Full names in the first columns, after the prefix that the heading above the table gives. */
-  private static Set<String> documentedNames() throws IOException {
+  @Test
+  void tablesAreWhatTheSettingsDeclare() throws IOException {
+    String text = Files.readString(FILE);
+    int from = text.indexOf(BEGIN) + BEGIN.length();
+    int to = text.indexOf(END);
+    assertThat(to).as("marks of the tables").isGreaterThanOrEqualTo(from);
+    if (Boolean.getBoolean("carillon.docs.write")) {
+      text = text.substring(0, from) + tables() + text.substring(to);
+      Files.writeString(FILE, text);
+      to = text.indexOf(END);
+    }
+    assertThat(text.substring(from, to)).isEqualTo(tables());
+  }
+
+  /** So that a table which lost its rows is not taken for complete. */
+  @Test
+  void everyNameThatTheCommandLineKnowsHasARow() throws IOException {
     Set<String> names = new TreeSet<>();
     String prefix = "";
-    for (String line : lines()) {
+    for (String line : Files.readAllLines(FILE)) {
       Matcher heading = Pattern.compile("## `([a-z.]+\\.)`").matcher(line);
       if (heading.matches()) {
         prefix = heading.group(1);
       } else if (line.startsWith("| `")) {
-        for (String name : codes(Stream.of(line.split("\\|")[1]))) {
-          names.add(prefix + name);
-        }
+        names.add(prefix + line.split("`")[1]);
       }
     }
-    return names;
-  }
-
-  @Test
-  void namesAreThoseThatTheCommandLineKnows() throws IOException {
-    Set<String> known =
-        KINDS.stream()
-            .flatMap(kind -> new KnownKeys(kind, List.of()).all().stream())
-            .collect(Collectors.toCollection(TreeSet::new));
+    Set<String> known = allNames();
     known.remove(KnownKeys.KIND);
-    assertThat(documentedNames()).isEqualTo(known);
-  }
-
-  @Test
-  void valuesThatAreWordsAreNamed() throws IOException {
-    Set<String> codes = codes(lines().stream());
-    assertThat(codes).containsAll(KINDS);
-    Stream.<Enum<?>[]>of(
-            Activation.values(),
-            Mixer.values(),
-            Norm.values(),
-            Pooling.values(),
-            Discretisation.values(),
-            DlrInit.values(),
-            DlrVersion.values(),
-            DssInit.values(),
-            DssVersion.values(),
-            ImagSign.values(),
-            InputWeight.values(),
-            InputWeightInit.values(),
-            KernelCast.values(),
-            S4Init.values(),
-            S4dInit.values(),
-            Transform.values(),
-            ClassWeights.values(),
-            Schedule.values())
-        .flatMap(Arrays::stream)
-        .forEach(value -> assertThat(codes).contains(Settings.name(value)));
+    assertThat(names).isEqualTo(known);
   }
 }

@@ -1,6 +1,5 @@
 package io.carillon.model.stream;
 
-import io.carillon.config.ConfigMaps;
 import io.carillon.config.NetworkConfig;
 import io.carillon.engine.Parameter;
 import io.carillon.nn.Network;
@@ -28,9 +27,9 @@ public final class Fingerprint {
   public static long of(Network network) {
     MessageDigest digest = sha256();
     Map<String, Object> settings = new TreeMap<>();
-    flatten("", ConfigMaps.toMap(network.config()), settings);
+    flatten("", network.config().toMap(), settings);
     Map<String, Object> defaults = new TreeMap<>();
-    flatten("", ConfigMaps.toMap(NetworkConfig.sequence(1, 1)), defaults);
+    flatten("", NetworkConfig.DEFAULT.toMap(), defaults);
     settings.forEach(
         (key, value) -> {
           if (!value.equals(defaults.get(key))) {

@@ -1,5 +1,8 @@
 package io.carillon.nn.attention;
 
+import io.carillon.engine.Buffer;
+import io.carillon.engine.Buffers;
+import io.carillon.engine.Footprint;
 import io.carillon.engine.Operand;
 import io.carillon.engine.Parameter;
 import io.carillon.engine.Pass;
@@ -17,6 +20,12 @@ final class AttentionFeedForward {
   private final LayerNorm norm;
   private final Linear expand;
   private final Linear contract;
+  private final Buffers buffers = new Buffers(AttentionFeedForward.class);
+  private final Buffer normed;
+  private final Buffer hidden;
+  private final Buffer active;
+  private final Buffer activeGradient;
+  private final Buffer normedGradient;
 
   AttentionFeedForward(String name, int channels, int wide, SeededRandom random) {
     this.channels = channels;
@@ -24,11 +33,17 @@ final class AttentionFeedForward {
     this.norm = new LayerNorm(name + ".norm", channels);
     this.expand = new Linear(name + ".expand", channels, wide, false, random);
     this.contract = new Linear(name + ".contract", wide, channels, false, random);
+    this.normed = buffers.kept("normed", channels);
+    this.hidden = buffers.kept("hidden", wide);
+    this.active = buffers.scratch("active", wide);
+    this.activeGradient = buffers.scratch("active gradient", wide);
+    this.normedGradient = buffers.scratch("normed gradient", channels);
   }
 
-  /** Channels between the two maps. */
-  int wide() {
-    return wide;
+  /** What a training step takes for it. */
+  Footprint memory(Pass pass) {
+    Footprint maps = expand.memory(pass).then(contract.memory(pass));
+    return buffers.footprint(pass).beside(maps).beside(norm.memory(pass));
   }
 
   List<Parameter> parameters() {
@@ -40,15 +55,18 @@ final class AttentionFeedForward {
 
   /** y [rows][channels] from x; y must not be x. */
   void forward(Pass pass, float[] x, float[] y) {
-    int rows = pass.rows().total();
-    float[] normed = pass.keep(this, 0, rows * channels);
-    float[] h = pass.keep(this, 1, rows * wide);
-    float[] a = pass.scratch(this, 0, rows * wide);
+    pass.scoped(() -> compute(pass, x, y));
+  }
+
+  private void compute(Pass pass, float[] x, float[] y) {
+    float[] n = normed.of(pass);
+    float[] h = hidden.of(pass);
+    float[] a = active.of(pass);
     pass.fuse(
         pass.rowTasks(),
         wide,
-        norm.forwardStage(pass, Operand.of(x), Operand.of(normed)),
-        expand.forwardStage(pass, normed, h),
+        norm.forwardStage(pass, Operand.of(x), Operand.of(n)),
+        expand.forwardStage(pass, n, h),
         (task, r0, r1) -> pass.kernels().gelu(h, a, r0 * wide, r1 * wide),
         contract.forwardStage(pass, a, y),
         add(x, y));
@@ -56,12 +74,14 @@ final class AttentionFeedForward {
 
   /** Adds the gradients of the parameters; writes that of x to gx, which must not be g or x. */
   void backward(Pass pass, float[] x, float[] g, float[] gx) {
-    int rows = pass.rows().total();
-    float[] normed = pass.keep(this, 0, rows * channels);
-    float[] h = pass.keep(this, 1, rows * wide);
-    float[] a = pass.scratch(this, 0, rows * wide);
-    float[] ga = pass.scratch(this, 1, rows * wide);
-    float[] gNormed = pass.scratch(this, 2, rows * channels);
+    pass.scoped(() -> differentiate(pass, x, g, gx));
+  }
+
+  private void differentiate(Pass pass, float[] x, float[] g, float[] gx) {
+    float[] h = hidden.of(pass);
+    float[] a = active.of(pass);
+    float[] ga = activeGradient.of(pass);
+    float[] gNormed = normedGradient.of(pass);
     int tasks = contract.backwardTasks(pass);
     pass.fuse(
         tasks,
@@ -69,7 +89,7 @@ final class AttentionFeedForward {
         (task, r0, r1) -> pass.kernels().gelu(h, a, r0 * wide, r1 * wide),
         contract.backwardStage(pass, tasks, a, g, ga),
         (task, r0, r1) -> pass.kernels().geluBackward(h, ga, ga, r0 * wide, r1 * wide));
-    expand.backward(pass, normed, ga, gNormed);
+    expand.backward(pass, normed.of(pass), ga, gNormed);
     norm.backward(pass, x, gNormed, gx);
     pass.fuse(pass.rowTasks(), channels, add(g, gx));
   }

@@ -1,14 +1,15 @@
 package io.carillon.nn.attention;
 
 import io.carillon.config.AttentionConfig;
+import io.carillon.engine.Buffer;
+import io.carillon.engine.Buffers;
+import io.carillon.engine.Footprint;
 import io.carillon.engine.Parameter;
 import io.carillon.engine.Pass;
 import io.carillon.engine.Role;
 import io.carillon.engine.RowStage;
 import io.carillon.engine.Rows;
 import io.carillon.engine.SeededRandom;
-import io.carillon.internal.kernel.Kernels;
-import io.carillon.nn.layer.LayerMemory;
 import io.carillon.nn.layer.LayerStream;
 import io.carillon.nn.layer.Linear;
 import io.carillon.nn.layer.MissingRows;
@@ -27,24 +28,6 @@ import java.util.List;
  * the whole-sequence form too; time grows with the square of the length, or with length × chunk.
  */
 public final class AttentionLayer implements SequenceLayer {
-  // What is kept for the backward pass.
-  private static final int QUERY = 0;
-  private static final int KEY = 1;
-  private static final int VALUE = 2;
-  private static final int HEADS_OUT = 3;
-  private static final int LOG_SUM = 4;
-  private static final int OUT = 5;
-  private static final int BETWEEN = 6;
-
-  // Scratch.
-  private static final int MASKED = 0;
-  private static final int QUERY_GRADIENT = 1;
-  private static final int KEY_GRADIENT = 2;
-  private static final int VALUE_GRADIENT = 3;
-  private static final int HEADS_GRADIENT = 4;
-  private static final int INPUT_GRADIENT = 5;
-  private static final int OUT_GRADIENT = 6;
-
   /** Queries of one forward task. */
   private static final int TASK_QUERIES = 4 * AttentionHead.TILE;
 
@@ -62,6 +45,24 @@ public final class AttentionLayer implements SequenceLayer {
   private final Parameter scale;
   private final RotaryPositions positions;
   private final List<AttentionFeedForward> feedForward = new ArrayList<>();
+  private final Buffers buffers = new Buffers(AttentionLayer.class);
+  private final MissingRows missing;
+  private final Buffer queries;
+  private final Buffer keys;
+  private final Buffer values;
+  private final Buffer headsOut;
+  private final Buffer logSums;
+
+  /** What goes into the first feed-forward block and the second, or null without them. */
+  private final Buffer first;
+
+  private final Buffer second;
+  private final Buffer firstGradient;
+  private final Buffer queryGradient;
+  private final Buffer keyGradient;
+  private final Buffer valueGradient;
+  private final Buffer headsGradient;
+  private final Buffer inputGradient;
 
   /**
    * Creates a layer with fresh weights: maps as in {@link Linear}, scale 1/√(head size).
@@ -93,7 +94,22 @@ public final class AttentionLayer implements SequenceLayer {
     float[] start = {(float) (1 / Math.sqrt(size))};
     this.scale = new Parameter(name + ".scale", Role.WEIGHT, new int[] {1}, start, true);
     this.positions = new RotaryPositions(heads, size, config.ropeBase());
-    if (config.feedForward() > 0) {
+    boolean fed = config.feedForward() > 0;
+    this.missing = new MissingRows(buffers, channels);
+    this.queries = buffers.kept("queries", inner);
+    this.keys = buffers.kept("keys", inner);
+    this.values = buffers.kept("values", inner);
+    this.headsOut = buffers.kept("output of the heads", inner);
+    this.logSums = buffers.kept("log sums", heads);
+    this.first = fed ? buffers.kept("before the first block", channels) : null;
+    this.second = fed ? buffers.kept("before the second block", channels) : null;
+    this.firstGradient = fed ? buffers.scratch("gradient before the first block", channels) : null;
+    this.queryGradient = buffers.scratch("query gradient", inner);
+    this.keyGradient = buffers.scratch("key gradient", inner);
+    this.valueGradient = buffers.scratch("value gradient", inner);
+    this.headsGradient = buffers.scratch("gradient of the heads", inner);
+    this.inputGradient = buffers.scratch("input gradient", channels);
+    if (fed) {
       int wide = Math.multiplyExact(config.feedForward(), channels);
       feedForward.add(new AttentionFeedForward(name + ".ff", channels, wide, random));
       feedForward.add(new AttentionFeedForward(name + ".ff2", channels, wide, random));
@@ -157,28 +173,29 @@ public final class AttentionLayer implements SequenceLayer {
   }
 
   @Override
-  public LayerMemory memory(Rows rows, Kernels kernels, int threads) {
-    long n = rows.total();
-    long wide = feedForward.isEmpty() ? 0 : feedForward.get(0).wide();
-    long blocks = feedForward.size();
-    long kept = n * (4L * inner + heads) + blocks * n * (2L * channels + 2 + wide);
-    long masked = rows.masked() ? n * channels : 0;
-    long gradients = n * (4L * inner + channels);
-    long inFeedForward = blocks == 0 ? 0 : n * (channels + 2 * wide);
-    return new LayerMemory(kept, masked + gradients + inFeedForward);
+  public Footprint memory(Pass pass) {
+    Footprint maps =
+        query
+            .memory(pass)
+            .then(key.memory(pass))
+            .then(value.memory(pass))
+            .then(output.memory(pass));
+    for (AttentionFeedForward block : feedForward) {
+      maps = maps.then(block.memory(pass));
+    }
+    return buffers.footprint(pass).beside(maps);
   }
 
   @Override
   public void forward(Pass pass, float[] u, float[] y) {
-    int rows = pass.rows().total();
     if (pass.carry(index) != null) {
       throw new IllegalArgumentException(
           "an attention layer cannot go on from a state: " + streamingObstacle());
     }
-    float[] in = MissingRows.zeroed(pass, this, MASKED, u, channels);
-    float[] q = pass.keep(this, QUERY, rows * inner);
-    float[] k = pass.keep(this, KEY, rows * inner);
-    float[] v = pass.keep(this, VALUE, rows * inner);
+    float[] in = missing.zeroed(pass, u);
+    float[] q = queries.of(pass);
+    float[] k = keys.of(pass);
+    float[] v = values.of(pass);
     pass.fuse(
         pass.rowTasks(),
         Math.max(channels, inner),
@@ -186,15 +203,15 @@ public final class AttentionLayer implements SequenceLayer {
         key.forwardStage(pass, in, k),
         value.forwardStage(pass, in, v),
         positions.forward(pass.rows(), q, k));
-    float[] o = pass.keep(this, HEADS_OUT, rows * inner);
-    float[] logSum = pass.keep(this, LOG_SUM, rows * heads);
+    float[] o = headsOut.of(pass);
+    float[] logSum = logSums.of(pass);
     attend(pass, q, k, v, o, logSum);
-    float[] first = feedForward.isEmpty() ? y : pass.keep(this, OUT, rows * channels);
-    output.forward(pass, o, first);
+    float[] out = feedForward.isEmpty() ? y : first.of(pass);
+    output.forward(pass, o, out);
     if (!feedForward.isEmpty()) {
-      float[] second = pass.keep(this, BETWEEN, rows * channels);
-      feedForward.get(0).forward(pass, first, second);
-      feedForward.get(1).forward(pass, second, y);
+      float[] between = second.of(pass);
+      feedForward.get(0).forward(pass, out, between);
+      feedForward.get(1).forward(pass, between, y);
     }
   }
 
@@ -223,23 +240,22 @@ public final class AttentionLayer implements SequenceLayer {
 
   @Override
   public void backward(Pass pass, float[] u, float[] g, float[] gu) {
-    int rows = pass.rows().total();
-    float[] in = MissingRows.zeroed(pass, this, MASKED, u, channels);
+    float[] in = missing.zeroed(pass, u);
     float[] gOut = backwardFeedForward(pass, g, gu);
-    float[] go = pass.scratch(this, HEADS_GRADIENT, rows * inner);
-    output.backward(pass, pass.keep(this, HEADS_OUT, rows * inner), gOut, go);
-    float[] gq = pass.scratch(this, QUERY_GRADIENT, rows * inner);
-    float[] gk = pass.scratch(this, KEY_GRADIENT, rows * inner);
-    float[] gv = pass.scratch(this, VALUE_GRADIENT, rows * inner);
+    float[] go = headsGradient.of(pass);
+    output.backward(pass, headsOut.of(pass), gOut, go);
+    float[] gq = queryGradient.of(pass);
+    float[] gk = keyGradient.of(pass);
+    float[] gv = valueGradient.of(pass);
     backwardHeads(pass, go, gq, gk, gv);
     pass.fuse(pass.rowTasks(), inner, positions.backward(pass.rows(), gq, gk));
-    float[] part = pass.scratch(this, INPUT_GRADIENT, rows * channels);
+    float[] part = inputGradient.of(pass);
     query.backward(pass, in, gq, gu);
     key.backward(pass, in, gk, part);
     add(pass, part, gu);
     value.backward(pass, in, gv, part);
     add(pass, part, gu);
-    MissingRows.clear(pass, gu, channels);
+    missing.clear(pass, gu);
   }
 
   /** The gradient of the output map's result; gu serves as room for what lies in between. */
@@ -247,21 +263,20 @@ public final class AttentionLayer implements SequenceLayer {
     if (feedForward.isEmpty()) {
       return g;
     }
-    int n = pass.rows().total() * channels;
-    feedForward.get(1).backward(pass, pass.keep(this, BETWEEN, n), g, gu);
-    float[] gOut = pass.scratch(this, OUT_GRADIENT, n);
-    feedForward.get(0).backward(pass, pass.keep(this, OUT, n), gu, gOut);
+    feedForward.get(1).backward(pass, second.of(pass), g, gu);
+    float[] gOut = firstGradient.of(pass);
+    feedForward.get(0).backward(pass, first.of(pass), gu, gOut);
     return gOut;
   }
 
   private void backwardHeads(Pass pass, float[] go, float[] gq, float[] gk, float[] gv) {
     Rows rows = pass.rows();
     int n = rows.total() * inner;
-    float[] q = pass.keep(this, QUERY, n);
-    float[] k = pass.keep(this, KEY, n);
-    float[] v = pass.keep(this, VALUE, n);
-    float[] o = pass.keep(this, HEADS_OUT, n);
-    float[] logSum = pass.keep(this, LOG_SUM, rows.total() * heads);
+    float[] q = queries.of(pass);
+    float[] k = keys.of(pass);
+    float[] v = values.of(pass);
+    float[] o = headsOut.of(pass);
+    float[] logSum = logSums.of(pass);
     Arrays.fill(gq, 0, n, 0f);
     Arrays.fill(gk, 0, n, 0f);
     Arrays.fill(gv, 0, n, 0f);

@@ -1,6 +1,9 @@
 package io.carillon.nn.gru;
 
+import io.carillon.engine.Buffer;
+import io.carillon.engine.Buffers;
 import io.carillon.engine.Carry;
+import io.carillon.engine.Footprint;
 import io.carillon.engine.Parameter;
 import io.carillon.engine.Pass;
 import io.carillon.engine.Ranges;
@@ -8,8 +11,6 @@ import io.carillon.engine.RowStage;
 import io.carillon.engine.Rows;
 import io.carillon.engine.SeededRandom;
 import io.carillon.internal.kernel.FloatMath;
-import io.carillon.internal.kernel.Kernels;
-import io.carillon.nn.layer.LayerMemory;
 import io.carillon.nn.layer.LayerStream;
 import io.carillon.nn.layer.Linear;
 import io.carillon.nn.layer.MissingRows;
@@ -36,18 +37,6 @@ import java.util.List;
  * first rows of one matrix product. The steps themselves cannot be shared between threads.
  */
 public final class GruLayer implements SequenceLayer {
-  // What is kept for the backward pass.
-  private static final int GATES = 0;
-  private static final int CANDIDATE = 1;
-  private static final int BEFORE = 2;
-
-  // Scratch.
-  private static final int MASKED = 0;
-  private static final int INPUT_GATES = 1;
-  private static final int INPUT_GRADIENT = 2;
-  private static final int HIDDEN_GRADIENT = 3;
-  private static final int STATE = 4;
-
   /** Sequences that step together at least, if there are as many. */
   private static final int GROUP = 4;
 
@@ -55,6 +44,18 @@ public final class GruLayer implements SequenceLayer {
   private final int width;
   private final Linear input;
   private final Linear hidden;
+  private final Buffers buffers = new Buffers(GruLayer.class);
+  private final MissingRows missing;
+
+  /** r, z, n [rows][3][H], nₕ [rows][H] and h_{t−1} [rows][H]. */
+  private final Buffer gates;
+
+  private final Buffer candidate;
+  private final Buffer before;
+  private final Buffer inputGates;
+  private final Buffer inputGradient;
+  private final Buffer hiddenGradient;
+  private final Buffer state;
 
   /**
    * Creates a layer with fresh weights.
@@ -68,6 +69,16 @@ public final class GruLayer implements SequenceLayer {
     this.width = width;
     this.input = new Linear(name + ".input", width, 3 * width, false, random);
     this.hidden = new Linear(name + ".hidden", width, 3 * width, false, random);
+    this.missing = new MissingRows(buffers, width);
+    this.gates = buffers.kept("gates", 3 * width);
+    this.candidate = buffers.kept("candidate", width);
+    this.before = buffers.kept("state before", width);
+    this.inputGates = buffers.scratch("gates of the input", 3 * width);
+    this.inputGradient = buffers.scratch("input gradient", 3 * width);
+    this.hiddenGradient = buffers.scratch("hidden gradient", 3 * width);
+    this.state =
+        buffers.scratch(
+            "state", pass -> pass.carry(index) == null ? stateSize(pass.rows().count()) : 0);
   }
 
   @Override
@@ -103,11 +114,8 @@ public final class GruLayer implements SequenceLayer {
   }
 
   @Override
-  public LayerMemory memory(Rows rows, Kernels kernels, int threads) {
-    long plane = (long) rows.total() * width;
-    long masked = rows.masked() ? plane : 0;
-    // Gates, nₕ and the state before.
-    return new LayerMemory(5 * plane, masked + 9 * plane + stateSize(rows.count()));
+  public Footprint memory(Pass pass) {
+    return buffers.footprint(pass).beside(input.memory(pass).then(hidden.memory(pass)));
   }
 
   /** Sequences that step together, the longest first. */
@@ -136,11 +144,10 @@ public final class GruLayer implements SequenceLayer {
 
   @Override
   public void forward(Pass pass, float[] u, float[] y) {
-    int n = pass.rows().total() * width;
-    float[] in = MissingRows.zeroed(pass, this, MASKED, u, width);
-    float[] fromInput = pass.scratch(this, INPUT_GATES, 3 * n);
+    float[] in = missing.zeroed(pass, u);
+    float[] fromInput = inputGates.of(pass);
     input.forward(pass, in, fromInput);
-    Kept kept = kept(pass, n);
+    Rowwise kept = kept(pass);
     float[] states = carried(pass, false);
     int[][] groups = groups(pass.rows());
     pass.parallel().run(groups.length, i -> steps(pass, groups[i], fromInput, kept, states, y));
@@ -153,11 +160,10 @@ public final class GruLayer implements SequenceLayer {
    * @param candidate nₕ [rows][H]
    * @param before h_{t−1} [rows][H]
    */
-  private record Kept(float[] gates, float[] candidate, float[] before) {}
+  private record Rowwise(float[] gates, float[] candidate, float[] before) {}
 
-  private Kept kept(Pass pass, int n) {
-    return new Kept(
-        pass.keep(this, GATES, 3 * n), pass.keep(this, CANDIDATE, n), pass.keep(this, BEFORE, n));
+  private Rowwise kept(Pass pass) {
+    return new Rowwise(gates.of(pass), candidate.of(pass), before.of(pass));
   }
 
   private float[] carried(Pass pass, boolean gradient) {
@@ -166,13 +172,13 @@ public final class GruLayer implements SequenceLayer {
       return gradient ? carry.gradient() : carry.state();
     }
     int size = stateSize(pass.rows().count());
-    float[] zeros = pass.scratch(this, STATE, size);
+    float[] zeros = state.of(pass);
     Arrays.fill(zeros, 0, size, 0f);
     return zeros;
   }
 
   private void steps(
-      Pass pass, int[] group, float[] fromInput, Kept kept, float[] states, float[] y) {
+      Pass pass, int[] group, float[] fromInput, Rowwise kept, float[] states, float[] y) {
     Rows rows = pass.rows();
     float[] h = gathered(group, states);
     float[] fromHidden = new float[group.length * 3 * width];
@@ -226,7 +232,8 @@ public final class GruLayer implements SequenceLayer {
     return pass.prepared().stream(index, LayerStream.class).stage(pass, context, u, y);
   }
 
-  private void step(int row, int j, float[] fromInput, float[] fromHidden, Kept kept, float[] h) {
+  private void step(
+      int row, int j, float[] fromInput, float[] fromHidden, Rowwise kept, float[] h) {
     int in = row * 3 * width;
     int hid = j * 3 * width;
     for (int i = 0; i < width; i++) {
@@ -258,25 +265,24 @@ public final class GruLayer implements SequenceLayer {
 
   @Override
   public void backward(Pass pass, float[] u, float[] g, float[] gu) {
-    int n = pass.rows().total() * width;
-    float[] gInput = pass.scratch(this, INPUT_GRADIENT, 3 * n);
-    float[] gHidden = pass.scratch(this, HIDDEN_GRADIENT, 3 * n);
-    Kept kept = kept(pass, n);
+    float[] gInput = inputGradient.of(pass);
+    float[] gHidden = hiddenGradient.of(pass);
+    Rowwise kept = kept(pass);
     float[] gStates = carried(pass, true);
     int[][] groups = groups(pass.rows());
     pass.parallel()
         .run(groups.length, i -> stepsBackward(pass, groups[i], kept, g, gInput, gHidden, gStates));
-    float[] in = MissingRows.zeroed(pass, this, MASKED, u, width);
+    float[] in = missing.zeroed(pass, u);
     input.backward(pass, in, gInput, gu);
     hidden.backward(pass, kept.before, gHidden, null);
-    MissingRows.clear(pass, gu, width);
+    missing.clear(pass, gu);
   }
 
   /** From the last step to the first: gradients of what the two maps gave, and of the state. */
   private void stepsBackward(
       Pass pass,
       int[] group,
-      Kept kept,
+      Rowwise kept,
       float[] g,
       float[] gInput,
       float[] gHidden,
@@ -306,7 +312,7 @@ public final class GruLayer implements SequenceLayer {
 
   /** Replaces gh, the gradient of h_t, by the part of that of h_{t−1} that does not pass W_h. */
   private void stepBackward(
-      int row, int j, Kept kept, float[] gh, float[] gInput, float[] gHidden) {
+      int row, int j, Rowwise kept, float[] gh, float[] gInput, float[] gHidden) {
     int at = row * 3 * width;
     for (int i = 0; i < width; i++) {
       float r = kept.gates[at + i];

@@ -1,5 +1,7 @@
 package io.carillon.nn.gru;
 
+import io.carillon.engine.Buffer;
+import io.carillon.engine.Buffers;
 import io.carillon.engine.KernelChoice;
 import io.carillon.engine.Pass;
 import io.carillon.engine.RowStage;
@@ -15,16 +17,21 @@ public final class GruStream implements LayerStream {
   /** A step without input still changes the state in a way that has no short cut. */
   private static final long MOST_STEPS = 1L << 24;
 
-  private static final int INPUT_GATES = 0;
-  private static final int HIDDEN_GATES = 1;
-  private static final int STATES = 2;
-
   private final GruLayer layer;
+
+  // Not scratch: a step runs many times.
+  private final Buffer inputGates;
+  private final Buffer hiddenGates;
+  private final Buffer states;
   private final DoubleUnaryOperator inputBound;
   private final DoubleUnaryOperator hiddenBound;
 
   public GruStream(GruLayer layer) {
     this.layer = layer;
+    Buffers buffers = new Buffers(GruStream.class);
+    this.inputGates = buffers.own("gates of the input", 3 * layer.width());
+    this.hiddenGates = buffers.own("gates of the state", 3 * layer.width());
+    this.states = buffers.own("states", layer.width());
     this.inputBound = layer.input().bound();
     this.hiddenBound = layer.hidden().bound();
   }
@@ -32,10 +39,9 @@ public final class GruStream implements LayerStream {
   @Override
   public RowStage stage(Pass pass, StepContext context, float[] u, float[] y) {
     int width = layer.width();
-    int rows = pass.rows().total();
-    float[] fromInput = pass.own(this, INPUT_GATES, 3 * rows * width);
-    float[] fromHidden = pass.own(this, HIDDEN_GATES, 3 * rows * width);
-    float[] h = pass.own(this, STATES, rows * width);
+    float[] fromInput = inputGates.of(pass);
+    float[] fromHidden = hiddenGates.of(pass);
+    float[] h = states.of(pass);
     RowStage input = layer.input().forwardStage(pass, u, fromInput);
     RowStage hidden = layer.hidden().forwardStage(pass, h, fromHidden);
     return (task, r0, r1) -> {

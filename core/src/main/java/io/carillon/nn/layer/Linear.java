@@ -1,7 +1,8 @@
 package io.carillon.nn.layer;
 
-import io.carillon.engine.FusedLoop;
-import io.carillon.engine.Moment;
+import io.carillon.engine.Buffer;
+import io.carillon.engine.Buffers;
+import io.carillon.engine.Footprint;
 import io.carillon.engine.Operand;
 import io.carillon.engine.Parameter;
 import io.carillon.engine.PartialSums;
@@ -28,24 +29,18 @@ public final class Linear {
   /** End of the name of a direction v. */
   private static final String DIRECTION = ".weight_v";
 
-  // Scratch; the effective weight is the map's own in inference.
-  private static final int WEIGHT = 0;
-  private static final int WEIGHT_GRADIENT = 1;
-  private static final int WEIGHT_SUMS = 2;
-  private static final int BIAS_SUMS = 3;
-
-  /** Own memory, besides {@link #WEIGHT}. */
-  private static final int PACKED = 1;
-
-  // What is planned.
-  private static final int FORWARD = 0;
-  private static final int BACKWARD = 1;
-
   private final int in;
   private final int out;
   private final Parameter weight;
   private final Parameter gain;
   private final Parameter bias;
+
+  private final Buffers buffers = new Buffers(Linear.class);
+  private final Buffer packed;
+  private final Buffer normalised;
+  private final Buffer normalisedGradient;
+  private final Buffer weightSums;
+  private final Buffer biasSums;
 
   /**
    * Creates a map with fresh weights.
@@ -71,6 +66,21 @@ public final class Linear {
     this.bias =
         new Parameter(
             name + ".bias", Role.BIAS, new int[] {out}, uniform(out, bound, random), true);
+    this.packed =
+        buffers.own("packed", pass -> packs(pass) ? pass.kernels().packedSize(in, out) : 0);
+    this.normalised = weightNorm ? buffers.scratch("weight", pass -> in * out) : null;
+    this.normalisedGradient = weightNorm ? buffers.scratch("gradient", pass -> in * out) : null;
+    this.weightSums = buffers.sums("weight sums", this::backwardTasks, in * out);
+    this.biasSums = buffers.sums("bias sums", this::backwardTasks, out);
+  }
+
+  private static boolean packs(Pass pass) {
+    return pass.rows().total() >= WORTH_PACKING;
+  }
+
+  /** What a training step takes for this map. */
+  public Footprint memory(Pass pass) {
+    return buffers.footprint(pass);
   }
 
   private static float[] uniform(int n, float bound, SeededRandom random) {
@@ -171,11 +181,7 @@ public final class Linear {
 
   /** y [rows][out] = W x + b for x [rows][in]. */
   public void forward(Pass pass, float[] x, float[] y) {
-    pass.planned(this, FORWARD, x, y, null, Linear::forwardLoop).run(pass);
-  }
-
-  private FusedLoop forwardLoop(Pass pass, float[] x, float[] y, float[] none) {
-    return pass.fused(pass.rowTasks(), Math.max(in, out), List.of(forwardStage(pass, x, y)));
+    pass.scoped(() -> pass.fuse(pass.rowTasks(), Math.max(in, out), forwardStage(pass, x, y)));
   }
 
   /** {@link #forward} as a stage. */
@@ -193,12 +199,12 @@ public final class Linear {
               .packed(this, () -> kernels.pack(effectiveWeight(pass), in, out, new float[size]));
       return (task, r0, r1) -> multiplyPacked(kernels, x, r0, r1, ready, y, task);
     }
-    if (pass.rows().total() < WORTH_PACKING) {
+    if (!packs(pass)) {
       return new RowStage() {
         private float[] w;
 
         @Override
-        public void begin(Moment now) {
+        public void begin() {
           w = effectiveWeight(pass);
         }
 
@@ -209,18 +215,18 @@ public final class Linear {
         }
       };
     }
-    float[] room = pass.own(this, PACKED, size);
+    float[] room = packed.of(pass);
     return new RowStage() {
-      private float[] packed;
+      private float[] ready;
 
       @Override
-      public void begin(Moment now) {
-        packed = kernels.pack(effectiveWeight(pass), in, out, room);
+      public void begin() {
+        ready = kernels.pack(effectiveWeight(pass), in, out, room);
       }
 
       @Override
       public void rows(int task, int r0, int r1) {
-        multiplyPacked(kernels, x, r0, r1, packed, y, task);
+        multiplyPacked(kernels, x, r0, r1, ready, y, task);
       }
     };
   }
@@ -237,15 +243,14 @@ public final class Linear {
    * @param g [rows][out] gradient of y
    */
   public void backward(Pass pass, float[] x, float[] g, float[] gx) {
-    pass.planned(this, BACKWARD, x, g, gx, Linear::backwardLoop).run(pass);
-  }
-
-  private FusedLoop backwardLoop(Pass pass, float[] x, float[] g, float[] gx) {
     int tasks = backwardTasks(pass);
-    RowStage stage =
-        backwardStage(
-            pass, tasks, this, Operand.of(x), Operand.of(g), gx == null ? null : Operand.of(gx));
-    return pass.fused(tasks, Math.max(in, out), List.of(stage));
+    Operand to = gx == null ? null : Operand.of(gx);
+    pass.scoped(
+        () ->
+            pass.fuse(
+                tasks,
+                Math.max(in, out),
+                backwardStage(pass, tasks, Operand.of(x), Operand.of(g), to)));
   }
 
   /** Tasks that {@link #backwardStage} may have. */
@@ -255,23 +260,18 @@ public final class Linear {
 
   /** {@link #backward} as a stage. */
   public RowStage backwardStage(Pass pass, int tasks, float[] x, float[] g, float[] gx) {
-    return backwardStage(pass, tasks, this, Operand.of(x), Operand.of(g), Operand.of(gx));
+    return backwardStage(pass, tasks, Operand.of(x), Operand.of(g), Operand.of(gx));
   }
 
-  /**
-   * {@link #backward} as a stage.
-   *
-   * @param owner of the sums that the tasks collect; two maps in one chain need different classes
-   */
-  public RowStage backwardStage(
-      Pass pass, int tasks, Object owner, Operand x, Operand g, Operand gx) {
-    PartialSums gw = new PartialSums(pass, owner, WEIGHT_SUMS, tasks, in * out);
-    PartialSums gb = new PartialSums(pass, owner, BIAS_SUMS, tasks, out);
+  /** {@link #backward} as a stage. */
+  public RowStage backwardStage(Pass pass, int tasks, Operand x, Operand g, Operand gx) {
+    PartialSums gw = new PartialSums(pass, weightSums, tasks, in * out);
+    PartialSums gb = new PartialSums(pass, biasSums, tasks, out);
     return new RowStage() {
       private float[] w;
 
       @Override
-      public void begin(Moment now) {
+      public void begin() {
         w = effectiveWeight(pass);
         gw.clear();
         gb.clear();
@@ -302,7 +302,7 @@ public final class Linear {
       parts.addTo(weight.gradient());
       return;
     }
-    float[] gw = pass.scratch(this, WEIGHT_GRADIENT, in * out);
+    float[] gw = normalisedGradient.of(pass);
     Arrays.fill(gw, 0, in * out, 0f);
     parts.addTo(gw);
     backwardNormalisation(gw);
@@ -312,9 +312,7 @@ public final class Linear {
     if (gain == null) {
       return weight.value();
     }
-    // Stages that are made once and run many times need a weight that no other map overwrites.
-    float[] w =
-        pass.training() ? pass.scratch(this, WEIGHT, in * out) : pass.own(this, WEIGHT, in * out);
+    float[] w = normalised.of(pass);
     for (int o = 0; o < out; o++) {
       double scale = gain.value()[o] / rowNorm(weight.value(), o);
       for (int i = 0; i < in; i++) {

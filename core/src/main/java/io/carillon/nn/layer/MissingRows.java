@@ -1,34 +1,50 @@
 package io.carillon.nn.layer;
 
+import io.carillon.engine.Buffer;
+import io.carillon.engine.Buffers;
 import io.carillon.engine.Pass;
 import io.carillon.engine.Rows;
 
 /** Missing rows of a layer's input: they enter as zeros, and their gradient is zero. */
 public final class MissingRows {
-  private MissingRows() {}
+  private final Buffer masked;
+  private final int width;
 
   /**
-   * x itself, or a copy in a scratch slot with zeros in the missing rows.
+   * Those of a layer.
+   *
+   * @param buffers of the layer
+   * @param width of its input
+   */
+  public MissingRows(Buffers buffers, int width) {
+    this.masked =
+        buffers.scratch(
+            "masked", pass -> pass.rows().masked() ? (long) pass.rows().total() * width : 0);
+    this.width = width;
+  }
+
+  /**
+   * x itself, or a copy with zeros in the missing rows.
    *
    * @param x [rows][width]
    */
-  public static float[] zeroed(Pass pass, Object owner, int slot, float[] x, int width) {
+  public float[] zeroed(Pass pass, float[] x) {
     if (!pass.rows().masked()) {
       return x;
     }
-    float[] masked = pass.scratch(owner, slot, pass.rows().total() * width);
-    multiply(pass.rows(), x, masked, width);
-    return masked;
+    float[] copy = masked.of(pass);
+    multiply(pass.rows(), x, copy);
+    return copy;
   }
 
   /** Sets the missing rows of x [rows][width] to zero. */
-  public static void clear(Pass pass, float[] x, int width) {
+  public void clear(Pass pass, float[] x) {
     if (pass.rows().masked()) {
-      multiply(pass.rows(), x, x, width);
+      multiply(pass.rows(), x, x);
     }
   }
 
-  private static void multiply(Rows rows, float[] from, float[] to, int width) {
+  private void multiply(Rows rows, float[] from, float[] to) {
     for (int r = 0; r < rows.total(); r++) {
       for (int h = r * width; h < (r + 1) * width; h++) {
         to[h] = from[h] * rows.mask()[r];

@@ -1,11 +1,10 @@
 package io.carillon.nn.layer;
 
 import io.carillon.engine.Carry;
+import io.carillon.engine.Footprint;
 import io.carillon.engine.Parameter;
 import io.carillon.engine.Pass;
 import io.carillon.engine.RowStage;
-import io.carillon.engine.Rows;
-import io.carillon.internal.kernel.Kernels;
 import java.util.List;
 
 /**
@@ -45,8 +44,8 @@ public interface SequenceLayer {
   /** How the layer is computed for these rows, in a word: recurrence, convolution, attention. */
   String method(Pass pass);
 
-  /** What the layer takes from its workspace for a training step with these rows. */
-  LayerMemory memory(Rows rows, Kernels kernels, int threads);
+  /** What the layer takes from its workspace for a training step with the rows of this pass. */
+  Footprint memory(Pass pass);
 
   /** Whether the block adds the layer's input to the activation of its output (papers B.3). */
   default boolean addsInput() {

@@ -1,5 +1,8 @@
 package io.carillon.nn.norm;
 
+import io.carillon.engine.Buffer;
+import io.carillon.engine.Buffers;
+import io.carillon.engine.Footprint;
 import io.carillon.engine.Parameter;
 import io.carillon.engine.Pass;
 import io.carillon.engine.Role;
@@ -28,6 +31,11 @@ public final class BatchNorm implements NormLayer {
   private final Parameter bias;
   private final Parameter runningMean;
   private final Parameter runningVariance;
+  private final Buffers buffers = new Buffers(BatchNorm.class);
+  private final Buffer statistics;
+
+  /** Of stages that run many times. */
+  private final Buffer runningStatistics;
 
   /** γ = 1, β = 0, running mean 0 and variance 1. */
   public BatchNorm(String name, int width) {
@@ -39,6 +47,9 @@ public final class BatchNorm implements NormLayer {
         new Parameter(name + ".running_mean", Role.NORM, shape, new float[width], false);
     this.runningVariance =
         new Parameter(name + ".running_var", Role.NORM, shape, ones(width), false);
+    this.statistics = buffers.kept("statistics", pass -> 2L * width);
+    this.runningStatistics =
+        buffers.own("running statistics", pass -> pass.training() ? 0 : 2L * width);
   }
 
   private static float[] ones(int n) {
@@ -70,26 +81,36 @@ public final class BatchNorm implements NormLayer {
 
   @Override
   public void forward(Pass pass, float[] x, float[] y) {
-    float[] stats = pass.keep(this, 0, 2 * width);
-    if (pass.training()) {
-      batchStatistics(pass, x, stats);
-    } else {
-      runningStatistics(stats);
-    }
-    pass.overRange(
-        pass.rows().total(), ROW_GRAIN, (task, r0, r1) -> normalise(x, stats, y, r0, r1));
+    pass.scoped(
+        () -> {
+          float[] stats = statistics.of(pass);
+          if (pass.training()) {
+            batchStatistics(pass, x, stats);
+          } else {
+            runningStatistics(stats);
+          }
+          normalise(pass, x, stats, y);
+        });
   }
 
   @Override
   public void repeat(Pass pass, float[] x, float[] y) {
-    float[] stats = pass.keep(this, 0, 2 * width);
+    normalise(pass, x, statistics.of(pass), y);
+  }
+
+  private void normalise(Pass pass, float[] x, float[] stats, float[] y) {
     pass.overRange(
         pass.rows().total(), ROW_GRAIN, (task, r0, r1) -> normalise(x, stats, y, r0, r1));
   }
 
   @Override
+  public Footprint memory(Pass pass) {
+    return buffers.footprint(pass);
+  }
+
+  @Override
   public RowStage inferenceStage(Pass pass, float[] x, float[] y) {
-    float[] stats = pass.own(this, 0, 2 * width);
+    float[] stats = runningStatistics.of(pass);
     runningStatistics(stats);
     return (task, r0, r1) -> normalise(x, stats, y, r0, r1);
   }
@@ -154,7 +175,7 @@ public final class BatchNorm implements NormLayer {
 
   @Override
   public void backward(Pass pass, float[] x, float[] g, float[] gx) {
-    float[] stats = pass.keep(this, 0, 2 * width);
+    float[] stats = statistics.of(pass);
     pass.overRange(
         width, CHANNEL_GRAIN, (task, h0, h1) -> backwardChannels(pass, x, g, gx, stats, h0, h1));
   }

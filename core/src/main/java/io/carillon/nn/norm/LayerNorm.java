@@ -1,13 +1,15 @@
 package io.carillon.nn.norm;
 
-import io.carillon.engine.FusedLoop;
-import io.carillon.engine.Moment;
+import io.carillon.engine.Buffer;
+import io.carillon.engine.Buffers;
+import io.carillon.engine.Footprint;
 import io.carillon.engine.Operand;
 import io.carillon.engine.Parameter;
 import io.carillon.engine.PartialSums;
 import io.carillon.engine.Pass;
 import io.carillon.engine.Role;
 import io.carillon.engine.RowStage;
+import io.carillon.engine.Tile;
 import io.carillon.nn.layer.StepBounds;
 import java.util.Arrays;
 import java.util.List;
@@ -20,17 +22,17 @@ import java.util.function.DoubleUnaryOperator;
 public final class LayerNorm implements NormLayer {
   private static final float EPS = 1e-5f;
 
-  // Scratch.
-  private static final int WEIGHT_SUMS = 0;
-  private static final int BIAS_SUMS = 1;
-
-  // What is planned.
-  private static final int FORWARD = 0;
-  private static final int BACKWARD = 1;
-
   private final int width;
   private final Parameter weight;
   private final Parameter bias;
+  private final Buffers buffers = new Buffers(LayerNorm.class);
+
+  /** Mean and 1/σ of every row, and those of a tile. */
+  private final Buffer statistics = buffers.kept("statistics", 2);
+
+  private final Tile tileStatistics = buffers.tile("statistics of a tile", 2);
+  private final Buffer weightSums;
+  private final Buffer biasSums;
 
   /** γ = 1, β = 0. */
   public LayerNorm(String name, int width) {
@@ -39,6 +41,8 @@ public final class LayerNorm implements NormLayer {
     Arrays.fill(ones, 1f);
     this.weight = new Parameter(name + ".weight", Role.NORM, new int[] {width}, ones, true);
     this.bias = new Parameter(name + ".bias", Role.NORM, new int[] {width}, new float[width], true);
+    this.weightSums = buffers.sums("weight sums", Pass::rowTasks, width);
+    this.biasSums = buffers.sums("bias sums", Pass::rowTasks, width);
   }
 
   @Override
@@ -58,12 +62,8 @@ public final class LayerNorm implements NormLayer {
 
   @Override
   public void forward(Pass pass, float[] x, float[] y) {
-    pass.planned(this, FORWARD, x, y, null, LayerNorm::forwardLoop).run(pass);
-  }
-
-  private FusedLoop forwardLoop(Pass pass, float[] x, float[] y, float[] none) {
-    return pass.fused(
-        pass.rowTasks(), width, List.of(forwardStage(pass, Operand.of(x), Operand.of(y))));
+    pass.scoped(
+        () -> pass.fuse(pass.rowTasks(), width, forwardStage(pass, Operand.of(x), Operand.of(y))));
   }
 
   @Override
@@ -73,15 +73,18 @@ public final class LayerNorm implements NormLayer {
 
   @Override
   public void backward(Pass pass, float[] x, float[] g, float[] gx) {
-    pass.planned(this, BACKWARD, x, g, gx, LayerNorm::backwardLoop).run(pass);
+    int tasks = pass.rowTasks();
+    pass.scoped(
+        () ->
+            pass.fuse(
+                tasks,
+                width,
+                backwardStage(pass, tasks, Operand.of(x), Operand.of(g), Operand.of(gx))));
   }
 
-  private FusedLoop backwardLoop(Pass pass, float[] x, float[] g, float[] gx) {
-    int tasks = pass.rowTasks();
-    return pass.fused(
-        tasks,
-        width,
-        List.of(backwardStage(pass, tasks, Operand.of(x), Operand.of(g), Operand.of(gx))));
+  @Override
+  public Footprint memory(Pass pass) {
+    return buffers.footprint(pass);
   }
 
   @Override
@@ -91,8 +94,8 @@ public final class LayerNorm implements NormLayer {
 
   @Override
   public RowStage forwardStage(Pass pass, Operand x, Operand y) {
-    float[] kept = pass.keep(this, 0, pass.size(2));
-    Operand stats = x.isTile() ? pass.tile(this, 0, 2) : Operand.of(kept);
+    float[] kept = statistics.of(pass);
+    Operand stats = x.isTile() ? tileStatistics.of(pass) : Operand.of(kept);
     return (task, r0, r1) -> {
       int row = x.row(r0);
       float[] w = weight.value();
@@ -107,13 +110,13 @@ public final class LayerNorm implements NormLayer {
 
   @Override
   public RowStage backwardStage(Pass pass, int tasks, Operand x, Operand g, Operand gx) {
-    float[] kept = pass.keep(this, 0, pass.size(2));
-    Operand stats = x.isTile() ? pass.tile(this, 0, 2) : Operand.of(kept);
-    PartialSums gWeight = new PartialSums(pass, this, WEIGHT_SUMS, tasks, width);
-    PartialSums gBias = new PartialSums(pass, this, BIAS_SUMS, tasks, width);
+    float[] kept = statistics.of(pass);
+    Operand stats = x.isTile() ? tileStatistics.of(pass) : Operand.of(kept);
+    PartialSums gWeight = new PartialSums(pass, weightSums, tasks, width);
+    PartialSums gBias = new PartialSums(pass, biasSums, tasks, width);
     return new RowStage() {
       @Override
-      public void begin(Moment now) {
+      public void begin() {
         gWeight.clear();
         gBias.clear();
       }

@@ -1,5 +1,6 @@
 package io.carillon.nn.norm;
 
+import io.carillon.engine.Footprint;
 import io.carillon.engine.Operand;
 import io.carillon.engine.Parameter;
 import io.carillon.engine.Pass;
@@ -26,6 +27,9 @@ public sealed interface NormLayer permits LayerNorm, BatchNorm, ScalarAffineNorm
 
   /** y of the last forward pass in training once more, with the same bits; changes nothing else. */
   void repeat(Pass pass, float[] x, float[] y);
+
+  /** What a training step takes for it. */
+  Footprint memory(Pass pass);
 
   /** Whether a row's result depends on that row alone, so that there are stages. */
   default boolean rowwise() {

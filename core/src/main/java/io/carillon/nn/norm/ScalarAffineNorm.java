@@ -1,7 +1,8 @@
 package io.carillon.nn.norm;
 
-import io.carillon.engine.FusedLoop;
-import io.carillon.engine.Moment;
+import io.carillon.engine.Buffer;
+import io.carillon.engine.Buffers;
+import io.carillon.engine.Footprint;
 import io.carillon.engine.Operand;
 import io.carillon.engine.Parameter;
 import io.carillon.engine.PartialSums;
@@ -23,13 +24,15 @@ import java.util.function.DoubleUnaryOperator;
 public final class ScalarAffineNorm implements NormLayer {
   private static final double SMALLEST_SIGMA = 1e-12;
 
-  // What is planned.
-  private static final int FORWARD = 0;
-  private static final int BACKWARD = 1;
-
   private final int width;
   private final Parameter shift;
   private final Parameter scale;
+  private final Buffers buffers = new Buffers(ScalarAffineNorm.class);
+
+  /** Mean and 1/σ of every row. */
+  private final Buffer statistics = buffers.kept("statistics", 2);
+
+  private final Buffer sums = buffers.sums("sums", Pass::rowTasks, 2);
 
   /** m = 0, s = 1. */
   public ScalarAffineNorm(String name, int width) {
@@ -53,12 +56,8 @@ public final class ScalarAffineNorm implements NormLayer {
 
   @Override
   public void forward(Pass pass, float[] x, float[] y) {
-    pass.planned(this, FORWARD, x, y, null, ScalarAffineNorm::forwardLoop).run(pass);
-  }
-
-  private FusedLoop forwardLoop(Pass pass, float[] x, float[] y, float[] none) {
-    return pass.fused(
-        pass.rowTasks(), width, List.of(forwardStage(pass, Operand.of(x), Operand.of(y))));
+    pass.scoped(
+        () -> pass.fuse(pass.rowTasks(), width, forwardStage(pass, Operand.of(x), Operand.of(y))));
   }
 
   @Override
@@ -68,15 +67,18 @@ public final class ScalarAffineNorm implements NormLayer {
 
   @Override
   public void backward(Pass pass, float[] x, float[] g, float[] gx) {
-    pass.planned(this, BACKWARD, x, g, gx, ScalarAffineNorm::backwardLoop).run(pass);
+    int tasks = pass.rowTasks();
+    pass.scoped(
+        () ->
+            pass.fuse(
+                tasks,
+                width,
+                backwardStage(pass, tasks, Operand.of(x), Operand.of(g), Operand.of(gx))));
   }
 
-  private FusedLoop backwardLoop(Pass pass, float[] x, float[] g, float[] gx) {
-    int tasks = pass.rowTasks();
-    return pass.fused(
-        tasks,
-        width,
-        List.of(backwardStage(pass, tasks, Operand.of(x), Operand.of(g), Operand.of(gx))));
+  @Override
+  public Footprint memory(Pass pass) {
+    return buffers.footprint(pass);
   }
 
   @Override
@@ -86,7 +88,7 @@ public final class ScalarAffineNorm implements NormLayer {
 
   @Override
   public RowStage forwardStage(Pass pass, Operand x, Operand y) {
-    float[] stats = pass.keep(this, 0, pass.size(2));
+    float[] stats = statistics.of(pass);
     return (task, r0, r1) -> {
       float m = shift.value()[0];
       float s = scale.value()[0];
@@ -107,13 +109,13 @@ public final class ScalarAffineNorm implements NormLayer {
 
   @Override
   public RowStage backwardStage(Pass pass, int tasks, Operand x, Operand g, Operand gx) {
-    float[] stats = pass.keep(this, 0, pass.size(2));
-    PartialSums sums = new PartialSums(pass, this, 0, tasks, 2);
+    float[] stats = statistics.of(pass);
+    PartialSums parts = new PartialSums(pass, sums, tasks, 2);
     float[] total = new float[2];
     return new RowStage() {
       @Override
-      public void begin(Moment now) {
-        sums.clear();
+      public void begin() {
+        parts.clear();
         Arrays.fill(total, 0f);
       }
 
@@ -128,13 +130,13 @@ public final class ScalarAffineNorm implements NormLayer {
           gs += backwardRow(x.of(task), g.of(task), gx.of(task), at, stats[2 * r], inverse, sumG);
           gm += scale.value()[0] * inverse * sumG;
         }
-        sums.of(task)[0] += (float) gm;
-        sums.of(task)[1] += (float) gs;
+        parts.of(task)[0] += (float) gm;
+        parts.of(task)[1] += (float) gs;
       }
 
       @Override
       public void finish() {
-        sums.addTo(total);
+        parts.addTo(total);
         shift.gradient()[0] += total[0];
         scale.gradient()[0] += total[1];
       }

@@ -1,6 +1,7 @@
 package io.carillon.nn.ssm;
 
 import io.carillon.engine.Pass;
+import io.carillon.engine.Shared;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.internal.kernel.fft.FftConvolver;
 import io.carillon.ssm.vandermonde.VandermondeKernel;
@@ -14,6 +15,9 @@ import java.util.List;
 final class ConvolutionTools {
   private static final int MOST_PLANS = 16;
 
+  private static final Shared<ConvolutionTools> SHARED =
+      new Shared<>(ConvolutionTools.class, ConvolutionTools::new);
+
   private final List<Plan> plans = new ArrayList<>();
   private int oldest;
   private Kernels kernels;
@@ -24,7 +28,7 @@ final class ConvolutionTools {
 
   /** The tools of a pass. */
   static ConvolutionTools of(Pass pass) {
-    ConvolutionTools tools = pass.shared(ConvolutionTools.class, ConvolutionTools::new);
+    ConvolutionTools tools = SHARED.of(pass);
     if (tools.kernels != pass.kernels()) {
       tools.kernels = pass.kernels();
       tools.plans.clear();

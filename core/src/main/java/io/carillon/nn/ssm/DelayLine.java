@@ -1,5 +1,7 @@
 package io.carillon.nn.ssm;
 
+import io.carillon.engine.Buffer;
+import io.carillon.engine.Buffers;
 import io.carillon.engine.Carry;
 import io.carillon.engine.KernelChoice;
 import io.carillon.engine.Parallel;
@@ -33,14 +35,16 @@ final class DelayLine implements ChunkStream {
   /** Rows that are weighed directly rather than by FFT over the whole line. */
   private static final int DIRECT = 32;
 
-  private static final int EXTENDED = 0;
-  private static final int OUTPUT = 1;
-
-  private final ConvolutionPath convolution;
+  private final Convolution convolution;
   private final int index;
   private final int taps;
   private final int channels;
   private final int width;
+  private final int stateSize;
+
+  // For the line and a chunk together.
+  private final Buffer inputs;
+  private final Buffer outputs;
 
   /** [set][T][H]. */
   private final float[][] kernels;
@@ -48,12 +52,16 @@ final class DelayLine implements ChunkStream {
   /** The largest Σ |K|. */
   private final double weights;
 
-  DelayLine(SsmShape layer, ConvolutionPath convolution, int taps) {
+  DelayLine(SsmShape layer, Convolution convolution, int taps) {
     this.convolution = convolution;
     this.index = layer.index();
     this.taps = taps;
     this.channels = layer.channels();
     this.width = layer.kernels() * channels;
+    this.stateSize = layer.stateSize(1);
+    Buffers buffers = new Buffers(DelayLine.class);
+    this.inputs = buffers.scratch("inputs", channels);
+    this.outputs = buffers.scratch("outputs", width);
     float[] byChannel = new float[Math.multiplyExact(width, taps)];
     layer.kernelMap().kernel(KernelChoice.select(), Parallel.serial(), taps, 1, byChannel);
     this.kernels = new float[layer.kernels()][taps * channels];
@@ -62,11 +70,6 @@ final class DelayLine implements ChunkStream {
       kernels[row / channels][i % taps * channels + row % channels] = byChannel[i];
     }
     this.weights = StepBounds.largestRow(byChannel, width, taps);
-  }
-
-  /** Numbers in the memory of one stream. */
-  static int stateSize(int taps, int channels) {
-    return Math.addExact(1, Math.multiplyExact(taps, channels));
   }
 
   @Override
@@ -131,7 +134,7 @@ final class DelayLine implements ChunkStream {
   public void forward(Pass pass, Carry carry, float[] u, float[] y) {
     Rows rows = pass.rows();
     for (int b = 0; b < rows.count(); b++) {
-      int at = b * stateSize(taps, channels);
+      int at = b * stateSize;
       if (rows.timed() || rows.length(b) <= DIRECT) {
         for (int r = rows.start(b); r < rows.start(b) + rows.length(b); r++) {
           double gap = rows.timed() ? rows.gaps()[r] : 1;
@@ -148,16 +151,16 @@ final class DelayLine implements ChunkStream {
     int start = pass.rows().start(b);
     int length = pass.rows().length(b);
     int before = taps - 1;
-    float[] all = pass.scratch(this, EXTENDED, Math.multiplyExact(before + length, channels));
+    Pass together = pass.withRows(Rows.of(before + length));
+    float[] all = inputs.of(together);
     int oldest = (int) state[at];
     for (int j = 0; j < before; j++) {
       int place = (oldest + 1 + j) % taps;
       System.arraycopy(state, at + 1 + place * channels, all, j * channels, channels);
     }
     System.arraycopy(u, start * channels, all, before * channels, length * channels);
-    int size = Math.multiplyExact(before + length, width);
-    float[] out = pass.scratch(this, OUTPUT, size);
-    convolution.forward(pass.withRows(Rows.of(before + length)), all, out);
+    float[] out = outputs.of(together);
+    convolution.forward(together, all, out);
     System.arraycopy(out, before * width, y, start * width, length * width);
     for (int r = start + Math.max(0, length - taps); r < start + length; r++) {
       push(state, at, u, r * channels);

@@ -1,5 +1,6 @@
 package io.carillon.nn.ssm;
 
+import io.carillon.engine.Kept;
 import io.carillon.engine.Pass;
 import io.carillon.engine.Rows;
 import io.carillon.internal.kernel.Kernels;
@@ -7,7 +8,7 @@ import io.carillon.ssm.Modes;
 import io.carillon.ssm.diagonal.HeldModes;
 import io.carillon.ssm.diagonal.ModesMemory;
 
-/** What all tasks of a pass of {@link GapRecurrencePath} share. */
+/** What all tasks of a pass of {@link GapRecurrence} share. */
 final class GapPlan {
   /** Steps between two states that are kept for the backward pass. */
   static final int BLOCK = Kernels.SCAN_BLOCK;
@@ -26,7 +27,7 @@ final class GapPlan {
   /** M H. */
   final int plane;
 
-  GapPlan(SsmShape layer, Pass pass) {
+  GapPlan(SsmShape layer, Pass pass, Kept<ModesMemory> kept) {
     this.layer = layer;
     if (pass.prepared() != null) {
       DiagonalStream stream = pass.prepared().stream(layer.index(), DiagonalStream.class);
@@ -34,7 +35,7 @@ final class GapPlan {
       modes = stream.modes();
       held = stream.heldModes();
     } else {
-      memory = pass.keep(layer, ModesMemory.class, ModesMemory::new);
+      memory = kept.of(pass);
       modes = layer.modes(pass, pass.rows().maxLength(), memory);
       held = new HeldModes(modes);
     }
@@ -42,12 +43,10 @@ final class GapPlan {
     plane = modes.modes() * modes.channels();
   }
 
-  /** Numbers in the kept states of all sequences, [blocks][2][M][H] for every sequence and set. */
-  int boundarySize(Rows rows) {
-    return Math.multiplyExact(blocksBefore(rows, rows.count()) * sets, 2 * plane);
-  }
-
-  /** Where those of sequence b and a set begin. */
+  /**
+   * Where the kept states of sequence b and a set begin: [blocks][2][M][H] for every sequence and
+   * set.
+   */
   int boundaryOffset(Rows rows, int b, int set) {
     int blocks = (rows.length(b) + BLOCK - 1) / BLOCK;
     return (blocksBefore(rows, b) * sets + set * blocks) * 2 * plane;

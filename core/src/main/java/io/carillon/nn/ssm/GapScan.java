@@ -4,7 +4,7 @@ import io.carillon.engine.Rows;
 import io.carillon.ssm.diagonal.HeldGap;
 
 /**
- * The recurrence of {@link GapRecurrencePath} over a block of channels, on states [2 = re,
+ * The recurrence of {@link GapRecurrence} over a block of channels, on states [2 = re,
  * im][M][width] in double. For one task.
  */
 final class GapScan {

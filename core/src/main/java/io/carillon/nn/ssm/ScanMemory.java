@@ -11,7 +11,6 @@ import java.util.Arrays;
 /** Modes of a recurrence, computed in the forward pass and kept for the backward pass. */
 final class ScanMemory {
   private final ModesMemory modes = new ModesMemory();
-  private final Parallel.WorkerBody filling = this::fillScans;
   private ScanModes[] scans;
 
   ModesMemory modes() {
@@ -21,12 +20,8 @@ final class ScanMemory {
   /** The modes as the inner loops want them; follows a change of {@link #modes}. */
   ScanModes[] newScans(Parallel parallel) {
     scans = roomForScans(modes.modes(), scans);
-    parallel.runOnWorkers(modes.modes().channels(), filling);
+    parallel.run(modes.modes().channels(), h -> fill(modes.modes(), h, scans));
     return scans;
-  }
-
-  private void fillScans(int worker, int h) {
-    fill(modes.modes(), h, scans);
   }
 
   /** What {@link #newScans} returned last. */
@@ -73,13 +68,6 @@ final class ScanMemory {
   static final class Sums {
     private ScanGradient[] parts = new ScanGradient[0];
 
-    // What is added up; fields, so that a loop body need not be made anew for every call.
-    private final Parallel.WorkerBody modeBody = this::addMode;
-    private final Parallel.WorkerBody channelBody = this::addChannel;
-    private ModesGradient total;
-    private Modes modes;
-    private int set;
-
     /** Zeros, one for each group. */
     ScanGradient[] cleared(int groups, Modes modes) {
       int size = modes.modes() * modes.channels();
@@ -98,42 +86,47 @@ final class ScanMemory {
     }
 
     /** Adds the parts, in order, to the gradient of the modes. */
-    void addTo(ModesGradient gradient, Modes of, int ofSet, Parallel parallel) {
-      total = gradient;
-      modes = of;
-      set = ofSet;
-      if (of.shared()) {
-        parallel.runOnWorkers(of.modes(), modeBody);
+    void addTo(ModesGradient total, Modes modes, int set, Parallel parallel) {
+      if (modes.shared()) {
+        parallel.run(modes.modes(), j -> addMode(total, modes, set, j));
       } else {
-        parallel.runOnWorkers(of.channels(), channelBody);
+        parallel.run(modes.channels(), h -> addChannel(total, modes, set, h));
       }
     }
 
-    private void addMode(int worker, int j) {
+    private void addMode(ModesGradient total, Modes modes, int set, int j) {
       double size = Math.exp(modes.logRe()[j]);
       double re = size * Math.cos(modes.logIm()[j]);
       double im = size * Math.sin(modes.logIm()[j]);
       for (ScanGradient part : parts) {
         for (int h = 0; h < modes.channels(); h++) {
-          add(part, h, j, re, im);
+          add(part, total, modes, set, h, j, re, im);
         }
       }
     }
 
-    private void addChannel(int worker, int h) {
+    private void addChannel(ModesGradient total, Modes modes, int set, int h) {
       for (int j = 0; j < modes.modes(); j++) {
         int z = modes.logRow(h) + j;
         double size = Math.exp(modes.logRe()[z]);
         double re = size * Math.cos(modes.logIm()[z]);
         double im = size * Math.sin(modes.logIm()[z]);
         for (ScanGradient part : parts) {
-          add(part, h, j, re, im);
+          add(part, total, modes, set, h, j, re, im);
         }
       }
     }
 
     /** z = log λ is holomorphic in λ, so ∂z = ∂λ · conj(λ). */
-    private void add(ScanGradient part, int h, int j, double re, double im) {
+    private static void add(
+        ScanGradient part,
+        ModesGradient total,
+        Modes modes,
+        int set,
+        int h,
+        int j,
+        double re,
+        double im) {
       int from = j * modes.channels() + h;
       int z = modes.logRow(h) + j;
       int w = modes.wRow(set, h) + j;

@@ -1,7 +1,7 @@
 package io.carillon.nn.ssm;
 
-import io.carillon.config.SsmAlgorithm;
 import io.carillon.engine.LengthGroup;
+import io.carillon.engine.Pass;
 import io.carillon.engine.Rows;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.internal.kernel.fft.FftConvolver;
@@ -45,16 +45,13 @@ record SsmCost(
     return kernels instanceof ScalarKernels ? SCALAR : VECTOR;
   }
 
-  /**
-   * Which is cheaper for a layer that can be computed both ways.
-   *
-   * @param groups the sequences of the rows by power of two
-   */
-  SsmAlgorithm cheaper(SsmShape layer, Rows rows, List<LengthGroup> groups, int lanes) {
+  /** Which is cheaper for a layer that can be computed both ways. */
+  boolean recurrenceIsCheaper(SsmShape layer, Pass pass) {
+    int lanes = pass.kernels().lanes();
     int channels = (layer.channels() + lanes - 1) / lanes * lanes;
-    return convolution(layer, rows, groups, channels) < recurrence(layer, rows, channels)
-        ? SsmAlgorithm.CONVOLUTION
-        : SsmAlgorithm.RECURRENCE;
+    Rows rows = pass.rows();
+    return recurrence(layer, rows, channels)
+        <= convolution(layer, rows, pass.lengthGroups(false), channels);
   }
 
   private double recurrence(SsmShape layer, Rows rows, int channels) {
@@ -68,8 +65,7 @@ record SsmCost(
     int taps = layer.kernelLength(rows.maxLength());
     int future = layer.bidirectional() ? taps : 0;
     double operations = 0;
-    for (int i = 0; i < groups.size(); i++) {
-      LengthGroup group = groups.get(i);
+    for (LengthGroup group : groups) {
       operations +=
           group.sequences().length * FftConvolver.operations(group.longest(), taps, future);
     }

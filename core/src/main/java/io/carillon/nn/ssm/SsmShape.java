@@ -1,19 +1,19 @@
 package io.carillon.nn.ssm;
 
-import io.carillon.engine.Parameter;
 import io.carillon.engine.Pass;
 import io.carillon.engine.Rows;
 import io.carillon.ssm.KernelMap;
 import io.carillon.ssm.Modes;
 import io.carillon.ssm.diagonal.ModesMemory;
 import io.carillon.ssm.diagonal.Parameterisation;
+import io.carillon.ssm.dplr.DplrKernel;
 
 /** What the ways to compute a state-space layer know of it. */
 final class SsmShape {
   private final int index;
   private final KernelMap kernelMap;
   private final boolean bidirectional;
-  private final Parameter skip;
+  private final Skip skip;
   private final int channels;
   private final int kernels;
   private final int maxKernelLength;
@@ -23,9 +23,9 @@ final class SsmShape {
    *
    * @param index position among the network's layers
    * @param kernelMap with first all forward sets, then all backward sets
-   * @param skip D [C][H]
+   * @param skip the part D u
    */
-  SsmShape(int index, KernelMap kernelMap, boolean bidirectional, Parameter skip) {
+  SsmShape(int index, KernelMap kernelMap, boolean bidirectional, Skip skip) {
     this.index = index;
     this.kernelMap = kernelMap;
     this.bidirectional = bidirectional;
@@ -81,6 +81,59 @@ final class SsmShape {
     return bidirectional;
   }
 
+  /** Whether the modes are coupled (S4), so that there is no recurrence of single ones. */
+  boolean coupled() {
+    return kernelMap instanceof DplrKernel;
+  }
+
+  /** Whether a stream keeps the last inputs themselves, because the kernel is cut. */
+  boolean delayed() {
+    return diagonal() && maxKernelLength > 0 && !kernelMap.dependsOnLength();
+  }
+
+  /** Whether neither a state nor gaps can be left to a recurrence of single modes. */
+  boolean beyondSingleModes() {
+    return delayed() || coupled();
+  }
+
+  /** See {@link SsmLayer#recurrenceObstacle}. */
+  String recurrenceObstacle(int length) {
+    String obstacle = kernelMap.recurrenceObstacle();
+    if (obstacle == null && maxKernelLength > 0 && maxKernelLength < length) {
+      return "its kernel is cut at "
+          + maxKernelLength
+          + " steps, a recurrence remembers all "
+          + length;
+    }
+    return obstacle;
+  }
+
+  /** See {@link io.carillon.nn.layer.SequenceLayer#streamingObstacle}. */
+  String streamingObstacle() {
+    if (bidirectional && (diagonal() || coupled())) {
+      return "it is bidirectional and needs future inputs";
+    }
+    return beyondSingleModes() ? null : recurrenceObstacle(Integer.MAX_VALUE);
+  }
+
+  /** See {@link io.carillon.nn.layer.SequenceLayer#stateSize}. */
+  int stateSize(int sequences) {
+    if (delayed()) {
+      // The place of the oldest input, and the inputs, see DelayLine.
+      int line = Math.addExact(1, Math.multiplyExact(maxKernelLength, channels));
+      return Math.multiplyExact(sequences, line);
+    }
+    if (kernelMap instanceof DplrKernel dplr) {
+      return sequences * dplr.config().stateSize() * channels;
+    }
+    return recurrenceSize(sequences);
+  }
+
+  /** Steps after which the kernel is cut, 0 if it is not. */
+  int maxKernelLength() {
+    return maxKernelLength;
+  }
+
   /** Kernel length for sequences of the given length. */
   int kernelLength(int length) {
     return maxKernelLength > 0 ? Math.min(maxKernelLength, length) : length;
@@ -101,8 +154,8 @@ final class SsmShape {
     return set >= kernels;
   }
 
-  /** D, [C][H]. */
-  Parameter skip() {
+  /** The part D u. */
+  Skip skip() {
     return skip;
   }
 

@@ -122,17 +122,15 @@ public final class DlrParameterisation extends RawParameterisation implements Pa
       result.logRe()[i] = config.version().decays() ? -raw[0][i] * raw[0][i] : 0;
       result.logIm()[i] = config.version().turns() ? raw[raw.length - 2][i] : 0;
     }
-    memory.call().modes(this, sets() * channels(), parallel, raw, length, rate, result);
+    parallel.run(sets() * channels(), row -> modesOf(row, raw[raw.length - 1], result));
     return memory.keepRoom();
   }
 
   /** w of one channel of one set. */
-  @Override
-  void modesOf(ModesCall call, int worker, int row) {
+  private void modesOf(int row, double[] w, Modes result) {
     int n = config.stateSize();
-    double[] w = call.raw()[call.raw().length - 1];
-    double[] wRe = call.result().wRe();
-    double[] wIm = call.result().wIm();
+    double[] wRe = result.wRe();
+    double[] wIm = result.wIm();
     boolean complex = config.version().complexWeight();
     for (int k = row * n; k < (row + 1) * n; k++) {
       double re = complex ? w[2 * k] : w[k];
@@ -161,19 +159,17 @@ public final class DlrParameterisation extends RawParameterisation implements Pa
       double[] theta = sum[raw.length - 2];
       System.arraycopy(gradient.logIm(), 0, theta, 0, theta.length);
     }
-    memory.call().pullback(this, sets() * channels(), parallel, raw, length, rate, gradient, sum);
+    parallel.run(sets() * channels(), row -> pullbackOf(row, gradient, sum[sum.length - 1]));
     return sum;
   }
 
   /** Gradient of W of one channel of one set. */
-  @Override
-  void pullbackOf(ModesCall call, int worker, int row) {
+  private void pullbackOf(int row, ModesGradient gradient, double[] w) {
     int n = config.stateSize();
-    double[] w = call.sum()[call.sum().length - 1];
     boolean complex = config.version().complexWeight();
     for (int k = row * n; k < (row + 1) * n; k++) {
-      double re = call.gradient().wRe()[k];
-      double im = call.gradient().wIm()[k];
+      double re = gradient.wRe()[k];
+      double im = gradient.wIm()[k];
       double gRe = cast.re() * re + cast.im() * im;
       if (complex) {
         w[2 * k] = gRe;

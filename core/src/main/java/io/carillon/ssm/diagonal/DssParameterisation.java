@@ -14,6 +14,7 @@ import io.carillon.ssm.Modes;
 import io.carillon.ssm.ModesGradient;
 import io.carillon.ssm.Softmax;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -129,6 +130,13 @@ public final class DssParameterisation extends RawParameterisation implements Pa
     final Discretiser discretiser = new Discretiser();
   }
 
+  /** One for every worker. */
+  private static Cell[] cells(Parallel parallel) {
+    Cell[] cells = new Cell[parallel.threads()];
+    Arrays.setAll(cells, i -> new Cell());
+    return cells;
+  }
+
   // Arrays that are kept from modes to pullback, one number for each mode of each channel.
   private static final int BETA_RE = ModesMemory.FREE;
   private static final int BETA_IM = ModesMemory.FREE + 1;
@@ -143,25 +151,22 @@ public final class DssParameterisation extends RawParameterisation implements Pa
     memory.part(BETA_RE, size);
     memory.part(BETA_IM, size);
     Modes result = memory.room(sets(), channels(), n, false, CastFactor.remaining(config.cast()));
-    memory.workers(parallel.threads(), Cell::new);
-    memory.call().modes(this, channels(), parallel, raw, length, rate, result);
+    Cell[] cells = cells(parallel);
+    parallel.runOnWorkers(
+        channels(), (worker, h) -> modesOf(h, raw, length, rate, memory, result, cells[worker]));
     return memory.keepRoom();
   }
 
   /** Modes of channel h. */
-  @Override
-  void modesOf(ModesCall call, int worker, int h) {
-    double[][] raw = call.raw();
-    ModesMemory memory = call.memory();
-    Modes result = call.result();
-    Cell cell = (Cell) memory.worker(worker);
+  private void modesOf(
+      int h, double[][] raw, int length, double rate, ModesMemory memory, Modes result, Cell cell) {
     int size = channels() * n;
     for (int i = h * n; i < (h + 1) * n; i++) {
-      mode(raw, i, call.rate(), cell);
-      scale(cell, call.length());
+      mode(raw, i, rate, cell);
+      scale(cell, length);
       result.logRe()[i] = cell.log.re;
       result.logIm()[i] = cell.log.im;
-      result.shift()[i] = dependsOnLength() ? Softmax.shift(cell.lambda.re, call.length()) : 0;
+      result.shift()[i] = dependsOnLength() ? Softmax.shift(cell.lambda.re, length) : 0;
       memory.part(BETA_RE, size)[i] = cell.beta.re;
       memory.part(BETA_IM, size)[i] = cell.beta.im;
       cell.factor.set(cell.beta).times(cast.re(), cast.im());
@@ -185,8 +190,10 @@ public final class DssParameterisation extends RawParameterisation implements Pa
     double[][] sum = memory.clearedSums(raw);
     double[] gRe = memory.part(G_RE, size);
     double[] gIm = memory.part(G_IM, size);
-    memory.workers(parallel.threads(), Cell::new);
-    memory.call().pullback(this, channels(), parallel, raw, length, rate, gradient, sum);
+    Cell[] cells = cells(parallel);
+    parallel.runOnWorkers(
+        channels(),
+        (worker, h) -> pullbackOf(h, raw, length, rate, gradient, memory, sum, cells[worker]));
     for (int i = 0; i < size; i++) {
       addLambda(raw, sum, i % n, gRe[i], gIm[i]);
     }
@@ -194,16 +201,18 @@ public final class DssParameterisation extends RawParameterisation implements Pa
   }
 
   /** Gradients of what channel h has alone, into sum, and of Λ, into the memory. */
-  @Override
-  void pullbackOf(ModesCall call, int worker, int h) {
-    double[][] raw = call.raw();
-    double[][] sum = call.sum();
-    ModesGradient gradient = call.gradient();
-    ModesMemory memory = call.memory();
-    Cell cell = (Cell) memory.worker(worker);
+  private void pullbackOf(
+      int h,
+      double[][] raw,
+      int length,
+      double rate,
+      ModesGradient gradient,
+      ModesMemory memory,
+      double[][] sum,
+      Cell cell) {
     int size = channels() * n;
     for (int i = h * n; i < (h + 1) * n; i++) {
-      mode(raw, i, call.rate(), cell);
+      mode(raw, i, rate, cell);
       cell.beta.set(memory.part(BETA_RE, size)[i], memory.part(BETA_IM, size)[i]);
       cell.gLog.set(gradient.logRe()[i], gradient.logIm()[i]);
       cell.gBeta.set(0, 0);
@@ -221,7 +230,7 @@ public final class DssParameterisation extends RawParameterisation implements Pa
         sum[weightIndex][2 * k + 1] = cell.term.im;
         cell.gBeta.plus(cell.gW.timesConj(cell.weight));
       }
-      scaleBackward(cell, call.length());
+      scaleBackward(cell, length);
       addMode(sum, i, cell, memory);
     }
   }

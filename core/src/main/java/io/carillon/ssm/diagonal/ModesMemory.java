@@ -5,7 +5,6 @@ import io.carillon.ssm.Modes;
 import io.carillon.ssm.ModesGradient;
 import io.carillon.ssm.RawMap;
 import java.util.Arrays;
-import java.util.function.Supplier;
 
 /**
  * The {@link Modes} of one parameterisation, their gradient, and what the way back needs, in memory
@@ -31,12 +30,10 @@ public final class ModesMemory {
   private final double[][] parts = new double[PARTS][];
   private double[][] raw;
   private double[][] sums;
-  private final ModesCall call = new ModesCall(this);
   private Modes room;
   private Modes unshifted;
   private Modes modes;
   private ModesGradient gradient;
-  private Object[] workers = new Object[0];
 
   /** Memory that holds nothing yet. */
   public ModesMemory() {}
@@ -106,11 +103,6 @@ public final class ModesMemory {
     return modes;
   }
 
-  /** What calls use again. */
-  ModesCall call() {
-    return call;
-  }
-
   /** The raw values of the map, widened. */
   double[][] rawValues(RawMap map) {
     raw = map.rawValues(raw);
@@ -134,18 +126,5 @@ public final class ModesMemory {
       parts[index] = new double[size];
     }
     return parts[index];
-  }
-
-  /** Makes scratch objects for the workers. */
-  void workers(int count, Supplier<?> fresh) {
-    if (workers.length < count) {
-      workers = new Object[count];
-      Arrays.setAll(workers, i -> fresh.get());
-    }
-  }
-
-  /** The scratch object of a worker. */
-  Object worker(int worker) {
-    return workers[worker];
   }
 }

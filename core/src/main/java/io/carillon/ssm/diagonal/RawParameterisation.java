@@ -32,12 +32,6 @@ abstract class RawParameterisation extends RawMap {
       Parallel parallel,
       ModesMemory memory);
 
-  /** Task of {@link ModesCall#modes}: what belongs to a channel or another independent part. */
-  abstract void modesOf(ModesCall call, int worker, int task);
-
-  /** Task of {@link ModesCall#pullback}. */
-  abstract void pullbackOf(ModesCall call, int worker, int task);
-
   /** The recurrence for the raw values. */
   abstract DiscreteSystem discrete(double[][] raw, double rate);
 

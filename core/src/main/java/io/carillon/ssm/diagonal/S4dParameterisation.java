@@ -14,6 +14,7 @@ import io.carillon.ssm.Discretiser;
 import io.carillon.ssm.Modes;
 import io.carillon.ssm.ModesGradient;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -82,7 +83,7 @@ public final class S4dParameterisation extends RawParameterisation implements Pa
     int s = config.copies(channels);
     if (channels % s != 0) {
       throw new IllegalArgumentException(
-          name + ": ssmCopies " + s + " must divide the number of channels " + channels);
+          name + ": ssm_copies " + s + " must divide the number of channels " + channels);
     }
     int parts = config.init().parts().size();
     if (s % parts != 0) {
@@ -146,6 +147,13 @@ public final class S4dParameterisation extends RawParameterisation implements Pa
     double gain;
   }
 
+  /** One for every worker. */
+  private static Cell[] cells(Parallel parallel) {
+    Cell[] cells = new Cell[parallel.threads()];
+    Arrays.setAll(cells, i -> new Cell());
+    return cells;
+  }
+
   // Arrays that are kept from modes to pullback, one number for each mode of each channel.
   private static final int BETA_RE = ModesMemory.FREE;
   private static final int BETA_IM = ModesMemory.FREE + 1;
@@ -162,23 +170,20 @@ public final class S4dParameterisation extends RawParameterisation implements Pa
     memory.part(BETA_RE, size);
     memory.part(BETA_IM, size);
     Modes result = memory.room(sets(), channels(), modes, false, KernelCast.REAL);
-    memory.workers(parallel.threads(), Cell::new);
-    memory.call().modes(this, channels(), parallel, raw, length, rate, result);
+    Cell[] cells = cells(parallel);
+    parallel.runOnWorkers(
+        channels(), (worker, h) -> modesOf(h, raw, length, rate, memory, result, cells[worker]));
     return memory.keepRoom();
   }
 
   /** Modes of channel h. */
-  @Override
-  void modesOf(ModesCall call, int worker, int h) {
-    double[][] raw = call.raw();
-    ModesMemory memory = call.memory();
-    Modes result = call.result();
-    Cell cell = (Cell) memory.worker(worker);
+  private void modesOf(
+      int h, double[][] raw, int length, double rate, ModesMemory memory, Modes result, Cell cell) {
     int size = channels() * modes;
     Discretiser discretiser = cell.discretiser;
     for (int i = h * modes; i < (h + 1) * modes; i++) {
-      continuous(raw, i, call.rate(), cell);
-      discretiser.forward(config.discretisation(), cell.a, cell.delta, call.length());
+      continuous(raw, i, rate, cell);
+      discretiser.forward(config.discretisation(), cell.a, cell.delta, length);
       result.logRe()[i] = discretiser.log.re;
       result.logIm()[i] = discretiser.log.im;
       result.shift()[i] = discretiser.shift;
@@ -206,24 +211,28 @@ public final class S4dParameterisation extends RawParameterisation implements Pa
     for (int part = G_REAL; part <= G_B_IM; part++) {
       memory.part(part, size);
     }
-    memory.workers(parallel.threads(), Cell::new);
-    memory.call().pullback(this, channels(), parallel, raw, length, rate, gradient, sum);
+    Cell[] cells = cells(parallel);
+    parallel.runOnWorkers(
+        channels(),
+        (worker, h) -> pullbackOf(h, raw, length, rate, gradient, memory, sum, cells[worker]));
     addShared(memory, sum);
     return sum;
   }
 
   /** Gradients of what channel h has alone, into sum, and of what it shares, into the memory. */
-  @Override
-  void pullbackOf(ModesCall call, int worker, int h) {
-    double[][] raw = call.raw();
-    double[][] sum = call.sum();
-    ModesGradient gradient = call.gradient();
-    ModesMemory memory = call.memory();
-    Cell cell = (Cell) memory.worker(worker);
+  private void pullbackOf(
+      int h,
+      double[][] raw,
+      int length,
+      double rate,
+      ModesGradient gradient,
+      ModesMemory memory,
+      double[][] sum,
+      Cell cell) {
     int size = channels() * modes;
     Discretiser discretiser = cell.discretiser;
     for (int i = h * modes; i < (h + 1) * modes; i++) {
-      continuous(raw, i, call.rate(), cell);
+      continuous(raw, i, rate, cell);
       discretiser.beta.set(memory.part(BETA_RE, size)[i], memory.part(BETA_IM, size)[i]);
       cell.input.set(cell.b).times(discretiser.beta).times(cell.gain);
       cell.gInput.set(0, 0);
@@ -245,8 +254,8 @@ public final class S4dParameterisation extends RawParameterisation implements Pa
       memory.part(G_B_IM, size)[i] = cell.term.im;
       cell.gInput.timesConj(cell.b);
       discretiser.backward(
-          config.discretisation(), cell.a, cell.delta, call.length(), cell.gLog, cell.gInput);
-      addContinuous(raw, sum, i, call.rate(), discretiser, memory);
+          config.discretisation(), cell.a, cell.delta, length, cell.gLog, cell.gInput);
+      addContinuous(raw, sum, i, rate, discretiser, memory);
     }
   }
 

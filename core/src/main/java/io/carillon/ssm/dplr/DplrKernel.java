@@ -82,7 +82,7 @@ public final class DplrKernel extends RawMap implements KernelMap {
     if (channels % copies != 0 || copies % parts != 0) {
       throw new IllegalArgumentException(
           name
-              + ": ssmCopies is "
+              + ": ssm_copies is "
               + copies
               + " for "
               + channels

@@ -1,6 +1,6 @@
 package io.carillon.ssm.hippo;
 
-import io.carillon.config.Checks;
+import io.carillon.config.Range;
 import io.carillon.config.kernel.Discretisation;
 import io.carillon.config.kernel.HippoMeasure;
 import io.carillon.math.Complex;
@@ -110,9 +110,9 @@ public final class LegsBasis {
       throw new IllegalArgumentException(
           "discretisation is " + discretisation + "; the basis of LegS is known for ZOH, BILINEAR");
     }
-    Checks.atLeastOne("count", count);
-    Checks.positive("dt", dt);
-    Checks.atLeastOne("length", length);
+    Range.atLeast(1).check("count", count);
+    Range.POSITIVE.check("dt", dt);
+    Range.atLeast(1).check("length", length);
   }
 
   private static double[][] heldFull(int count, double dt, int length) {

@@ -25,14 +25,6 @@ public final class VandermondeKernel {
   private final Parallel serial = Parallel.serial();
   private VandermondeProduct[] products = new VandermondeProduct[0];
 
-  // What a call works on; fields, so that a loop body need not be made anew for every call.
-  private final Parallel.WorkerBody kernelBody = this::kernelOfChannel;
-  private final Parallel.WorkerBody gradientBody = this::gradientOfChannel;
-  private Modes modes;
-  private int length;
-  private float[] taps;
-  private ModesGradient gradient;
-
   /** A generator whose matrix products run on {@code kernels}. */
   public VandermondeKernel(Kernels kernels) {
     this.kernels = kernels;
@@ -45,17 +37,14 @@ public final class VandermondeKernel {
    * @param out [sets][channels][length], overwritten
    */
   public void kernel(Modes modes, int length, Parallel parallel, float[] out) {
-    prepare(modes, length, parallel, out, null);
+    prepare(modes, parallel);
     if (modes.shared()) {
       products[0].forward(modes, 0, modes.channels(), length, parallel, out);
     } else {
-      parallel.runOnWorkers(modes.channels(), kernelBody);
+      parallel.runOnWorkers(
+          modes.channels(),
+          (worker, h) -> products[worker].forward(modes, h, h + 1, length, serial, out));
     }
-    forget();
-  }
-
-  private void kernelOfChannel(int worker, int h) {
-    products[worker].forward(modes, h, h + 1, length, serial, taps);
   }
 
   /**
@@ -67,17 +56,14 @@ public final class VandermondeKernel {
    */
   public void gradient(
       Modes modes, int length, Parallel parallel, float[] g, ModesGradient gradient) {
-    prepare(modes, length, parallel, g, gradient);
+    prepare(modes, parallel);
     if (modes.shared()) {
       products[0].backward(modes, 0, modes.channels(), length, parallel, g, gradient);
     } else {
-      parallel.runOnWorkers(modes.channels(), gradientBody);
+      parallel.runOnWorkers(
+          modes.channels(),
+          (worker, h) -> products[worker].backward(modes, h, h + 1, length, serial, g, gradient));
     }
-    forget();
-  }
-
-  private void gradientOfChannel(int worker, int h) {
-    products[worker].backward(modes, h, h + 1, length, serial, taps, gradient);
   }
 
   /**
@@ -93,13 +79,8 @@ public final class VandermondeKernel {
   }
 
   /** One large product if all channels share z, else independent small ones of every worker. */
-  private void prepare(
-      Modes newModes, int newLength, Parallel parallel, float[] newTaps, ModesGradient total) {
-    modes = newModes;
-    length = newLength;
-    taps = newTaps;
-    gradient = total;
-    int count = newModes.shared() ? 1 : parallel.threads();
+  private void prepare(Modes modes, Parallel parallel) {
+    int count = modes.shared() ? 1 : parallel.threads();
     if (products.length < count) {
       int old = products.length;
       products = Arrays.copyOf(products, count);
@@ -107,11 +88,5 @@ public final class VandermondeKernel {
         products[i] = new VandermondeProduct(kernels);
       }
     }
-  }
-
-  private void forget() {
-    modes = null;
-    taps = null;
-    gradient = null;
   }
 }

@@ -1,6 +1,7 @@
 package io.carillon.ssm.vandermonde;
 
 import io.carillon.engine.Parallel;
+import io.carillon.engine.Ranges;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.ssm.Modes;
 import io.carillon.ssm.ModesGradient;
@@ -33,23 +34,6 @@ final class VandermondeProduct {
   private final VandermondeLayout layout = new VandermondeLayout();
   private final VandermondePowers powers = new VandermondePowers(layout);
 
-  // What the loops below work on; fields, so that a loop body need not be made anew for every call.
-  private int first;
-  private int count;
-  private float[] taps;
-  private ModesGradient gradient;
-  private int parts;
-  private ModeRange modeRange;
-  private KernelRange kernelRange;
-  private final Parallel.WorkerBody modesOfPart = this::modesOfPart;
-  private final Parallel.WorkerBody kernelsOfPart = this::kernelsOfPart;
-  private final ModeRange powersBody = powers::fill;
-  private final ModeRange baseBody = this::fillBase;
-  private final KernelRange forwardBody = this::forwardRows;
-  private final KernelRange backwardBody = this::backwardRows;
-  private final ModeRange powerGradientBody = this::collectPowerGradients;
-  private final ModeRange finishBody = this::addPowerGradients;
-
   private double[] zSums = new double[0];
   private float[] rows = new float[0];
   private float[] products = new float[0];
@@ -72,7 +56,7 @@ final class VandermondeProduct {
     powers.reserve();
     rows = atLeast(rows, Math.multiplyExact(chunkRows, width));
     products = atLeast(products, Math.multiplyExact(chunkRows, layout.columns()));
-    overModes(parallel, powersBody);
+    overModes(parallel, powers::fill);
   }
 
   private static double[] atLeast(double[] array, int size) {
@@ -86,16 +70,15 @@ final class VandermondeProduct {
   /** Overwrites K of channels h0 .. h1−1 in out [sets][channels][length]. */
   void forward(Modes modes, int h0, int h1, int length, Parallel parallel, float[] out) {
     prepare(modes, h0, h1, length, parallel);
-    taps = out;
-    for (first = 0; first < layout.blocks(); first += layout.chunk()) {
-      count = Math.min(layout.chunk(), layout.blocks() - first);
-      overModes(parallel, baseBody);
-      overKernels(parallel, forwardBody);
+    for (int block = 0; block < layout.blocks(); block += layout.chunk()) {
+      int first = block;
+      int count = Math.min(layout.chunk(), layout.blocks() - first);
+      overModes(parallel, (m0, m1) -> powers.fillBase(first, count, m0, m1));
+      overKernels(parallel, (part, k0, k1) -> forwardRows(first, count, k0, k1, out));
     }
-    taps = null;
   }
 
-  private void forwardRows(int part, int k0, int k1) {
+  private void forwardRows(int first, int count, int k0, int k1, float[] taps) {
     fillRows(count, k0, k1);
     // The product of the gradient needs just this layout of the factors.
     kernels.linearBackwardInput(
@@ -109,8 +92,6 @@ final class VandermondeProduct {
   void backward(
       Modes modes, int h0, int h1, int length, Parallel parallel, float[] g, ModesGradient total) {
     prepare(modes, h0, h1, length, parallel);
-    taps = g;
-    gradient = total;
     int width = layout.width();
     rowGradients =
         atLeast(rowGradients, Math.multiplyExact(layout.kernelCount() * layout.chunk(), width));
@@ -118,18 +99,18 @@ final class VandermondeProduct {
     Arrays.fill(powerGradients, 0, width * layout.columns(), 0f);
     zSums = atLeast(zSums, PARTS * width);
     Arrays.fill(zSums, 0, PARTS * width, 0);
-    for (first = 0; first < layout.blocks(); first += layout.chunk()) {
-      count = Math.min(layout.chunk(), layout.blocks() - first);
-      overModes(parallel, baseBody);
-      overKernels(parallel, backwardBody);
-      overModes(parallel, powerGradientBody);
+    for (int block = 0; block < layout.blocks(); block += layout.chunk()) {
+      int first = block;
+      int count = Math.min(layout.chunk(), layout.blocks() - first);
+      overModes(parallel, (m0, m1) -> powers.fillBase(first, count, m0, m1));
+      overKernels(parallel, (part, k0, k1) -> backwardRows(first, count, part, k0, k1, g, total));
+      overModes(parallel, (m0, m1) -> collectPowerGradients(count, m0, m1));
     }
-    overModes(parallel, finishBody);
-    taps = null;
-    gradient = null;
+    overModes(parallel, (m0, m1) -> addPowerGradients(m0, m1, total));
   }
 
-  private void backwardRows(int part, int k0, int k1) {
+  private void backwardRows(
+      int first, int count, int part, int k0, int k1, float[] taps, ModesGradient gradient) {
     int width = layout.width();
     fillRows(count, k0, k1);
     loadGradients(first, count, k0, k1, taps);
@@ -140,7 +121,7 @@ final class VandermondeProduct {
     }
   }
 
-  private void collectPowerGradients(int m0, int m1) {
+  private void collectPowerGradients(int count, int m0, int m1) {
     kernels.linearBackwardWeight(
         rows,
         products,
@@ -154,10 +135,6 @@ final class VandermondeProduct {
         null);
   }
 
-  private void fillBase(int m0, int m1) {
-    powers.fillBase(first, count, m0, m1);
-  }
-
   private interface ModeRange {
     void accept(int m0, int m1);
   }
@@ -168,44 +145,33 @@ final class VandermondeProduct {
 
   private void overModes(Parallel parallel, ModeRange body) {
     int all = layout.modeCount();
-    parts = Math.max(1, Math.min(PARTS, all / MODES_PER_PART));
+    int parts = Math.max(1, Math.min(PARTS, all / MODES_PER_PART));
     if (parts == 1) {
       body.accept(0, all);
       return;
     }
-    modeRange = body;
-    parallel.runOnWorkers(parts, modesOfPart);
-  }
-
-  private void modesOfPart(int worker, int part) {
-    int all = layout.modeCount();
-    modeRange.accept(firstOf(all, part), firstOf(all, part + 1));
-  }
-
-  /** First of all items that belong to a part. */
-  private int firstOf(int all, int part) {
-    return (int) ((long) all * part / parts);
+    parallel.run(
+        parts,
+        part -> body.accept(Ranges.start(all, parts, part), Ranges.start(all, parts, part + 1)));
   }
 
   private void overKernels(Parallel parallel, KernelRange body) {
     int all = layout.kernelCount();
     // The factors are packed again for every part: that pays only with many rows.
-    parts = Math.max(1, Math.min(PARTS, all * layout.chunk() / ROWS_PER_PART));
+    int parts = Math.max(1, Math.min(PARTS, all * layout.chunk() / ROWS_PER_PART));
     if (parts == 1) {
       body.accept(0, 0, all);
       return;
     }
-    kernelRange = body;
-    parallel.runOnWorkers(parts, kernelsOfPart);
-  }
-
-  private void kernelsOfPart(int worker, int part) {
-    int all = layout.kernelCount();
-    int k0 = firstOf(all, part);
-    int k1 = firstOf(all, part + 1);
-    if (k0 < k1) {
-      kernelRange.accept(part, k0, k1);
-    }
+    parallel.run(
+        parts,
+        part -> {
+          int k0 = Ranges.start(all, parts, part);
+          int k1 = Ranges.start(all, parts, part + 1);
+          if (k0 < k1) {
+            body.accept(part, k0, k1);
+          }
+        });
   }
 
   /** A = w · base for kernels k0 .. k1−1. */
@@ -307,7 +273,7 @@ final class VandermondeProduct {
   }
 
   /** ∂z += Σ_b (b − o) conj(P_b) ∂P_b, plus the part sums of the rows. */
-  private void addPowerGradients(int m0, int m1) {
+  private void addPowerGradients(int m0, int m1, ModesGradient gradient) {
     int n = layout.modeCount();
     int block = layout.block();
     float[] powersByMode = powers.byMode();

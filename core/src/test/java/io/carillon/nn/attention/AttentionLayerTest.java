@@ -216,7 +216,7 @@ class AttentionLayerTest {
         .hasMessageContaining("5 heads do not divide 12 channels")
         .hasMessageContaining("multiple of 10");
     assertThatThrownBy(() -> AttentionConfig.DEFAULT.withHeadSize(3))
-        .hasMessageContaining("headSize is 3");
+        .hasMessageContaining("head_size is 3");
     assertThatThrownBy(
             () ->
                 BlockConfig.DEFAULT

@@ -226,7 +226,7 @@ class DplrKernelTest {
         .hasMessageContaining("rank is 1")
         .hasMessageContaining("from 2");
     assertThatThrownBy(() -> S4Config.DEFAULT.withKernelLength(0))
-        .hasMessageContaining("kernelLength is 0");
+        .hasMessageContaining("kernel_length is 0");
     assertThatThrownBy(() -> create(SMALL.withInit(S4Init.HIPPO, 1).withSsmCopies(1)))
         .hasMessageContaining("multiple of 2");
   }

@@ -7,8 +7,7 @@ import io.carillon.data.InputSize;
 import io.carillon.data.Inputs;
 import io.carillon.data.Option;
 import io.carillon.data.Options;
-import io.carillon.data.Preprocessing;
-import io.carillon.data.Scaling;
+import io.carillon.data.ScalingFit;
 import io.carillon.data.Splits;
 import io.carillon.data.audio.WavLabels.Entry;
 import io.carillon.data.audio.WavLabels.Part;
@@ -16,6 +15,7 @@ import io.carillon.data.read.ClassNames;
 import io.carillon.data.read.Partition;
 import io.carillon.data.read.Report;
 import io.carillon.engine.SeededRandom;
+import io.carillon.model.Meaning;
 import io.carillon.model.Sequence;
 import io.carillon.train.Dataset;
 import java.nio.file.Path;
@@ -43,7 +43,7 @@ public final class WavFormat implements DataFormat {
     options.add(new Option("rate", "", "samples per second that every recording is brought to"));
     options.add(new Option("channels", "keep", "keep, or mean (of all channels)"));
     options.add(new Option("max-length", "", "steps after which a recording is cut"));
-    options.add(Scaling.OPTION);
+    options.add(ScalingFit.OPTION);
     options.add(Partition.VALIDATION);
     options.add(Partition.Shares.OPTION);
     return List.copyOf(options);
@@ -85,7 +85,7 @@ public final class WavFormat implements DataFormat {
   }
 
   @Override
-  public Splits splits(Path path, Options options, long seed, Optional<Preprocessing> fitted) {
+  public Splits splits(Path path, Options options, long seed, Optional<Meaning> fitted) {
     try (Recordings recordings = Recordings.open(path)) {
       WavLabels labels = new WavLabels(path, recordings, options);
       List<Entry> entries = labels.entries();
@@ -94,8 +94,7 @@ public final class WavFormat implements DataFormat {
       entries.forEach(entry -> sounds.add(reader.read(entry.name())));
       labels.requireClasses(entries);
       Partition parts = partition(entries, options, seed);
-      Preprocessing preprocessing =
-          fitted.orElseGet(() -> fit(entries, sounds, parts.train(), options));
+      Meaning meaning = fitted.orElseGet(() -> fit(entries, sounds, parts.train(), options));
       String name = String.valueOf(path.getFileName());
       String division =
           entries.get(0).part() != null
@@ -103,11 +102,10 @@ public final class WavFormat implements DataFormat {
                   + (parts.validation().length > 0 ? ", validation part by seed " + seed : "")
               : "divided at random, stratified by class, seed " + seed;
       return Report.splits(
-          dataset(name + " train", recordings, entries, sounds, parts.train(), preprocessing),
-          dataset(
-              name + " validation", recordings, entries, sounds, parts.validation(), preprocessing),
-          dataset(name + " test", recordings, entries, sounds, parts.test(), preprocessing),
-          preprocessing,
+          dataset(name + " train", recordings, entries, sounds, parts.train(), meaning),
+          dataset(name + " validation", recordings, entries, sounds, parts.validation(), meaning),
+          dataset(name + " test", recordings, entries, sounds, parts.test(), meaning),
+          meaning,
           path,
           division + reader.note(),
           seed);
@@ -115,7 +113,7 @@ public final class WavFormat implements DataFormat {
   }
 
   @Override
-  public Dataset labelled(Path path, Options options, Preprocessing fitted) {
+  public Dataset labelled(Path path, Options options, Meaning fitted) {
     try (Recordings recordings = Recordings.open(path)) {
       List<Entry> entries = new WavLabels(path, recordings, options).entries();
       WavReader reader = new WavReader(recordings, options, fitted.sampleRate());
@@ -127,7 +125,7 @@ public final class WavFormat implements DataFormat {
   }
 
   @Override
-  public Inputs inputs(Path path, Options options, Preprocessing fitted) {
+  public Inputs inputs(Path path, Options options, Meaning fitted) {
     try (Recordings recordings = Recordings.open(path)) {
       WavReader reader = new WavReader(recordings, options, fitted.sampleRate());
       List<String> names = recordings.names();
@@ -140,7 +138,7 @@ public final class WavFormat implements DataFormat {
   }
 
   @Override
-  public Optional<InputSize> size(Path path, Options options, Preprocessing fitted) {
+  public Optional<InputSize> size(Path path, Options options, Meaning fitted) {
     try (Recordings recordings = Recordings.open(path)) {
       long bytes = recordings.bytes();
       // Most have two bytes a sample; as read and scaled it takes eight.
@@ -149,7 +147,7 @@ public final class WavFormat implements DataFormat {
   }
 
   @Override
-  public List<String> stream(Path path, Options options, Preprocessing fitted, InputSink sink) {
+  public List<String> stream(Path path, Options options, Meaning fitted, InputSink sink) {
     try (Recordings recordings = Recordings.open(path)) {
       WavReader reader = new WavReader(recordings, options, fitted.sampleRate());
       for (String name : recordings.names()) {
@@ -165,7 +163,7 @@ public final class WavFormat implements DataFormat {
     return reader.note().isEmpty() ? List.of() : List.of(reader.note().substring(2));
   }
 
-  private static int rate(Options options, Optional<Preprocessing> fitted) {
+  private static int rate(Options options, Optional<Meaning> fitted) {
     if (fitted.isPresent()) {
       return fitted.get().sampleRate();
     }
@@ -197,19 +195,19 @@ public final class WavFormat implements DataFormat {
     return IntStream.range(0, entries.size()).filter(i -> entries.get(i).part() == part).toArray();
   }
 
-  private static Preprocessing fit(
+  private static Meaning fit(
       List<Entry> entries, List<Audio> sounds, int[] train, Options options) {
     int channels = sounds.get(0).channels();
-    Scaling.Statistics statistics = new Scaling.Statistics(channels);
+    ScalingFit statistics = new ScalingFit(channels);
     List<String> labels = new ArrayList<>();
     for (int i : train) {
       statistics.addAll(sounds.get(i).samples());
       labels.add(entries.get(i).label());
     }
-    return Preprocessing.of(KIND, options.asMap())
-        .values(channels, List.of(), Scaling.wanted(options) ? statistics.scaling() : null)
+    return Meaning.of(KIND, options.asMap())
+        .values(channels, List.of(), ScalingFit.wanted(options) ? statistics.scaling() : null)
         .sampleRate(sounds.get(0).rate())
-        .classes(Dataset.Target.CLASS, ClassNames.sorted(labels))
+        .classes(ClassNames.sorted(labels))
         .build();
   }
 
@@ -219,7 +217,7 @@ public final class WavFormat implements DataFormat {
       List<Entry> entries,
       List<Audio> sounds,
       int[] indices,
-      Preprocessing fitted) {
+      Meaning fitted) {
     ClassNames ids = new ClassNames(fitted.classNames());
     float[][] values = new float[indices.length][];
     int[] labels = new int[indices.length];
@@ -236,7 +234,7 @@ public final class WavFormat implements DataFormat {
         .build();
   }
 
-  private static float[] scaled(String title, Audio sound, Preprocessing fitted) {
+  private static float[] scaled(String title, Audio sound, Meaning fitted) {
     if (sound.channels() != fitted.inputSize()) {
       throw new DataException(
           title + ": has " + sound.channels() + " channels, the model takes " + fitted.inputSize());

@@ -1,9 +1,9 @@
 package io.carillon.data.baseline;
 
-import io.carillon.data.Preprocessing;
 import io.carillon.data.Splits;
 import io.carillon.engine.Heap;
 import io.carillon.engine.Parallel;
+import io.carillon.model.Meaning;
 import io.carillon.train.Dataset;
 import io.carillon.train.Evaluation;
 import io.carillon.train.Evaluator;
@@ -37,7 +37,7 @@ public final class Baselines {
 
   /** Those that do not learn from examples and fit the data. */
   public static List<Baseline> withoutLearning(Splits data) {
-    Preprocessing fitted = data.preprocessing();
+    Meaning fitted = data.meaning();
     return Stream.of(
             new MostFrequentClass(),
             new TrainingMean(),
@@ -58,7 +58,7 @@ public final class Baselines {
    *
    * @param period rows; 0 for the last value
    */
-  public static Baseline pastValue(Preprocessing fitted, int period) {
+  public static Baseline pastValue(Meaning fitted, int period) {
     return new PastValue(fitted, period);
   }
 

@@ -1,8 +1,8 @@
 package io.carillon.data.baseline;
 
-import io.carillon.data.Preprocessing;
 import io.carillon.data.Splits;
 import io.carillon.engine.Parallel;
+import io.carillon.model.Meaning;
 import io.carillon.train.Dataset;
 import io.carillon.train.Evaluator;
 import java.util.List;
@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param fitted what was done to the data, which says where targets stand among the inputs
  * @param period rows; 0 for the last value
  */
-record PastValue(Preprocessing fitted, int period) implements Baseline {
+record PastValue(Meaning fitted, int period) implements Baseline {
   @Override
   public String title() {
     return period == 0 ? "last value" : "value " + period + " rows before";

@@ -1,6 +1,6 @@
 package io.carillon.data.baseline;
 
-import io.carillon.data.Scaling;
+import io.carillon.data.ScalingFit;
 import io.carillon.data.Splits;
 import io.carillon.engine.Parallel;
 import io.carillon.train.Dataset;
@@ -35,7 +35,7 @@ record TrainingMean() implements Baseline {
 
   @Override
   public Evaluator.Answers fit(Dataset known, long seed, Parallel parallel) {
-    Scaling.Statistics statistics = new Scaling.Statistics(known.outputSize());
+    ScalingFit statistics = new ScalingFit(known.outputSize());
     for (int i = 0; i < known.size(); i++) {
       statistics.addAll(known.targetValues(i));
     }

@@ -4,7 +4,7 @@ import io.carillon.data.DataException;
 import io.carillon.data.Numbers;
 import io.carillon.data.Option;
 import io.carillon.data.Options;
-import io.carillon.data.Preprocessing;
+import io.carillon.model.Meaning;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -60,13 +60,13 @@ final class CsvColumns {
    * these are those of a training on columns of another meaning.
    */
   static List<String> forModel(
-      CsvFile csv, Options options, List<String> excluded, Preprocessing fitted) {
+      CsvFile csv, Options options, List<String> excluded, Meaning fitted) {
     if (!fitted.inputNames().isEmpty()) {
       fitted.inputNames().forEach(csv::column);
       return fitted.inputNames();
     }
     List<String> columns =
-        fitted.kind().equals(CsvLoader.KIND)
+        fitted.kind().equals(CsvFormat.KIND)
             ? numeric(csv, excluded)
             : inputs(csv, options, excluded);
     if (columns.size() != fitted.inputSize()) {

@@ -9,11 +9,11 @@ import io.carillon.data.Loader;
 import io.carillon.data.MissingPolicy;
 import io.carillon.data.Option;
 import io.carillon.data.Options;
-import io.carillon.data.Preprocessing;
-import io.carillon.data.Scaling;
+import io.carillon.data.ScalingFit;
 import io.carillon.data.Splits;
 import io.carillon.data.read.Partition;
 import io.carillon.data.read.TextFile;
+import io.carillon.model.Meaning;
 import io.carillon.train.Dataset;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,7 +46,7 @@ public final class CsvFormat implements DataFormat {
     options.addAll(CsvSequencesLoader.OPTIONS);
     options.addAll(EventTimes.OPTIONS);
     options.add(MissingPolicy.OPTION);
-    options.add(Scaling.OPTION);
+    options.add(ScalingFit.OPTION);
     options.add(
         new Option(
             "split",
@@ -85,27 +85,27 @@ public final class CsvFormat implements DataFormat {
   }
 
   @Override
-  public Splits splits(Path path, Options options, long seed, Optional<Preprocessing> fitted) {
+  public Splits splits(Path path, Options options, long seed, Optional<Meaning> fitted) {
     return layout(options).splits(path, options, seed, fitted);
   }
 
   @Override
-  public Dataset labelled(Path path, Options options, Preprocessing fitted) {
+  public Dataset labelled(Path path, Options options, Meaning fitted) {
     return layout(options).labelled(path, options, fitted);
   }
 
   @Override
-  public Inputs inputs(Path path, Options options, Preprocessing fitted) {
+  public Inputs inputs(Path path, Options options, Meaning fitted) {
     return layout(options).inputs(path, options, fitted);
   }
 
   @Override
-  public Optional<InputSize> size(Path path, Options options, Preprocessing fitted) {
+  public Optional<InputSize> size(Path path, Options options, Meaning fitted) {
     return layout(options).size(path, options, fitted);
   }
 
   @Override
-  public List<String> stream(Path path, Options options, Preprocessing fitted, InputSink sink) {
+  public List<String> stream(Path path, Options options, Meaning fitted, InputSink sink) {
     return layout(options).stream(path, options, fitted, sink);
   }
 

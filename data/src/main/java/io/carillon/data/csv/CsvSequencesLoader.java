@@ -9,12 +9,12 @@ import io.carillon.data.Loader;
 import io.carillon.data.MissingPolicy;
 import io.carillon.data.Option;
 import io.carillon.data.Options;
-import io.carillon.data.Preprocessing;
 import io.carillon.data.SequencePieces;
 import io.carillon.data.Splits;
 import io.carillon.data.read.Memory;
 import io.carillon.data.read.SequenceSplits;
 import io.carillon.data.read.Sequences;
+import io.carillon.model.Meaning;
 import io.carillon.train.Dataset;
 import io.carillon.train.Dataset.Target;
 import java.nio.file.Path;
@@ -46,49 +46,49 @@ final class CsvSequencesLoader implements Loader {
           new Option("per-step", "no", "sequences: whether every row has a target of its own"));
 
   @Override
-  public Splits splits(Path path, Options options, long seed, Optional<Preprocessing> fitted) {
+  public Splits splits(Path path, Options options, long seed, Optional<Meaning> fitted) {
     Sequences all = read(path, options, fitted, true);
     return SequenceSplits.ofOne(CsvFormat.KIND, path, all, options, seed, fitted);
   }
 
   @Override
-  public Dataset labelled(Path path, Options options, Preprocessing fitted) {
+  public Dataset labelled(Path path, Options options, Meaning fitted) {
     Sequences all = read(path, options, Optional.of(fitted), true);
     return Sequences.dataset(all.name(), all.all(), fitted, MissingPolicy.of(options));
   }
 
   @Override
-  public Inputs inputs(Path path, Options options, Preprocessing fitted) {
+  public Inputs inputs(Path path, Options options, Meaning fitted) {
     Sequences all = read(path, options, Optional.of(fitted), false);
     return Sequences.inputs(all.all(), timed(options, fitted), MissingPolicy.of(options));
   }
 
   @Override
-  public Optional<InputSize> size(Path path, Options options, Preprocessing fitted) {
+  public Optional<InputSize> size(Path path, Options options, Meaning fitted) {
     CsvFile csv = CsvFile.open(path, options);
     return Optional.of(CsvFormat.size(path, csv.names().size()));
   }
 
   @Override
-  public List<String> stream(Path path, Options options, Preprocessing fitted, InputSink sink) {
+  public List<String> stream(Path path, Options options, Meaning fitted, InputSink sink) {
     Reading reading = reading(path, options, Optional.of(fitted), false);
     reading.stream(path, timed(options, fitted), sink);
     return List.of();
   }
 
   /** How the times of this file become gaps, which may differ from those of the training. */
-  private static Preprocessing timed(Options options, Preprocessing fitted) {
+  private static Meaning timed(Options options, Meaning fitted) {
     return fitted.withOptions(options.asMap());
   }
 
   private static Sequences read(
-      Path path, Options options, Optional<Preprocessing> fitted, boolean withTargets) {
+      Path path, Options options, Optional<Meaning> fitted, boolean withTargets) {
     Reading reading = reading(path, options, fitted, withTargets);
     return reading.group < 0 ? reading.rows(path) : reading.sequences(path);
   }
 
   private static Reading reading(
-      Path path, Options options, Optional<Preprocessing> fitted, boolean withTargets) {
+      Path path, Options options, Optional<Meaning> fitted, boolean withTargets) {
     CsvFile csv = CsvFile.open(path, options);
     boolean byRow = options.text("layout").orElse("").equals("rows");
     List<String> targets = options.names("targets");
@@ -188,7 +188,7 @@ final class CsvSequencesLoader implements Loader {
     }
 
     /** The sequences without targets, one after another. */
-    void stream(Path path, Preprocessing fitted, InputSink sink) {
+    void stream(Path path, Meaning fitted, InputSink sink) {
       int dims = group < 0 ? 1 : inputs.length;
       if (dims != fitted.inputSize()) {
         throw Sequences.wrongSize(path.toString(), dims, fitted);

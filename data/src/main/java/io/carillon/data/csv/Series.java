@@ -3,10 +3,10 @@ package io.carillon.data.csv;
 import io.carillon.data.DataException;
 import io.carillon.data.MissingPolicy;
 import io.carillon.data.Options;
-import io.carillon.data.Preprocessing;
-import io.carillon.data.Scaling;
+import io.carillon.data.ScalingFit;
 import io.carillon.data.read.Windows;
-import io.carillon.train.Dataset.Target;
+import io.carillon.model.Meaning;
+import io.carillon.model.Scaling;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -25,7 +25,7 @@ import java.util.Set;
 record Series(Table table, List<String> inputs, List<String> targets, int horizon) {
 
   /** Reads the columns that the options choose, or those that an existing model knows. */
-  static Series read(Path path, Options options, Optional<Preprocessing> fitted) {
+  static Series read(Path path, Options options, Optional<Meaning> fitted) {
     CsvFile csv = CsvFile.open(path, options);
     int horizon = options.integer("horizon", 0, 1_000_000);
     List<String> targets =
@@ -50,17 +50,17 @@ record Series(Table table, List<String> inputs, List<String> targets, int horizo
   }
 
   /** Scaling from the first {@code trainRows} rows. */
-  Preprocessing fit(Options options, int trainRows) {
-    boolean scale = Scaling.wanted(options);
+  Meaning fit(Options options, int trainRows) {
+    boolean scale = ScalingFit.wanted(options);
     int size = Math.max(1, horizon) * targets.size();
-    return Preprocessing.of(CsvFormat.KIND, options.asMap())
+    return Meaning.of(CsvFormat.KIND, options.asMap())
         .values(inputs.size(), inputs, scale ? scaling(inputs, trainRows) : null)
-        .quantities(Target.VALUE, size, targets, scale ? scaling(targets, trainRows) : null)
+        .quantities(size, targets, scale ? scaling(targets, trainRows) : null)
         .build();
   }
 
   /** The scaled series, ready to be cut. */
-  Windows windows(Options options, Preprocessing fitted) {
+  Windows windows(Options options, Meaning fitted) {
     double[] raw = table.select(inputs);
     if (MissingPolicy.of(options) == MissingPolicy.FILL) {
       MissingPolicy.fill(raw, inputs.size(), table.title());
@@ -80,7 +80,7 @@ record Series(Table table, List<String> inputs, List<String> targets, int horizo
   }
 
   private Scaling scaling(List<String> names, int rows) {
-    Scaling.Statistics statistics = new Scaling.Statistics(names.size());
+    ScalingFit statistics = new ScalingFit(names.size());
     statistics.addAll(Arrays.copyOf(table.select(names), rows * names.size()));
     return statistics.scaling();
   }

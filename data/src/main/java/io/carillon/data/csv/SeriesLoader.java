@@ -7,12 +7,12 @@ import io.carillon.data.Loader;
 import io.carillon.data.MissingPolicy;
 import io.carillon.data.Option;
 import io.carillon.data.Options;
-import io.carillon.data.Preprocessing;
 import io.carillon.data.SequencePieces;
 import io.carillon.data.Splits;
 import io.carillon.data.read.Report;
 import io.carillon.data.read.Sequences;
 import io.carillon.data.read.Windows;
+import io.carillon.model.Meaning;
 import io.carillon.train.Dataset;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,25 +40,25 @@ final class SeriesLoader implements Loader {
           new Option("stride", "1", "series: rows from one training window to the next"));
 
   @Override
-  public Splits splits(Path path, Options options, long seed, Optional<Preprocessing> fitted) {
+  public Splits splits(Path path, Options options, long seed, Optional<Meaning> fitted) {
     Series series = Series.read(path, options, fitted);
     Periods parts = Periods.of(options, series.table());
-    Preprocessing preprocessing = fitted.orElseGet(() -> series.fit(options, parts.trainEnd()));
-    Windows windows = series.windows(options, preprocessing);
+    Meaning meaning = fitted.orElseGet(() -> series.fit(options, parts.trainEnd()));
+    Windows windows = series.windows(options, meaning);
     String name = String.valueOf(path.getFileName());
     int stride = options.integer("stride", 1, Integer.MAX_VALUE);
     return Report.splits(
         windows.dataset(name + " train", 0, parts.trainEnd(), stride),
         windows.dataset(name + " validation", parts.trainEnd(), parts.validationEnd(), 1),
         windows.dataset(name + " test", parts.validationEnd(), parts.testEnd(), 1),
-        preprocessing,
+        meaning,
         path,
         parts + " of " + series.table().rows() + " rows",
         seed);
   }
 
   @Override
-  public Dataset labelled(Path path, Options options, Preprocessing fitted) {
+  public Dataset labelled(Path path, Options options, Meaning fitted) {
     Series series = Series.read(path, options, Optional.of(fitted));
     return series
         .windows(options, fitted)
@@ -70,7 +70,7 @@ final class SeriesLoader implements Loader {
    * it is asked what it was trained on.
    */
   @Override
-  public Inputs inputs(Path path, Options options, Preprocessing fitted) {
+  public Inputs inputs(Path path, Options options, Meaning fitted) {
     CsvFile csv = CsvFile.open(path, options);
     MissingPolicy missing = MissingPolicy.of(options);
     int most = windowed(fitted) ? history(options) : Integer.MAX_VALUE;
@@ -87,7 +87,7 @@ final class SeriesLoader implements Loader {
   }
 
   /** Of a model of many sequences in a CSV file each was whole, as is this one. */
-  private static boolean windowed(Preprocessing fitted) {
+  private static boolean windowed(Meaning fitted) {
     return fitted.kind().equals(CsvFormat.KIND)
         && "series".equals(fitted.options().getOrDefault("layout", "series"));
   }
@@ -98,7 +98,7 @@ final class SeriesLoader implements Loader {
 
   /** Empty for a model of windows, which sees the last rows only. */
   @Override
-  public Optional<InputSize> size(Path path, Options options, Preprocessing fitted) {
+  public Optional<InputSize> size(Path path, Options options, Meaning fitted) {
     if (windowed(fitted)) {
       return Optional.empty();
     }
@@ -108,7 +108,7 @@ final class SeriesLoader implements Loader {
   }
 
   @Override
-  public List<String> stream(Path path, Options options, Preprocessing fitted, InputSink sink) {
+  public List<String> stream(Path path, Options options, Meaning fitted, InputSink sink) {
     CsvFile csv = CsvFile.open(path, options);
     MissingPolicy missing = MissingPolicy.of(options);
     List<String> columns = CsvColumns.forModel(csv, options, List.of(), fitted);

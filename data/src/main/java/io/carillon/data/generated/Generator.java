@@ -1,7 +1,7 @@
 package io.carillon.data.generated;
 
-import io.carillon.data.Preprocessing;
 import io.carillon.engine.SeededRandom;
+import io.carillon.model.Meaning;
 import io.carillon.train.Dataset;
 
 /**
@@ -27,5 +27,5 @@ public interface Generator {
   }
 
   /** How the drawn data are to be understood. */
-  Preprocessing.Builder describe(Preprocessing.Builder builder);
+  Meaning.Builder describe(Meaning.Builder builder);
 }

@@ -3,10 +3,10 @@ package io.carillon.data.generated;
 import io.carillon.data.DataException;
 import io.carillon.data.Option;
 import io.carillon.data.Options;
-import io.carillon.data.Preprocessing;
 import io.carillon.data.Splits;
 import io.carillon.data.read.Report;
 import io.carillon.engine.SeededRandom;
+import io.carillon.model.Meaning;
 import io.carillon.train.Dataset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -107,8 +107,7 @@ public final class Task {
             + (sets[0].isGenerated() ? " afresh for every epoch" : "")
             + ", seed "
             + seed;
-    return new Splits(
-        sets[0], sets[1], sets[2], preprocessing(drawing, checked), words, provenance);
+    return new Splits(sets[0], sets[1], sets[2], meaning(drawing, checked), words, provenance);
   }
 
   /**
@@ -149,20 +148,20 @@ public final class Task {
   }
 
   /** What the numbers of this task's samples mean: names of inputs, tokens, classes and targets. */
-  public Preprocessing preprocessing(Map<String, String> given) {
+  public Meaning meaning(Map<String, String> given) {
     Options checked = check(given);
-    return preprocessing(generator.apply(checked), checked);
+    return meaning(generator.apply(checked), checked);
   }
 
   private Options check(Map<String, String> given) {
     return Options.of("task " + name, options, given);
   }
 
-  private Preprocessing preprocessing(Generator drawing, Options checked) {
+  private Meaning meaning(Generator drawing, Options checked) {
     Map<String, String> kept = new LinkedHashMap<>();
     kept.put("task", name);
     kept.putAll(checked.asMap());
-    return drawing.describe(Preprocessing.of("task", kept)).build();
+    return drawing.describe(Meaning.of("task", kept)).build();
   }
 
   /** Starts a task. */

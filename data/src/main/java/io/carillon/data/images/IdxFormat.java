@@ -5,15 +5,14 @@ import io.carillon.data.DataFormat;
 import io.carillon.data.Inputs;
 import io.carillon.data.Option;
 import io.carillon.data.Options;
-import io.carillon.data.Preprocessing;
-import io.carillon.data.Scaling;
+import io.carillon.data.ScalingFit;
 import io.carillon.data.Splits;
 import io.carillon.data.read.ClassNames;
 import io.carillon.data.read.Partition;
 import io.carillon.data.read.Report;
 import io.carillon.engine.SeededRandom;
+import io.carillon.model.Meaning;
 import io.carillon.train.Dataset;
-import io.carillon.train.Dataset.Target;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +43,7 @@ public final class IdxFormat implements DataFormat {
           new Option("permutation-seed", "0", "seed of the fixed order of order=permuted"),
           new Option("train-limit", "", "number of images to use of the training file"),
           new Option("test-limit", "", "number of images to use of the test file"),
-          Scaling.OPTION,
+          ScalingFit.OPTION,
           Partition.VALIDATION);
 
   /** Images with their labels. */
@@ -100,7 +99,7 @@ public final class IdxFormat implements DataFormat {
   }
 
   @Override
-  public Splits splits(Path folder, Options options, long seed, Optional<Preprocessing> fitted) {
+  public Splits splits(Path folder, Options options, long seed, Optional<Meaning> fitted) {
     Labelled train = read(folder, "train", options, "train-limit");
     Labelled test = read(folder, "(t10k|test)", options, "test-limit");
     int length = train.pixels[0].length;
@@ -119,13 +118,13 @@ public final class IdxFormat implements DataFormat {
     double share = options.number("validation", 0, 0.9);
     int[][] parts =
         Partition.carve(strata, Partition.upTo(strata.length), share, new SeededRandom(seed));
-    Preprocessing preprocessing = fitted.orElseGet(() -> fit(train, parts[0], options));
+    Meaning meaning = fitted.orElseGet(() -> fit(train, parts[0], options));
     String name = String.valueOf(folder.getFileName());
     return Report.splits(
-        dataset(name + " train", train, parts[0], preprocessing),
-        dataset(name + " validation", train, parts[1], preprocessing),
-        dataset(name + " test", test, Partition.upTo(test.labels.length), preprocessing),
-        preprocessing,
+        dataset(name + " train", train, parts[0], meaning),
+        dataset(name + " validation", train, parts[1], meaning),
+        dataset(name + " test", test, Partition.upTo(test.labels.length), meaning),
+        meaning,
         folder,
         "test part as given, validation "
             + options.text("validation").orElse("")
@@ -135,14 +134,14 @@ public final class IdxFormat implements DataFormat {
   }
 
   @Override
-  public Dataset labelled(Path folder, Options options, Preprocessing fitted) {
+  public Dataset labelled(Path folder, Options options, Meaning fitted) {
     Labelled test = read(folder, "(t10k|test)", options, "test-limit");
     String name = String.valueOf(folder.getFileName());
     return dataset(name, test, Partition.upTo(test.labels.length), fitted);
   }
 
   @Override
-  public Inputs inputs(Path file, Options options, Preprocessing fitted) {
+  public Inputs inputs(Path file, Options options, Meaning fitted) {
     if (Files.isDirectory(file)) {
       throw new DataException(file + ": is a folder; give one file of images in it");
     }
@@ -195,18 +194,18 @@ public final class IdxFormat implements DataFormat {
     return pixels;
   }
 
-  private static Preprocessing fit(Labelled train, int[] indices, Options options) {
-    Scaling.Statistics statistics = new Scaling.Statistics(1);
+  private static Meaning fit(Labelled train, int[] indices, Options options) {
+    ScalingFit statistics = new ScalingFit(1);
     for (int i : indices) {
       statistics.addAll(train.pixels[i]);
     }
-    return Preprocessing.of(KIND, options.asMap())
-        .values(1, List.of("pixel"), Scaling.wanted(options) ? statistics.scaling() : null)
-        .classes(Target.CLASS, train.classes(indices))
+    return Meaning.of(KIND, options.asMap())
+        .values(1, List.of("pixel"), ScalingFit.wanted(options) ? statistics.scaling() : null)
+        .classes(train.classes(indices))
         .build();
   }
 
-  private static Dataset dataset(String name, Labelled data, int[] indices, Preprocessing fitted) {
+  private static Dataset dataset(String name, Labelled data, int[] indices, Meaning fitted) {
     ClassNames ids = new ClassNames(fitted.classNames());
     float[][] chosen = Arrays.stream(indices).mapToObj(i -> data.pixels[i]).toArray(float[][]::new);
     int[] labels =
@@ -220,7 +219,11 @@ public final class IdxFormat implements DataFormat {
         .build();
   }
 
-  private static float[][] scaled(float[][] pixels, Preprocessing fitted) {
+  private static float[][] scaled(float[][] pixels, Meaning fitted) {
+    if (fitted.inputSize() != 1) {
+      throw new DataException(
+          "images have one number per step, the model takes " + fitted.inputSize());
+    }
     return Arrays.stream(pixels).map(fitted::scaleInput).toArray(float[][]::new);
   }
 

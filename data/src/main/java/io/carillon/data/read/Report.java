@@ -1,7 +1,7 @@
 package io.carillon.data.read;
 
-import io.carillon.data.Preprocessing;
 import io.carillon.data.Splits;
+import io.carillon.model.Meaning;
 import io.carillon.train.Dataset;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,18 +24,18 @@ public final class Report {
       Dataset train,
       Dataset validation,
       Dataset test,
-      Preprocessing preprocessing,
+      Meaning meaning,
       Path source,
       String division,
       long seed) {
     Map<String, String> provenance = new LinkedHashMap<>();
-    provenance.put("kind", preprocessing.kind());
+    provenance.put("kind", meaning.kind());
     provenance.put("source", source.toString());
     provenance.put("seed", Long.toString(seed));
     provenance.put("division", division);
-    preprocessing.options().forEach((key, value) -> provenance.put("option " + key, value));
+    meaning.options().forEach((key, value) -> provenance.put("option " + key, value));
     String description = describe(train, validation, test) + "; " + division;
-    return new Splits(train, validation, test, preprocessing, description, provenance);
+    return new Splits(train, validation, test, meaning, description, provenance);
   }
 
   /** Sizes, lengths, dimensions and target of three parts. */

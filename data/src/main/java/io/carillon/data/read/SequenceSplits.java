@@ -4,11 +4,11 @@ import io.carillon.data.DataException;
 import io.carillon.data.MissingPolicy;
 import io.carillon.data.Option;
 import io.carillon.data.Options;
-import io.carillon.data.Preprocessing;
-import io.carillon.data.Scaling;
+import io.carillon.data.ScalingFit;
 import io.carillon.data.Splits;
 import io.carillon.data.read.Sequences.Part;
 import io.carillon.engine.SeededRandom;
+import io.carillon.model.Meaning;
 import io.carillon.train.Dataset;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,7 +18,8 @@ import java.util.Optional;
 public final class SequenceSplits {
   /** Options of every format that is handled here. */
   public static final List<Option> OPTIONS =
-      List.of(MissingPolicy.OPTION, Scaling.OPTION, Partition.VALIDATION, Partition.Shares.OPTION);
+      List.of(
+          MissingPolicy.OPTION, ScalingFit.OPTION, Partition.VALIDATION, Partition.Shares.OPTION);
 
   private SequenceSplits() {}
 
@@ -29,7 +30,7 @@ public final class SequenceSplits {
       Sequences all,
       Options options,
       long seed,
-      Optional<Preprocessing> fitted) {
+      Optional<Meaning> fitted) {
     Partition.Shares shares = Partition.Shares.of(options);
     Partition parts = Partition.random(all.strata(), shares, seed);
     String division =
@@ -63,7 +64,7 @@ public final class SequenceSplits {
       List<String> declared,
       Options options,
       long seed,
-      Optional<Preprocessing> fitted) {
+      Optional<Meaning> fitted) {
     double share = options.number("validation", 0, 0.9);
     int[][] carved =
         Partition.carve(
@@ -95,22 +96,24 @@ public final class SequenceSplits {
       Options options,
       String division,
       long seed,
-      Optional<Preprocessing> fitted) {
+      Optional<Meaning> fitted) {
     Part train = parts.get(0);
     if (train.indices().length == 0) {
       throw new DataException(source + ": no sequence is left for training; " + division);
     }
-    Preprocessing preprocessing =
+    Meaning meaning =
         fitted.orElseGet(
-            () -> Sequences.fit(kind, options.asMap(), train, classNames, Scaling.wanted(options)));
+            () ->
+                Sequences.fit(
+                    kind, options.asMap(), train, classNames, ScalingFit.wanted(options)));
     MissingPolicy missing = MissingPolicy.of(options);
     String name =
         source.getFileName() == null ? source.toString() : source.getFileName().toString();
     Dataset[] sets = new Dataset[3];
     String[] names = {" train", " validation", " test"};
     for (int p = 0; p < 3; p++) {
-      sets[p] = Sequences.dataset(name + names[p], parts.get(p), preprocessing, missing);
+      sets[p] = Sequences.dataset(name + names[p], parts.get(p), meaning, missing);
     }
-    return Report.splits(sets[0], sets[1], sets[2], preprocessing, source, division, seed);
+    return Report.splits(sets[0], sets[1], sets[2], meaning, source, division, seed);
   }
 }

@@ -4,8 +4,9 @@ import io.carillon.data.DataException;
 import io.carillon.data.EventTimes;
 import io.carillon.data.Inputs;
 import io.carillon.data.MissingPolicy;
-import io.carillon.data.Preprocessing;
-import io.carillon.data.Scaling;
+import io.carillon.data.ScalingFit;
+import io.carillon.model.Meaning;
+import io.carillon.model.Scaling;
 import io.carillon.train.Dataset;
 import io.carillon.train.Dataset.Target;
 import io.carillon.train.DatasetBuilder;
@@ -154,30 +155,31 @@ public final class Sequences {
    *
    * @param scale whether inputs and target values are standardised
    */
-  static Preprocessing fit(
+  static Meaning fit(
       String kind,
       Map<String, String> options,
       Part train,
       List<String> classNames,
       boolean scale) {
     Sequences s = train.source;
-    Scaling.Statistics inputs = new Scaling.Statistics(s.dims);
+    ScalingFit inputs = new ScalingFit(s.dims);
     for (int i : train.indices) {
       inputs.addAll(s.values.get(i));
     }
-    Preprocessing.Builder builder =
-        Preprocessing.of(kind, EventTimes.fitted(options, s.timesOf(train.indices)))
+    Meaning.Builder builder =
+        Meaning.of(kind, EventTimes.fitted(options, s.timesOf(train.indices)))
             .values(s.dims, s.inputNames, scale ? inputs.scaling() : null);
     if (s.isClass()) {
-      return builder.classes(s.target, classNames).build();
+      return builder.perStep(s.target.perStep()).classes(classNames).build();
     }
     int size = s.targetNames.size();
-    Scaling.Statistics outputs = new Scaling.Statistics(size);
+    ScalingFit outputs = new ScalingFit(size);
     for (int i : train.indices) {
       outputs.addAll(s.targets.get(i));
     }
     return builder
-        .quantities(s.target, size, s.targetNames, scale ? outputs.scaling() : null)
+        .perStep(s.target.perStep())
+        .quantities(size, s.targetNames, scale ? outputs.scaling() : null)
         .build();
   }
 
@@ -187,8 +189,7 @@ public final class Sequences {
    * @param fitted scaling and class names
    * @throws DataException for a label that training has not seen, or sequences that do not fit
    */
-  public static Dataset dataset(
-      String name, Part part, Preprocessing fitted, MissingPolicy missing) {
+  public static Dataset dataset(String name, Part part, Meaning fitted, MissingPolicy missing) {
     Sequences s = part.source;
     s.requireFit(fitted);
     Inputs inputs = inputs(part, fitted, missing);
@@ -216,7 +217,7 @@ public final class Sequences {
   }
 
   /** Scaled inputs of some sequences, missing values replaced or masked. */
-  public static Inputs inputs(Part part, Preprocessing fitted, MissingPolicy missing) {
+  public static Inputs inputs(Part part, Meaning fitted, MissingPolicy missing) {
     Sequences s = part.source;
     if (s.dims != fitted.inputSize()) {
       throw wrongSize(s.name, s.dims, fitted);
@@ -240,12 +241,12 @@ public final class Sequences {
       anyMask |= masks[k] != null;
       names.add(s.where.get(i));
     }
-    double[][] gaps = s.gaps(part.indices, fitted.options());
+    double[][] gaps = s.gaps(part.indices, fitted);
     return new Inputs(names, values, null, anyMask ? masks : null, gaps, s.dims, List.of());
   }
 
   /** The error for sequences that do not fit a model. */
-  public static DataException wrongSize(String name, int dims, Preprocessing fitted) {
+  public static DataException wrongSize(String name, int dims, Meaning fitted) {
     return new DataException(
         name + ": has " + dims + " dimensions, the model takes " + fitted.inputSize());
   }
@@ -255,12 +256,12 @@ public final class Sequences {
   }
 
   /** Lengths of the steps of some sequences; null when none has times. */
-  private double[][] gaps(int[] indices, Map<String, String> options) {
+  private double[][] gaps(int[] indices, Meaning fitted) {
     double[][] gaps = new double[indices.length][];
     boolean any = false;
     for (int k = 0; k < gaps.length; k++) {
       double[] time = times.get(indices[k]);
-      gaps[k] = time == null ? null : EventTimes.gaps(time, options, where.get(indices[k]));
+      gaps[k] = time == null ? null : EventTimes.gaps(time, fitted, where.get(indices[k]));
       any |= time != null;
     }
     return any ? gaps : null;
@@ -272,10 +273,10 @@ public final class Sequences {
         .toArray();
   }
 
-  private void requireFit(Preprocessing fitted) {
-    if (fitted.target() != target) {
+  private void requireFit(Meaning fitted) {
+    if (Target.of(fitted) != target) {
       throw new DataException(
-          name + ": its target is " + target + ", the model predicts " + fitted.target());
+          name + ": its target is " + target + ", the model predicts " + Target.of(fitted));
     }
     if (!isClass() && fitted.outputSize() != targetNames.size()) {
       throw new DataException(

@@ -1,10 +1,11 @@
 package io.carillon.data.tensors;
 
+import io.carillon.data.EventTimes;
 import io.carillon.data.Inputs;
-import io.carillon.data.Preprocessing;
 import io.carillon.io.FormatException;
 import io.carillon.io.SafeTensors;
 import io.carillon.io.SafeTensors.Tensor;
+import io.carillon.model.Meaning;
 import io.carillon.model.SequenceModel;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,8 +28,7 @@ public final class TensorInputs {
 
   private final Path file;
   private final SequenceModel model;
-  private final Preprocessing preprocessing;
-  private final boolean raw;
+  private final Meaning meaning;
   private final Map<String, Tensor> all;
   private final List<String> notes;
   private final Tensor x;
@@ -41,12 +41,10 @@ public final class TensorInputs {
 
   private final int[] lengths;
 
-  private TensorInputs(Path file, SequenceModel model, Preprocessing preprocessing, boolean raw)
-      throws IOException {
+  private TensorInputs(Path file, SequenceModel model, Meaning meaning) throws IOException {
     this.file = file;
     this.model = model;
-    this.preprocessing = preprocessing;
-    this.raw = raw;
+    this.meaning = meaning;
     SafeTensors.Contents contents = SafeTensors.read(file);
     this.all = contents.tensors();
     this.notes = contents.note() == null ? List.of() : List.of(contents.note());
@@ -76,13 +74,12 @@ public final class TensorInputs {
   /**
    * Reads a file.
    *
-   * @param raw whether the numbers are not to be scaled
+   * @param meaning what the numbers of the file mean
    * @throws FormatException if a tensor does not fit the model or another tensor
    * @throws IOException if it cannot be read
    */
-  public static Inputs read(
-      Path file, SequenceModel model, Preprocessing preprocessing, boolean raw) throws IOException {
-    return new TensorInputs(file, model, preprocessing, raw).inputs();
+  public static Inputs read(Path file, SequenceModel model, Meaning meaning) throws IOException {
+    return new TensorInputs(file, model, meaning).inputs();
   }
 
   private Inputs inputs() {
@@ -179,7 +176,7 @@ public final class TensorInputs {
       throw refused("has both 'gaps' and 'times', two ways to say the same; leave one out");
     }
     for (int b = 0; b < lengths.length && times != null; b++) {
-      times[b] = preprocessing.gaps(times[b], file + ": times[" + b + "]");
+      times[b] = EventTimes.gaps(times[b], meaning, file + ": times[" + b + "]");
     }
     for (int b = 0; b < lengths.length && gaps != null; b++) {
       for (int t = 0; t < lengths[b]; t++) {
@@ -227,7 +224,7 @@ public final class TensorInputs {
         boolean missing = masks != null && masks[b][i / size] == 0;
         sequence[i] = missing ? 0 : value(b, i);
       }
-      values[b] = raw ? sequence : preprocessing.scaleInput(sequence);
+      values[b] = meaning.scaleInput(sequence);
     }
     return values;
   }

@@ -5,7 +5,6 @@ import io.carillon.data.DataFormat;
 import io.carillon.data.Inputs;
 import io.carillon.data.Option;
 import io.carillon.data.Options;
-import io.carillon.data.Preprocessing;
 import io.carillon.data.Splits;
 import io.carillon.data.read.ClassNames;
 import io.carillon.data.read.Memory;
@@ -14,8 +13,8 @@ import io.carillon.data.read.Partition;
 import io.carillon.data.read.Report;
 import io.carillon.data.read.TextFile;
 import io.carillon.engine.SeededRandom;
+import io.carillon.model.Meaning;
 import io.carillon.train.Dataset;
-import io.carillon.train.Dataset.Target;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -133,7 +132,7 @@ public final class TextFormat implements DataFormat {
   }
 
   @Override
-  public Splits splits(Path path, Options options, long seed, Optional<Preprocessing> fitted) {
+  public Splits splits(Path path, Options options, long seed, Optional<Meaning> fitted) {
     Path root = Nested.find(path, TextFormat::isRoot).orElse(path);
     TextUnits units = TextUnits.of(options);
     int most =
@@ -151,13 +150,13 @@ public final class TextFormat implements DataFormat {
             new SeededRandom(seed));
     List<Document> kept = Arrays.stream(parts[0]).mapToObj(train::get).toList();
     List<Document> held = onTest ? test : Arrays.stream(parts[1]).mapToObj(train::get).toList();
-    Preprocessing preprocessing = fitted.orElseGet(() -> fit(kept, units, options));
+    Meaning meaning = fitted.orElseGet(() -> fit(kept, units, options));
     String name = String.valueOf(path.getFileName());
     return Report.splits(
-        dataset(name + " train", kept, units, preprocessing),
-        dataset(name + " validation", held, units, preprocessing),
-        dataset(name + " test", test, units, preprocessing),
-        preprocessing,
+        dataset(name + " train", kept, units, meaning),
+        dataset(name + " validation", held, units, meaning),
+        dataset(name + " test", test, units, meaning),
+        meaning,
         path,
         onTest
             ? "test part as given; it is the validation part as well, so that the result on it is"
@@ -207,17 +206,17 @@ public final class TextFormat implements DataFormat {
     }
   }
 
-  private static Preprocessing fit(List<Document> train, TextUnits units, Options options) {
+  private static Meaning fit(List<Document> train, TextUnits units, Options options) {
     int minCount = options.integer("min-count", 1, Integer.MAX_VALUE);
     List<int[]> texts = train.stream().map(Document::units).toList();
-    return Preprocessing.of(KIND, options.asMap())
+    return Meaning.of(KIND, options.asMap())
         .tokens(units.vocabulary(texts, minCount))
-        .classes(Target.CLASS, classNames(train))
+        .classes(classNames(train))
         .build();
   }
 
   private static Dataset dataset(
-      String name, List<Document> documents, TextUnits units, Preprocessing fitted) {
+      String name, List<Document> documents, TextUnits units, Meaning fitted) {
     ClassNames ids = new ClassNames(fitted.classNames());
     int[] labels = documents.stream().mapToInt(d -> ids.id(d.label, d.file.toString())).toArray();
     return Dataset.ofTokens(fitted.vocabulary().size(), tokens(documents, units, fitted))
@@ -227,13 +226,13 @@ public final class TextFormat implements DataFormat {
         .build();
   }
 
-  private static int[][] tokens(List<Document> documents, TextUnits units, Preprocessing fitted) {
+  private static int[][] tokens(List<Document> documents, TextUnits units, Meaning fitted) {
     TextUnits.Encoder encoder = units.encoder(fitted.vocabulary());
     return documents.stream().map(d -> encoder.encode(d.units)).toArray(int[][]::new);
   }
 
   @Override
-  public Dataset labelled(Path path, Options options, Preprocessing fitted) {
+  public Dataset labelled(Path path, Options options, Meaning fitted) {
     if (Files.isRegularFile(path)) {
       throw new DataException(path + ": is one text without a class; give a folder CLASS/*.txt");
     }
@@ -243,7 +242,7 @@ public final class TextFormat implements DataFormat {
   }
 
   @Override
-  public Inputs inputs(Path path, Options options, Preprocessing fitted) {
+  public Inputs inputs(Path path, Options options, Meaning fitted) {
     TextUnits units = TextUnits.of(options);
     List<Document> documents = new ArrayList<>();
     try (Stream<Path> files = Files.walk(path)) {

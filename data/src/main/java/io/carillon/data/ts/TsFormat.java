@@ -8,11 +8,11 @@ import io.carillon.data.Inputs;
 import io.carillon.data.MissingPolicy;
 import io.carillon.data.Option;
 import io.carillon.data.Options;
-import io.carillon.data.Preprocessing;
 import io.carillon.data.Splits;
 import io.carillon.data.read.SequenceSplits;
 import io.carillon.data.read.Sequences;
 import io.carillon.data.read.TextFile;
+import io.carillon.model.Meaning;
 import io.carillon.train.Dataset;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -94,7 +94,7 @@ public final class TsFormat implements DataFormat {
   }
 
   @Override
-  public Splits splits(Path path, Options options, long seed, Optional<Preprocessing> fitted) {
+  public Splits splits(Path path, Options options, long seed, Optional<Meaning> fitted) {
     MissingPolicy missing = MissingPolicy.of(options);
     Path train = Files.isDirectory(path) ? trainFile(path, options) : path;
     Path test = testFile(train);
@@ -122,28 +122,28 @@ public final class TsFormat implements DataFormat {
   }
 
   @Override
-  public Dataset labelled(Path path, Options options, Preprocessing fitted) {
+  public Dataset labelled(Path path, Options options, Meaning fitted) {
     MissingPolicy missing = MissingPolicy.of(options);
     Sequences sequences = labelledContent(file(path), missing).sequences();
     return Sequences.dataset(sequences.name(), sequences.all(), fitted, missing);
   }
 
   @Override
-  public Inputs inputs(Path path, Options options, Preprocessing fitted) {
+  public Inputs inputs(Path path, Options options, Meaning fitted) {
     MissingPolicy missing = MissingPolicy.of(options);
     Sequences sequences = TsFile.read(file(path), missing).sequences();
     return Sequences.inputs(sequences.all(), fitted, missing);
   }
 
   @Override
-  public Optional<InputSize> size(Path path, Options options, Preprocessing fitted) {
+  public Optional<InputSize> size(Path path, Options options, Meaning fitted) {
     long bytes = TextFile.size(file(path));
     // A number takes two characters at least.
     return Optional.of(new InputSize(bytes / 2, 10 * bytes));
   }
 
   @Override
-  public List<String> stream(Path path, Options options, Preprocessing fitted, InputSink sink) {
+  public List<String> stream(Path path, Options options, Meaning fitted, InputSink sink) {
     MissingPolicy missing = MissingPolicy.of(options);
     TsFile.stream(
         file(path),

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.carillon.data.DataException;
 import io.carillon.data.Inputs;
 import io.carillon.data.Loaders;
-import io.carillon.data.Preprocessing;
 import io.carillon.data.Splits;
+import io.carillon.model.Meaning;
 import io.carillon.testing.WavBytes;
 import io.carillon.train.Dataset;
 import java.io.IOException;
@@ -72,7 +72,7 @@ class WavFormatTest {
     assertThat(splits.validation().size()).isEqualTo(4);
     assertThat(splits.test().size()).isEqualTo(4);
     assertThat(splits.train().classNames()).containsExactly("no", "yes");
-    assertThat(splits.preprocessing().sampleRate()).isEqualTo(8000);
+    assertThat(splits.meaning().sampleRate()).isEqualTo(8000);
     assertThat(Loaders.open(zip(), options, 3).fingerprint()).isEqualTo(splits.fingerprint());
     assertThat(Loaders.open(folder, options, 4).fingerprint()).isNotEqualTo(splits.fingerprint());
   }
@@ -147,10 +147,10 @@ class WavFormatTest {
   @Test
   void scalingIsThatOfTheTrainingPart() throws IOException {
     putClasses("train/%s/%d.wav");
-    Preprocessing alone = Loaders.open(folder, Map.of("validation", "0"), 3).preprocessing();
+    Meaning alone = Loaders.open(folder, Map.of("validation", "0"), 3).meaning();
     put("test/yes/loud.wav", WavBytes.of(0.99, -0.99));
     Splits splits = Loaders.open(folder, Map.of("validation", "0"), 3);
-    assertThat(splits.preprocessing().inputScaling()).isEqualTo(alone.inputScaling());
+    assertThat(splits.meaning().inputScaling()).isEqualTo(alone.inputScaling());
     // 55 samples of 0.5 and 55 of -0.25: mean 0.125, deviation 0.375.
     assertThat(alone.inputScaling().orElseThrow().mean()).containsExactly(0.125);
     assertThat(splits.train().values(0)).contains(-1);
@@ -169,7 +169,7 @@ class WavFormatTest {
     assertThat(splits.description()).contains("1 recordings resampled to 8000 Hz");
     Splits half = Loaders.open(folder, Map.of("rate", "4000", "split", "1/0/0"), 3);
     assertThat(half.train().maxLength()).isEqualTo(100);
-    assertThat(half.preprocessing().sampleRate()).isEqualTo(4000);
+    assertThat(half.meaning().sampleRate()).isEqualTo(4000);
   }
 
   @Test
@@ -260,7 +260,7 @@ class WavFormatTest {
     putClasses("train/%s/%d.wav");
     put("test/yes/a.wav", WavBytes.of(0.5, -0.5));
     Splits splits = Loaders.open(folder, Map.of(), 3);
-    Preprocessing kept = Preprocessing.fromMap(splits.preprocessing().toMap());
+    Meaning kept = Meaning.fromMap(splits.meaning().toMap());
     assertThat(Loaders.open(folder, kept, 3).fingerprint()).isEqualTo(splits.fingerprint());
     Path test = folder.resolve("test");
     Inputs one = Loaders.inputs(test.resolve("yes/a.wav"), kept);

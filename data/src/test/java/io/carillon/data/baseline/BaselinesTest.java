@@ -2,13 +2,13 @@ package io.carillon.data.baseline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.carillon.data.Preprocessing;
 import io.carillon.data.Splits;
 import io.carillon.data.baseline.Baselines.Bounds;
 import io.carillon.data.baseline.Baselines.Measured;
 import io.carillon.data.baseline.Baselines.Plan;
 import io.carillon.engine.Parallel;
 import io.carillon.engine.SeededRandom;
+import io.carillon.model.Meaning;
 import io.carillon.train.Dataset;
 import io.carillon.train.Dataset.Target;
 import io.carillon.train.Evaluation;
@@ -60,7 +60,7 @@ class BaselinesTest {
   }
 
   private static Splits splits(Dataset train, Dataset validation, Dataset test) {
-    Preprocessing.Builder builder = Preprocessing.of("none", Map.of());
+    Meaning.Builder builder = Meaning.of("none", Map.of());
     if (train.isTokens()) {
       builder.tokens(List.of("a", "b"));
     } else {
@@ -69,9 +69,9 @@ class BaselinesTest {
     boolean classes = train.target() == Target.CLASS || train.target() == Target.CLASS_PER_STEP;
     List<String> names = List.of("x", "y", "z").subList(0, train.outputSize());
     if (classes) {
-      builder.classes(train.target(), names);
+      builder.classes(names);
     } else {
-      builder.quantities(train.target(), train.outputSize(), names, null);
+      builder.quantities(train.outputSize(), names, null);
     }
     return new Splits(train, validation, test, builder.build(), "", Map.of());
   }

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.carillon.data.DataException;
 import io.carillon.data.Inputs;
 import io.carillon.data.Loaders;
-import io.carillon.data.Preprocessing;
-import io.carillon.data.Scaling;
 import io.carillon.data.Splits;
+import io.carillon.model.Meaning;
+import io.carillon.model.Scaling;
 import io.carillon.train.Dataset;
 import io.carillon.train.Dataset.Target;
 import java.io.IOException;
@@ -109,11 +109,11 @@ class CsvSequencesLoaderTest {
     Dataset train = splits.train();
     assertThat(train.inputSize()).as("the time is no input").isEqualTo(1);
     // Distances 15, 30, 30.5, 60: the upper median is 30.5.
-    assertThat(splits.preprocessing().timeUnit()).isEqualTo(30.5);
+    assertThat(splits.meaning().timeUnit()).isEqualTo(30.5);
     assertThat(train.gaps(0)).containsExactly(1, 30 / 30.5, 60 / 30.5, 15 / 30.5);
     assertThat(train.gaps(1)).containsExactly(1, 1);
     assertThat(train.mask(0)).containsExactly(1, 1, 0, 1);
-    Preprocessing kept = Preprocessing.fromMap(splits.preprocessing().toMap());
+    Meaning kept = Meaning.fromMap(splits.meaning().toMap());
     Path fresh =
         Files.writeString(folder.resolve("new.csv"), "time,x,sequence\n0,3,a\n61,5,a\n7,7,b\n");
     assertThat(Loaders.inputs(fresh, kept).gaps()[0]).containsExactly(1, 2);
@@ -179,7 +179,7 @@ class CsvSequencesLoaderTest {
     Map<String, String> options = Map.of("layout", "sequences", "targets", "label");
     Splits splits = Loaders.open(file, options, 1);
     assertThat(splits.train().size()).isEqualTo(14);
-    Preprocessing kept = Preprocessing.fromMap(splits.preprocessing().toMap());
+    Meaning kept = Meaning.fromMap(splits.meaning().toMap());
     assertThat(Loaders.open(file, kept, 1).fingerprint()).isEqualTo(splits.fingerprint());
     Path fresh = Files.writeString(folder.resolve("new.csv"), "x,sequence\n3,a\n5,b\n7,a\n");
     Inputs inputs = Loaders.inputs(fresh, kept);

@@ -7,11 +7,11 @@ import static org.assertj.core.api.Assertions.within;
 import io.carillon.data.DataException;
 import io.carillon.data.Inputs;
 import io.carillon.data.Loaders;
-import io.carillon.data.Preprocessing;
-import io.carillon.data.Scaling;
 import io.carillon.data.Splits;
 import io.carillon.data.baseline.Baseline;
 import io.carillon.data.baseline.Baselines;
+import io.carillon.model.Meaning;
+import io.carillon.model.Scaling;
 import io.carillon.train.Dataset;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,8 +47,8 @@ class SeriesLoaderTest {
   @Test
   void windowsOfEachPart() throws IOException {
     Splits splits = Loaders.open(series(20), options(), 1);
-    assertThat(splits.preprocessing().inputNames()).containsExactly("a", "b");
-    assertThat(splits.preprocessing().targetNames()).containsExactly("a", "b");
+    assertThat(splits.meaning().inputNames()).containsExactly("a", "b");
+    assertThat(splits.meaning().targetNames()).containsExactly("a", "b");
     assertThat(splits.train().size()).isEqualTo(10 - 4 - 2 + 1);
     assertThat(splits.train().values(0)).containsExactly(0, 0, 1, 10, 2, 20, 3, 30);
     assertThat(splits.train().targetValues(0)).containsExactly(4, 40, 5, 50);
@@ -89,13 +89,13 @@ class SeriesLoaderTest {
     Path file = series(20);
     Splits splits = Loaders.open(file, options("scale", "standard"), 1);
     // Rows 0 .. 9: mean 4.5, variance 8.25.
-    Scaling inputs = splits.preprocessing().inputScaling().orElseThrow();
+    Scaling inputs = splits.meaning().inputScaling().orElseThrow();
     assertThat(inputs.mean()).containsExactly(4.5, 45);
     assertThat(inputs.std()[0]).isCloseTo(Math.sqrt(8.25), within(1e-12));
-    assertThat(splits.preprocessing().unscaleTarget(splits.test().targetValues(3))[0])
+    assertThat(splits.meaning().values(splits.test().targetValues(3))[0])
         .isCloseTo(18, within(1e-4f));
     Files.writeString(file, Files.readString(file).replace("19,190", "1e6,-1e6"));
-    assertThat(Loaders.open(file, options("scale", "standard"), 1).preprocessing().inputScaling())
+    assertThat(Loaders.open(file, options("scale", "standard"), 1).meaning().inputScaling())
         .contains(inputs);
   }
 
@@ -164,7 +164,7 @@ class SeriesLoaderTest {
   @Test
   void newRowsArePreparedAsInTraining() throws IOException {
     Splits splits = Loaders.open(series(20), options("scale", "standard"), 1);
-    Preprocessing kept = Preprocessing.fromMap(splits.preprocessing().toMap());
+    Meaning kept = Meaning.fromMap(splits.meaning().toMap());
     assertThat(Loaders.open(series(20), kept, 1).fingerprint()).isEqualTo(splits.fingerprint());
     // Other order of columns, and one more.
     Path file = folder.resolve("new.csv");
@@ -190,11 +190,11 @@ class SeriesLoaderTest {
     Path file = Files.writeString(folder.resolve("p.csv"), text);
     Map<String, String> options = options("history", "8", "horizon", "6", "split", "20/10/10");
     Splits splits = Loaders.open(file, options, 1);
-    Map<String, Double> season = score(Baselines.pastValue(splits.preprocessing(), 4), splits);
+    Map<String, Double> season = score(Baselines.pastValue(splits.meaning(), 4), splits);
     assertThat(season).containsEntry("mse", 0.0).containsEntry("mae", 0.0);
-    assertThat(score(Baselines.pastValue(splits.preprocessing(), 0), splits).get("mse"))
+    assertThat(score(Baselines.pastValue(splits.meaning(), 0), splits).get("mse"))
         .isPositive();
-    assertThatThrownBy(() -> score(Baselines.pastValue(splits.preprocessing(), 9), splits))
+    assertThatThrownBy(() -> score(Baselines.pastValue(splits.meaning(), 9), splits))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("the period is 9, the history 8");
   }
@@ -207,7 +207,7 @@ class SeriesLoaderTest {
   void baselinesByHand() throws IOException {
     Splits splits = Loaders.open(series(20), options("targets", "a"), 1);
     // Targets are 1 and 2 above the last shown row.
-    Map<String, Double> last = score(Baselines.pastValue(splits.preprocessing(), 0), splits);
+    Map<String, Double> last = score(Baselines.pastValue(splits.meaning(), 0), splits);
     assertThat(last).containsEntry("mse", (1 + 4) / 2.0).containsEntry("mae", 1.5);
     // Training targets are rows 4,5 .. 8,9: means 6 and 7; the first test target is 15, 16.
     Splits one =
@@ -215,14 +215,14 @@ class SeriesLoaderTest {
             splits.train(),
             splits.validation(),
             splits.test().subset("one", 0),
-            splits.preprocessing(),
+            splits.meaning(),
             "",
             Map.of());
     List<Baseline> all = Baselines.withoutLearning(splits);
     assertThat(all).extracting(Baseline::title).containsExactly("training mean", "last value");
     assertThat(score(all.get(0), one)).containsEntry("mae", 9.0);
     Splits regression = Loaders.open(series(20), options("horizon", "0", "targets", "b"), 1);
-    Baseline repeated = Baselines.pastValue(regression.preprocessing(), 0);
+    Baseline repeated = Baselines.pastValue(regression.meaning(), 0);
     assertThatThrownBy(() -> Baselines.score(repeated, regression))
         .hasMessageContaining("forecasts of a time series");
   }
@@ -231,7 +231,7 @@ class SeriesLoaderTest {
   @Test
   void settingsWithoutEffectOnAModelAreRefused() throws IOException {
     Path file = series(20);
-    Preprocessing fitted = Loaders.open(file, options(), 1).preprocessing();
+    Meaning fitted = Loaders.open(file, options(), 1).meaning();
     assertThat(Loaders.inputs(file, fitted, Map.of("history", "6")).values()[0]).hasSize(2 * 6);
     for (Map<String, String> useless :
         List.of(Map.of("columns", "b"), Map.of("ignore", "a"), Map.of("stride", "2"))) {
@@ -251,8 +251,8 @@ class SeriesLoaderTest {
   @Test
   void columnsAreChosenForAModelWithoutNames() throws IOException {
     Path file = series(5);
-    Preprocessing one =
-        Preprocessing.of("ts", Map.of())
+    Meaning one =
+        Meaning.of("ts", Map.of())
             .values(1, List.of(), null)
             .classes(Dataset.Target.CLASS, List.of("low", "high"))
             .build();

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import io.carillon.data.DataException;
 import io.carillon.data.Inputs;
 import io.carillon.data.Loaders;
-import io.carillon.data.Preprocessing;
 import io.carillon.data.Splits;
+import io.carillon.model.Meaning;
 import io.carillon.train.Dataset;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -126,7 +126,7 @@ class IdxFormatTest {
   void newImagesArePreparedAsInTraining() throws IOException {
     writeAll(20, 4);
     Splits splits = Loaders.open(folder, Map.of("order", "permuted"), 1);
-    Preprocessing kept = Preprocessing.fromMap(splits.preprocessing().toMap());
+    Meaning kept = Meaning.fromMap(splits.meaning().toMap());
     Inputs inputs = Loaders.inputs(folder.resolve("t10k-images-idx3-ubyte.gz"), kept);
     assertThat(inputs.values()[3]).isEqualTo(splits.test().values(3));
     assertThat(Loaders.labelled(folder, kept).values(1)).isEqualTo(splits.test().values(1));

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.carillon.data.DataException;
 import io.carillon.data.Inputs;
 import io.carillon.data.Loaders;
-import io.carillon.data.Preprocessing;
-import io.carillon.data.Scaling;
 import io.carillon.data.Splits;
+import io.carillon.model.Meaning;
+import io.carillon.model.Scaling;
 import io.carillon.train.Dataset;
 import io.carillon.train.Dataset.Target;
 import java.io.IOException;
@@ -69,7 +69,7 @@ class TsFormatTest {
     Splits splits = Loaders.open(file, Map.of("split", "1/0/0"), 1);
     assertThat(splits.train().target()).isEqualTo(Target.VALUE);
     assertThat(splits.train().targetValues(0)).containsExactly(-1);
-    assertThat(splits.preprocessing().unscaleTarget(new float[] {-1})).containsExactly(10);
+    assertThat(splits.meaning().values(new float[] {-1})).containsExactly(10);
   }
 
   @Test
@@ -97,7 +97,7 @@ class TsFormatTest {
     assertThat(splits.train().values(0)[1]).isZero();
     assertThat(splits.train().mask(1)).isNull();
     // The mean is that of the observed values 1, 3, 5, 7, 9.
-    assertThat(splits.preprocessing().inputScaling().orElseThrow().mean()).containsExactly(5);
+    assertThat(splits.meaning().inputScaling().orElseThrow().mean()).containsExactly(5);
   }
 
   @ParameterizedTest
@@ -217,9 +217,9 @@ class TsFormatTest {
   @Test
   void scalingComesFromTheTrainingPartAlone() throws IOException {
     writePair("toy", "1e6,1:down\n");
-    Scaling with = Loaders.open(folder, Map.of(), 7).preprocessing().inputScaling().orElseThrow();
+    Scaling with = Loaders.open(folder, Map.of(), 7).meaning().inputScaling().orElseThrow();
     writePair("toy", "");
-    assertThat(Loaders.open(folder, Map.of(), 7).preprocessing().inputScaling()).contains(with);
+    assertThat(Loaders.open(folder, Map.of(), 7).meaning().inputScaling()).contains(with);
   }
 
   @Test
@@ -253,7 +253,7 @@ class TsFormatTest {
   void newDataArePreparedAsInTraining() throws IOException {
     writePair("toy", "");
     Splits splits = Loaders.open(folder, Map.of(), 7);
-    Preprocessing kept = Preprocessing.fromMap(splits.preprocessing().toMap());
+    Meaning kept = Meaning.fromMap(splits.meaning().toMap());
     Dataset test = Loaders.labelled(folder.resolve("toy_TEST.ts"), kept);
     assertThat(test.values(0)).isEqualTo(splits.test().values(0));
     assertThat(test.label(0)).isEqualTo(splits.test().label(0));

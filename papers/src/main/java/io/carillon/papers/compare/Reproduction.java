@@ -261,7 +261,7 @@ public final class Reproduction {
         if (values == null && !runner.stopped()) {
           SequenceModel model = SequenceModel.load(result.folder());
           RunData data = RunData.fromMap(Trees.child(model.info(), ModelInfo.DATA));
-          values = analysis.measure(model, data.reopen(ModelInfo.preprocessing(model)), parallel);
+          values = analysis.measure(model, data.reopen(model.meaning()), parallel);
           folder.keepAnalysis(result.run().id(), values);
           values = folder.analysis(result.run().id());
         }

@@ -8,7 +8,6 @@ import io.carillon.report.Chart;
 import io.carillon.report.DataTable;
 import io.carillon.report.Look;
 import io.carillon.report.console.Text;
-import io.carillon.report.folder.ModelInfo;
 import io.carillon.report.settings.Trees;
 import io.carillon.train.Dataset;
 import java.nio.file.Path;
@@ -40,7 +39,7 @@ final class SubTreeAnalysis implements Analysis {
   @Override
   public Map<String, Object> measure(SequenceModel model, Splits splits, Parallel parallel) {
     Dataset test = splits.test();
-    List<String> names = ModelInfo.preprocessing(model).vocabulary();
+    List<String> names = model.meaning().vocabulary();
     Map<String, long[]> heights = new TreeMap<>();
     Map<String, long[]> operators = new TreeMap<>();
     for (int from = 0; from < test.size(); from += AT_ONCE) {

@@ -5,8 +5,7 @@ import io.carillon.data.DataFormat;
 import io.carillon.data.Inputs;
 import io.carillon.data.Option;
 import io.carillon.data.Options;
-import io.carillon.data.Preprocessing;
-import io.carillon.data.Scaling;
+import io.carillon.data.ScalingFit;
 import io.carillon.data.Splits;
 import io.carillon.data.read.ClassNames;
 import io.carillon.data.read.Memory;
@@ -14,8 +13,9 @@ import io.carillon.data.read.Nested;
 import io.carillon.data.read.Partition;
 import io.carillon.data.read.Report;
 import io.carillon.engine.SeededRandom;
+import io.carillon.model.Meaning;
+import io.carillon.model.Scaling;
 import io.carillon.train.Dataset;
-import io.carillon.train.Dataset.Target;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -116,7 +116,7 @@ public final class CifarFormat implements DataFormat {
   }
 
   @Override
-  public Splits splits(Path path, Options options, long seed, Optional<Preprocessing> fitted) {
+  public Splits splits(Path path, Options options, long seed, Optional<Meaning> fitted) {
     List<Image> train = training(path, options);
     List<Image> test = test(path, options);
     int[] strata = train.stream().mapToInt(Image::label).toArray();
@@ -125,13 +125,13 @@ public final class CifarFormat implements DataFormat {
     int[][] parts = Partition.carve(strata, all, share, new SeededRandom(seed));
     List<Image> fit = Arrays.stream(parts[0]).mapToObj(train::get).toList();
     List<Image> held = Arrays.stream(parts[1]).mapToObj(train::get).toList();
-    Preprocessing preprocessing = fitted.orElseGet(() -> fit(fit, options));
+    Meaning meaning = fitted.orElseGet(() -> fit(fit, options));
     String name = String.valueOf(path.getFileName());
     return Report.splits(
-        dataset(name + " train", fit, preprocessing),
-        dataset(name + " validation", held, preprocessing),
-        dataset(name + " test", test, preprocessing),
-        preprocessing,
+        dataset(name + " train", fit, meaning),
+        dataset(name + " validation", held, meaning),
+        dataset(name + " test", test, meaning),
+        meaning,
         path,
         "test part as given, validation "
             + options.text("validation").orElse("")
@@ -175,22 +175,22 @@ public final class CifarFormat implements DataFormat {
     return options.choice("colour", List.of("grey", "rgb")).equals("rgb");
   }
 
-  private static Preprocessing fit(List<Image> train, Options options) {
+  private static Meaning fit(List<Image> train, Options options) {
     boolean colour = colour(options);
     int size = colour ? 3 : 1;
     Scaling scaling =
         switch (options.choice(SCALE, List.of("paper", "standard", "none"))) {
           case "paper" -> official(colour);
           case "standard" -> {
-            Scaling.Statistics statistics = new Scaling.Statistics(size);
+            ScalingFit statistics = new ScalingFit(size);
             train.forEach(image -> statistics.addAll(image.batch.pixels(image.index, colour)));
             yield statistics.scaling();
           }
           default -> null;
         };
-    return Preprocessing.of(KIND, options.asMap())
+    return Meaning.of(KIND, options.asMap())
         .values(size, colour ? List.of("red", "green", "blue") : List.of("grey"), scaling)
-        .classes(Target.CLASS, CLASSES)
+        .classes(CLASSES)
         .build();
   }
 
@@ -200,7 +200,7 @@ public final class CifarFormat implements DataFormat {
         : new Scaling(new double[] {122.6 / 255}, new double[] {61.0 / 255});
   }
 
-  private static float[][] values(List<Image> images, Preprocessing fitted) {
+  private static float[][] values(List<Image> images, Meaning fitted) {
     Memory.require(
         (long) Float.BYTES * images.size() * CifarFile.PIXELS * fitted.inputSize(),
         images.size() + " images of " + CifarFile.PIXELS + " pixels",
@@ -215,7 +215,7 @@ public final class CifarFormat implements DataFormat {
     return values;
   }
 
-  private static Dataset dataset(String name, List<Image> images, Preprocessing fitted) {
+  private static Dataset dataset(String name, List<Image> images, Meaning fitted) {
     ClassNames ids = new ClassNames(fitted.classNames());
     int[] labels =
         images.stream()
@@ -229,13 +229,13 @@ public final class CifarFormat implements DataFormat {
   }
 
   @Override
-  public Dataset labelled(Path path, Options options, Preprocessing fitted) {
+  public Dataset labelled(Path path, Options options, Meaning fitted) {
     List<Image> images = Files.isDirectory(path) ? test(path, options) : all(CifarFile.read(path));
     return dataset(String.valueOf(path.getFileName()), images, fitted);
   }
 
   @Override
-  public Inputs inputs(Path path, Options options, Preprocessing fitted) {
+  public Inputs inputs(Path path, Options options, Meaning fitted) {
     List<Image> images = Files.isDirectory(path) ? test(path, options) : all(CifarFile.read(path));
     List<String> names =
         images.stream().map(image -> image.batch.file() + ":" + (image.index + 1)).toList();

@@ -6,7 +6,6 @@ import io.carillon.data.Inputs;
 import io.carillon.data.Numbers;
 import io.carillon.data.Option;
 import io.carillon.data.Options;
-import io.carillon.data.Preprocessing;
 import io.carillon.data.Splits;
 import io.carillon.data.read.ClassNames;
 import io.carillon.data.read.Memory;
@@ -16,8 +15,8 @@ import io.carillon.data.read.Report;
 import io.carillon.data.read.TextFile;
 import io.carillon.data.text.TextUnits;
 import io.carillon.engine.SeededRandom;
+import io.carillon.model.Meaning;
 import io.carillon.train.Dataset;
-import io.carillon.train.Dataset.Target;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -118,7 +117,7 @@ public final class PairFormat implements DataFormat {
   }
 
   @Override
-  public Splits splits(Path path, Options options, long seed, Optional<Preprocessing> fitted) {
+  public Splits splits(Path path, Options options, long seed, Optional<Meaning> fitted) {
     if (Files.isRegularFile(path)) {
       throw new DataException(
           path + ": is one file; give the folder with those for train, eval and test");
@@ -140,13 +139,13 @@ public final class PairFormat implements DataFormat {
       division = "test part as given, validation part by seed " + seed;
     }
     List<Pair> fit = kept;
-    Preprocessing preprocessing = fitted.orElseGet(() -> fit(fit, units, options));
+    Meaning meaning = fitted.orElseGet(() -> fit(fit, units, options));
     String name = String.valueOf(path.getFileName());
     return Report.splits(
-        dataset(name + " train", kept, units, preprocessing),
-        dataset(name + " validation", held, units, preprocessing),
-        dataset(name + " test", test, units, preprocessing),
-        preprocessing,
+        dataset(name + " train", kept, units, meaning),
+        dataset(name + " validation", held, units, meaning),
+        dataset(name + " test", test, units, meaning),
+        meaning,
         path,
         division,
         seed);
@@ -218,21 +217,21 @@ public final class PairFormat implements DataFormat {
     return Integer.toString((int) label);
   }
 
-  private static Preprocessing fit(List<Pair> train, TextUnits units, Options options) {
+  private static Meaning fit(List<Pair> train, TextUnits units, Options options) {
     int minCount = options.integer("min-count", 1, Integer.MAX_VALUE);
     List<int[]> texts = new ArrayList<>();
     for (Pair pair : train) {
       texts.add(pair.first);
       texts.add(pair.second);
     }
-    return Preprocessing.of(KIND, options.asMap())
+    return Meaning.of(KIND, options.asMap())
         .tokens(units.vocabulary(texts, minCount))
-        .classes(Target.CLASS, classNames(train))
+        .classes(classNames(train))
         .build();
   }
 
   /** The two texts of every pair in turn. */
-  private static int[][] tokens(List<Pair> pairs, TextUnits units, Preprocessing fitted) {
+  private static int[][] tokens(List<Pair> pairs, TextUnits units, Meaning fitted) {
     TextUnits.Encoder encoder = units.encoder(fitted.vocabulary());
     int[][] tokens = new int[2 * pairs.size()][];
     for (int i = 0; i < pairs.size(); i++) {
@@ -242,8 +241,7 @@ public final class PairFormat implements DataFormat {
     return tokens;
   }
 
-  private static Dataset dataset(
-      String name, List<Pair> pairs, TextUnits units, Preprocessing fitted) {
+  private static Dataset dataset(String name, List<Pair> pairs, TextUnits units, Meaning fitted) {
     ClassNames ids = new ClassNames(fitted.classNames());
     int[][] each = tokens(pairs, units, fitted);
     int[][] joined = new int[pairs.size()][];
@@ -262,7 +260,7 @@ public final class PairFormat implements DataFormat {
   }
 
   @Override
-  public Dataset labelled(Path path, Options options, Preprocessing fitted) {
+  public Dataset labelled(Path path, Options options, Meaning fitted) {
     TextUnits units = TextUnits.of(options);
     Path file =
         Files.isDirectory(path)
@@ -273,7 +271,7 @@ public final class PairFormat implements DataFormat {
   }
 
   @Override
-  public Inputs inputs(Path file, Options options, Preprocessing fitted) {
+  public Inputs inputs(Path file, Options options, Meaning fitted) {
     if (Files.isDirectory(file)) {
       throw new DataException(file + ": is a folder; give one file of pairs in it");
     }

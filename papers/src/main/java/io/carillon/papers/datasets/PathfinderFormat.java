@@ -5,8 +5,6 @@ import io.carillon.data.DataFormat;
 import io.carillon.data.Inputs;
 import io.carillon.data.Option;
 import io.carillon.data.Options;
-import io.carillon.data.Preprocessing;
-import io.carillon.data.Scaling;
 import io.carillon.data.Splits;
 import io.carillon.data.images.GreyPicture;
 import io.carillon.data.read.Memory;
@@ -14,8 +12,9 @@ import io.carillon.data.read.Nested;
 import io.carillon.data.read.Partition;
 import io.carillon.data.read.Report;
 import io.carillon.data.read.TextFile;
+import io.carillon.model.Meaning;
+import io.carillon.model.Scaling;
 import io.carillon.train.Dataset;
-import io.carillon.train.Dataset.Target;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -114,18 +113,18 @@ public final class PathfinderFormat implements DataFormat {
   }
 
   @Override
-  public Splits splits(Path path, Options options, long seed, Optional<Preprocessing> fitted) {
+  public Splits splits(Path path, Options options, long seed, Optional<Meaning> fitted) {
     List<Picture> pictures = pictures(path, options);
     int[] strata = pictures.stream().mapToInt(Picture::label).toArray();
     Partition parts = Partition.random(strata, Partition.Shares.of(options), seed);
-    Preprocessing preprocessing = fitted.orElseGet(() -> preprocessing(options));
+    Meaning meaning = fitted.orElseGet(() -> meaning(options));
     String name = String.valueOf(path.getFileName());
-    float[][] pixels = pixels(pictures, preprocessing, LESS);
+    float[][] pixels = pixels(pictures, meaning, LESS);
     return Report.splits(
         dataset(name + " train", pictures, pixels, parts.train()),
         dataset(name + " validation", pictures, pixels, parts.validation()),
         dataset(name + " test", pictures, pixels, parts.test()),
-        preprocessing,
+        meaning,
         path,
         "divided at random "
             + options.text("split").orElse("")
@@ -134,11 +133,11 @@ public final class PathfinderFormat implements DataFormat {
         seed);
   }
 
-  private static Preprocessing preprocessing(Options options) {
+  private static Meaning meaning(Options options) {
     Scaling centred = new Scaling(new double[] {0.5}, new double[] {0.5});
-    return Preprocessing.of(KIND, options.asMap())
+    return Meaning.of(KIND, options.asMap())
         .values(1, List.of("pixel"), options.flag("centre") ? centred : null)
-        .classes(Target.CLASS, LABELS)
+        .classes(LABELS)
         .build();
   }
 
@@ -189,7 +188,7 @@ public final class PathfinderFormat implements DataFormat {
   }
 
   /** All pictures as the model reads them; they must be of one size. */
-  private static float[][] pixels(List<Picture> pictures, Preprocessing fitted, String advice) {
+  private static float[][] pixels(List<Picture> pictures, Meaning fitted, String advice) {
     Scaling scaling = Scaling.of(fitted.inputScaling(), 1);
     float[][] pixels = new float[pictures.size()][];
     for (int i = 0; i < pixels.length; i++) {
@@ -230,7 +229,7 @@ public final class PathfinderFormat implements DataFormat {
   }
 
   @Override
-  public Dataset labelled(Path path, Options options, Preprocessing fitted) {
+  public Dataset labelled(Path path, Options options, Meaning fitted) {
     List<Picture> pictures = pictures(path, options);
     int[] all = Partition.upTo(pictures.size());
     return dataset(
@@ -238,7 +237,7 @@ public final class PathfinderFormat implements DataFormat {
   }
 
   @Override
-  public Inputs inputs(Path path, Options options, Preprocessing fitted) {
+  public Inputs inputs(Path path, Options options, Meaning fitted) {
     List<Path> files =
         Files.isRegularFile(path)
             ? List.of(path)

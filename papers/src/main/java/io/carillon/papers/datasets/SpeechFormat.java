@@ -5,8 +5,7 @@ import io.carillon.data.DataFormat;
 import io.carillon.data.Inputs;
 import io.carillon.data.Option;
 import io.carillon.data.Options;
-import io.carillon.data.Preprocessing;
-import io.carillon.data.Scaling;
+import io.carillon.data.ScalingFit;
 import io.carillon.data.Splits;
 import io.carillon.data.audio.Audio;
 import io.carillon.data.audio.Recordings;
@@ -17,8 +16,9 @@ import io.carillon.data.read.Nested;
 import io.carillon.data.read.Partition;
 import io.carillon.data.read.Report;
 import io.carillon.data.read.TextFile;
+import io.carillon.model.Meaning;
+import io.carillon.model.Scaling;
 import io.carillon.train.Dataset;
-import io.carillon.train.Dataset.Target;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,7 +49,7 @@ public final class SpeechFormat implements DataFormat {
           new Option("length", "16000", "steps that every recording is padded or cut to"),
           new Option(
               "per-class", "", "recordings to use of every word in every part, for a smaller set"),
-          Scaling.OPTION,
+          ScalingFit.OPTION,
           Partition.Shares.OPTION);
 
   private static final String VALIDATION = "validation_list.txt";
@@ -109,7 +109,7 @@ public final class SpeechFormat implements DataFormat {
   }
 
   @Override
-  public Splits splits(Path path, Options options, long seed, Optional<Preprocessing> fitted) {
+  public Splits splits(Path path, Options options, long seed, Optional<Meaning> fitted) {
     Path root = Nested.find(path, SpeechFormat::isRoot).orElse(path);
     try (Recordings recordings = Recordings.open(root)) {
       boolean all = options.choice("classes", List.of("35", "10")).equals("35");
@@ -124,14 +124,14 @@ public final class SpeechFormat implements DataFormat {
           "Set per-class, or classes=10");
       Sounds sounds = new Sounds(recordings, names, length);
       float[][] train = sounds.read(parts.train());
-      Preprocessing preprocessing =
+      Meaning meaning =
           fitted.orElseGet(() -> fit(names, parts.train(), train, sounds.rate(), options));
       String name = String.valueOf(path.getFileName());
       return Report.splits(
-          dataset(name + " train", recordings, names, parts.train(), train, preprocessing),
-          dataset(name + " validation", sounds, parts.validation(), preprocessing),
-          dataset(name + " test", sounds, parts.test(), preprocessing),
-          preprocessing,
+          dataset(name + " train", recordings, names, parts.train(), train, meaning),
+          dataset(name + " validation", sounds, parts.validation(), meaning),
+          dataset(name + " test", sounds, parts.test(), meaning),
+          meaning,
           path,
           all
               ? "parts by the official lists"
@@ -278,21 +278,21 @@ public final class SpeechFormat implements DataFormat {
     }
   }
 
-  private static Preprocessing fit(
+  private static Meaning fit(
       List<String> names, int[] indices, float[][] train, int rate, Options options) {
-    Scaling.Statistics statistics = new Scaling.Statistics(1);
+    ScalingFit statistics = new ScalingFit(1);
     for (float[] samples : train) {
       statistics.addAll(samples);
     }
     List<String> words = Arrays.stream(indices).mapToObj(i -> word(names.get(i))).toList();
-    return Preprocessing.of(KIND, options.asMap())
-        .values(1, List.of(), Scaling.wanted(options) ? statistics.scaling() : null)
+    return Meaning.of(KIND, options.asMap())
+        .values(1, List.of(), ScalingFit.wanted(options) ? statistics.scaling() : null)
         .sampleRate(rate)
-        .classes(Target.CLASS, ClassNames.sorted(words))
+        .classes(ClassNames.sorted(words))
         .build();
   }
 
-  private static Dataset dataset(String name, Sounds sounds, int[] indices, Preprocessing fitted) {
+  private static Dataset dataset(String name, Sounds sounds, int[] indices, Meaning fitted) {
     return dataset(name, sounds.recordings, sounds.names, indices, sounds.read(indices), fitted);
   }
 
@@ -303,7 +303,7 @@ public final class SpeechFormat implements DataFormat {
       List<String> names,
       int[] indices,
       float[][] values,
-      Preprocessing fitted) {
+      Meaning fitted) {
     Scaling scaling = Scaling.of(fitted.inputScaling(), 1);
     for (float[] samples : values) {
       scaling.applyInPlace(samples);
@@ -321,13 +321,13 @@ public final class SpeechFormat implements DataFormat {
   }
 
   @Override
-  public Dataset labelled(Path path, Options options, Preprocessing fitted) {
+  public Dataset labelled(Path path, Options options, Meaning fitted) {
     return splits(path, options, 0, Optional.of(fitted)).test();
   }
 
   /** Recordings without their words, brought to the rate and the length of the training. */
   @Override
-  public Inputs inputs(Path path, Options options, Preprocessing fitted) {
+  public Inputs inputs(Path path, Options options, Meaning fitted) {
     Options plain = Options.of(WavFormat.KIND + " data", WavFormat.OPTIONS, Map.of());
     Inputs inputs = new WavFormat().inputs(path, plain, fitted);
     float silence = fitted.scaleInput(new float[1])[0];

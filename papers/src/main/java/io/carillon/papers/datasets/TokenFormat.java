@@ -5,11 +5,11 @@ import io.carillon.data.DataFormat;
 import io.carillon.data.Inputs;
 import io.carillon.data.Option;
 import io.carillon.data.Options;
-import io.carillon.data.Preprocessing;
 import io.carillon.data.Splits;
 import io.carillon.data.read.Partition;
 import io.carillon.data.read.Report;
 import io.carillon.engine.SeededRandom;
+import io.carillon.model.Meaning;
 import io.carillon.train.Dataset;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -94,19 +94,19 @@ public final class TokenFormat implements DataFormat {
   }
 
   @Override
-  public Splits splits(Path path, Options options, long seed, Optional<Preprocessing> fitted) {
+  public Splits splits(Path path, Options options, long seed, Optional<Meaning> fitted) {
     Parts parts =
         Files.isDirectory(path)
             ? ofFolder(path, options, seed, fitted)
             : ofFile(path, options, seed, fitted);
-    Preprocessing preprocessing =
+    Meaning meaning =
         fitted.orElseGet(() -> parts.train.source().fit(KIND, options, parts.train.indices()));
     String name = String.valueOf(path.getFileName());
     return Report.splits(
-        parts.train.dataset(name + " train", preprocessing),
-        parts.validation.dataset(name + " validation", preprocessing),
-        parts.test.dataset(name + " test", preprocessing),
-        preprocessing,
+        parts.train.dataset(name + " train", meaning),
+        parts.validation.dataset(name + " validation", meaning),
+        parts.test.dataset(name + " test", meaning),
+        meaning,
         path,
         parts.division,
         seed);
@@ -118,7 +118,7 @@ public final class TokenFormat implements DataFormat {
       return new Part(source, Partition.upTo(source.size()));
     }
 
-    Dataset dataset(String name, Preprocessing fitted) {
+    Dataset dataset(String name, Meaning fitted) {
       return source.dataset(name, indices, fitted);
     }
   }
@@ -126,8 +126,7 @@ public final class TokenFormat implements DataFormat {
   /** The three parts, and how they came about. */
   private record Parts(Part train, Part validation, Part test, String division) {}
 
-  private static Parts ofFile(
-      Path file, Options options, long seed, Optional<Preprocessing> fitted) {
+  private static Parts ofFile(Path file, Options options, long seed, Optional<Meaning> fitted) {
     TokenSequences all = read(file, options, fitted, true);
     Partition parts = Partition.random(all.strata(), Partition.Shares.of(options), seed);
     return new Parts(
@@ -137,8 +136,7 @@ public final class TokenFormat implements DataFormat {
         "divided at random, stratified by class, seed " + seed);
   }
 
-  private static Parts ofFolder(
-      Path folder, Options options, long seed, Optional<Preprocessing> fitted) {
+  private static Parts ofFolder(Path folder, Options options, long seed, Optional<Meaning> fitted) {
     TokenSequences train = read(require(folder, "train"), options, fitted, true);
     Part test = Part.all(read(require(folder, "test"), options, fitted, true));
     Optional<Path> validation = find(folder, "val");
@@ -157,20 +155,20 @@ public final class TokenFormat implements DataFormat {
   }
 
   @Override
-  public Dataset labelled(Path path, Options options, Preprocessing fitted) {
+  public Dataset labelled(Path path, Options options, Meaning fitted) {
     TokenSequences all = read(path, options, Optional.of(fitted), true);
     return all.dataset(String.valueOf(path.getFileName()), Partition.upTo(all.size()), fitted);
   }
 
   @Override
-  public Inputs inputs(Path path, Options options, Preprocessing fitted) {
+  public Inputs inputs(Path path, Options options, Meaning fitted) {
     TokenSequences all = read(path, options, Optional.of(fitted), false);
     int[][] tokens = all.tokens(Partition.upTo(all.size()), fitted);
     return new Inputs(all.positions(), null, tokens, null, 0, List.of());
   }
 
   private static TokenSequences read(
-      Path file, Options options, Optional<Preprocessing> fitted, boolean withTargets) {
+      Path file, Options options, Optional<Meaning> fitted, boolean withTargets) {
     if (Files.isDirectory(file)) {
       throw new DataException(file + ": is a folder; give one .tsv file in it");
     }
@@ -180,7 +178,7 @@ public final class TokenFormat implements DataFormat {
     boolean subTrees =
         options.choice("labels", List.of("target", "subtrees")).equals("subtrees")
             || fitted.isPresent()
-                && fitted.get().target() == Dataset.Target.CLASS_PER_STEP
+                && Dataset.Target.of(fitted.get()) == Dataset.Target.CLASS_PER_STEP
                 && listOps;
     if (subTrees && !listOps) {
       throw new DataException(file + ": labels=subtrees needs ListOps expressions as Source");

@@ -2,11 +2,11 @@ package io.carillon.papers.datasets;
 
 import io.carillon.data.DataException;
 import io.carillon.data.Options;
-import io.carillon.data.Preprocessing;
 import io.carillon.data.read.ClassNames;
 import io.carillon.data.read.Memory;
 import io.carillon.data.read.Partition;
 import io.carillon.data.read.TextFile;
+import io.carillon.model.Meaning;
 import io.carillon.papers.tasks.ListOps;
 import io.carillon.papers.tasks.ListOpsSubTreesTask;
 import io.carillon.papers.tasks.ListOpsVocabulary;
@@ -150,12 +150,16 @@ final class TokenSequences {
   }
 
   /** Vocabulary and classes, from the lines of the training part. */
-  Preprocessing fit(String kind, Options options, int[] train) {
-    Preprocessing.Builder builder = Preprocessing.of(kind, options.asMap());
+  Meaning fit(String kind, Options options, int[] train) {
+    Meaning.Builder builder = Meaning.of(kind, options.asMap());
     if (listOps) {
       List<String> names = vocabulary().names();
       List<String> digits = names.subList(names.indexOf("0"), names.indexOf("9") + 1);
-      return builder.tokens(names).classes(target(), subTrees ? names : digits).build();
+      return builder
+          .tokens(names)
+          .perStep(target().perStep())
+          .classes(subTrees ? names : digits)
+          .build();
     }
     TreeSet<String> seen = new TreeSet<>();
     for (int i : train) {
@@ -164,14 +168,14 @@ final class TokenSequences {
     List<String> names = new ArrayList<>(List.of("<pad>", UNKNOWN));
     seen.removeAll(names);
     names.addAll(seen);
-    return builder.tokens(names).classes(target(), classNames(train)).build();
+    return builder.tokens(names).perStep(target().perStep()).classes(classNames(train)).build();
   }
 
   /** Ids of some lines with their targets. */
-  Dataset dataset(String part, int[] indices, Preprocessing fitted) {
-    if (indices.length > 0 && target() != fitted.target()) {
+  Dataset dataset(String part, int[] indices, Meaning fitted) {
+    if (indices.length > 0 && target() != Target.of(fitted)) {
       throw new DataException(
-          name + ": its target is " + target() + ", the model predicts " + fitted.target());
+          name + ": its target is " + target() + ", the model predicts " + Target.of(fitted));
     }
     ClassNames classes = new ClassNames(fitted.classNames());
     int[][] labels = new int[indices.length][];
@@ -183,7 +187,7 @@ final class TokenSequences {
         Dataset.ofTokens(fitted.vocabulary().size(), tokens(indices, fitted))
             .name(part)
             .classNames(classes.names());
-    return fitted.target() == Target.CLASS_PER_STEP
+    return Target.of(fitted) == Target.CLASS_PER_STEP
         ? builder.stepLabels(classes.size(), labels).build()
         : builder
             .labels(classes.size(), Arrays.stream(labels).mapToInt(label -> label[0]).toArray())
@@ -191,7 +195,7 @@ final class TokenSequences {
   }
 
   /** Token ids of some lines; a token that training has not seen becomes the unknown one. */
-  int[][] tokens(int[] indices, Preprocessing fitted) {
+  int[][] tokens(int[] indices, Meaning fitted) {
     ListOpsVocabulary known = ListOpsVocabulary.of(fitted.vocabulary());
     if (listOps != (known != null)) {
       throw new DataException(
@@ -225,8 +229,8 @@ final class TokenSequences {
     return subTrees ? ListOpsVocabulary.SUB_TREES : ListOpsVocabulary.WHOLE;
   }
 
-  private static int[] listOpsLabels(Line line, Preprocessing fitted) {
-    return fitted.target() == Target.CLASS_PER_STEP
+  private static int[] listOpsLabels(Line line, Meaning fitted) {
+    return Target.of(fitted) == Target.CLASS_PER_STEP
         ? ListOpsSubTreesTask.stepLabels(line.expression)
         : new int[] {line.expression.value()};
   }

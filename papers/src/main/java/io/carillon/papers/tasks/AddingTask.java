@@ -1,12 +1,11 @@
 package io.carillon.papers.tasks;
 
 import io.carillon.data.Options;
-import io.carillon.data.Preprocessing;
 import io.carillon.data.generated.Generator;
 import io.carillon.data.generated.Task;
 import io.carillon.engine.SeededRandom;
+import io.carillon.model.Meaning;
 import io.carillon.train.Dataset;
-import io.carillon.train.Dataset.Target;
 import java.util.List;
 
 /**
@@ -51,9 +50,7 @@ final class AddingTask implements Generator {
   }
 
   @Override
-  public Preprocessing.Builder describe(Preprocessing.Builder builder) {
-    return builder
-        .values(2, List.of("number", "marker"), null)
-        .quantities(Target.VALUE, 1, List.of("sum"), null);
+  public Meaning.Builder describe(Meaning.Builder builder) {
+    return builder.values(2, List.of("number", "marker"), null).quantities(1, List.of("sum"), null);
   }
 }

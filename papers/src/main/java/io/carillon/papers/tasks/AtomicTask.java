@@ -1,10 +1,9 @@
 package io.carillon.papers.tasks;
 
-import io.carillon.data.Preprocessing;
 import io.carillon.data.generated.SampleGenerator;
 import io.carillon.engine.SeededRandom;
+import io.carillon.model.Meaning;
 import io.carillon.train.Dataset;
-import io.carillon.train.Dataset.Target;
 import io.carillon.train.DatasetBuilder;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,7 +58,7 @@ abstract class AtomicTask implements SampleGenerator {
   }
 
   @Override
-  public final Preprocessing.Builder describe(Preprocessing.Builder builder) {
+  public final Meaning.Builder describe(Meaning.Builder builder) {
     List<String> inputs = new ArrayList<>(channels());
     inputs.add("cos");
     inputs.add("sin");
@@ -69,7 +68,8 @@ abstract class AtomicTask implements SampleGenerator {
     }
     return builder
         .values(inputs.size(), inputs, null)
-        .quantities(Target.VALUE_PER_STEP, outputSize(), outputs, null);
+        .perStep(true)
+        .quantities(outputSize(), outputs, null);
   }
 
   /** The own channels with the position features after them, [steps][channels + 2]. */

@@ -2,12 +2,11 @@ package io.carillon.papers.tasks;
 
 import io.carillon.data.DataException;
 import io.carillon.data.Options;
-import io.carillon.data.Preprocessing;
 import io.carillon.data.generated.Generator;
 import io.carillon.data.generated.Task;
 import io.carillon.engine.SeededRandom;
+import io.carillon.model.Meaning;
 import io.carillon.train.Dataset;
-import io.carillon.train.Dataset.Target;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -70,8 +69,8 @@ final class CopyTask implements Generator {
   }
 
   @Override
-  public Preprocessing.Builder describe(Preprocessing.Builder builder) {
-    return builder.tokens(names()).classes(Target.CLASS_PER_STEP, names());
+  public Meaning.Builder describe(Meaning.Builder builder) {
+    return builder.tokens(names()).perStep(true).classes(names());
   }
 
   /** Symbols that no sample before had in this order. */

@@ -1,12 +1,11 @@
 package io.carillon.papers.tasks;
 
 import io.carillon.data.Options;
-import io.carillon.data.Preprocessing;
 import io.carillon.data.generated.Generator;
 import io.carillon.data.generated.Task;
 import io.carillon.engine.SeededRandom;
+import io.carillon.model.Meaning;
 import io.carillon.train.Dataset;
-import io.carillon.train.Dataset.Target;
 import java.util.List;
 
 /** Repeats a noise {@code delay} steps later: y[t] = x[t - delay], 0 before. */
@@ -45,9 +44,10 @@ final class DelayTask implements Generator {
   }
 
   @Override
-  public Preprocessing.Builder describe(Preprocessing.Builder builder) {
+  public Meaning.Builder describe(Meaning.Builder builder) {
     return builder
         .values(1, List.of("x"), null)
-        .quantities(Target.VALUE_PER_STEP, 1, List.of("delayed"), null);
+        .perStep(true)
+        .quantities(1, List.of("delayed"), null);
   }
 }

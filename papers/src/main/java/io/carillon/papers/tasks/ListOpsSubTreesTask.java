@@ -2,12 +2,11 @@ package io.carillon.papers.tasks;
 
 import io.carillon.data.DataException;
 import io.carillon.data.Options;
-import io.carillon.data.Preprocessing;
 import io.carillon.data.generated.SampleGenerator;
 import io.carillon.data.generated.Task;
 import io.carillon.engine.SeededRandom;
+import io.carillon.model.Meaning;
 import io.carillon.train.Dataset;
-import io.carillon.train.Dataset.Target;
 import java.util.Arrays;
 import java.util.List;
 
@@ -116,8 +115,8 @@ public final class ListOpsSubTreesTask implements SampleGenerator {
   }
 
   @Override
-  public Preprocessing.Builder describe(Preprocessing.Builder builder) {
+  public Meaning.Builder describe(Meaning.Builder builder) {
     List<String> vocabulary = ListOpsVocabulary.SUB_TREES.names();
-    return builder.tokens(vocabulary).classes(Target.CLASS_PER_STEP, vocabulary);
+    return builder.tokens(vocabulary).perStep(true).classes(vocabulary);
   }
 }

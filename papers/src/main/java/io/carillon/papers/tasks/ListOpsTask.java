@@ -1,12 +1,11 @@
 package io.carillon.papers.tasks;
 
 import io.carillon.data.Options;
-import io.carillon.data.Preprocessing;
 import io.carillon.data.generated.Generator;
 import io.carillon.data.generated.Task;
 import io.carillon.engine.SeededRandom;
+import io.carillon.model.Meaning;
 import io.carillon.train.Dataset;
-import io.carillon.train.Dataset.Target;
 import java.util.List;
 
 /** ListOps: the value of a whole expression. */
@@ -66,8 +65,8 @@ final class ListOpsTask implements Generator {
   }
 
   @Override
-  public Preprocessing.Builder describe(Preprocessing.Builder builder) {
-    return builder.tokens(ListOpsVocabulary.WHOLE.names()).classes(Target.CLASS, classes());
+  public Meaning.Builder describe(Meaning.Builder builder) {
+    return builder.tokens(ListOpsVocabulary.WHOLE.names()).classes(classes());
   }
 
   /** The ten digits. */

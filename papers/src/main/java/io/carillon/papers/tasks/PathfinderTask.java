@@ -1,12 +1,11 @@
 package io.carillon.papers.tasks;
 
 import io.carillon.data.Options;
-import io.carillon.data.Preprocessing;
 import io.carillon.data.generated.SampleGenerator;
 import io.carillon.data.generated.Task;
 import io.carillon.engine.SeededRandom;
+import io.carillon.model.Meaning;
 import io.carillon.train.Dataset;
-import io.carillon.train.Dataset.Target;
 import java.util.List;
 
 /**
@@ -73,7 +72,7 @@ final class PathfinderTask implements SampleGenerator {
   }
 
   @Override
-  public Preprocessing.Builder describe(Preprocessing.Builder builder) {
-    return builder.values(1, List.of("pixel"), null).classes(Target.CLASS_PER_STEP, CLASSES);
+  public Meaning.Builder describe(Meaning.Builder builder) {
+    return builder.values(1, List.of("pixel"), null).perStep(true).classes(CLASSES);
   }
 }

@@ -1,12 +1,11 @@
 package io.carillon.papers.tasks;
 
 import io.carillon.data.Options;
-import io.carillon.data.Preprocessing;
 import io.carillon.data.generated.Generator;
 import io.carillon.data.generated.Task;
 import io.carillon.engine.SeededRandom;
+import io.carillon.model.Meaning;
 import io.carillon.train.Dataset;
-import io.carillon.train.Dataset.Target;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -74,8 +73,8 @@ final class TonesTask implements Generator {
   }
 
   @Override
-  public Preprocessing.Builder describe(Preprocessing.Builder builder) {
-    return builder.values(1, List.of("sound"), null).classes(Target.CLASS, names);
+  public Meaning.Builder describe(Meaning.Builder builder) {
+    return builder.values(1, List.of("sound"), null).classes(names);
   }
 
   private float[] ring(int[] order, SeededRandom random) {

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carillon.data.DataException;
 import io.carillon.data.Loaders;
-import io.carillon.data.Preprocessing;
-import io.carillon.data.Scaling;
 import io.carillon.data.Splits;
+import io.carillon.model.Meaning;
+import io.carillon.model.Scaling;
 import io.carillon.train.Dataset;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -145,7 +145,7 @@ class CifarFormatTest {
     for (int c = 0; c < 3; c++) {
       assertThat(test.values(1)[3 * 100 + c]).isEqualTo((pixel(1, c, 100) & 0xFF) / 255f);
     }
-    Preprocessing fitted = Loaders.open(folder, Map.of("colour", "rgb"), 1).preprocessing();
+    Meaning fitted = Loaders.open(folder, Map.of("colour", "rgb"), 1).meaning();
     Scaling scaling = fitted.inputScaling().orElseThrow();
     assertThat(scaling.mean()).containsExactly(0.4914, 0.4822, 0.4465);
     assertThat(scaling.std()).containsExactly(0.247, 0.243, 0.261);

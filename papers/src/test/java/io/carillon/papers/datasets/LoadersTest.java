@@ -7,11 +7,10 @@ import io.carillon.data.DataException;
 import io.carillon.data.DataFormat;
 import io.carillon.data.Loaders;
 import io.carillon.data.Option;
-import io.carillon.data.Preprocessing;
-import io.carillon.data.Scaling;
 import io.carillon.data.Splits;
 import io.carillon.data.generated.Tasks;
-import io.carillon.train.Dataset.Target;
+import io.carillon.model.Meaning;
+import io.carillon.model.Scaling;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,13 +88,13 @@ class LoadersTest {
 
   @Test
   void aTableForAModelTrainedOnOtherFiles() throws IOException {
-    Preprocessing tones = Tasks.get("tones").preprocessing(Map.of());
+    Meaning tones = Tasks.get("tones").meaning(Map.of());
     Path file = Files.writeString(folder.resolve("a.csv"), "sound\n0.5\n-1\n");
     assertThat(Loaders.inputs(file, tones).values()[0]).containsExactly(0.5f, -1);
-    Preprocessing unnamed =
-        Preprocessing.of("ts", Map.of())
+    Meaning unnamed =
+        Meaning.of("ts", Map.of())
             .values(2, List.of(), new Scaling(new double[] {1, 2}, new double[] {1, 2}))
-            .classes(Target.CLASS, List.of("a", "b"))
+            .classes(List.of("a", "b"))
             .build();
     Path two = Files.writeString(folder.resolve("b.csv"), "date,p,q\nx,1,2\ny,2,6\n");
     assertThat(Loaders.inputs(two, unnamed).values()[0]).containsExactly(0, 0, 1, 2);

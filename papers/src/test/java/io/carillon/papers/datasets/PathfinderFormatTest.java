@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.carillon.data.DataException;
 import io.carillon.data.Inputs;
 import io.carillon.data.Loaders;
-import io.carillon.data.Preprocessing;
 import io.carillon.data.Splits;
 import io.carillon.data.images.GreyPicture;
+import io.carillon.model.Meaning;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -69,7 +69,7 @@ class PathfinderFormatTest {
   @Test
   void newPicturesAreReadTheSameWay() throws IOException {
     pictures(20);
-    Preprocessing fitted = Loaders.open(temp, Map.of(), 3).preprocessing();
+    Meaning fitted = Loaders.open(temp, Map.of(), 3).meaning();
     Path one = temp.resolve("curv_contour_length_14/imgs/1/sample_3.png");
     Inputs inputs = Loaders.inputs(one, fitted);
     assertThat(inputs.values()[0][1]).isEqualTo((float) ((23 / 255f - 0.5) / 0.5));

@@ -44,7 +44,7 @@ class RealDataTest {
     assertThat(splits.train().inputSize()).isEqualTo(dims);
     assertThat(splits.train().target()).isEqualTo(Target.CLASS);
     assertThat(splits.train().outputSize()).isEqualTo(classes);
-    assertThat(splits.preprocessing().classNames()).hasSize(classes);
+    assertThat(splits.meaning().classNames()).hasSize(classes);
     List<Dataset> all = List.of(splits.train(), splits.validation(), splits.test());
     assertThat(all.stream().mapToInt(Dataset::maxLength).max()).hasValue(longest);
     assertThat(all.stream().mapToInt(RealDataTest::shortest).min()).hasValue(shortest);
@@ -66,8 +66,8 @@ class RealDataTest {
     assertThat(splits.train().size()).isEqualTo(2430);
     assertThat(splits.validation().size()).isEqualTo(270);
     assertThat(splits.test().size()).isEqualTo(300);
-    assertThat(splits.preprocessing().sampleRate()).isEqualTo(8000);
-    assertThat(splits.preprocessing().classNames())
+    assertThat(splits.meaning().sampleRate()).isEqualTo(8000);
+    assertThat(splits.meaning().classNames())
         .containsExactly("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
     assertThat(counts(splits.test())).containsOnly(30);
     assertThat(counts(splits.validation())).containsOnly(27);
@@ -101,13 +101,13 @@ class RealDataTest {
     assertThat(splits.test().size()).isEqualTo(2880 - 96 + 1);
     assertThat(splits.train().inputSize()).isEqualTo(7);
     assertThat(splits.train().outputSize()).isEqualTo(96 * 7);
-    assertThat(splits.preprocessing().inputNames())
+    assertThat(splits.meaning().inputNames())
         .containsExactly("HUFL", "HULL", "MUFL", "MULL", "LUFL", "LULL", "OT");
     // Mean of column OT over the first 8640 rows, from an independent computation with NumPy.
-    assertThat(splits.preprocessing().inputScaling().orElseThrow().mean()[6])
+    assertThat(splits.meaning().inputScaling().orElseThrow().mean()[6])
         .isCloseTo(17.128262, within(1e-5));
-    double last = mse(Baselines.pastValue(splits.preprocessing(), 0), splits);
-    double day = mse(Baselines.pastValue(splits.preprocessing(), 24), splits);
+    double last = mse(Baselines.pastValue(splits.meaning(), 0), splits);
+    double day = mse(Baselines.pastValue(splits.meaning(), 24), splits);
     System.out.printf("ETTh1, horizon 96: mse of repeat-last %s, seasonal 24 %s%n", last, day);
     assertThat(day).isLessThan(last);
   }

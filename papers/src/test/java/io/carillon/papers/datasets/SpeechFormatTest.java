@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carillon.data.DataException;
 import io.carillon.data.Loaders;
-import io.carillon.data.Preprocessing;
 import io.carillon.data.Splits;
+import io.carillon.model.Meaning;
 import io.carillon.testing.WavBytes;
 import io.carillon.train.Decimation;
 import java.io.IOException;
@@ -59,13 +59,13 @@ class SpeechFormatTest {
     assertThat(all.validation().size()).isEqualTo(12);
     assertThat(all.test().size()).isEqualTo(12);
     assertThat(all.test().outputSize()).isEqualTo(12);
-    assertThat(all.preprocessing().sampleRate()).isEqualTo(16000);
+    assertThat(all.meaning().sampleRate()).isEqualTo(16000);
     assertThat(all.validation().values(0))
         .as("padded at the end")
         .containsExactly(0.25f, 0.25f, 0.25f, 0.25f, 0.25f, 0.25f, 0, 0);
     assertThat(all.test().values(0)).as("cut").hasSize(8).doesNotContain(0f);
     assertThat(all.test().classNames().get(all.test().label(0))).isEqualTo("bed");
-    assertThat(Loaders.labelled(temp, all.preprocessing()).size()).isEqualTo(12);
+    assertThat(Loaders.labelled(temp, all.meaning()).size()).isEqualTo(12);
   }
 
   @Test
@@ -93,7 +93,7 @@ class SpeechFormatTest {
   @Test
   void newRecordingsArePaddedWithTheSilenceOfTheTraining() throws IOException {
     words(5);
-    Preprocessing fitted = Loaders.open(temp, Map.of("length", "8"), 1).preprocessing();
+    Meaning fitted = Loaders.open(temp, Map.of("length", "8"), 1).meaning();
     Path mine = Files.write(temp.resolve("mine.wav"), WavBytes.of(0, 0, 0.5).rate(16000).bytes());
     float[] values = Loaders.inputs(mine, fitted).values()[0];
     assertThat(values).hasSize(8);

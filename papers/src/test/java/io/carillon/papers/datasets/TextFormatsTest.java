@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.carillon.data.DataException;
 import io.carillon.data.Inputs;
 import io.carillon.data.Loaders;
-import io.carillon.data.Preprocessing;
 import io.carillon.data.Splits;
+import io.carillon.model.Meaning;
 import io.carillon.papers.tasks.ListOpsFiles;
 import io.carillon.train.Dataset;
 import java.io.IOException;
@@ -42,9 +42,8 @@ class TextFormatsTest {
     reviews();
     assertThat(Loaders.format(temp).kind()).isEqualTo("text");
     Splits all = Loaders.open(temp, Map.of("validation", "0", "min-count", "6"), 1);
-    assertThat(all.preprocessing().vocabulary())
-        .containsExactly("<pad>", "<unk>", "<eos>", "a", "b");
-    assertThat(all.preprocessing().classNames()).containsExactly("neg", "pos");
+    assertThat(all.meaning().vocabulary()).containsExactly("<pad>", "<unk>", "<eos>", "a", "b");
+    assertThat(all.meaning().classNames()).containsExactly("neg", "pos");
     assertThat(all.train().size()).isEqualTo(10);
     assertThat(all.train().tokens(9)).containsExactly(3, 3, 4, 1, 4, 1, 1, 1, 1, 1, 2);
     assertThat(all.test().tokens(0)).containsExactly(4, 1, 2);
@@ -58,7 +57,7 @@ class TextFormatsTest {
     reviews();
     Splits all =
         Loaders.open(temp, Map.of("validation", "test", "level", "bytes", "max-length", "11"), 1);
-    assertThat(all.preprocessing().vocabulary()).hasSize(259);
+    assertThat(all.meaning().vocabulary()).hasSize(259);
     assertThat(all.train().maxLength()).isEqualTo(11);
     int cut = all.train().tokens(9)[9];
     assertThat(cut).as("first byte of é").isEqualTo(3 + 0xC3);
@@ -69,8 +68,7 @@ class TextFormatsTest {
   @Test
   void newTextsAreReadAsTheModelLearned() throws IOException {
     reviews();
-    Preprocessing fitted =
-        Loaders.open(temp, Map.of("validation", "0", "min-count", "5"), 1).preprocessing();
+    Meaning fitted = Loaders.open(temp, Map.of("validation", "0", "min-count", "5"), 1).meaning();
     Path mine = Files.createDirectories(temp.resolve("mine"));
     Files.writeString(mine.resolve("one.txt"), "ba");
     Files.writeString(mine.resolve("two.txt"), "é");
@@ -78,7 +76,7 @@ class TextFormatsTest {
     assertThat(inputs.tokens()[0]).containsExactly(4, 3, 2);
     assertThat(inputs.tokens()[1]).containsExactly(fitted.vocabulary().indexOf("é"), 2);
     assertThat(Loaders.inputs(mine.resolve("one.txt"), fitted).size()).isEqualTo(1);
-    assertThat(Preprocessing.fromMap(fitted.toMap())).isEqualTo(fitted);
+    assertThat(Meaning.fromMap(fitted.toMap())).isEqualTo(fitted);
     assertThat(Loaders.labelled(temp, fitted).size()).isEqualTo(10);
   }
 
@@ -96,15 +94,14 @@ class TextFormatsTest {
     Splits all = Loaders.open(temp, Map.of("max-length", "3"), 1);
     Dataset train = all.train();
     assertThat(train.isPairs()).isTrue();
-    assertThat(all.preprocessing().vocabulary())
+    assertThat(all.meaning().vocabulary())
         .containsExactly("<pad>", "<unk>", "<eos>", "b", "a", "c");
     assertThat(train.tokens(0)).containsExactly(4, 3, 2, 4, 3, 2);
     assertThat(train.firstLength(0)).isEqualTo(3);
     assertThat(train.firstLength(1)).isEqualTo(2);
     assertThat(train.label(0)).isEqualTo(1);
     assertThat(all.validation().tokens(0)).containsExactly(4, 1, 2, 4, 2);
-    Inputs inputs =
-        Loaders.inputs(temp.resolve("tsv_data/new_aan_pairs.test.tsv"), all.preprocessing());
+    Inputs inputs = Loaders.inputs(temp.resolve("tsv_data/new_aan_pairs.test.tsv"), all.meaning());
     assertThat(inputs.size()).isEqualTo(2);
     assertThat(inputs.tokens()).hasNumberOfRows(4);
   }
@@ -134,7 +131,7 @@ class TextFormatsTest {
     assertThat(all.test().size()).isEqualTo(2);
     assertThat(Loaders.open(temp, Map.of("limit", "50"), 1).train().size()).isEqualTo(50);
     assertThat(all.train().vocabulary()).isEqualTo(18);
-    int end = all.preprocessing().vocabulary().indexOf("<eos>");
+    int end = all.meaning().vocabulary().indexOf("<eos>");
     assertThat(all.train().tokens(0)).endsWith(end);
     byte[] first = Files.readAllBytes(temp.resolve("basic_train.tsv"));
     ListOpsFiles.write(temp, 96, 20, 60, 4);

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carillon.data.DataException;
 import io.carillon.data.Loaders;
-import io.carillon.data.Preprocessing;
 import io.carillon.data.Splits;
 import io.carillon.data.generated.Tasks;
+import io.carillon.model.Meaning;
 import io.carillon.train.Dataset;
 import io.carillon.train.Dataset.Target;
 import java.io.IOException;
@@ -26,7 +26,7 @@ class TokenFormatTest {
     return Files.writeString(folder.resolve(name), String.join("\n", lines) + "\n");
   }
 
-  private static String[] words(Dataset data, int i, Preprocessing meaning) {
+  private static String[] words(Dataset data, int i, Meaning meaning) {
     String[] words = new String[data.length(i)];
     for (int t = 0; t < words.length; t++) {
       words[t] = meaning.vocabulary().get(data.tokens(i)[t]);
@@ -39,7 +39,7 @@ class TokenFormatTest {
     Path file =
         write("l.tsv", "Source\tTarget", "( ( ( [MAX 2 ) 9 ) ] )\t9", "[MIN 4 [SM 7 8 ] ]\t4");
     Splits splits = Loaders.open(file, ALL, 1);
-    Preprocessing meaning = splits.preprocessing();
+    Meaning meaning = splits.meaning();
     assertThat(meaning.vocabulary()).hasSize(18).startsWith("<pad>", "<unk>", "<eos>", "0", "1");
     assertThat(meaning.classNames()).hasSize(10);
     assertThat(words(splits.train(), 0, meaning)).containsExactly("[MAX", "2", "9", "X", "<eos>");
@@ -50,7 +50,7 @@ class TokenFormatTest {
   void everyOperation() throws IOException {
     Path file = write("l.tsv", "Source\tTarget\tId", "[MIN 4 [SM 7 8 ] ]\t4\t0");
     Splits splits = Loaders.open(file, Map.of("split", "1/0/0", "labels", "subtrees"), 1);
-    Preprocessing meaning = splits.preprocessing();
+    Meaning meaning = splits.meaning();
     assertThat(meaning.vocabulary()).hasSize(17);
     assertThat(meaning.classNames()).isEqualTo(meaning.vocabulary());
     int[] labels = splits.train().stepLabels(0);
@@ -66,12 +66,12 @@ class TokenFormatTest {
     write("my_val.tsv", "Source\tTarget", "a\tno");
     write("my_test.tsv", "Source\tTarget", "a d b\tyes");
     Splits splits = Loaders.open(folder, Map.of(), 1);
-    Preprocessing meaning = splits.preprocessing();
+    Meaning meaning = splits.meaning();
     assertThat(meaning.vocabulary()).containsExactly("<pad>", "<unk>", "a", "b", "c");
     assertThat(words(splits.test(), 0, meaning)).containsExactly("a", "<unk>", "b");
     assertThat(splits.validation().size()).isEqualTo(1);
     assertThat(splits.train().classNames()).containsExactly("no", "yes");
-    Preprocessing kept = Preprocessing.fromMap(meaning.toMap());
+    Meaning kept = Meaning.fromMap(meaning.toMap());
     assertThat(Loaders.open(folder, kept, 1).fingerprint()).isEqualTo(splits.fingerprint());
     Path inputs = write("in.tsv", "Source", "c c");
     assertThat(Loaders.inputs(inputs, kept).tokens()[0]).containsExactly(4, 4);
@@ -146,11 +146,11 @@ class TokenFormatTest {
   void vocabulariesMustFitTheModel() throws IOException {
     Path expressions = write("l.tsv", "Source\tTarget", "[MAX 1 2 ]\t2");
     Path text = write("t.tsv", "Source\tTarget", "a\tx", "b\ty");
-    Preprocessing listOps = Tasks.get("listops").preprocessing(Map.of());
+    Meaning listOps = Tasks.get("listops").meaning(Map.of());
     assertThat(Loaders.labelled(expressions, listOps).label(0)).isEqualTo(2);
     assertThatThrownBy(() -> Loaders.inputs(text, listOps))
         .hasMessageContaining("does not hold ListOps expressions");
-    Preprocessing numbers = Tasks.get("tones").preprocessing(Map.of());
+    Meaning numbers = Tasks.get("tones").meaning(Map.of());
     assertThatThrownBy(() -> Loaders.inputs(text, numbers))
         .hasMessageContaining("the model reads numbers, not tokens");
   }

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.carillon.data.DataException;
-import io.carillon.data.Preprocessing;
 import io.carillon.data.Splits;
 import io.carillon.data.baseline.Baselines;
 import io.carillon.data.generated.Task;
 import io.carillon.data.generated.Tasks;
+import io.carillon.model.Meaning;
 import io.carillon.train.Dataset;
 import io.carillon.train.Dataset.Target;
 import java.util.ArrayList;
@@ -47,7 +47,7 @@ class TasksTest {
     assertThat(task.splits(small(), 8).fingerprint()).isNotEqualTo(splits.fingerprint());
     assertThat(splits.provenance()).containsEntry("seed", "7").containsEntry("source", name);
     assertThat(splits.description()).contains("30 training, 10 validation, 10 test");
-    Preprocessing kept = Preprocessing.fromMap(splits.preprocessing().toMap());
+    Meaning kept = Meaning.fromMap(splits.meaning().toMap());
     Map<String, String> options = new HashMap<>(kept.options());
     assertThat(options.remove("task")).isEqualTo(name);
     assertThat(task.splits(options, 7).fingerprint()).isEqualTo(splits.fingerprint());
@@ -175,7 +175,7 @@ class TasksTest {
   /** What always the same answer reaches on the training part. */
   private static double withoutLearning(Splits splits) {
     Dataset train = splits.train();
-    Splits same = new Splits(train, train, train, splits.preprocessing(), "", Map.of());
+    Splits same = new Splits(train, train, train, splits.meaning(), "", Map.of());
     return Baselines.score(Baselines.withoutLearning(same).get(0), same).main();
   }
 
@@ -183,7 +183,7 @@ class TasksTest {
   void listOpsValuesComeFromTheTokens() {
     for (String name : List.of("listops", "listops-subtrees")) {
       Splits splits = Tasks.get(name).splits(small("min-length", "20", "max-length", "60"), 1);
-      List<String> vocabulary = splits.preprocessing().vocabulary();
+      List<String> vocabulary = splits.meaning().vocabulary();
       Dataset data = splits.train();
       assertThat(data.vocabulary()).isEqualTo(name.equals("listops") ? 18 : 17);
       for (int i = 0; i < data.size(); i++) {

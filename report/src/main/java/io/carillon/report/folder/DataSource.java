@@ -3,10 +3,10 @@ package io.carillon.report.folder;
 import io.carillon.data.DataException;
 import io.carillon.data.Loaders;
 import io.carillon.data.Option;
-import io.carillon.data.Preprocessing;
 import io.carillon.data.Splits;
 import io.carillon.data.generated.Task;
 import io.carillon.data.generated.Tasks;
+import io.carillon.model.Meaning;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -82,7 +82,7 @@ public record DataSource(String task, Path path) {
   }
 
   /** The same data as in the training of a model, prepared as they were then. */
-  public Splits reopen(Preprocessing fitted, long seed) {
+  public Splits reopen(Meaning fitted, long seed) {
     if (task == null) {
       return Loaders.open(path, fitted, seed);
     }

@@ -1,7 +1,7 @@
 package io.carillon.report.folder;
 
-import io.carillon.data.Preprocessing;
 import io.carillon.data.Splits;
+import io.carillon.model.Meaning;
 import io.carillon.report.settings.Trees;
 import io.carillon.train.Dataset;
 import java.util.LinkedHashMap;
@@ -17,13 +17,13 @@ import java.util.Map;
  */
 public record RunData(DataSource source, Map<String, String> options, long seed, int limit) {
 
-  /** Reads or generates the data and fits their preprocessing. */
+  /** Reads or generates the data and fits their meaning. */
   public Splits open() {
     return limited(source.open(options, seed), limit);
   }
 
   /** The same data again, prepared as for an existing model. */
-  public Splits reopen(Preprocessing fitted) {
+  public Splits reopen(Meaning fitted) {
     return limited(source.reopen(fitted, seed), limit);
   }
 
@@ -36,7 +36,7 @@ public record RunData(DataSource source, Map<String, String> options, long seed,
         limited(all.train(), limit),
         limited(all.validation(), limit),
         limited(all.test(), limit),
-        all.preprocessing(),
+        all.meaning(),
         all.description() + "; limited to " + limit + " sequences of each part",
         all.provenance());
   }

@@ -5,7 +5,6 @@ import io.carillon.report.settings.Trees;
 import io.carillon.train.EpochRecord;
 import io.carillon.train.StepRecord;
 import io.carillon.train.TrainConfig;
-import io.carillon.train.TrainConfigMaps;
 import io.carillon.train.TrainListener;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -44,8 +43,8 @@ public final class RunKeeper implements TrainListener {
     try {
       Map<String, Object> settings = folder.readSettings();
       Map<String, Object> train = Trees.child(settings, "train");
-      if (!TrainConfigMaps.fromMap(train, TrainConfig.DEFAULT).equals(record.train())) {
-        Trees.put(settings, "train", TrainConfigMaps.toMap(record.train()));
+      if (!TrainConfig.DEFAULT.with(train).equals(record.train())) {
+        Trees.put(settings, "train", record.train().toMap());
         Trees.put(settings, "given.set", record.changes());
         folder.writeSettings(settings);
       }
@@ -56,7 +55,7 @@ public final class RunKeeper implements TrainListener {
 
   @Override
   public void onBest(EpochRecord epoch, Supplier<SequenceModel> model) {
-    waiting = model.get().withInfo(record.info(Reached.until(epoch), null));
+    waiting = record.describe(model.get(), Reached.until(epoch), null);
     waitingEpoch = epoch;
     write();
   }

@@ -1,12 +1,11 @@
 package io.carillon.report.folder;
 
-import io.carillon.config.ConfigMaps;
 import io.carillon.config.NetworkConfig;
 import io.carillon.data.Splits;
+import io.carillon.model.SequenceModel;
 import io.carillon.train.Dataset;
 import io.carillon.train.Evaluation;
 import io.carillon.train.TrainConfig;
-import io.carillon.train.TrainConfigMaps;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
@@ -47,20 +46,23 @@ public record RunRecord(
     given.put("set", changes);
     map.put("given", given);
     map.put("data", data.toMap());
-    map.put("network", ConfigMaps.toMap(network));
-    map.put("train", TrainConfigMaps.toMap(train));
+    map.put("network", network.toMap());
+    map.put("train", train.toMap());
     return map;
   }
 
   /**
-   * For the model's {@code config.json}.
+   * The model with what is known of it, which it keeps in its {@code config.json}.
    *
    * @param reached how far the training has come
    * @param test evaluation on the test part, or null
    */
-  public Map<String, Object> info(Reached reached, Evaluation test) {
+  public SequenceModel describe(SequenceModel model, Reached reached, Evaluation test) {
+    return model.withMeaning(splits.meaning()).withInfo(info(reached, test));
+  }
+
+  private Map<String, Object> info(Reached reached, Evaluation test) {
     Map<String, Object> info = new LinkedHashMap<>();
-    info.put(ModelInfo.PREPROCESSING, splits.preprocessing().toMap());
     Map<String, Object> source = data.toMap();
     source.put("fingerprint", splits.fingerprint());
     source.put("description", splits.description());
@@ -103,7 +105,7 @@ public record RunRecord(
     map.put("java", Version.java());
     map.put("system", Version.system());
     map.put("created", now());
-    map.put("train", TrainConfigMaps.toMap(train));
+    map.put("train", train.toMap());
     map.put("end", reached.end());
     map.put("steps", reached.steps());
     if (!Double.isNaN(reached.seconds())) {

@@ -48,7 +48,7 @@ final class AnswersSection {
   }
 
   private List<String> classNames() {
-    List<String> names = new ArrayList<>(run.answers().classNames());
+    List<String> names = new ArrayList<>(run.meaning().classNames());
     for (int c = names.size(); c < run.test().confusion().length; c++) {
       names.add(Integer.toString(c));
     }

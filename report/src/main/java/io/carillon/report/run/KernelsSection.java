@@ -34,7 +34,7 @@ final class KernelsSection {
   KernelsSection(Run run, Parallel parallel) {
     this.run = run;
     this.parallel = parallel;
-    this.unit = TimeUnit.of(run.preprocessing().sampleRate());
+    this.unit = TimeUnit.of(run.meaning().sampleRate());
   }
 
   List<Block> blocks() {

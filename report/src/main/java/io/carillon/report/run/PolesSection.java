@@ -33,7 +33,7 @@ final class PolesSection {
 
   PolesSection(Run run) {
     this.run = run;
-    this.unit = TimeUnit.of(run.preprocessing().sampleRate());
+    this.unit = TimeUnit.of(run.meaning().sampleRate());
     this.layers = run.model().ssmLayers();
     Network initial = layers.isEmpty() ? null : run.initial();
     this.fresh = initial == null ? List.of() : initial.ssmLayers();

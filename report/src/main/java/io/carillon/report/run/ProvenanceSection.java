@@ -1,6 +1,5 @@
 package io.carillon.report.run;
 
-import io.carillon.config.ConfigMaps;
 import io.carillon.report.Block;
 import io.carillon.report.Blocks;
 import io.carillon.report.DataTable;
@@ -101,7 +100,7 @@ final class ProvenanceSection {
     if (!changed.isEmpty()) {
       blocks.add(table("Given on the command line, over the preset", changed));
     }
-    Map<String, Object> network = ConfigMaps.toMap(run.model().config());
+    Map<String, Object> network = run.model().config().toMap();
     blocks.add(fold("Network", Trees.flatten("", network)));
     Map<String, Object> train = Trees.child(run.info(ModelInfo.PROVENANCE), "train");
     if (!train.isEmpty()) {
@@ -111,8 +110,7 @@ final class ProvenanceSection {
     if (!data.isEmpty()) {
       blocks.add(fold("Data", Trees.flatten("", data)));
     }
-    NetworkReport report =
-        new NetworkReport(run.model().toNetwork(), run.preprocessing().sampleRate());
+    NetworkReport report = new NetworkReport(run.model().toNetwork(), run.meaning().sampleRate());
     DataTable parameters = DataTable.of("Numbers that make up the model", report.parameters());
     blocks.add(Blocks.details("Parameters by part", List.of(parameters)));
     return blocks;

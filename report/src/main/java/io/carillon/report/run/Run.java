@@ -1,13 +1,12 @@
 package io.carillon.report.run;
 
 import io.carillon.data.DataException;
-import io.carillon.data.Preprocessing;
 import io.carillon.data.Splits;
 import io.carillon.engine.Parallel;
 import io.carillon.engine.SeededRandom;
+import io.carillon.model.Meaning;
 import io.carillon.model.SequenceModel;
 import io.carillon.nn.Network;
-import io.carillon.report.folder.Answers;
 import io.carillon.report.folder.BaselineScores;
 import io.carillon.report.folder.ModelInfo;
 import io.carillon.report.folder.RunData;
@@ -74,7 +73,7 @@ record Run(
       note = "The model does not say what it was trained on.";
     } else {
       try {
-        data = known.reopen(ModelInfo.preprocessing(model));
+        data = known.reopen(model.meaning());
         Object recorded = source.get("fingerprint");
         if (recorded != null && !recorded.equals(data.fingerprint())) {
           note =
@@ -104,12 +103,8 @@ record Run(
     return Trees.child(model.info(), key);
   }
 
-  Preprocessing preprocessing() {
-    return ModelInfo.preprocessing(model);
-  }
-
-  Answers answers() {
-    return new Answers(preprocessing());
+  Meaning meaning() {
+    return model.meaning();
   }
 
   /** The part that predictions are shown for: test, else validation; null if there is none. */

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -78,21 +77,13 @@ public final class RunReport {
 
   private String title() {
     Map<String, Object> data = run.info(ModelInfo.DATA);
-    String kind = kind(run.model().config().block().ssm().kind());
+    String kind = run.model().config().block().ssm().schema().title();
     if (data.get("task") != null) {
       return kind + " on " + data.get("task");
     }
     return data.get("path") == null
         ? kind + " model"
         : kind + " on " + Path.of(data.get("path").toString()).getFileName();
-  }
-
-  private static String kind(String name) {
-    return switch (name) {
-      case "attention" -> "Attention";
-      case "sgconv" -> "SGConv";
-      default -> name.toUpperCase(Locale.ROOT);
-    };
   }
 
   private String subtitle() {

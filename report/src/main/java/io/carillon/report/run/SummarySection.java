@@ -263,7 +263,7 @@ final class SummarySection {
     facts.put("Model", NetworkReport.inWords(run.model().config()));
     facts.put(
         "As a stream",
-        new NetworkReport(run.model().toNetwork(), run.preprocessing().sampleRate()).stream());
+        new NetworkReport(run.model().toNetwork(), run.meaning().sampleRate()).stream());
     if (run.history().count() > 0) {
       facts.put("Training", training(end));
     }

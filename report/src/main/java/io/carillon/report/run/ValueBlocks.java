@@ -1,11 +1,11 @@
 package io.carillon.report.run;
 
+import io.carillon.model.Meaning;
 import io.carillon.report.Block;
 import io.carillon.report.Blocks;
 import io.carillon.report.Chart;
 import io.carillon.report.Look;
 import io.carillon.report.console.Text;
-import io.carillon.report.folder.Answers;
 import io.carillon.train.Dataset;
 import io.carillon.train.Dataset.Target;
 import java.math.BigInteger;
@@ -23,7 +23,7 @@ final class ValueBlocks {
 
   private final Run run;
   private final Sample sample;
-  private final Answers answers;
+  private final Meaning meaning;
   private final List<String> names;
   private final String part;
   private final float[][] predicted;
@@ -33,13 +33,13 @@ final class ValueBlocks {
     this.run = run;
     this.sample = sample;
     this.part = part;
-    this.answers = run.answers();
-    this.names = answers.valueNames();
+    this.meaning = run.meaning();
+    this.names = meaning.valueNames();
     this.predicted = new float[sample.size()][];
     this.truth = new float[sample.size()][];
     for (int i = 0; i < sample.size(); i++) {
-      predicted[i] = answers.values(sample.outputs()[i]);
-      float[] target = answers.values(sample.data().targetValues(sample.sequences()[i]));
+      predicted[i] = meaning.values(sample.outputs()[i]);
+      float[] target = meaning.values(sample.data().targetValues(sample.sequences()[i]));
       truth[i] = Arrays.copyOfRange(target, target.length - predicted[i].length, target.length);
       hideMissing(i);
     }
@@ -164,7 +164,7 @@ final class ValueBlocks {
 
   /** The last rows of the forecast quantity before the forecast, if it is among the inputs. */
   private void addHistory(Chart chart, int sequence) {
-    int column = run.preprocessing().inputNames().indexOf(names.get(0));
+    int column = meaning.inputNames().indexOf(names.get(0));
     Dataset data = sample.data();
     if (column < 0) {
       return;
@@ -181,13 +181,13 @@ final class ValueBlocks {
   }
 
   private float[] unscaled(float[] column, int of) {
-    return run.preprocessing()
+    return meaning
         .inputScaling()
         .map(
             scaling -> {
               float[] own = column.clone();
               for (int t = 0; t < own.length; t++) {
-                own[t] = (float) (own[t] * scaling.std()[of] + scaling.mean()[of]);
+                own[t] = scaling.invert(of, own[t]);
               }
               return own;
             })

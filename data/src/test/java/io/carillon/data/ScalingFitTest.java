@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.carillon.model.Scaling;
 import org.junit.jupiter.api.Test;
 
-class ScalingTest {
+class ScalingFitTest {
   @Test
   void meanAndPopulationDeviationPerDimension() {
-    Scaling.Statistics statistics = new Scaling.Statistics(2);
+    ScalingFit statistics = new ScalingFit(2);
     statistics.addAll(new double[] {1, 10, 3, 10, Double.NaN, 10});
     Scaling scaling = statistics.scaling();
     assertThat(scaling.mean()).containsExactly(2, 10);
@@ -20,7 +21,7 @@ class ScalingTest {
 
   @Test
   void largeOffsetsKeepTheirDigits() {
-    Scaling.Statistics statistics = new Scaling.Statistics(1);
+    ScalingFit statistics = new ScalingFit(1);
     double[] values = {1e9, 1e9 + 1, 1e9 + 2, 1e9 + 3};
     statistics.addAll(values);
     // Exact: mean 1e9 + 1.5, variance 1.25.
@@ -31,7 +32,7 @@ class ScalingTest {
 
   @Test
   void aConstantIsOnlyShifted() {
-    Scaling.Statistics statistics = new Scaling.Statistics(1);
+    ScalingFit statistics = new ScalingFit(1);
     for (int i = 0; i < 1000; i++) {
       statistics.add(0, 0.1);
     }
@@ -41,10 +42,10 @@ class ScalingTest {
   @Test
   void refusesWhatIsNoScaling() {
     assertThatThrownBy(() -> new Scaling(new double[1], new double[] {0}))
-        .isInstanceOf(DataException.class);
+        .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new Scaling(new double[1], new double[2]))
-        .isInstanceOf(DataException.class);
+        .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new Scaling(new double[] {Double.NaN}, new double[] {1}))
-        .isInstanceOf(DataException.class);
+        .isInstanceOf(IllegalArgumentException.class);
   }
 }

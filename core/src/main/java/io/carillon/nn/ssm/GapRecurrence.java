@@ -1,13 +1,18 @@
 package io.carillon.nn.ssm;
 
+import io.carillon.config.SsmAlgorithm;
+import io.carillon.engine.Buffer;
+import io.carillon.engine.Buffers;
 import io.carillon.engine.Carry;
+import io.carillon.engine.Footprint;
+import io.carillon.engine.Kept;
 import io.carillon.engine.Pass;
 import io.carillon.engine.Ranges;
 import io.carillon.engine.Rows;
 import io.carillon.internal.kernel.Kernels;
-import io.carillon.nn.layer.LayerMemory;
 import io.carillon.ssm.ModesGradient;
 import io.carillon.ssm.diagonal.HeldGap;
+import io.carillon.ssm.diagonal.ModesMemory;
 import java.util.Arrays;
 
 /**
@@ -25,23 +30,54 @@ import java.util.Arrays;
  * (backward), with both directions: they add to the same outputs and the same input gradients. The
  * state at every {@link Kernels#SCAN_BLOCK} steps is kept for the backward pass.
  */
-final class GapRecurrencePath {
-  private static final int STATES = 0;
-  private static final int BOUNDARIES = 1;
-
+final class GapRecurrence implements Way {
   private final SsmShape layer;
+  private final Buffers buffers = new Buffers(GapRecurrence.class);
+  private final Kept<ModesMemory> modes =
+      buffers.keptObject("modes", ModesMemory.class, ModesMemory::new);
 
-  GapRecurrencePath(SsmShape layer) {
+  /** The running states of a pass that starts from zeros. */
+  private final Buffer zeros;
+
+  /** States between blocks of steps. */
+  private final Buffer boundaries;
+
+  GapRecurrence(SsmShape layer) {
     this.layer = layer;
+    this.zeros =
+        buffers.scratch(
+            "states",
+            pass ->
+                pass.carry(layer.index()) == null ? layer.recurrenceSize(pass.rows().count()) : 0);
+    this.boundaries =
+        buffers.kept(
+            "boundaries",
+            pass ->
+                pass.training()
+                    ? (long) GapPlan.blocksBefore(pass.rows(), pass.rows().count())
+                        * layer.recurrenceSize(1)
+                    : 0);
   }
 
-  /** Adds the kernel part of the output to y. */
-  void forward(Pass pass, float[] u, float[] y) {
+  @Override
+  public SsmAlgorithm algorithm() {
+    return SsmAlgorithm.RECURRENCE;
+  }
+
+  @Override
+  public String obstacle(Pass pass) {
+    return layer.beyondSingleModes()
+        ? "its kernel is no sum of single modes"
+        : layer.recurrenceObstacle(pass.rows().maxLength());
+  }
+
+  @Override
+  public void forward(Pass pass, float[] u, float[] y) {
+    layer.skip().forward(pass, u, y);
     Rows rows = pass.rows();
-    GapPlan plan = new GapPlan(layer, pass);
-    float[] states = states(pass, false, plan);
-    float[] boundaries =
-        pass.training() ? pass.keep(this, BOUNDARIES, plan.boundarySize(rows)) : null;
+    GapPlan plan = new GapPlan(layer, pass, modes);
+    float[] states = states(pass, false);
+    float[] between = pass.training() ? boundaries.of(pass) : null;
     int blocks = channelBlocks();
     pass.parallel()
         .run(
@@ -51,17 +87,18 @@ final class GapRecurrencePath {
               int b = task / blocks / layer.kernels();
               int kernel = task / blocks % layer.kernels();
               for (int set = kernel; set < plan.sets; set += layer.kernels()) {
-                scan.forward(rows, b, set, u, y, states, boundaries);
+                scan.forward(rows, b, set, u, y, states, between);
               }
             });
   }
 
-  /** Adds the kernel part of the input gradient to gu, and the gradients of the raw parameters. */
-  void backward(Pass pass, float[] u, float[] g, float[] gu) {
+  @Override
+  public void backward(Pass pass, float[] u, float[] g, float[] gu) {
+    layer.skip().backward(pass, u, g, gu);
     Rows rows = pass.rows();
-    GapPlan plan = new GapPlan(layer, pass);
-    float[] stateGradients = states(pass, true, plan);
-    float[] boundaries = pass.keep(this, BOUNDARIES, plan.boundarySize(rows));
+    GapPlan plan = new GapPlan(layer, pass, modes);
+    float[] stateGradients = states(pass, true);
+    float[] between = boundaries.of(pass);
     int blocks = channelBlocks();
     int groups = SsmShape.groups(rows, 2 * plan.plane);
     GapSums[] sums = new GapSums[groups];
@@ -75,7 +112,7 @@ final class GapRecurrencePath {
               int end = Ranges.start(rows.count(), groups, group + 1);
               for (int b = Ranges.start(rows.count(), groups, group); b < end; b++) {
                 for (int set = 0; set < plan.sets; set++) {
-                  scan.backward(rows, b, set, u, g, gu, boundaries, stateGradients, sums[group]);
+                  scan.backward(rows, b, set, u, g, gu, between, stateGradients, sums[group]);
                 }
               }
             });
@@ -90,20 +127,18 @@ final class GapRecurrencePath {
     return (layer.channels() + GapScan.CHANNELS - 1) / GapScan.CHANNELS;
   }
 
-  private float[] states(Pass pass, boolean gradient, GapPlan plan) {
+  private float[] states(Pass pass, boolean gradient) {
     Carry carry = pass.carry(layer.index());
     if (carry != null) {
       return gradient ? carry.gradient() : carry.state();
     }
-    int size = pass.rows().count() * plan.sets * 2 * plan.plane;
-    float[] zeros = pass.scratch(this, STATES, size);
-    Arrays.fill(zeros, 0, size, 0f);
-    return zeros;
+    float[] states = zeros.of(pass);
+    Arrays.fill(states, 0, layer.recurrenceSize(pass.rows().count()), 0f);
+    return states;
   }
 
-  /** States at the block boundaries are kept; the running states are scratch. */
-  LayerMemory memory(Rows rows) {
-    long blocks = GapPlan.blocksBefore(rows, rows.count());
-    return new LayerMemory(blocks * layer.recurrenceSize(1), layer.recurrenceSize(rows.count()));
+  @Override
+  public Footprint memory(Pass pass) {
+    return buffers.footprint(pass).beside(layer.skip().memory(pass));
   }
 }

@@ -1,10 +1,12 @@
 package io.carillon.nn.ssm;
 
-import io.carillon.config.S4Config;
+import io.carillon.config.LayerConfig;
+import io.carillon.config.SsmAlgorithm;
+import io.carillon.engine.Buffer;
+import io.carillon.engine.Buffers;
+import io.carillon.engine.Footprint;
 import io.carillon.engine.Pass;
 import io.carillon.engine.Rows;
-import io.carillon.internal.kernel.Kernels;
-import io.carillon.nn.layer.LayerMemory;
 import java.util.Arrays;
 
 /**
@@ -15,23 +17,28 @@ import java.util.Arrays;
  *
  * <p>Of a gap longer than a cut kernel only as many steps are spelled out as the kernel has.
  */
-final class HeldRowsPath {
+final class HeldRows implements Way {
   /** Beyond this many times the events, prediction goes by a recurrence if there is one. */
   private static final int MOST_GROWTH = 16;
 
-  private static final int INPUT = 0;
-  private static final int OUTPUT = 1;
-  private static final int INPUT_GRADIENT = 2;
-
   private final SsmShape layer;
-  private final ConvolutionPath convolution;
+  private final Convolution convolution;
   private final int most;
+  private final Buffers buffers = new Buffers(HeldRows.class);
 
-  HeldRowsPath(SsmShape layer, ConvolutionPath convolution) {
+  // For the rows spelled out.
+  private final Buffer inputs;
+  private final Buffer outputs;
+  private final Buffer inputGradient;
+
+  HeldRows(SsmShape layer, Convolution convolution) {
     this.layer = layer;
     this.convolution = convolution;
     int cut = layer.kernelMap().config().maxKernelLength();
     this.most = cut > 0 ? cut : Integer.MAX_VALUE;
+    this.inputs = buffers.scratch("inputs", layer.channels());
+    this.outputs = buffers.scratch("outputs", layer.kernels() * layer.channels());
+    this.inputGradient = buffers.scratch("input gradient", layer.channels());
   }
 
   private int steps(Rows rows, int row) {
@@ -66,17 +73,17 @@ final class HeldRowsPath {
     long total = 0;
     for (int b = 0; b < lengths.length; b++) {
       long steps = steps(rows, b, rows.length(b));
-      if (training
-          && layer.kernelMap().config() instanceof S4Config s4
-          && steps > s4.kernelLength()) {
+      LayerConfig config = layer.kernelMap().config();
+      if (training && steps > config.longestTraining()) {
         throw new IllegalArgumentException(
             "sequence "
                 + b
                 + " lasts "
                 + steps
-                + " steps with its gaps; training layers of kind s4 needs a kernel_length of as"
-                + " many, it is "
-                + s4.kernelLength());
+                + " steps with its gaps; training layers of kind "
+                + config.kind()
+                + " needs a kernel_length of as many, it is "
+                + config.longestTraining());
       }
       total += steps;
       lengths[b] = (int) Math.min(steps, Integer.MAX_VALUE);
@@ -92,35 +99,45 @@ final class HeldRowsPath {
     return Rows.of(lengths);
   }
 
-  /** Overwrites y with the output, D u included. */
-  void forward(Pass pass, float[] u, float[] y) {
+  @Override
+  public SsmAlgorithm algorithm() {
+    return SsmAlgorithm.CONVOLUTION;
+  }
+
+  @Override
+  public String obstacle(Pass pass) {
+    return pass.carry(layer.index()) == null ? null : "a convolution goes over whole sequences";
+  }
+
+  @Override
+  public void forward(Pass pass, float[] u, float[] y) {
     Rows rows = pass.rows();
-    Rows held = spelledOut(rows, pass.training());
+    Pass held = pass.withRows(spelledOut(rows, pass.training()));
     int width = layer.kernels() * layer.channels();
-    float[] in = inputs(pass, held, u);
-    float[] out = pass.scratch(this, OUTPUT, held.total() * width);
-    convolution.forward(pass.withRows(held), in, out);
+    float[] in = spelledOut(rows, u, inputs.of(held));
+    float[] out = outputs.of(held);
+    convolution.forward(held, in, out);
     for (int r = 0, last = -1; r < rows.total(); r++) {
       last += steps(rows, r);
       System.arraycopy(out, last * width, y, r * width, width);
     }
   }
 
-  /** Overwrites gu with the input gradient, and adds those of the raw parameters and of D. */
-  void backward(Pass pass, float[] u, float[] g, float[] gu) {
+  @Override
+  public void backward(Pass pass, float[] u, float[] g, float[] gu) {
     Rows rows = pass.rows();
-    Rows held = spelledOut(rows, true);
+    Pass held = pass.withRows(spelledOut(rows, true));
     int channels = layer.channels();
     int width = layer.kernels() * channels;
-    float[] in = inputs(pass, held, u);
-    float[] out = pass.scratch(this, OUTPUT, held.total() * width);
-    Arrays.fill(out, 0, held.total() * width, 0f);
+    float[] in = spelledOut(rows, u, inputs.of(held));
+    float[] out = outputs.of(held);
+    Arrays.fill(out, 0, held.rows().total() * width, 0f);
     for (int r = 0, last = -1; r < rows.total(); r++) {
       last += steps(rows, r);
       System.arraycopy(g, r * width, out, last * width, width);
     }
-    float[] gin = pass.scratch(this, INPUT_GRADIENT, held.total() * channels);
-    convolution.backward(pass.withRows(held), in, out, gin);
+    float[] gin = inputGradient.of(held);
+    convolution.backward(held, in, out, gin);
     Arrays.fill(gu, 0, rows.total() * channels, 0f);
     for (int r = 0, from = 0; r < rows.total(); r++) {
       for (int k = steps(rows, r); k > 0; k--, from++) {
@@ -131,10 +148,8 @@ final class HeldRowsPath {
     }
   }
 
-  private float[] inputs(Pass pass, Rows held, float[] u) {
-    Rows rows = pass.rows();
+  private float[] spelledOut(Rows rows, float[] u, float[] in) {
     int channels = layer.channels();
-    float[] in = pass.scratch(this, INPUT, held.total() * channels);
     for (int r = 0, to = 0; r < rows.total(); r++) {
       for (int k = steps(rows, r); k > 0; k--, to++) {
         System.arraycopy(u, r * channels, in, to * channels, channels);
@@ -143,12 +158,9 @@ final class HeldRowsPath {
     return in;
   }
 
-  /** That of the convolution, and inputs, outputs and gradients spelled out. */
-  LayerMemory memory(Rows rows, Kernels kernels, int threads) {
-    Rows held = spelledOut(rows, false);
-    LayerMemory path = convolution.memory(held, kernels, threads);
-    long spelled = (long) held.total() * (2 + layer.kernels()) * layer.channels();
-    return new LayerMemory(
-        path.kept(), path.shared() + spelled, path.keptModes(), path.sharedModes());
+  @Override
+  public Footprint memory(Pass pass) {
+    Pass held = pass.withRows(spelledOut(pass.rows(), false));
+    return buffers.footprint(held).beside(convolution.memory(held));
   }
 }

@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What is kept from step to step must not be seen in the results. */
-class PassPlanTest {
+/** Memory that is used again from step to step must not be seen in the results. */
+class WorkspaceTest {
   private static final Kernels KERNELS = KernelChoice.select("scalar");
 
   /** The same layout again and again, another one, a mask, and back. */
@@ -68,12 +68,11 @@ class PassPlanTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("blocks")
-  void aUsedPassAndWorkspaceGiveTheSameBitsAsFreshOnes(String name, BlockConfig block) {
+  void aUsedWorkspaceGivesTheSameBitsAsAFreshOne(String name, BlockConfig block) {
     NetworkConfig config = NetworkConfig.sequence(2, 3).withWidth(16).withDepth(2).withBlock(block);
     Network once = new Network(config, new SeededRandom(4));
     Network again = new Network(config, new SeededRandom(4));
     Workspace used = new Workspace();
-    Pass pass = null;
     try (Parallel parallel = Parallel.of(2)) {
       for (int step = 0; step < LAYOUTS.size(); step++) {
         Rows rows = LAYOUTS.get(step);
@@ -86,14 +85,11 @@ class PassPlanTest {
         Workspace fresh = new Workspace();
         int seed = 100 + step;
         Pass first = Pass.training(rows, fresh, parallel, KERNELS, seed);
-        pass =
-            pass == null
-                ? Pass.training(rows, used, parallel, KERNELS, seed)
-                : pass.next(rows, seed);
+        Pass second = Pass.training(rows, used, parallel, KERNELS, seed);
         Pass inference = Pass.inference(rows, fresh, parallel, KERNELS);
         float[] expected = step(once, first, inference, batch, gradient);
         inference = Pass.inference(rows, used, parallel, KERNELS);
-        float[] actual = step(again, pass, inference, batch, gradient);
+        float[] actual = step(again, second, inference, batch, gradient);
         assertThat(actual).as("answers of step %d", step).containsExactly(expected);
         assertSameWeights(again, once, step);
       }

@@ -1,7 +1,8 @@
 package io.carillon.nn.ssm;
 
-import io.carillon.engine.FusedLoop;
-import io.carillon.engine.Moment;
+import io.carillon.engine.Buffer;
+import io.carillon.engine.Buffers;
+import io.carillon.engine.Footprint;
 import io.carillon.engine.Parameter;
 import io.carillon.engine.PartialSums;
 import io.carillon.engine.Pass;
@@ -12,28 +13,32 @@ import io.carillon.internal.kernel.Kernels;
 import java.util.Arrays;
 
 /** The part D u of a state-space layer: y[c,h] = D[c,h] u[h] for each of C kernel sets. */
-final class SkipPath {
-  // What is planned.
-  private static final int FORWARD = 0;
-  private static final int BACKWARD = 1;
-
+final class Skip {
   private final Parameter d;
   private final int channels;
   private final int width;
+  private final Buffers buffers = new Buffers(Skip.class);
+  private final Buffer sums;
 
   /**
    * Draws D from N(0, 1).
    *
    * @param name prefix of the parameter's name
    */
-  SkipPath(String name, int kernels, int channels, SeededRandom random) {
+  Skip(String name, int kernels, int channels, SeededRandom random) {
     this.channels = channels;
     this.width = kernels * channels;
+    this.sums = buffers.sums("sums", Pass::rowTasks, width);
     float[] values = new float[width];
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) random.normal();
     }
     this.d = new Parameter(name + ".D", Role.D, new int[] {kernels, channels}, values, true);
+  }
+
+  /** What a training step takes where {@link #backward} is called. */
+  Footprint memory(Pass pass) {
+    return buffers.footprint(pass);
   }
 
   /** D [C][H]. */
@@ -43,12 +48,8 @@ final class SkipPath {
 
   /** Overwrites y [rows][C H] with D u, for what adds to it. */
   void forward(Pass pass, float[] u, float[] y) {
-    pass.planned(this, FORWARD, u, y, null, SkipPath::forwardLoop).run(pass);
-  }
-
-  /** Overwrites the gradient gu [rows][H] of u, and adds that of D. */
-  void backward(Pass pass, float[] u, float[] g, float[] gu) {
-    pass.planned(this, BACKWARD, u, g, gu, SkipPath::backwardLoop).run(pass);
+    Kernels loops = pass.kernels();
+    pass.untiled(pass.rowTasks(), (task, r0, r1) -> rows(loops, u, r0, r1, y));
   }
 
   /** {@link #forward} of the rows r0 .. r1-1. */
@@ -58,18 +59,14 @@ final class SkipPath {
     }
   }
 
-  private FusedLoop forwardLoop(Pass pass, float[] u, float[] y, float[] none) {
-    Kernels loops = pass.kernels();
-    return pass.untiled(pass.rowTasks(), (task, r0, r1) -> rows(loops, u, r0, r1, y));
-  }
-
-  private FusedLoop backwardLoop(Pass pass, float[] u, float[] g, float[] gu) {
+  /** Overwrites the gradient gu [rows][H] of u, and adds that of D. */
+  void backward(Pass pass, float[] u, float[] g, float[] gu) {
     int tasks = pass.rowTasks();
-    PartialSums gd = new PartialSums(pass, this, 0, tasks, width);
+    PartialSums gd = new PartialSums(pass, sums, tasks, width);
     RowStage stage =
         new RowStage() {
           @Override
-          public void begin(Moment now) {
+          public void begin() {
             gd.clear();
           }
 
@@ -88,6 +85,6 @@ final class SkipPath {
             gd.addTo(d.gradient());
           }
         };
-    return pass.untiled(tasks, stage);
+    pass.untiled(tasks, stage);
   }
 }

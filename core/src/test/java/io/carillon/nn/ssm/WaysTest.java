@@ -1,0 +1,108 @@
+package io.carillon.nn.ssm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.carillon.config.DlrConfig;
+import io.carillon.config.KernelConfig;
+import io.carillon.config.S4Config;
+import io.carillon.config.S4dConfig;
+import io.carillon.config.SgConvConfig;
+import io.carillon.config.SsmAlgorithm;
+import io.carillon.engine.Carry;
+import io.carillon.engine.KernelChoice;
+import io.carillon.engine.Parallel;
+import io.carillon.engine.Pass;
+import io.carillon.engine.Rows;
+import io.carillon.engine.SeededRandom;
+import io.carillon.engine.Workspace;
+import io.carillon.ssm.KernelMap;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+/** Which way is taken for which rows. */
+class WaysTest {
+  private static final int CHANNELS = 4;
+  private static final S4dConfig S4D = S4dConfig.DEFAULT.withStateSize(4);
+
+  /** Cut where the sequences below go on. */
+  private static final S4dConfig CUT = S4D.withMaxKernelLength(8);
+
+  private static SsmShape shape(KernelConfig config) {
+    SeededRandom random = new SeededRandom(1);
+    KernelMap map = KernelMaps.of(config, "layer", CHANNELS, 1, random);
+    return new SsmShape(0, map, false, new Skip("layer", 1, CHANNELS, random));
+  }
+
+  private static Rows timed(double gap) {
+    double[] gaps = new double[20];
+    Arrays.fill(gaps, gap);
+    return Rows.of(20).withGaps(gaps);
+  }
+
+  private static Pass training(Rows rows) {
+    return Pass.training(
+        rows, new Workspace(), Parallel.serial(), KernelChoice.select("scalar"), 0);
+  }
+
+  private static Pass prediction(Rows rows) {
+    return Pass.inference(rows, new Workspace(), Parallel.serial(), KernelChoice.select("scalar"));
+  }
+
+  private static Pass carried(KernelConfig config, Pass pass) {
+    return pass.withCarries(new Carry(shape(config).stateSize(1)));
+  }
+
+  private static Class<?> way(KernelConfig config, Pass pass) {
+    return new Ways("layer", shape(config)).of(pass).getClass();
+  }
+
+  @Test
+  void ordinaryRowsTakeWhatIsAskedForOrTheCheaperOne() {
+    Pass pass = training(Rows.of(20));
+    assertThat(way(S4D, pass.withAlgorithm(SsmAlgorithm.RECURRENCE))).isEqualTo(Recurrence.class);
+    assertThat(way(S4D, pass.withAlgorithm(SsmAlgorithm.CONVOLUTION))).isEqualTo(Convolution.class);
+    DlrConfig many = DlrConfig.DEFAULT.withStateSize(500);
+    assertThat(way(many, training(Rows.uniform(16, 256)))).isEqualTo(Convolution.class);
+  }
+
+  @Test
+  void withoutARecurrenceItIsTheConvolution() {
+    Pass pass = training(Rows.of(20));
+    assertThat(way(CUT, pass)).isEqualTo(Convolution.class);
+    assertThat(way(S4Config.DEFAULT, pass)).isEqualTo(Convolution.class);
+    assertThat(way(SgConvConfig.DEFAULT, pass)).isEqualTo(Convolution.class);
+    assertThatThrownBy(() -> way(CUT, pass.withAlgorithm(SsmAlgorithm.RECURRENCE)))
+        .isInstanceOf(ImpossibleAlgorithmException.class)
+        .hasMessageContaining("layer cannot run as a recurrence: its kernel is cut at 8 steps");
+  }
+
+  @Test
+  void gapsAreARecurrenceOfTheirOwnOrAreSpelledOut() {
+    assertThat(way(S4D, training(timed(2.5)))).isEqualTo(GapRecurrence.class);
+    assertThat(way(CUT, prediction(timed(3)))).isEqualTo(HeldRows.class);
+    assertThat(way(S4Config.DEFAULT, training(timed(100)))).isEqualTo(HeldRows.class);
+    assertThat(way(S4Config.DEFAULT, prediction(timed(3)))).isEqualTo(HeldRows.class);
+    assertThat(way(S4Config.DEFAULT, prediction(timed(100)))).isEqualTo(SingleSteps.class);
+    assertThatThrownBy(() -> way(S4D, training(timed(2)).withAlgorithm(SsmAlgorithm.CONVOLUTION)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("cannot run as a convolution")
+        .hasMessageContaining("use the recurrence");
+    assertThatThrownBy(() -> way(SgConvConfig.DEFAULT, training(timed(2))))
+        .isInstanceOf(ImpossibleAlgorithmException.class);
+  }
+
+  @Test
+  void aStateIsGoneOnFromByTheScanOrStepByStep() {
+    Rows rows = Rows.of(20);
+    assertThat(way(S4D, carried(S4D, prediction(rows)))).isEqualTo(Recurrence.class);
+    assertThat(way(S4D, carried(S4D, training(rows)))).isEqualTo(Recurrence.class);
+    assertThat(way(CUT, carried(CUT, prediction(rows)))).isEqualTo(SingleSteps.class);
+    assertThat(way(S4Config.DEFAULT, carried(S4Config.DEFAULT, prediction(rows))))
+        .isEqualTo(SingleSteps.class);
+    assertThatThrownBy(() -> way(CUT, carried(CUT, training(rows))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("cannot go on from a state")
+        .hasMessageContaining("use whole sequences");
+  }
+}
