@@ -171,7 +171,7 @@ final class DescribeCommand extends ConsoleCommand {
     all.put("data", merged.data());
     Trees.flatten("", all).forEach((key, value) -> console.say("  %s=%s", key, value));
     console.say("");
-    describe(new Network(network, new SeededRandom(train.seed())), train.batchSize(), 0);
+    describe(new Network(network, new SeededRandom(train.seed())), train.sequencesAtOnce(), 0);
   }
 
   private void propose(Budget limit, Preset preset, NetworkConfig network) {

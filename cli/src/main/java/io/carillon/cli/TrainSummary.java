@@ -7,6 +7,7 @@ import io.carillon.report.console.Text;
 import io.carillon.report.folder.RunFolder;
 import io.carillon.report.folder.RunRecord;
 import io.carillon.train.Evaluator;
+import io.carillon.train.TrainConfig;
 import io.carillon.train.TrainListener;
 import io.carillon.train.TrainPlan;
 import java.util.List;
@@ -61,12 +62,17 @@ final class TrainSummary implements TrainListener {
             + " of "
             + Text.count(plan.stepsPerEpoch(), "step", "steps")
             + ", batches of "
-            + record.train().batchSize()
+            + batches(record.train())
             + ", seed "
             + record.train().seed()
             + (plan.doneSteps() > 0 ? ", going on after step " + plan.doneSteps() : ""));
     line("run", folder.path().toString());
     console.say("");
+  }
+
+  private static String batches(TrainConfig train) {
+    boolean cut = train.sequencesAtOnce() < train.batchSize();
+    return train.batchSize() + (cut ? " in shards of " + train.shardSize() : "");
   }
 
   /**

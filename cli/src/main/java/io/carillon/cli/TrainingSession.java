@@ -1,6 +1,5 @@
 package io.carillon.cli;
 
-import io.carillon.cli.run.Listeners;
 import io.carillon.cli.run.MetricsLog;
 import io.carillon.cli.show.MetricsTable;
 import io.carillon.cli.show.ProgressBars;
@@ -142,7 +141,7 @@ final class TrainingSession {
           trainer.fit(
               record.splits().train(),
               validation.size() == 0 ? null : validation,
-              new Listeners(listeners));
+              TrainListener.all(listeners));
       return new Fitted(result, null);
     } catch (DisagreementException e) {
       return new Fitted(e.result(), e);

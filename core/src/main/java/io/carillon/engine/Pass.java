@@ -39,6 +39,11 @@ public final class Pass {
   /** Whether operands are whole arrays and there are no tiles. */
   private final boolean whole;
 
+  /** By power of two and by exact length: every layer asks again. */
+  private List<LengthGroup> similarLengths;
+
+  private List<LengthGroup> equalLengths;
+
   private Pass(
       Rows rows,
       Workspace workspace,
@@ -218,7 +223,12 @@ public final class Pass {
 
   /** The sequences grouped by length, see {@link LengthGroup#of}. */
   public List<LengthGroup> lengthGroups(boolean exact) {
-    return LengthGroup.of(rows, exact);
+    if (exact) {
+      equalLengths = equalLengths == null ? LengthGroup.of(rows, true) : equalLengths;
+      return equalLengths;
+    }
+    similarLengths = similarLengths == null ? LengthGroup.of(rows, false) : similarLengths;
+    return similarLengths;
   }
 
   /** Runs {@code body} over the given number of items in a fixed partition into ranges. */

@@ -45,25 +45,25 @@ public final class Meaning {
   private static final String TIME_UNIT = "time-unit";
   private static final String TIME_ROUND = "time-round";
   private static final String AUTO = "auto";
-  private static final String PER_STEP = "_PER_STEP";
+  private static final String PER_STEP = "-per-step";
   private static final List<String> TARGETS =
-      List.of("CLASS", "VALUE", "CLASS_PER_STEP", "VALUE_PER_STEP");
+      List.of("class", "value", "class-per-step", "value-per-step");
   private static final List<String> KEYS =
       List.of(
           KIND,
           "options",
-          "inputSize",
-          "inputNames",
-          "inputMean",
-          "inputStd",
+          "input_size",
+          "input_names",
+          "input_mean",
+          "input_std",
           "vocabulary",
-          "sampleRate",
+          "sample_rate",
           "target",
-          "outputSize",
-          "classNames",
-          "targetNames",
-          "targetMean",
-          "targetStd");
+          "output_size",
+          "class_names",
+          "target_names",
+          "target_mean",
+          "target_std");
 
   private final String kind;
   private final Map<String, String> options;
@@ -480,9 +480,9 @@ public final class Meaning {
    * @throws IllegalArgumentException naming the size that differs
    */
   public void requireFit(NetworkConfig config) {
-    requireSame("inputSize", inputSize, config.inputSize());
+    requireSame("input_size", inputSize, config.inputSize());
     requireSame("tokens of the vocabulary", vocabulary.size(), config.vocabulary());
-    requireSame("outputSize", outputSize, config.outputSize());
+    requireSame("output_size", outputSize, config.outputSize());
     boolean everyStep = config.pooling() == Pooling.EVERY;
     if (perStep != everyStep) {
       throw new IllegalArgumentException(
@@ -505,17 +505,17 @@ public final class Meaning {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put(KIND, kind);
     map.put("options", options);
-    map.put("inputSize", inputSize);
-    putNames(map, "inputNames", inputNames);
+    map.put("input_size", inputSize);
+    putNames(map, "input_names", inputNames);
     putScaling(map, "input", inputScaling);
     putNames(map, "vocabulary", vocabulary);
     if (sampleRate > 0) {
-      map.put("sampleRate", sampleRate);
+      map.put("sample_rate", sampleRate);
     }
-    map.put("target", (isClass() ? "CLASS" : "VALUE") + (perStep ? PER_STEP : ""));
-    map.put("outputSize", outputSize);
-    putNames(map, "classNames", classNames);
-    putNames(map, "targetNames", targetNames);
+    map.put("target", (isClass() ? "class" : "value") + (perStep ? PER_STEP : ""));
+    map.put("output_size", outputSize);
+    putNames(map, "class_names", classNames);
+    putNames(map, "target_names", targetNames);
     putScaling(map, "target", targetScaling);
     return map;
   }
@@ -528,8 +528,8 @@ public final class Meaning {
 
   private static void putScaling(Map<String, Object> map, String prefix, Scaling scaling) {
     if (scaling != null) {
-      map.put(prefix + "Mean", boxed(scaling.mean()));
-      map.put(prefix + "Std", boxed(scaling.std()));
+      map.put(prefix + "_mean", boxed(scaling.mean()));
+      map.put(prefix + "_std", boxed(scaling.std()));
     }
   }
 
@@ -551,7 +551,8 @@ public final class Meaning {
    *
    * @throws IllegalArgumentException naming the entry that is missing, unknown or of the wrong type
    */
-  public static Meaning fromMap(Map<String, ?> map) {
+  public static Meaning fromMap(Map<String, ?> stored) {
+    Map<String, Object> map = renamed(stored);
     for (String key : map.keySet()) {
       if (!KEYS.contains(key)) {
         throw new IllegalArgumentException(
@@ -561,41 +562,55 @@ public final class Meaning {
                 + Nearest.hint(key, KEYS));
       }
     }
-    String target = get(map, "target", String.class);
+    String target = get(map, "target", String.class).toLowerCase(Locale.ROOT).replace('_', '-');
     if (!TARGETS.contains(target)) {
       throw new IllegalArgumentException(
           "the meaning of the model has an unknown target '" + target + "'; it can be " + TARGETS);
     }
-    List<String> classes = names(map, "classNames");
-    if (classes.isEmpty() == target.startsWith("CLASS")) {
+    List<String> classes = names(map, "class_names");
+    if (classes.isEmpty() == target.startsWith("class")) {
       throw new IllegalArgumentException(
           "the meaning of the model has "
               + classes.size()
-              + " classNames and target "
+              + " class_names and target "
               + target
               + "; it needs class names exactly for a class target");
     }
     Builder builder =
         of(get(map, KIND, String.class), options(map))
-            .values(integer(map, "inputSize"), names(map, "inputNames"), scaling(map, "input"))
+            .values(integer(map, "input_size"), names(map, "input_names"), scaling(map, "input"))
             .tokens(names(map, "vocabulary"))
-            .sampleRate(map.containsKey("sampleRate") ? integer(map, "sampleRate") : 0)
+            .sampleRate(map.containsKey("sample_rate") ? integer(map, "sample_rate") : 0)
             .perStep(target.endsWith(PER_STEP));
-    int outputSize = integer(map, "outputSize");
+    int outputSize = integer(map, "output_size");
     if (classes.isEmpty()) {
       return builder
-          .quantities(outputSize, names(map, "targetNames"), scaling(map, "target"))
+          .quantities(outputSize, names(map, "target_names"), scaling(map, "target"))
           .build();
     }
     if (classes.size() != outputSize) {
       throw new IllegalArgumentException(
-          "the meaning of the model has outputSize "
+          "the meaning of the model has output_size "
               + outputSize
               + " and "
               + classes.size()
-              + " classNames; both must be the same");
+              + " class_names; both must be the same");
     }
     return builder.classes(classes).build();
+  }
+
+  /** Folders of older releases have {@code inputSize} for {@code input_size}, and so on. */
+  private static Map<String, Object> renamed(Map<String, ?> stored) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    stored.forEach(
+        (key, value) -> {
+          String name = key.replaceAll("([a-z])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
+          if (map.put(name, value) != null) {
+            throw new IllegalArgumentException(
+                "the meaning of the model has the entry '" + name + "' twice");
+          }
+        });
+    return map;
   }
 
   private static <T> T get(Map<String, ?> map, String key, Class<T> type) {
@@ -641,10 +656,10 @@ public final class Meaning {
   }
 
   private static Scaling scaling(Map<String, ?> map, String prefix) {
-    if (!map.containsKey(prefix + "Mean") && !map.containsKey(prefix + "Std")) {
+    if (!map.containsKey(prefix + "_mean") && !map.containsKey(prefix + "_std")) {
       return null;
     }
-    return new Scaling(doubles(map, prefix + "Mean"), doubles(map, prefix + "Std"));
+    return new Scaling(doubles(map, prefix + "_mean"), doubles(map, prefix + "_std"));
   }
 
   private static double[] doubles(Map<String, ?> map, String key) {

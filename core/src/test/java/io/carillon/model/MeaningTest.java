@@ -44,6 +44,39 @@ class MeaningTest {
   }
 
   @Test
+  void namesInFilesAreOfOneStyle() {
+    assertThat(forecast().toMap().keySet()).allMatch(name -> name.matches("[a-z_]+"));
+    assertThat(forecast().toMap()).containsEntry("target", "value");
+  }
+
+  @Test
+  void namesOfOlderReleasesAreRead() {
+    Map<String, Object> old = new LinkedHashMap<>();
+    old.put("kind", "task");
+    old.put("options", Map.of());
+    old.put("inputSize", 1);
+    old.put("inputNames", List.of("sound"));
+    old.put("inputMean", List.of(1.5));
+    old.put("inputStd", List.of(2.0));
+    old.put("sampleRate", 8000);
+    old.put("target", "CLASS_PER_STEP");
+    old.put("outputSize", 2);
+    old.put("classNames", List.of("no", "yes"));
+    Meaning meaning = Meaning.fromMap(old);
+    assertThat(meaning)
+        .isEqualTo(
+            Meaning.of("task", Map.of())
+                .values(1, List.of("sound"), new Scaling(new double[] {1.5}, new double[] {2}))
+                .sampleRate(8000)
+                .perStep(true)
+                .classes(List.of("no", "yes"))
+                .build());
+    assertThat(meaning.toMap()).containsEntry("target", "class-per-step");
+    old.put("input_size", 1);
+    assertThatThrownBy(() -> Meaning.fromMap(old)).hasMessageContaining("'input_size' twice");
+  }
+
+  @Test
   void scalesInputsAndScalesTargetsBack() {
     Meaning meaning = forecast();
     float[] raw = {2.1f, 1f / 3};
@@ -96,15 +129,15 @@ class MeaningTest {
       strings = {
         "kind=",
         "options=",
-        "inputSize=",
-        "inputSize=-1",
-        "inputSize=1.5",
-        "inputSize=3",
+        "input_size=",
+        "input_size=-1",
+        "input_size=1.5",
+        "input_size=3",
         "target=CLAS",
         "target=CLASS",
-        "outputSize=5",
-        "inputMean=",
-        "inputMean=text"
+        "output_size=5",
+        "input_mean=",
+        "input_mean=text"
       })
   void refusesABrokenMap(String change) {
     Map<String, Object> map = new LinkedHashMap<>(forecast().toMap());
@@ -134,15 +167,15 @@ class MeaningTest {
   @Test
   void refusesAnUnknownEntryAndNonNumbers() {
     Map<String, Object> map = new LinkedHashMap<>(forecast().toMap());
-    map.put("inputMeans", List.of(1));
+    map.put("input_means", List.of(1));
     assertThatThrownBy(() -> Meaning.fromMap(map))
-        .hasMessageContaining("'inputMeans'; did you mean 'inputMean'?");
-    map.remove("inputMeans");
-    map.put("inputMean", List.of("a", "b"));
+        .hasMessageContaining("'input_means'; did you mean 'input_mean'?");
+    map.remove("input_means");
+    map.put("input_mean", List.of("a", "b"));
     assertThatThrownBy(() -> Meaning.fromMap(map)).hasMessageContaining("list of numbers");
-    map.put("inputMean", List.of(1, 2));
+    map.put("input_mean", List.of(1, 2));
     map.put("target", "CLASS");
-    map.put("classNames", List.of("x"));
-    assertThatThrownBy(() -> Meaning.fromMap(map)).hasMessageContaining("outputSize 4");
+    map.put("class_names", List.of("x"));
+    assertThatThrownBy(() -> Meaning.fromMap(map)).hasMessageContaining("output_size 4");
   }
 }

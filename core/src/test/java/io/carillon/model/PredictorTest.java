@@ -357,17 +357,17 @@ class PredictorTest {
     Path config = folder.resolve("config.json");
     Map<String, Object> all = Json.parseObject(Files.readString(config));
     all.remove("checksums");
-    Files.writeString(config, Json.write(all).replace("\"outputSize\": 3", "\"outputSize\": 2"));
+    Files.writeString(config, Json.write(all).replace("\"output_size\": 3", "\"output_size\": 2"));
     assertThatThrownBy(() -> SequenceModel.load(folder))
         .isInstanceOf(FormatException.class)
-        .hasMessageContaining("config.json: the meaning of the model has outputSize 2");
-    Files.writeString(config, Json.write(all).replace("\"CLASS\"", "\"CLASS_PER_STEP\""));
+        .hasMessageContaining("config.json: the meaning of the model has output_size 2");
+    Files.writeString(config, Json.write(all).replace("\"class\"", "\"class-per-step\""));
     assertThatThrownBy(() -> SequenceModel.load(folder))
         .isInstanceOf(FormatException.class)
         .hasMessageContaining("answers at every step, but the pooling of the network is MEAN");
     SequenceModel model = forecaster(Pooling.LAST).model();
     assertThatThrownBy(() -> model.withMeaning(classifier(Missing.ERROR).meaning()))
-        .hasMessage("the meaning of the model has 3 as outputSize, the network has 4");
+        .hasMessage("the meaning of the model has 3 as output_size, the network has 4");
   }
 
   /** The folder and the figures were written by the command line of version 0.1.0. */

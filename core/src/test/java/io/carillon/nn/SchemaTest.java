@@ -92,7 +92,9 @@ class SchemaTest {
     for (int i = 0; i < components.length; i++) {
       String snake = components[i].getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
       // A name of its own, since feed_forward is a setting of blocks.
-      assertThat(schema.settings().get(i).name()).isIn(snake, schema.name() + "_" + snake);
+      assertThat(schema.settings().get(i).name())
+          .matches("[a-z0-9_]+")
+          .isIn(snake, schema.name() + "_" + snake);
     }
     assertThat(create(schema, defaults(schema))).isEqualTo(schema.defaults());
   }

@@ -18,7 +18,7 @@ import java.util.List;
  *
  * Moments are kept in single precision, each update is computed in double.
  */
-public final class AdamW {
+public final class AdamW implements Optimizer {
   /** Numbers that one task updates; elements are independent, so the split changes no bits. */
   private static final int GRAIN = 1 << 14;
 
@@ -29,7 +29,7 @@ public final class AdamW {
   private long steps;
 
   /** A parameter, its moments, and the group it is in. */
-  record Slot(Parameter parameter, float[] first, float[] second, ParameterGroup group) {}
+  private record Slot(Parameter parameter, float[] first, float[] second, ParameterGroup group) {}
 
   /** A piece of a slot for one task. */
   private record Piece(Slot slot, int from, int to) {}
@@ -58,26 +58,29 @@ public final class AdamW {
     }
   }
 
-  /** Parameters with their moments, to be saved and restored. */
-  List<Slot> slots() {
-    return slots;
+  /** {@code first} and {@code second} of every parameter. */
+  @Override
+  public List<Memory> memory() {
+    List<Memory> memory = new ArrayList<>();
+    for (Slot slot : slots) {
+      memory.add(new Memory("first", slot.parameter, slot.first));
+      memory.add(new Memory("second", slot.parameter, slot.second));
+    }
+    return memory;
   }
 
   /** Steps done, t. */
+  @Override
   public long steps() {
     return steps;
   }
 
-  /** Continues after that many steps; the moments must be restored too. */
-  void continueAfter(long done) {
+  @Override
+  public void continueAfter(long done) {
     steps = done;
   }
 
-  /**
-   * One update of all parameters from their gradients.
-   *
-   * @param scheduled factor of the schedule, multiplies every group's rate
-   */
+  @Override
   public void step(double scheduled, Parallel parallel) {
     steps++;
     factor = scheduled;

@@ -97,8 +97,10 @@ final class Checkpoints {
   }
 
   private void write() throws IOException {
-    state.get().write(folder);
+    ResumeState written = state.get();
+    written.write(folder);
     lastNanos = System.nanoTime();
     failing = false;
+    listener.onCheckpoint(folder, written.step());
   }
 }

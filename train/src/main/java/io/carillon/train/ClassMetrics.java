@@ -25,8 +25,14 @@ final class ClassMetrics implements Metrics {
   private final String main;
   private final long[][] confusion;
 
-  /** That of one batch. */
+  /** That of one batch, and how many targets and correct answers it has. */
   private final long[][] batch;
+
+  private long batchCount;
+  private long batchCorrect;
+
+  /** What {@link #part} gives, made at its first call. */
+  private Saved part;
 
   private long count;
   private long correct;
@@ -42,23 +48,54 @@ final class ClassMetrics implements Metrics {
 
   @Override
   public void add(float[] outputs, Targets targets) {
-    for (long[] row : batch) {
-      Arrays.fill(row, 0);
+    addPart(part(outputs, targets));
+    endBatch();
+  }
+
+  @Override
+  public Saved part(float[] outputs, Targets targets) {
+    if (part == null) {
+      part = new Saved(new long[classes * classes + 3], new double[1]);
     }
-    long before = count;
+    long[] counts = part.counts();
+    Arrays.fill(counts, 0);
     for (int r = 0; r < targets.rows(); r++) {
       int label = targets.labels()[r];
       if (label != Dataset.IGNORE) {
         int predicted = largest(outputs, r * classes);
-        confusion[label][predicted]++;
-        batch[label][predicted]++;
-        count++;
-        correct += label == predicted ? 1 : 0;
+        counts[label * classes + predicted]++;
+        counts[classes * classes]++;
+        counts[classes * classes + 1] += label == predicted ? 1 : 0;
       }
     }
-    if (count > before) {
+    return part;
+  }
+
+  @Override
+  public void addPart(Saved more) {
+    Metrics.requireSizes(more, classes * classes + 3, 1);
+    for (int k = 0; k < classes * classes; k++) {
+      batch[k / classes][k % classes] += more.counts()[k];
+    }
+    batchCount += more.counts()[classes * classes];
+    batchCorrect += more.counts()[classes * classes + 1];
+  }
+
+  @Override
+  public void endBatch() {
+    if (batchCount > 0) {
       batches++;
       batchScores += macroF1(batch);
+    }
+    count += batchCount;
+    correct += batchCorrect;
+    batchCount = 0;
+    batchCorrect = 0;
+    for (int k = 0; k < classes; k++) {
+      for (int j = 0; j < classes; j++) {
+        confusion[k][j] += batch[k][j];
+      }
+      Arrays.fill(batch[k], 0);
     }
   }
 
@@ -165,6 +202,6 @@ final class ClassMetrics implements Metrics {
     if (main.equals("macro_f1")) {
       metrics.put("macro_f1_batch_mean", batchScores / batches);
     }
-    return new Evaluation(count, loss, main, metrics, confusion);
+    return new Evaluation(count, loss, main, metrics, confusion, higherIsBetter());
   }
 }

@@ -28,13 +28,27 @@ public final class Evaluator {
    */
   public static Evaluation evaluate(
       SequenceModel model, Dataset data, Parallel parallel, double rate) {
+    return evaluate(model, data, parallel, rate, Objective.DEFAULT);
+  }
+
+  /**
+   * Evaluates a model with a loss and metrics of one's own.
+   *
+   * @param rate factor on Δ: 2 for data sampled at half the rate of training
+   * @throws IllegalArgumentException if the data do not fit the model, or hold no target
+   * @throws ExtensionException if a loss or metric of one's own fails
+   */
+  public static Evaluation evaluate(
+      SequenceModel model, Dataset data, Parallel parallel, double rate, Objective objective) {
     FitChecks.check(model.config(), data);
+    objective.check(data);
     return evaluate(
         model.toNetwork(),
         data,
         new Workspace(),
         parallel,
         KernelChoice.select(),
+        objective,
         rate,
         ROWS_AT_ONCE,
         () -> false);
@@ -92,7 +106,7 @@ public final class Evaluator {
    * @throws IllegalArgumentException if the data hold no target, or an answer has another size
    */
   public static Evaluation evaluate(Answers answers, Dataset data) {
-    Metrics metrics = Metrics.of(data);
+    Metrics metrics = Metrics.of(data, Objective.DEFAULT);
     Losses.Value loss = new Losses.Value(0, 0);
     int size = data.outputSize();
     for (int[] sequences : Batches.inOrder(data, ROWS_AT_ONCE)) {
@@ -112,7 +126,7 @@ public final class Evaluator {
       FitChecks.require(
           to == outputs.length,
           "answers to '" + data.name() + "' have " + to + " numbers, not " + outputs.length);
-      loss = loss.plus(targets.loss(outputs, size, null, null));
+      loss = loss.plus(targets.loss(null, outputs, size, null, null));
       metrics.add(outputs, targets);
     }
     FitChecks.require(
@@ -133,10 +147,11 @@ public final class Evaluator {
       Workspace workspace,
       Parallel parallel,
       Kernels kernels,
+      Objective objective,
       double rate,
       int rowsAtOnce,
       BooleanSupplier abandoned) {
-    Metrics metrics = Metrics.of(data);
+    Metrics metrics = Metrics.of(data, objective);
     Losses.Value loss = new Losses.Value(0, 0);
     int size = data.outputSize();
     for (int[] sequences : Batches.inOrder(data, rowsAtOnce)) {
@@ -148,7 +163,7 @@ public final class Evaluator {
       Pass pass = Pass.inference(batch.rows(), workspace, parallel, kernels).withRate(rate);
       float[] outputs = network.forward(pass, batch);
       Targets targets = loaded.targets(network.config().lastSteps());
-      loss = loss.plus(targets.loss(outputs, size, null, null));
+      loss = loss.plus(targets.loss(objective.loss(), outputs, size, null, null));
       metrics.add(outputs, targets);
     }
     FitChecks.require(

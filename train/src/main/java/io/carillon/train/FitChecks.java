@@ -1,6 +1,7 @@
 package io.carillon.train;
 
 import io.carillon.config.NetworkConfig;
+import io.carillon.config.Norm;
 import io.carillon.config.Pooling;
 import io.carillon.nn.EventTime;
 import java.util.Arrays;
@@ -115,6 +116,18 @@ final class FitChecks {
               + longest
               + " at most; give a larger kernel_length, or shorter sequences");
     }
+  }
+
+  /** The statistics of batch norm are those of all sequences of a step. */
+  static void checkShards(NetworkConfig network, TrainConfig config) {
+    require(
+        network.block().norm() != Norm.BATCH || config.sequencesAtOnce() == config.batchSize(),
+        "shard_size is "
+            + config.shardSize()
+            + " with batches of "
+            + config.batchSize()
+            + ", and norm 'batch' needs all sequences of a step together: statistics of a shard"
+            + " are another computation; use norm 'layer', or shard_size 0");
   }
 
   static void check(TrainConfig config, Dataset train, Dataset validation) {

@@ -2,15 +2,31 @@ package io.carillon.train;
 
 import io.carillon.io.FormatException;
 import java.util.List;
+import java.util.stream.Stream;
 
-/** Sums of metrics over batches. */
-sealed interface Metrics permits ClassMetrics, ValueMetrics {
+/**
+ * Sums of metrics over batches. A batch is added at once, or in parts of which each was computed
+ * apart, in their order.
+ */
+sealed interface Metrics permits ClassMetrics, ValueMetrics, OwnMetrics {
   /** Empty sums for the targets of a data set. */
-  static Metrics of(Dataset data) {
-    return switch (data.target()) {
-      case CLASS, CLASS_PER_STEP -> new ClassMetrics(data.outputSize(), data.metric());
-      case VALUE, VALUE_PER_STEP -> new ValueMetrics(data.outputSize(), data.metric());
-    };
+  static Metrics of(Dataset data, Objective objective) {
+    boolean chosen = objective.main() != null && !objective.owns(objective.main());
+    String main = chosen ? objective.main() : data.metric();
+    Metrics usual =
+        switch (data.target()) {
+          case CLASS, CLASS_PER_STEP -> new ClassMetrics(data.outputSize(), main);
+          case VALUE, VALUE_PER_STEP -> new ValueMetrics(data.outputSize(), main);
+        };
+    return objective.metrics().isEmpty()
+        ? usual
+        : new OwnMetrics(usual, objective, data.outputSize());
+  }
+
+  /** Whether a metric of any target, or its mean over batches, has this name. */
+  static boolean isUsual(String name) {
+    return Stream.concat(ClassMetrics.NAMES.stream(), ValueMetrics.NAMES.stream())
+        .anyMatch(usual -> name.equals(usual) || name.equals(usual + "_batch_mean"));
   }
 
   /** Names of the metrics that models can be chosen by, the usual one first. */
@@ -33,6 +49,9 @@ sealed interface Metrics permits ClassMetrics, ValueMetrics {
    * @param values real numbers
    */
   record Saved(long[] counts, double[] values) {}
+
+  /** No sums at all, of answers that are not finite. */
+  Saved NOTHING = new Saved(new long[0], new double[0]);
 
   /** What was added so far; shares nothing with these metrics. */
   Saved saved();
@@ -61,6 +80,18 @@ sealed interface Metrics permits ClassMetrics, ValueMetrics {
 
   /** Adds the outputs [rows][size] of a batch. */
   void add(float[] outputs, Targets targets);
+
+  /**
+   * The sums of the outputs [rows][size] of a part of a batch; changes nothing. The next part may
+   * overwrite them.
+   */
+  Saved part(float[] outputs, Targets targets);
+
+  /** Adds a part to the batch that is collected. */
+  void addPart(Saved part);
+
+  /** Adds the batch whose parts were collected. */
+  void endBatch();
 
   /** Name of the main metric. */
   String main();

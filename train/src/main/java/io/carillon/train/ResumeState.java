@@ -26,15 +26,18 @@ import java.util.zip.CRC32C;
 
 /**
  * Everything a run needs to go on after a step, in one safetensors file: the tensors of the network
- * ({@code network.*}), of the kept copy ({@code kept.*}) and of Adam ({@code first.*}, {@code
- * second.*}), and the sums of an epoch that is not finished ({@code epoch.*}); all else as JSON in
- * the metadata, so that numbers and state always belong together, and a checksum of all of it.
- * Random numbers need no state: order, dropout and drawn samples follow from seed, epoch and step.
+ * ({@code network.*}), of the kept copy ({@code kept.*}) and of the optimiser (of Adam {@code
+ * first.*} and {@code second.*}), and the sums of an epoch that is not finished ({@code epoch.*});
+ * all else as JSON in the metadata, so that numbers and state always belong together, and a
+ * checksum of all of it. Random numbers need no state: order, dropout and drawn samples follow from
+ * seed, epoch and step.
  *
  * <p>Version 2. Version 1 was written between epochs only and had no checksum; it is still read.
  *
  * @param network settings of the network
  * @param config settings of the training
+ * @param own what the run was given besides its settings, in words: loss, metrics and schedule of
+ *     one's own
  * @param data fingerprint of the training data
  * @param validation fingerprint of the validation data
  * @param step steps done
@@ -49,6 +52,7 @@ import java.util.zip.CRC32C;
 record ResumeState(
     NetworkConfig network,
     TrainConfig config,
+    List<String> own,
     String data,
     String validation,
     long step,
@@ -77,6 +81,9 @@ record ResumeState(
     Map<String, Object> state = new LinkedHashMap<>();
     state.put("network", network.toMap());
     state.put("training", config.toMap());
+    if (!own.isEmpty()) {
+      state.put("own", own);
+    }
     state.put("data", data);
     state.put("validation", validation);
     state.put("step", step);
@@ -206,6 +213,7 @@ record ResumeState(
     return new ResumeState(
         LayerKind.network(s.nested("network")),
         TrainConfig.DEFAULT.with(settings),
+        own(state.get("own")),
         s.text("data", ""),
         s.text("validation", ""),
         s.wholeNumber("step", 0),
@@ -219,6 +227,10 @@ record ResumeState(
             s.integer("plateau_bad", 0)),
         history,
         tensors);
+  }
+
+  private static List<String> own(Object words) {
+    return words instanceof List<?> list ? list.stream().map(String::valueOf).toList() : List.of();
   }
 
   private static OpenEpoch.Saved open(Settings s, Map<String, Tensor> tensors) {
@@ -298,7 +310,7 @@ record ResumeState(
   }
 
   /** The tensors of a run; they share the live arrays. */
-  static Map<String, Tensor> tensors(Network network, Network kept, AdamW optimizer) {
+  static Map<String, Tensor> tensors(Network network, Network kept, Optimizer optimizer) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (Parameter p : network.parameters()) {
       tensors.put("network." + p.name(), Tensor.of(p.shape(), p.value()));
@@ -306,10 +318,9 @@ record ResumeState(
     for (Parameter p : kept.parameters()) {
       tensors.put("kept." + p.name(), Tensor.of(p.shape(), p.value()));
     }
-    for (AdamW.Slot slot : optimizer.slots()) {
-      Parameter p = slot.parameter();
-      tensors.put("first." + p.name(), Tensor.of(p.shape(), slot.first()));
-      tensors.put("second." + p.name(), Tensor.of(p.shape(), slot.second()));
+    for (Optimizer.Memory memory : optimizer.memory()) {
+      Parameter p = memory.parameter();
+      tensors.put(memory.name() + "." + p.name(), Tensor.of(p.shape(), memory.values()));
     }
     return tensors;
   }
@@ -319,17 +330,16 @@ record ResumeState(
    *
    * @throws FormatException if one is missing or has another shape
    */
-  void restoreTensors(Network toNetwork, Network toKept, AdamW optimizer) {
+  void restoreTensors(Network toNetwork, Network toKept, Optimizer optimizer) {
     for (Parameter p : toNetwork.parameters()) {
       copy("network." + p.name(), p, p.value());
     }
     for (Parameter p : toKept.parameters()) {
       copy("kept." + p.name(), p, p.value());
     }
-    for (AdamW.Slot slot : optimizer.slots()) {
-      String name = slot.parameter().name();
-      copy("first." + name, slot.parameter(), slot.first());
-      copy("second." + name, slot.parameter(), slot.second());
+    for (Optimizer.Memory memory : optimizer.memory()) {
+      Parameter p = memory.parameter();
+      copy(memory.name() + "." + p.name(), p, memory.values());
     }
   }
 

@@ -115,8 +115,15 @@ record Targets(int rows, int[] labels, float[] values, boolean[] used) {
     return used;
   }
 
-  /** Loss of the outputs [rows][size], and its gradient unless null. */
-  Losses.Value loss(float[] outputs, int size, double[] classWeights, float[] gradient) {
+  /**
+   * Loss of the outputs [rows][size], and its gradient unless null.
+   *
+   * @param own loss of one's own, or null for the usual one
+   */
+  Losses.Value loss(Loss own, float[] outputs, int size, double[] classWeights, float[] gradient) {
+    if (own != null) {
+      return OwnLoss.mean(own, outputs, this, size, classWeights, gradient);
+    }
     return labels != null
         ? Losses.crossEntropy(outputs, rows, size, labels, classWeights, gradient)
         : Losses.squaredError(outputs, rows, size, values, used, gradient);

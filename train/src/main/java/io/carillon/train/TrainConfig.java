@@ -14,6 +14,10 @@ import java.util.Map;
  * <p>A learning rate or weight decay of NaN means "as the rule of the papers says" (A.9, B.1), see
  * {@link #dtRate}, {@link #aRate}, {@link #bRate}, {@link #outputRate} and {@link #outputDecay}.
  *
+ * @param shardSize sequences of a batch whose gradient is computed in one piece, see {@link Shard};
+ *     0 = the whole batch. Smaller shards need less memory, and can be computed by several
+ *     machines. Their gradients are that of the batch up to rounding, and the same bits wherever
+ *     they are computed; dropout draws other numbers
  * @param ssmLearningRate of Δ, A and B; NaN = min(0.001, learningRate), the rule of the official
  *     example; for DLR, which has no Δ to keep its modes slow, NaN = learningRate
  * @param outputLearningRate of C, or W of DLR and DSS, or the weights of SGConv; NaN =
@@ -38,6 +42,7 @@ import java.util.Map;
 public record TrainConfig(
     int epochs,
     int batchSize,
+    int shardSize,
     double learningRate,
     double ssmLearningRate,
     double dtLearningRate,
@@ -82,6 +87,12 @@ public record TrainConfig(
             .integer(TrainConfig::epochs, 20, Range.atLeast(1)),
         s.setting("batch_size", "sequences per step")
             .integer(TrainConfig::batchSize, 32, Range.atLeast(1)),
+        s.setting(
+                "shard_size",
+                "sequences of a batch whose gradient is computed in one piece "
+                    + "([shards](extending.md#gradients-of-a-shard)); 0 = the whole batch. Smaller "
+                    + "ones need less memory for the same batch")
+            .integer(TrainConfig::shardSize, 0, Range.NOT_NEGATIVE),
         s.setting("learning_rate", "of everything that has no rate of its own")
             .number(TrainConfig::learningRate, 0.004, Range.NOT_NEGATIVE),
         s.setting(
@@ -166,7 +177,7 @@ public record TrainConfig(
   public TrainConfig {
     SCHEMA.check(
         new Object[] {
-          epochs, batchSize, learningRate, ssmLearningRate, dtLearningRate,
+          epochs, batchSize, shardSize, learningRate, ssmLearningRate, dtLearningRate,
           aLearningRate, bLearningRate, outputLearningRate, weightDecay, outputWeightDecay,
           decayBiasAndNorm, schedule, schedulePerEpoch, warmupSteps, totalSteps,
           cosineRises, milestones, milestoneFactor, plateauFactor, plateauPatience,
@@ -218,6 +229,16 @@ public record TrainConfig(
     return SCHEMA.read(new Settings("", map), List.of(), this);
   }
 
+  /** Sequences that are computed together: a shard, or a batch that is not cut. */
+  public int sequencesAtOnce() {
+    return shardSize == 0 ? batchSize : Math.min(shardSize, batchSize);
+  }
+
+  /** Threads, with all cores as their number. */
+  int threadsOrAll() {
+    return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
+  }
+
   /** Rate of Δ, A and B unless they have their own: given, or by the rule of {@code kind}. */
   private double ssmRate(LayerConfig kind) {
     if (!Double.isNaN(ssmLearningRate)) {
@@ -262,6 +283,11 @@ public record TrainConfig(
   /** Sequences per step. */
   public TrainConfig withBatchSize(int value) {
     return SCHEMA.with(this, "batch_size", value);
+  }
+
+  /** Sequences whose gradient is computed in one piece; 0 = the whole batch. */
+  public TrainConfig withShardSize(int value) {
+    return SCHEMA.with(this, "shard_size", value);
   }
 
   /** Rate of everything that has no rate of its own. */

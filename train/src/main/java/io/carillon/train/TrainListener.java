@@ -14,6 +14,15 @@ public interface TrainListener {
   /** Does nothing. */
   TrainListener NONE = new TrainListener() {};
 
+  /**
+   * Several listeners, told one after the other. The first one answers when a checkpoint fails.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  static TrainListener all(List<? extends TrainListener> listeners) {
+    return new Listeners(List.<TrainListener>copyOf(listeners));
+  }
+
   /** Before the first step. */
   default void onStart(TrainPlan plan) {}
 
@@ -42,6 +51,20 @@ public interface TrainListener {
    *     certificate; to be called before this method returns
    */
   default void onBest(EpochRecord record, Supplier<SequenceModel> model) {}
+
+  /**
+   * A state to resume from was written.
+   *
+   * @param folder that it is in
+   * @param step steps that are done in it
+   */
+  default void onCheckpoint(Path folder, long step) {}
+
+  /**
+   * Training has ended, and its result is about to be returned. Not called when training ends with
+   * an exception.
+   */
+  default void onEnd(TrainResult result) {}
 
   /**
    * A state to resume from could not be written, which loses nothing as long as the process lives.

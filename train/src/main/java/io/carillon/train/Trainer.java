@@ -47,6 +47,7 @@ public final class Trainer {
   private boolean memoryChecked = true;
   private Meaning meaning;
   private Map<String, Object> info = Map.of();
+  private Extensions extensions = Extensions.NONE;
 
   private Trainer(Network start, TrainConfig config, ResumeState resumed) {
     this.start = start;
@@ -158,6 +159,37 @@ public final class Trainer {
   }
 
   /**
+   * Trains with a loss and metrics of one's own. A run that is resumed must be given them again; it
+   * knows them by their names.
+   */
+  public Trainer withObjective(Objective value) {
+    extensions = extensions.withObjective(Objects.requireNonNull(value, "objective"));
+    return this;
+  }
+
+  /**
+   * Trains with a schedule of one's own, in place of {@link TrainConfig#schedule} and what belongs
+   * to it. A run that is resumed must be given it again.
+   *
+   * @param name for messages, and by which a run to resume knows it
+   */
+  public Trainer withSchedule(String name, RateSchedule value) {
+    extensions =
+        extensions.withSchedule(
+            Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "schedule"));
+    return this;
+  }
+
+  /**
+   * Has the gradients computed elsewhere. With the same settings and kernels the result is that of
+   * a training without, bit for bit, however many workers there are.
+   */
+  public Trainer withGradients(GradientSource value) {
+    extensions = extensions.withGradients(Objects.requireNonNull(value, "gradients"));
+    return this;
+  }
+
+  /**
    * Leaves out the check of {@link #fit} whether the Java heap can hold the training. The estimate
    * may be a quarter off; who knows better can try.
    */
@@ -177,9 +209,7 @@ public final class Trainer {
   public void requireMemory(Dataset train, Dataset... evaluated) {
     if (memoryChecked) {
       FitChecks.check(start.config(), train);
-      int threads =
-          config.threads() > 0 ? config.threads() : Runtime.getRuntime().availableProcessors();
-      new TrainingMemory(start, config, train, threads, List.of(evaluated)).require();
+      new TrainingMemory(start, config, train, config.threadsOrAll(), List.of(evaluated)).require();
     }
   }
 
@@ -204,6 +234,7 @@ public final class Trainer {
    *     #withoutMemoryCheck()}
    * @throws DisagreementException if the trained model's whole sequences and streams differ by more
    *     than {@link io.carillon.model.Parity#TOLERANCE}; it holds the model
+   * @throws ExtensionException if a loss, metric or schedule of one's own fails
    * @throws TrainingDivergedException on a loss or gradient that is not finite; it holds the last
    *     good model
    * @throws java.io.UncheckedIOException if the state to resume from cannot be written before the
@@ -215,6 +246,8 @@ public final class Trainer {
     FitChecks.check(start.config(), train);
     FitChecks.checkTrainable(start.config(), train);
     FitChecks.check(config, train, validation);
+    FitChecks.checkShards(start.config(), config);
+    extensions.objective().check(train);
     if (validation != null) {
       FitChecks.check(start.config(), validation);
     }
@@ -222,7 +255,8 @@ public final class Trainer {
     Network network = new Network(start.config(), new SeededRandom(0));
     network.copyFrom(start);
     TrainingRun.Inputs inputs =
-        new TrainingRun.Inputs(config, train, validation, listener, folder, meaning, info, stop);
+        new TrainingRun.Inputs(
+            config, train, validation, listener, extensions, folder, meaning, info, stop);
     try (TrainingRun run = new TrainingRun(network, inputs)) {
       if (resumed != null) {
         run.restore(resumed);

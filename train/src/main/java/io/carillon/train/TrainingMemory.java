@@ -58,7 +58,7 @@ final class TrainingMemory {
    * @throws InsufficientMemoryException with what would
    */
   void require() {
-    Rows largest = Batches.largest(train, config.batchSize());
+    Rows largest = Batches.largest(train, config.sequencesAtOnce());
     long needed = needed(network, largest);
     if (Heap.hasRoom(needed)) {
       return;
@@ -117,7 +117,10 @@ final class TrainingMemory {
             .mapToLong(data -> Evaluator.memory(of.config(), data, ofLength))
             .max()
             .orElse(0);
-    long most = estimate.parameters() + Math.max(estimate.workspace() + estimate.batch(), after);
+    boolean cut = config.sequencesAtOnce() < config.batchSize();
+    long sums = cut ? (long) Double.BYTES * WeightLayout.sizeOf(of, true) : 0;
+    long most =
+        estimate.parameters() + sums + Math.max(estimate.workspace() + estimate.batch(), after);
     return (long) (MARGIN * most) + AROUND;
   }
 

@@ -13,6 +13,7 @@ import io.carillon.model.SequenceModel;
 import io.carillon.nn.Network;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ final class TrainingRun implements AutoCloseable {
    * What a run is given.
    *
    * @param validation may be null
+   * @param extensions what is the user's own
    * @param folder for the state to resume from, or null
    * @param meaning of the numbers, kept by the model
    * @param info travels with the model
@@ -34,6 +36,7 @@ final class TrainingRun implements AutoCloseable {
       Dataset train,
       Dataset validation,
       TrainListener listener,
+      Extensions extensions,
       Path folder,
       Meaning meaning,
       Map<String, Object> info,
@@ -48,14 +51,14 @@ final class TrainingRun implements AutoCloseable {
   private final Workspace workspace = new Workspace();
   private final int stepsPerEpoch;
   private final Rows largest;
-  private final AdamW optimizer;
+  private final Optimizer optimizer;
   private final LearningRateSchedule schedule;
   private final KeptModel kept;
   private final List<EpochRecord> history = new ArrayList<>();
   private final StepClock clock;
   private final String data;
   private final String validationData;
-  private final TrainingPass training;
+  private final StepGradient gradient;
   private final ValidationPass validation;
   private final Checkpoints checkpoints;
   private OpenEpoch open;
@@ -73,33 +76,40 @@ final class TrainingRun implements AutoCloseable {
     this.parameters = network.parameters();
     this.stepsPerEpoch = Batches.count(in.train.size(), config.batchSize(), config.dropLast());
     this.schedule = new LearningRateSchedule(config, stepsPerEpoch);
-    this.largest = Batches.largest(in.train, config.batchSize());
+    this.largest = Batches.largest(in.train, config.sequencesAtOnce());
     double[] classWeights =
         ClassBalance.weights(config.classWeights(), in.train, network.config().lastSteps());
     this.optimizer = optimizer(network, config);
     this.data = in.folder == null ? "" : Fingerprint.of(in.train);
     this.validationData = in.folder == null ? "" : Fingerprint.of(in.validation);
-    this.kept = new KeptModel(network, Metrics.of(in.train).higherIsBetter());
+    this.kept = new KeptModel(network, noMetrics().higherIsBetter());
     this.clock = new StepClock((long) config.epochs() * stepsPerEpoch);
-    this.parallel = Parallel.of(threads(config));
-    this.training = new TrainingPass(network, config, classWeights, workspace, parallel, kernels);
+    this.parallel = Parallel.of(config.threadsOrAll());
+    Objective objective = in.extensions.objective();
+    ShardPass here =
+        new ShardPass(
+            network, in.train, config.classWeights(), objective, workspace, parallel, kernels);
+    this.gradient =
+        new StepGradient(network, config, in.train, classWeights, here, in.extensions.gradients());
     this.validation =
-        new ValidationPass(network, in.validation, workspace, parallel, kernels, largest.total());
+        new ValidationPass(
+            network, in.validation, workspace, parallel, kernels, objective, largest.total());
     this.checkpoints =
         new Checkpoints(in.folder, config.checkpointSeconds(), in.listener, this::state);
-    this.open = new OpenEpoch(1, Metrics.of(in.train));
+    this.open = new OpenEpoch(1, noMetrics());
   }
 
-  private static AdamW optimizer(Network network, TrainConfig config) {
+  /** Empty sums. */
+  private Metrics noMetrics() {
+    return Metrics.of(in.train, in.extensions.objective());
+  }
+
+  private static Optimizer optimizer(Network network, TrainConfig config) {
     return new AdamW(
         ParameterGroup.of(network.parameters(), network.config().block().ssm(), config),
         config.beta1(),
         config.beta2(),
         config.epsilon());
-  }
-
-  private static int threads(TrainConfig config) {
-    return config.threads() > 0 ? config.threads() : Runtime.getRuntime().availableProcessors();
   }
 
   @Override
@@ -114,12 +124,19 @@ final class TrainingRun implements AutoCloseable {
         "the run to resume was trained on other data than '"
             + in.train.name()
             + "'; give it the same training and validation data");
+    FitChecks.require(
+        state.own().equals(in.extensions.inWords()),
+        "the run to resume was trained with "
+            + Extensions.listed(state.own())
+            + ", now it has "
+            + Extensions.listed(in.extensions.inWords())
+            + "; give the trainer the same by withObjective and withSchedule");
     state.restoreTensors(network, kept.network(), optimizer);
     history.addAll(state.history());
     optimizer.continueAfter(state.step());
     schedule.restore(state.plateau());
     kept.restore(state.bestEpoch() == 0 ? null : history.get(state.bestEpoch() - 1), state.worse());
-    open = new OpenEpoch(history.size() + 1, Metrics.of(in.train));
+    open = new OpenEpoch(history.size() + 1, noMetrics());
     if (state.open() != null) {
       FitChecks.require(
           state.open().steps() <= stepsPerEpoch,
@@ -133,6 +150,12 @@ final class TrainingRun implements AutoCloseable {
   }
 
   TrainResult run() {
+    TrainResult result = trained();
+    in.listener.onEnd(result);
+    return result;
+  }
+
+  private TrainResult trained() {
     in.listener.onStart(plan());
     if (resumed != null) {
       in.listener.onResume(List.copyOf(history), optimizer.steps());
@@ -183,10 +206,9 @@ final class TrainingRun implements AutoCloseable {
     List<int[]> batches =
         Batches.shuffled(
             in.train.size(), config.batchSize(), config.dropLast(), config.seed(), open.number());
-    Dataset data = in.train.epoch(open.number());
     boolean stopped = false;
     while (open.steps() < batches.size() && !stopped) {
-      step(Batches.load(data, batches.get(open.steps()), parallel));
+      step(batches.get(open.steps()));
       stopped = in.stop.get();
       if (!stopped) {
         checkpoints.afterStep();
@@ -206,13 +228,15 @@ final class TrainingRun implements AutoCloseable {
     return stopped;
   }
 
-  private void step(Batches.Loaded batch) {
-    double factor = schedule.factor(optimizer.steps());
-    Losses.Value loss = training.forward(batch, optimizer.steps());
-    if (!Double.isFinite(loss.mean())) {
-      throw diverged(optimizer.steps() + 1, training.divergence(loss));
+  private void step(int[] batch) {
+    double factor = factor(optimizer.steps());
+    Losses.Value loss = gradient.compute(batch, open.number(), optimizer.steps(), open.metrics());
+    if (gradient.badBlock() != null) {
+      throw diverged(
+          optimizer.steps() + 1,
+          new Divergence(
+              "the loss is " + loss.mean(), gradient.badBlock(), Divergence.badValue(network)));
     }
-    training.backward(open.metrics());
     double norm = clip();
     kept.keepFinite(network);
     optimizer.step(factor, parallel);
@@ -227,6 +251,18 @@ final class TrainingRun implements AutoCloseable {
             open.metrics(),
             rate,
             norm));
+  }
+
+  /** What the learning rates of the step after so many are multiplied by. */
+  private double factor(long step) {
+    return in.extensions.schedule() == null
+        ? schedule.factor(step)
+        : in.extensions.factor(
+            new RateSchedule.Progress(
+                step,
+                (long) config.epochs() * stepsPerEpoch,
+                stepsPerEpoch,
+                Collections.unmodifiableList(history)));
   }
 
   private double clip() {
@@ -267,7 +303,7 @@ final class TrainingRun implements AutoCloseable {
             open.metrics().main(),
             evaluation == null ? Double.NaN : evaluation.loss(),
             evaluation == null ? Map.of() : evaluation.metrics(),
-            config.learningRate() * schedule.factor(optimizer.steps() - 1),
+            config.learningRate() * factor(optimizer.steps() - 1),
             in.validation == null || (evaluation != null && kept.isBetter(evaluation)),
             open.seconds(clock.seconds() - begin));
     history.add(record);
@@ -275,7 +311,7 @@ final class TrainingRun implements AutoCloseable {
       kept.note(record, network);
       schedule.observe(evaluation.main(), evaluation.higherIsBetter());
     }
-    open = new OpenEpoch(epoch + 1, Metrics.of(in.train));
+    open = new OpenEpoch(epoch + 1, noMetrics());
     in.listener.onEpoch(record);
     if (record.isBest()) {
       in.listener.onBest(record, () -> SequenceModel.of(network, in.meaning, in.info));
@@ -294,7 +330,7 @@ final class TrainingRun implements AutoCloseable {
   }
 
   private TrainingDivergedException diverged(long step, Divergence divergence) {
-    double rate = config.learningRate() * schedule.factor(step - 1);
+    double rate = config.learningRate() * factor(step - 1);
     EpochRecord of =
         kept.best() != null || history.isEmpty() ? kept.best() : history.get(history.size() - 1);
     return divergence.exception(
@@ -338,6 +374,7 @@ final class TrainingRun implements AutoCloseable {
     return new ResumeState(
         network.config(),
         config,
+        in.extensions.inWords(),
         data,
         validationData,
         optimizer.steps(),

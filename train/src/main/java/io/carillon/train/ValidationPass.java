@@ -19,12 +19,13 @@ record ValidationPass(
     Workspace workspace,
     Parallel parallel,
     Kernels kernels,
+    Objective objective,
     int rowsAtOnce) {
 
   /** The evaluation, or null if it was given up because {@code abandoned} became true. */
   Evaluation evaluate(BooleanSupplier abandoned) {
     return Evaluator.evaluate(
-        network, data, workspace, parallel, kernels, 1, rowsAtOnce, abandoned);
+        network, data, workspace, parallel, kernels, objective, 1, rowsAtOnce, abandoned);
   }
 
   /** Why the loss of an evaluation is not finite. */
@@ -44,7 +45,8 @@ record ValidationPass(
       Pass pass = Pass.training(batch.rows(), workspace, parallel, kernels, 0);
       float[] outputs = network.forward(pass, batch);
       Targets targets = loaded.targets(network.config().lastSteps());
-      double loss = targets.loss(outputs, network.config().outputSize(), null, null).mean();
+      int size = network.config().outputSize();
+      double loss = targets.loss(objective.loss(), outputs, size, null, null).mean();
       if (!Double.isFinite(loss)) {
         return Divergence.badBlock(network, pass);
       }

@@ -23,6 +23,13 @@ final class ValueMetrics implements Metrics {
   private final int size;
   private final String main;
   private final Sums all = new Sums();
+
+  /** Parts of a batch that are collected, with their rows and absolute errors. */
+  private Sums batch = new Sums();
+
+  private long batchRows;
+  private double batchAbsolutes;
+
   private long batches;
   private double batchScores;
   private long rows;
@@ -35,27 +42,54 @@ final class ValueMetrics implements Metrics {
 
   @Override
   public void add(float[] outputs, Targets targets) {
-    Sums batch = new Sums();
+    Sums sums = new Sums();
     for (int r = 0; r < targets.rows(); r++) {
       if (targets.used() == null || targets.used()[r]) {
         rows++;
         for (int k = r * size; k < (r + 1) * size; k++) {
-          add(outputs[k], targets.values()[k], batch);
+          double d = (double) outputs[k] - targets.values()[k];
+          absolutes += Math.abs(d);
+          all.add(d, targets.values()[k]);
+          sums.add(d, targets.values()[k]);
         }
       }
     }
-    if (batch.count > 0) {
+    addScore(sums);
+  }
+
+  private void addScore(Sums sums) {
+    if (sums.count > 0) {
       batches++;
-      double variance = Math.max(batch.spread / batch.count, LEAST_VARIANCE);
-      batchScores += 1 - batch.squares / batch.count / variance;
+      double variance = Math.max(sums.spread / sums.count, LEAST_VARIANCE);
+      batchScores += 1 - sums.squares / sums.count / variance;
     }
   }
 
-  private void add(double output, double target, Sums batch) {
-    double d = output - target;
-    absolutes += Math.abs(d);
-    all.add(d, target);
-    batch.add(d, target);
+  @Override
+  public Saved part(float[] outputs, Targets targets) {
+    ValueMetrics part = new ValueMetrics(size, main);
+    part.add(outputs, targets);
+    return part.saved();
+  }
+
+  @Override
+  public void addPart(Saved part) {
+    ValueMetrics more = new ValueMetrics(size, main);
+    more.restore(part);
+    batch.merge(more.all);
+    batchRows += more.rows;
+    batchAbsolutes += more.absolutes;
+  }
+
+  @Override
+  public void endBatch() {
+    addScore(batch);
+    all.merge(batch);
+    rows += batchRows;
+    absolutes += batchAbsolutes;
+    batch = new Sums();
+    batchRows = 0;
+    batchAbsolutes = 0;
   }
 
   @Override
@@ -93,6 +127,19 @@ final class ValueMetrics implements Metrics {
       mean += before / count;
       spread += before * (target - mean);
     }
+
+    /** Mean and spread of both together (Chan, Golub and LeVeque). */
+    void merge(Sums more) {
+      if (more.count == 0) {
+        return;
+      }
+      double share = (double) more.count / (count + more.count);
+      double apart = more.mean - mean;
+      mean = count == 0 ? more.mean : mean + apart * share;
+      spread += more.spread + (count == 0 ? 0 : apart * apart * share * count);
+      squares += more.squares;
+      count += more.count;
+    }
   }
 
   @Override
@@ -129,6 +176,6 @@ final class ValueMetrics implements Metrics {
     if (main.equals("r2")) {
       metrics.put("r2_batch_mean", batchScores / batches);
     }
-    return new Evaluation(rows, loss, main, metrics, null);
+    return new Evaluation(rows, loss, main, metrics, null, higherIsBetter());
   }
 }

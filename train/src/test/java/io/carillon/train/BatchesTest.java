@@ -91,7 +91,7 @@ class BatchesTest {
         Pass.training(batch.rows(), new Workspace(), Parallel.serial(), KernelChoice.select(), 0);
     network.clearGradients();
     float[] g = new float[targets.rows() * data.outputSize()];
-    targets.loss(network.forward(pass, batch), data.outputSize(), null, g);
+    targets.loss(null, network.forward(pass, batch), data.outputSize(), null, g);
     network.backward(pass, batch, g);
     return network.parameters().stream()
         .filter(Parameter::trainable)

@@ -136,6 +136,7 @@ class MemoryEstimateTest {
           workspace,
           Parallel.serial(),
           KernelChoice.select(),
+          Objective.DEFAULT,
           1,
           1 << 16,
           () -> false);

@@ -254,7 +254,7 @@ class SeriesLoaderTest {
     Meaning one =
         Meaning.of("ts", Map.of())
             .values(1, List.of(), null)
-            .classes(Dataset.Target.CLASS, List.of("low", "high"))
+            .classes(List.of("low", "high"))
             .build();
     for (Map<String, String> choice : List.of(Map.of("columns", "b"), Map.of("ignore", "a"))) {
       assertThat(Loaders.inputs(file, one, choice).values()[0]).containsExactly(0, 10, 20, 30, 40);

@@ -19,7 +19,8 @@ class VerdictTest {
         count += cell;
       }
     }
-    Evaluation evaluation = new Evaluation(count, 1, metric, Map.of(metric, reached), confusion);
+    Evaluation evaluation =
+        new Evaluation(count, 1, metric, Map.of(metric, reached), confusion, true);
     return Verdict.of(evaluation, (int) count, WithoutLearning.Scores.NONE);
   }
 
@@ -28,7 +29,7 @@ class VerdictTest {
     metrics.put("mse", mse);
     metrics.put("r2", r2);
     return Verdict.of(
-        new Evaluation(sequences, mse, "mse", metrics, null),
+        new Evaluation(sequences, mse, "mse", metrics, null, false),
         sequences,
         new WithoutLearning.Scores("mse", others));
   }

@@ -1,26 +1,26 @@
-package io.carillon.cli.run;
+package io.carillon.train;
 
 import io.carillon.model.SequenceModel;
-import io.carillon.train.EpochRecord;
-import io.carillon.train.StepRecord;
-import io.carillon.train.TrainListener;
-import io.carillon.train.TrainPlan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
 
 /** Several listeners told one after the other; at least one. */
-public record Listeners(List<TrainListener> all) implements TrainListener {
+record Listeners(List<TrainListener> all) implements TrainListener {
 
-  /** Keeps their order. */
-  public Listeners {
-    all = List.copyOf(all);
+  Listeners {
+    FitChecks.require(!all.isEmpty(), "there is no listener; give one, e.g. TrainListener.NONE");
   }
 
   @Override
   public void onStart(TrainPlan plan) {
     all.forEach(listener -> listener.onStart(plan));
+  }
+
+  @Override
+  public void onResume(List<EpochRecord> epochs, long step) {
+    all.forEach(listener -> listener.onResume(epochs, step));
   }
 
   @Override
@@ -39,16 +39,20 @@ public record Listeners(List<TrainListener> all) implements TrainListener {
   }
 
   @Override
-  public void onResume(List<EpochRecord> epochs, long step) {
-    all.forEach(listener -> listener.onResume(epochs, step));
-  }
-
-  @Override
   public void onBest(EpochRecord record, Supplier<SequenceModel> model) {
     all.forEach(listener -> listener.onBest(record, model));
   }
 
-  /** The first listener answers. */
+  @Override
+  public void onCheckpoint(Path folder, long step) {
+    all.forEach(listener -> listener.onCheckpoint(folder, step));
+  }
+
+  @Override
+  public void onEnd(TrainResult result) {
+    all.forEach(listener -> listener.onEnd(result));
+  }
+
   @Override
   public boolean onCheckpointFailure(Path folder, IOException cause, boolean last) {
     return all.get(0).onCheckpointFailure(folder, cause, last);

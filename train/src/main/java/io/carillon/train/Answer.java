@@ -1,0 +1,108 @@
+package io.carillon.train;
+
+/**
+ * One answer of a network beside its target, as a {@link Loss} or a {@link Metric} of one's own
+ * sees it: the answer for a sequence, or for a step where there is a target per step. Answers
+ * without a target are not shown. An object of this class is only good until the method that was
+ * given it returns.
+ */
+public final class Answer {
+  private static final int MOST_SHOWN = 4;
+
+  private final int size;
+  private float[] outputs;
+  private Targets targets;
+  private int row;
+
+  Answer(int size) {
+    this.size = size;
+  }
+
+  /** Shows a row of a batch. */
+  Answer at(float[] newOutputs, Targets newTargets, int newRow) {
+    outputs = newOutputs;
+    targets = newTargets;
+    row = newRow;
+    return this;
+  }
+
+  /** Number of outputs: of classes, or of target values. */
+  public int size() {
+    return size;
+  }
+
+  /** Output k; of classes the score before the softmax. It is finite. */
+  public float output(int k) {
+    return outputs[row * size + checked(k)];
+  }
+
+  /** Whether the target is a class. */
+  public boolean isClass() {
+    return targets.labels() != null;
+  }
+
+  /**
+   * The true class, 0 .. {@link #size} − 1.
+   *
+   * @throws IllegalStateException if the target is no class
+   */
+  public int label() {
+    if (!isClass()) {
+      throw new IllegalStateException("the targets are values, not classes; use target(k)");
+    }
+    return targets.labels()[row];
+  }
+
+  /**
+   * Target value k.
+   *
+   * @throws IllegalStateException if the target is a class
+   */
+  public float target(int k) {
+    if (isClass()) {
+      throw new IllegalStateException("the targets are classes, not values; use label()");
+    }
+    return targets.values()[row * size + checked(k)];
+  }
+
+  private int checked(int k) {
+    if (k < 0 || k >= size) {
+      throw new IndexOutOfBoundsException("output " + k + " of " + size);
+    }
+    return k;
+  }
+
+  /** Whether the row has a target. */
+  boolean counts() {
+    return isClass()
+        ? targets.labels()[row] != Dataset.IGNORE
+        : targets.used() == null || targets.used()[row];
+  }
+
+  boolean finite() {
+    for (int k = row * size; k < (row + 1) * size; k++) {
+      if (!Float.isFinite(outputs[k])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Its numbers, for messages. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder("output");
+    for (int k = 0; k < Math.min(size, MOST_SHOWN); k++) {
+      text.append(' ').append(output(k));
+    }
+    text.append(size > MOST_SHOWN ? " …, " : ", ");
+    if (isClass()) {
+      return text.append("class ").append(label()).toString();
+    }
+    text.append("target");
+    for (int k = 0; k < Math.min(size, MOST_SHOWN); k++) {
+      text.append(' ').append(target(k));
+    }
+    return text.append(size > MOST_SHOWN ? " …" : "").toString();
+  }
+}
