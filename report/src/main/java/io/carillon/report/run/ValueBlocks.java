@@ -21,7 +21,6 @@ final class ValueBlocks {
   private static final Look TRUTH = new Look(-1, false);
   private static final Look PREDICTED = Look.of(0);
 
-  private final Run run;
   private final Sample sample;
   private final Meaning meaning;
   private final List<String> names;
@@ -30,7 +29,6 @@ final class ValueBlocks {
   private final float[][] truth;
 
   ValueBlocks(Run run, Sample sample, String part) {
-    this.run = run;
     this.sample = sample;
     this.part = part;
     this.meaning = run.meaning();
