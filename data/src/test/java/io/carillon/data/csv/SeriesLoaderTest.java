@@ -192,8 +192,7 @@ class SeriesLoaderTest {
     Splits splits = Loaders.open(file, options, 1);
     Map<String, Double> season = score(Baselines.pastValue(splits.meaning(), 4), splits);
     assertThat(season).containsEntry("mse", 0.0).containsEntry("mae", 0.0);
-    assertThat(score(Baselines.pastValue(splits.meaning(), 0), splits).get("mse"))
-        .isPositive();
+    assertThat(score(Baselines.pastValue(splits.meaning(), 0), splits).get("mse")).isPositive();
     assertThatThrownBy(() -> score(Baselines.pastValue(splits.meaning(), 9), splits))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("the period is 9, the history 8");
