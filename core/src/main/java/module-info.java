@@ -86,6 +86,8 @@ module io.carillon.core {
       io.carillon.papers,
       io.carillon.cli,
       io.carillon.bench;
+  exports io.carillon.math to
+      io.carillon.data;
   exports io.carillon.internal.kernel to
       io.carillon.train,
       io.carillon.cli,

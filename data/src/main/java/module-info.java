@@ -7,6 +7,9 @@ module io.carillon.data {
   exports io.carillon.data;
   exports io.carillon.data.audio to
       io.carillon.papers;
+  exports io.carillon.data.baseline to
+      io.carillon.report,
+      io.carillon.cli;
   exports io.carillon.data.csv to
       io.carillon.cli,
       io.carillon.papers;

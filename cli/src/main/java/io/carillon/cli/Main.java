@@ -30,6 +30,7 @@ import picocli.CommandLine.ScopeType;
       PresetsCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,
+      BaselinesCommand.class,
       PredictCommand.class,
       StreamCommand.class,
       VerifyCommand.class,

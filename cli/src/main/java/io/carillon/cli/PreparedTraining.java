@@ -65,7 +65,7 @@ record PreparedTraining(RunRecord record, Trainer trainer, List<String> notes) {
       throws IOException {
     RunSettings settings = settings(source, preset == null ? Preset.EMPTY : preset, changes);
     TrainConfig config = settings.trainConfig();
-    RunData runData = data(source, settings, config, limit);
+    RunData runData = data(source, settings, config.seed(), limit);
     Splits splits = open(runData);
     Preset used = preset;
     if (used == null) {
@@ -93,7 +93,12 @@ record PreparedTraining(RunRecord record, Trainer trainer, List<String> notes) {
     return new PreparedTraining(record, trainer, notes);
   }
 
-  private static Splits open(RunData data) {
+  /**
+   * The data.
+   *
+   * @throws CommandFailure if memory cannot hold them, with what would
+   */
+  static Splits open(RunData data) {
     try {
       return data.open();
     } catch (OutOfMemoryError e) {
@@ -190,12 +195,16 @@ record PreparedTraining(RunRecord record, Trainer trainer, List<String> notes) {
         : List.of();
   }
 
-  private static RunData data(
-      DataSource source, RunSettings settings, TrainConfig config, int limit) {
+  /**
+   * What data the settings ask for.
+   *
+   * @param seed of their random choices unless they have one of their own
+   */
+  static RunData data(DataSource source, RunSettings settings, long seed, int limit) {
     Map<String, String> options = new LinkedHashMap<>(settings.data());
     String own = options.remove(SEED);
     try {
-      return new RunData(source, options, own == null ? config.seed() : Long.parseLong(own), limit);
+      return new RunData(source, options, own == null ? seed : Long.parseLong(own), limit);
     } catch (NumberFormatException e) {
       throw new UsageException("data.seed is '" + own + "'; expected a whole number", e);
     }

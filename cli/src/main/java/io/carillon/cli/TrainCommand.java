@@ -152,7 +152,7 @@ final class TrainCommand extends ConsoleCommand {
     try (lock) {
       folder.prepare();
       folder.writeSettings(training.record().settings());
-      return new TrainingSession(console, quiet, folder, training.record()).run(training.trainer());
+      return session(folder, training).run(training.trainer());
     }
   }
 
@@ -208,7 +208,11 @@ final class TrainCommand extends ConsoleCommand {
     if (!quiet) {
       training.notes().forEach(note -> console.say("note: %s", note));
     }
-    return new TrainingSession(console, quiet, folder, training.record()).run(training.trainer());
+    return session(folder, training).run(training.trainer());
+  }
+
+  private TrainingSession session(RunFolder folder, PreparedTraining training) {
+    return new TrainingSession(console, quiet, folder, training.record()).withBaselines();
   }
 
   private int done(RunFolder folder, PreparedTraining training, List<Change> changes) {

@@ -4,12 +4,16 @@ import io.carillon.cli.run.MetricsLog;
 import io.carillon.cli.show.MetricsTable;
 import io.carillon.cli.show.ProgressBars;
 import io.carillon.cli.show.ProgressLines;
+import io.carillon.data.Splits;
+import io.carillon.data.baseline.Baselines;
+import io.carillon.engine.Parallel;
 import io.carillon.model.SequenceModel;
 import io.carillon.report.console.CommandFailure;
 import io.carillon.report.console.Console;
 import io.carillon.report.console.Errors;
 import io.carillon.report.console.ExitCode;
 import io.carillon.report.console.StopRequest;
+import io.carillon.report.folder.BaselineScores;
 import io.carillon.report.folder.Reached;
 import io.carillon.report.folder.Retry;
 import io.carillon.report.folder.RunFolder;
@@ -33,6 +37,9 @@ import java.util.List;
 
 /** A training from its first line to its last, with everything around it. */
 final class TrainingSession {
+  /** Seconds that a baseline may take at the end of a training. */
+  private static final double QUICK = 5;
+
   private final Console console;
   private final boolean quiet;
   private final RunFolder folder;
@@ -40,6 +47,7 @@ final class TrainingSession {
   private final TrainListener also;
   private final Saving saving;
   private final MetricsLog metrics;
+  private boolean withBaselines;
 
   TrainingSession(Console console, boolean quiet, RunFolder folder, RunRecord record) {
     this(console, quiet, folder, record, TrainListener.NONE, Retry.ofProperties());
@@ -64,6 +72,12 @@ final class TrainingSession {
     this.also = also;
     this.saving = new Saving(console, folder, record.settings(), retry);
     this.metrics = new MetricsLog(folder.metrics(), saving);
+  }
+
+  /** Measures at the end the baselines that take a few seconds: not for each run of a grid. */
+  TrainingSession withBaselines() {
+    withBaselines = true;
+    return this;
   }
 
   /** Trains, saves, evaluates, and returns the exit code. */
@@ -181,7 +195,9 @@ final class TrainingSession {
     SequenceModel model = onThreads(result.model());
     Evaluation validated = add(table, "validation", model, record.splits().validation());
     Evaluation test = add(table, "test", model, record.splits().test());
-    report(save(result, test), test);
+    SequenceModel saved = save(result, test);
+    String beside = baselines(test, model.computing().threads());
+    report(saved, test);
     String judged = test == null ? "validation" : "test";
     Verdict verdict = verdict(validated, test);
     if (!quiet) {
@@ -191,9 +207,38 @@ final class TrainingSession {
     table.print(console);
     say(verdict, judged);
     if (!quiet) {
+      if (beside != null) {
+        console.say("Beside the quick ones of 'carillon baselines': %s", beside);
+      }
       nextSteps(result.model());
     }
     return ExitCode.OK;
+  }
+
+  /**
+   * Measures the baselines that take a few seconds with all there is to learn from, and keeps them
+   * for the report; generated data have none, because nobody knows how long drawing takes. The run
+   * is good without them, so that a failure is only said.
+   *
+   * @return who wins; null if nothing was measured
+   */
+  private String baselines(Evaluation test, int threads) {
+    Splits splits = record.splits();
+    if (!withBaselines || test == null || splits.train().isGenerated()) {
+      return null;
+    }
+    Baselines.Bounds bounds = Baselines.Bounds.ofSeconds(QUICK).fromAll();
+    long seed = record.train().seed();
+    try (Parallel parallel = Parallel.of(threads)) {
+      BaselineScores scores =
+          BaselineScores.of(
+              splits, seed, Baselines.measure(splits, bounds, seed, parallel, plan -> {}));
+      scores.write(folder);
+      return scores.winner(test.main());
+    } catch (IOException | RuntimeException e) {
+      console.warn("the baselines cannot be measured: %s", Errors.message(e));
+      return null;
+    }
   }
 
   /** The test part is judged, the validation part when there is none; null without both. */

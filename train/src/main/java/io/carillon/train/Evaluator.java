@@ -8,6 +8,7 @@ import io.carillon.model.SequenceModel;
 import io.carillon.model.inside.Inside;
 import io.carillon.nn.Batch;
 import io.carillon.nn.Network;
+import io.carillon.train.Dataset.Target;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -82,6 +83,53 @@ public final class Evaluator {
   /** Evaluates at the sampling rate of training. */
   public static Evaluation evaluate(SequenceModel model, Dataset data) {
     return evaluate(model, data, 1);
+  }
+
+  /** Answers that come from elsewhere than a network. */
+  @FunctionalInterface
+  public interface Answers {
+    /**
+     * What a network would give for sequence i of the data: one row of [outputSize] scores or
+     * values, or for per-step targets one for every step, or for each of the last steps if only
+     * they have a target. Of scores only the largest counts.
+     */
+    float[] of(Dataset data, int i);
+  }
+
+  /**
+   * Measures answers with the metrics of a network's.
+   *
+   * @return with a loss of NaN for classes, because scores need not be probabilities
+   * @throws IllegalArgumentException if the data hold no target, or an answer has another size
+   */
+  public static Evaluation evaluate(Answers answers, Dataset data) {
+    Metrics metrics = Metrics.of(data, Objective.DEFAULT);
+    Losses.Value loss = new Losses.Value(0, 0);
+    int size = data.outputSize();
+    for (int[] sequences : Batches.inOrder(data, ROWS_AT_ONCE)) {
+      Batches.Loaded loaded = Batches.load(data, sequences, Parallel.serial());
+      Targets targets = loaded.targets(data.lastSteps());
+      float[] outputs = new float[targets.rows() * size];
+      int to = 0;
+      for (int i : loaded.sequences()) {
+        float[] answer = answers.of(loaded.data(), i);
+        int left = outputs.length - to;
+        FitChecks.require(
+            answer.length % size == 0 && answer.length <= left,
+            "an answer to '" + data.name() + "' has " + answer.length + " numbers, too many");
+        System.arraycopy(answer, 0, outputs, to, answer.length);
+        to += answer.length;
+      }
+      FitChecks.require(
+          to == outputs.length,
+          "answers to '" + data.name() + "' have " + to + " numbers, not " + outputs.length);
+      loss = loss.plus(targets.loss(null, outputs, size, null, null));
+      metrics.add(outputs, targets);
+    }
+    FitChecks.require(
+        loss.weight() > 0, "data set '" + data.name() + "' has no target to compare with");
+    boolean values = data.target() == Target.VALUE || data.target() == Target.VALUE_PER_STEP;
+    return metrics.evaluation(values ? loss.mean() : Double.NaN);
   }
 
   /**

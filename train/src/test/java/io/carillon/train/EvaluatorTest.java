@@ -70,6 +70,42 @@ class EvaluatorTest {
     assertThat(wrong.evaluation(0).metrics()).containsEntry("r2", 0.0);
   }
 
+  /** Answers of a network that are handed over are measured as the network is. */
+  @Test
+  void answersFromElsewhereAreMeasuredAlike() {
+    Dataset classes = Toys.periods(40, 20, 50, 1);
+    SequenceModel model = model(Toys.network(classes, Toys.S4D));
+    Evaluation given = Evaluator.evaluate((data, i) -> model.predict(data.values(i))[0], classes);
+    Evaluation own = Evaluator.evaluate(model, classes);
+    assertThat(given.metrics()).isEqualTo(own.metrics());
+    assertThat(given.confusion()).isDeepEqualTo(own.confusion());
+    assertThat(given.loss()).isNaN();
+
+    Dataset lastSteps =
+        Dataset.ofValues(1, new float[][] {{1, 2, 3, 4}, {5, 6, 7}})
+            .masks(new float[][] {null, {1, 0, 1}})
+            .lastStepTargets(1, 2, new float[][] {{30, 40}, {60, 70}})
+            .build();
+    Evaluation values =
+        Evaluator.evaluate(
+            (data, i) -> i == 0 ? new float[] {31, 42} : new float[] {1000, 73}, lastSteps);
+    // The step that was not observed is not compared.
+    assertThat(values.count()).isEqualTo(3);
+    assertThat(values.loss()).isEqualTo((1 + 4 + 9) / 3.0);
+    assertThat(values.main()).isEqualTo(values.loss());
+  }
+
+  @Test
+  void answersOfAnotherSizeAreRefused() {
+    Dataset data = Toys.periods(4, 20, 20, 1);
+    assertThatThrownBy(() -> Evaluator.evaluate((d, i) -> new float[2 + 2 * (i % 2)], data))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("too many");
+    assertThatThrownBy(() -> Evaluator.evaluate((d, i) -> new float[0], data))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("have 0 numbers, not 8");
+  }
+
   @Test
   void agreesWithPredictionAndDoesNotDependOnTheBatches() {
     Dataset data = Toys.periods(40, 20, 50, 1);

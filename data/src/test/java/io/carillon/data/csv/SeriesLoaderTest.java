@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.carillon.data.Baselines;
 import io.carillon.data.DataException;
 import io.carillon.data.Inputs;
 import io.carillon.data.Loaders;
 import io.carillon.data.Splits;
+import io.carillon.data.baseline.Baseline;
+import io.carillon.data.baseline.Baselines;
 import io.carillon.model.Meaning;
 import io.carillon.model.Scaling;
 import io.carillon.train.Dataset;
@@ -189,30 +190,40 @@ class SeriesLoaderTest {
     Path file = Files.writeString(folder.resolve("p.csv"), text);
     Map<String, String> options = options("history", "8", "horizon", "6", "split", "20/10/10");
     Splits splits = Loaders.open(file, options, 1);
-    Baselines.Score season = Baselines.seasonal(splits.test(), splits.meaning(), 4);
-    assertThat(season.mse()).isZero();
-    assertThat(season.mae()).isZero();
-    assertThat(Baselines.repeatLast(splits.test(), splits.meaning()).mse()).isPositive();
-    assertThatThrownBy(() -> Baselines.seasonal(splits.test(), splits.meaning(), 9))
-        .isInstanceOf(DataException.class)
+    Map<String, Double> season = score(Baselines.pastValue(splits.meaning(), 4), splits);
+    assertThat(season).containsEntry("mse", 0.0).containsEntry("mae", 0.0);
+    assertThat(score(Baselines.pastValue(splits.meaning(), 0), splits).get("mse")).isPositive();
+    assertThatThrownBy(() -> score(Baselines.pastValue(splits.meaning(), 9), splits))
+        .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("the period is 9, the history 8");
+  }
+
+  private static Map<String, Double> score(Baseline baseline, Splits splits) {
+    return Baselines.score(baseline, splits).metrics();
   }
 
   @Test
   void baselinesByHand() throws IOException {
     Splits splits = Loaders.open(series(20), options("targets", "a"), 1);
     // Targets are 1 and 2 above the last shown row.
-    Baselines.Score last = Baselines.repeatLast(splits.test(), splits.meaning());
-    assertThat(last.mse()).isEqualTo((1 + 4) / 2.0);
-    assertThat(last.mae()).isEqualTo(1.5);
+    Map<String, Double> last = score(Baselines.pastValue(splits.meaning(), 0), splits);
+    assertThat(last).containsEntry("mse", (1 + 4) / 2.0).containsEntry("mae", 1.5);
     // Training targets are rows 4,5 .. 8,9: means 6 and 7; the first test target is 15, 16.
-    Baselines.Score mean = Baselines.mean(splits.train(), splits.test().subset("one", 0));
-    assertThat(mean.mae()).isEqualTo(9);
+    Splits one =
+        new Splits(
+            splits.train(),
+            splits.validation(),
+            splits.test().subset("one", 0),
+            splits.meaning(),
+            "",
+            Map.of());
+    List<Baseline> all = Baselines.withoutLearning(splits);
+    assertThat(all).extracting(Baseline::title).containsExactly("training mean", "last value");
+    assertThat(score(all.get(0), one)).containsEntry("mae", 9.0);
     Splits regression = Loaders.open(series(20), options("horizon", "0", "targets", "b"), 1);
-    assertThatThrownBy(() -> Baselines.repeatLast(regression.test(), regression.meaning()))
+    Baseline repeated = Baselines.pastValue(regression.meaning(), 0);
+    assertThatThrownBy(() -> Baselines.score(repeated, regression))
         .hasMessageContaining("forecasts of a time series");
-    assertThatThrownBy(() -> Baselines.majority(splits.train(), splits.test()))
-        .isInstanceOf(IllegalArgumentException.class);
   }
 
   /** The columns of a model are those of its training. */

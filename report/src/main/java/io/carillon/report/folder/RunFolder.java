@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 /**
  * The folder of a training run: the best model ({@code config.json}, {@code weights.safetensors}),
  * the settings ({@code run.yaml}), the record ({@code metrics.jsonl}), the report ({@code
- * report.html}) and the state to resume from.
+ * report.html}), what baselines reached ({@code baselines.json}) and the state to resume from.
  *
  * <p>While the training has not ended, the best model so far is in a folder {@code best-epoch-N}
  * inside: a folder is renamed as a whole, so that settings and weights of a model never part.
@@ -33,6 +33,7 @@ public final class RunFolder {
   private static final String RESUME = "resume.safetensors";
   private static final String CONFIG = "config.json";
   private static final String REPORT = "report.html";
+  private static final String BASELINES = "baselines.json";
   private static final String WEIGHTS = "weights.safetensors";
   private static final String BEST = "best-epoch-";
 
@@ -44,7 +45,7 @@ public final class RunFolder {
 
   /** What a run may have left, and a new one may replace. */
   private static final List<String> FILES =
-      List.of(CONFIG, WEIGHTS, NEXT_WEIGHTS, SETTINGS, METRICS, RESUME, REPORT);
+      List.of(CONFIG, WEIGHTS, NEXT_WEIGHTS, SETTINGS, METRICS, RESUME, REPORT, BASELINES);
 
   private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 
@@ -83,6 +84,11 @@ public final class RunFolder {
   /** The report for people. */
   public Path report() {
     return path.resolve(REPORT);
+  }
+
+  /** What baselines reached on the same data, see {@link BaselineScores}. */
+  public Path baselines() {
+    return path.resolve(BASELINES);
   }
 
   /** Whether the settings of a run are in it. */

@@ -8,7 +8,8 @@ import java.util.Map;
 
 /**
  * What is reached without learning on the test data: as it was recorded with the model, else from
- * the data where they are at hand.
+ * the data where they are at hand. What learns is in {@link
+ * io.carillon.report.folder.BaselineScores}.
  *
  * @param metric name of the metric, or null if nothing is known
  * @param values its value for each method
@@ -40,6 +41,11 @@ record Baselines(String metric, Map<String, Double> values) {
     return lowerIsBetter(metric)
         ? values.values().stream().mapToDouble(v -> v).min().orElseThrow()
         : values.values().stream().mapToDouble(v -> v).max().orElseThrow();
+  }
+
+  /** Whether the best of them is better than a model that has reached so much. */
+  boolean beats(double reached) {
+    return lowerIsBetter(metric) ? best() < reached : best() > reached;
   }
 
   /** Whether a metric is an error. */

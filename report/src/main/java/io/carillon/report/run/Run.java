@@ -6,6 +6,7 @@ import io.carillon.engine.SeededRandom;
 import io.carillon.model.Meaning;
 import io.carillon.model.SequenceModel;
 import io.carillon.nn.Network;
+import io.carillon.report.folder.BaselineScores;
 import io.carillon.report.folder.ModelInfo;
 import io.carillon.report.folder.RunData;
 import io.carillon.report.folder.RunFolder;
@@ -27,6 +28,7 @@ import java.util.Map;
  * @param data the data it was trained on, or null when they cannot be had
  * @param note why there are no data, or what is the matter with them; else null
  * @param test evaluation on the test part, or null
+ * @param baselines what baselines reached on the same data, or null
  */
 record Run(
     RunFolder folder,
@@ -35,14 +37,26 @@ record Run(
     History history,
     Splits data,
     String note,
-    Evaluation test) {
+    Evaluation test,
+    BaselineScores baselines) {
   private static final int USUAL_LENGTH = 1000;
 
   /** A run that has just ended, with its data at hand. */
   static Run ended(RunFolder folder, SequenceModel model, Splits data, Evaluation test)
       throws IOException {
-    return new Run(
-        folder, model, settings(folder), History.read(folder.metrics()), data, null, test);
+    return of(folder, model, data, null, test);
+  }
+
+  private static Run of(
+      RunFolder folder, SequenceModel model, Splits data, String note, Evaluation test)
+      throws IOException {
+    Object fingerprint = Trees.child(model.info(), ModelInfo.DATA).get("fingerprint");
+    BaselineScores baselines =
+        BaselineScores.read(folder)
+            .filter(scores -> scores.fingerprint().equals(fingerprint))
+            .orElse(null);
+    History history = History.read(folder.metrics());
+    return new Run(folder, model, settings(folder), history, data, note, test, baselines);
   }
 
   /**
@@ -74,8 +88,7 @@ record Run(
     }
     Evaluation test =
         data == null || data.test().size() == 0 ? null : Evaluator.evaluate(model, data.test());
-    return new Run(
-        folder, model, settings(folder), History.read(folder.metrics()), data, note, test);
+    return of(folder, model, data, note, test);
   }
 
   private static Map<String, Object> settings(RunFolder folder) throws IOException {

@@ -7,6 +7,7 @@ import io.carillon.report.Blocks;
 import io.carillon.report.DataTable;
 import io.carillon.report.console.NetworkReport;
 import io.carillon.report.console.Text;
+import io.carillon.report.folder.BaselineScores;
 import io.carillon.report.folder.ModelInfo;
 import io.carillon.report.folder.Reached;
 import io.carillon.report.settings.Trees;
@@ -16,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** What was trained, what it reached, and what that is worth. */
@@ -28,6 +30,7 @@ final class SummarySection {
 
   List<Block> blocks() {
     List<Block> blocks = new ArrayList<>();
+    lost().ifPresent(sentence -> blocks.add(Blocks.warning(sentence)));
     String end = String.valueOf(run.info(ModelInfo.PROVENANCE).get("end"));
     switch (end) {
       case Reached.STOPPED ->
@@ -55,8 +58,60 @@ final class SummarySection {
     if (!results.isEmpty()) {
       blocks.add(results);
     }
+    baselines(blocks);
     blocks.add(Blocks.facts(facts(end)));
     return blocks;
+  }
+
+  /** Where the model loses to a baseline: which, and by how much. */
+  private Optional<String> lost() {
+    Double reached = testMetrics().isEmpty() ? null : reached(mainMetric());
+    BaselineScores scores = run.baselines();
+    boolean comparable = scores != null && reached != null && scores.metric().equals(mainMetric());
+    if (comparable && scores.beats(reached)) {
+      return Optional.of(scores.winner(reached));
+    }
+    Baselines without = Baselines.of(run);
+    boolean known = reached != null && !without.values().isEmpty();
+    return known && without.metric().equals(mainMetric()) && without.beats(reached)
+        ? Optional.of(
+            "The model LOSES to an answer without learning: "
+                + without.metric()
+                + " "
+                + Text.number(without.best())
+                + ", the model "
+                + Text.number(reached)
+                + ".")
+        : Optional.empty();
+  }
+
+  /**
+   * What the table of results cannot hold: from how much baselines learned, and what is not there.
+   */
+  private void baselines(List<Block> blocks) {
+    BaselineScores scores = run.baselines();
+    if (scores == null) {
+      if (!testMetrics().isEmpty()) {
+        blocks.add(
+            Blocks.text(
+                "Baselines that learn, MiniRocket and a ridge regression on log-spectra, were not"
+                    + " measured; that is done by: carillon baselines RUN"));
+      }
+      return;
+    }
+    List<String> notes = new ArrayList<>();
+    for (BaselineScores.Row row : scores.rows()) {
+      if (row.leftOut() != null) {
+        notes.add(row.name() + " was left out: " + row.leftOut());
+      } else if (row.known() < row.of()) {
+        notes.add(row.name() + " learned " + row.from() + " sequences");
+      }
+    }
+    if (!notes.isEmpty()) {
+      blocks.add(
+          Blocks.text(
+              String.join("; ", notes) + ". With more time: carillon baselines RUN --seconds N"));
+    }
   }
 
   private Map<String, String> tiles() {
@@ -170,14 +225,18 @@ final class SummarySection {
     }
     Set<String> metrics = new LinkedHashSet<>();
     rows.values().forEach(row -> metrics.addAll(row.keySet()));
-    if (!rows.isEmpty()) {
+    if (!rows.isEmpty() && run.baselines() != null) {
+      run.baselines().rows().stream()
+          .filter(row -> row.leftOut() == null)
+          .forEach(row -> rows.put(row.name(), row.metrics()));
+    } else if (!rows.isEmpty()) {
       Baselines without = Baselines.of(run);
       without.values().forEach((name, value) -> rows.put(name, Map.of(without.metric(), value)));
     }
     List<String> columns = new ArrayList<>(List.of("answers of"));
     metrics.forEach(metric -> columns.add(metric.replace('_', ' ')));
     DataTable table =
-        new DataTable("What was reached, beside what is reached without learning", columns);
+        new DataTable("What was reached, beside what baselines reach on the test data", columns);
     rows.forEach((name, row) -> addRow(table, name, row, metrics));
     return table;
   }
