@@ -8,6 +8,7 @@ module io.carillon.data {
   exports io.carillon.data.audio to
       io.carillon.papers;
   exports io.carillon.data.baseline to
+      io.carillon.papers,
       io.carillon.report,
       io.carillon.cli;
   exports io.carillon.data.csv to

@@ -4,6 +4,7 @@ import io.carillon.cli.run.Models;
 import io.carillon.cli.settings.Preset;
 import io.carillon.cli.settings.Presets;
 import io.carillon.cli.settings.RunSettings;
+import io.carillon.config.Computing;
 import io.carillon.data.Splits;
 import io.carillon.data.baseline.Baselines;
 import io.carillon.engine.Parallel;
@@ -147,7 +148,8 @@ final class BaselinesCommand extends ConsoleCommand {
   }
 
   private int ofModel(Parallel parallel) throws IOException {
-    SequenceModel loaded = Models.load(console, model);
+    Computing computing = Computing.standard().withThreads(parallel.threads());
+    SequenceModel loaded = Models.load(console, model, computing);
     Map<String, Object> trainedOn = Trees.child(loaded.info(), ModelInfo.DATA);
     RunData known = RunData.fromMap(trainedOn);
     if (known == null) {
@@ -162,8 +164,7 @@ final class BaselinesCommand extends ConsoleCommand {
           known.source().title(), splits.fingerprint(), recorded);
     }
     requireTest(splits);
-    SequenceModel onThreads = loaded.withComputing(loaded.computing().withThreads(threads));
-    Evaluation evaluation = Evaluator.evaluate(onThreads, splits.test());
+    Evaluation evaluation = Evaluator.evaluate(loaded, splits.test());
     BaselineScores scores = measure(splits, parallel);
     show(scores, evaluation);
     scores.write(RunFolder.at(model));

@@ -2,6 +2,7 @@ package io.carillon.train;
 
 import io.carillon.config.NetworkConfig;
 import io.carillon.engine.Engine;
+import io.carillon.engine.Parallel;
 import io.carillon.engine.Pass;
 import io.carillon.engine.Workspace;
 import io.carillon.model.SequenceModel;
