@@ -6,7 +6,10 @@ import static io.carillon.model.Models.predict;
 import static io.carillon.model.Models.steps;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carillon.engine.SeededRandom;
+import io.carillon.model.inside.Inside;
 import java.util.Arrays;
+import java.util.Map;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -25,14 +28,35 @@ class StreamingLawsTest {
   }
 
   private static void assertClose(String what, float[] actual, float[] expected) {
+    assertThat(actual).as(what).hasSameSizeAs(expected);
+    assertThat(difference(actual, expected)).as(what).isLessThan(BOUND);
+  }
+
+  /** The largest difference, relative to the largest answer. */
+  private static double difference(float[] actual, float[] expected) {
     double largest = 1e-3;
     double difference = 0;
-    assertThat(actual).as(what).hasSameSizeAs(expected);
     for (int i = 0; i < actual.length; i++) {
       largest = Math.max(largest, Math.abs(expected[i]));
       difference = Math.max(difference, Math.abs(actual[i] - expected[i]));
     }
-    assertThat(difference / largest).as(what).isLessThan(BOUND);
+    return difference / largest;
+  }
+
+  /** How far the answer to step t moves when all weights move by about one rounding. */
+  private static double movedByRoundings(
+      SequenceModel model, Sequence before, Sequence history, int t, float[] answer) {
+    SeededRandom random = new SeededRandom(1);
+    double most = 0;
+    for (int move = 0; move < 3; move++) {
+      SequenceModel moved = Inside.model(Models.roundedAnew(model.network(), random), Map.of());
+      State state = moved.newState();
+      steps(moved, before, state);
+      float[] answers = steps(moved, history, state);
+      int n = answer.length;
+      most = Math.max(most, difference(Arrays.copyOfRange(answers, t * n, t * n + n), answer));
+    }
+    return most;
   }
 
   /** The answer after the last step. */
@@ -134,7 +158,15 @@ class StreamingLawsTest {
         String what = "stream " + s + ", step " + t;
         float[] single = Arrays.copyOfRange(expected[s], t * n, t * n + n);
         float[] together = Arrays.copyOfRange(y, s * n, s * n + n);
-        assertClose(what, together, single);
+        if (difference(together, single) > BOUND) {
+          // As in SystemLaws: a network that magnifies roundings may do so here too.
+          assertThat(difference(together, single))
+              .as(what)
+              .isLessThanOrEqualTo(
+                  SystemLaws.ROUNDINGS
+                      * movedByRoundings(
+                          model, history(model, seed + s, 1 + s % 5), histories[s], t, single));
+        }
         if (model.kernels().startsWith("vector")) {
           assertThat(together).as(what).containsExactly(single);
         }

@@ -47,7 +47,7 @@ final class SystemLaws {
    * 0 to 724 that need this differ by at most half of it; 64 times it would be more than {@link
    * #BOUND} for a third of all systems, and hide what is wrong with them.
    */
-  private static final double ROUNDINGS = 8;
+  static final double ROUNDINGS = 8;
 
   private static final int MOVES = 3;
 
@@ -320,12 +320,7 @@ final class SystemLaws {
     for (double rate : new double[] {1, system.rate()}) {
       float[][] before = predict(Parallel.serial(), kernels, rate, inputs);
       for (int move = 0; move < MOVES; move++) {
-        Network network = model.network().copy();
-        for (Parameter p : network.parameters()) {
-          for (int k = 0; k < p.size(); k++) {
-            p.value()[k] *= (float) (1 + 0x1.0p-23 * random.normal());
-          }
-        }
+        Network network = Models.roundedAnew(model.network(), random);
         float[][] after =
             new Prediction(network, new Engine(kernels, SsmAlgorithm.AUTO, Parallel.serial()), rate)
                 .answers(inputs);

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.Supplier;
 
 /**
  * Position-wise linear map y = W x + b with W [out][in], b [out]. With weight normalisation W = g v
@@ -194,9 +195,11 @@ public final class Linear {
     Kernels kernels = pass.kernels();
     int size = kernels.packedSize(in, out);
     if (pass.prepared() != null) {
+      // Kernels may keep the weight as it is, and what is prepared outlives the pass.
       float[] ready =
           pass.prepared()
-              .packed(this, () -> kernels.pack(effectiveWeight(pass), in, out, new float[size]));
+              .packed(
+                  this, () -> kernels.pack(effectiveWeight(this::fresh), in, out, new float[size]));
       return (task, r0, r1) -> multiplyPacked(kernels, x, r0, r1, ready, y, task);
     }
     if (!packs(pass)) {
@@ -205,7 +208,7 @@ public final class Linear {
 
         @Override
         public void begin() {
-          w = effectiveWeight(pass);
+          w = effectiveWeight(() -> normalised.of(pass));
         }
 
         @Override
@@ -221,7 +224,7 @@ public final class Linear {
 
       @Override
       public void begin() {
-        ready = kernels.pack(effectiveWeight(pass), in, out, room);
+        ready = kernels.pack(effectiveWeight(() -> normalised.of(pass)), in, out, room);
       }
 
       @Override
@@ -272,7 +275,7 @@ public final class Linear {
 
       @Override
       public void begin() {
-        w = effectiveWeight(pass);
+        w = effectiveWeight(() -> normalised.of(pass));
         gw.clear();
         gb.clear();
       }
@@ -308,11 +311,15 @@ public final class Linear {
     backwardNormalisation(gw);
   }
 
-  private float[] effectiveWeight(Pass pass) {
+  private float[] fresh() {
+    return new float[in * out];
+  }
+
+  private float[] effectiveWeight(Supplier<float[]> room) {
     if (gain == null) {
       return weight.value();
     }
-    float[] w = normalised.of(pass);
+    float[] w = room.get();
     for (int o = 0; o < out; o++) {
       double scale = gain.value()[o] / rowNorm(weight.value(), o);
       for (int i = 0; i < in; i++) {
