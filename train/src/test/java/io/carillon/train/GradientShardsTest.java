@@ -313,7 +313,7 @@ class GradientShardsTest {
         .hasMessageContaining("samples is empty");
     assertThatThrownBy(() -> new Shard(0, 0, new int[1], 0, null)).hasMessageContaining("epoch");
     assertThatThrownBy(() -> c.config().withShardSize(-1))
-        .hasMessageContaining("shard_size is -1; give 0 or more");
+        .hasMessageContaining("shard_size is -1; give at least 0");
   }
 
   /** Whoever finds it, the block is named and the last good model kept. */

@@ -2,6 +2,7 @@ package io.carillon.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.carillon.config.Computing;
 import io.carillon.config.NetworkConfig;
@@ -42,10 +43,13 @@ class PairsTrainingTest {
   }
 
   @Test
-  void theMemoryOfPairsIsThatOfTwiceAsManySequences() {
+  void theMemoryOfPairsIsThatOfTwiceAsManySequencesAndOfWhatComparesThem() {
     NetworkConfig single = NetworkConfig.tokens(10, 2);
     assertThat(MemoryEstimate.of(single.withPairs(true), 3, 50, Computing.standard()).workspace())
-        .isEqualTo(MemoryEstimate.of(single, 6, 50, Computing.standard()).workspace());
+        .isGreaterThan(MemoryEstimate.of(single, 6, 50, Computing.standard()).workspace())
+        .isCloseTo(
+            MemoryEstimate.of(single, 6, 50, Computing.standard()).workspace(),
+            withinPercentage(1));
   }
 
   /** Which of 4 tokens is the most frequent in both documents: no single document tells. */
