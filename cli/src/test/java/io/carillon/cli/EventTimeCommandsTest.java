@@ -174,7 +174,7 @@ class EventTimeCommandsTest {
 
   @Test
   void wrongTimesAreNamed() {
-    assertRefused("5 1\n5 1\n", "--time", "line 2: its time 5.0 is not after");
+    assertRefused("5 1\n5 1\n", "--time", "line 2: the time of the event is 5.0, not after");
     assertRefused("noon 1\n", "--time", "time is 'noon'");
     assertRefused("1\n", "--gaps", "line 1: has one entry");
     assertRefused("-1 1\n", "--gaps", "line 1: gap is -1.0");

@@ -246,7 +246,7 @@ class KillsTest {
   void aSignalEndsATrainingAfterItsStepAndLosesNothing(String signal, int code)
       throws IOException, InterruptedException {
     List<String> training = new ArrayList<>(TRAININGS.get(0));
-    training.addAll(List.of("--set", "epochs=200"));
+    training.addAll(List.of("--set", "epochs=1500"));
     Path run = folder.resolve("stopped");
     Process process = start(words(training, "1000", run));
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
