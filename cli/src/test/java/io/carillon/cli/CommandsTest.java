@@ -114,7 +114,7 @@ class CommandsTest {
     assertThat(tones).isDirectoryContaining("glob:**/resume.safetensors");
     Map<String, Object> config = Json.parseObject(Files.readString(tones.resolve("config.json")));
     Map<String, Object> info = Trees.child(config, "info");
-    assertThat(Trees.get(info, "preprocessing.classNames"))
+    assertThat(Trees.get(info, "preprocessing.class_names"))
         .asInstanceOf(InstanceOfAssertFactories.LIST)
         .hasSize(6);
     assertThat(Trees.get(info, "data.task")).isEqualTo("tones");
