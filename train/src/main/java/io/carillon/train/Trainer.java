@@ -229,16 +229,10 @@ public final class Trainer {
               start,
               config,
               train,
-              Engine.of(computing.withThreads(threads(config.threads(), computing))),
+              Engine.of(config.computing(computing)),
               List.of(evaluated))
           .require();
     }
-  }
-
-  /** Those of the settings, else those of the choice, else all processors. */
-  static int threads(int ofSettings, Computing computing) {
-    int given = ofSettings > 0 ? ofSettings : computing.threads();
-    return given > 0 ? given : Runtime.getRuntime().availableProcessors();
   }
 
   /** Settings of the network. */
