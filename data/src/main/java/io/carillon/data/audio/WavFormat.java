@@ -50,28 +50,13 @@ public final class WavFormat implements DataFormat {
   }
 
   @Override
-  public String kind() {
-    return KIND;
-  }
-
-  @Override
-  public String description() {
-    return "a folder or .zip of .wav files, classes by sub-folder or by file name";
-  }
-
-  @Override
-  public List<Option> options() {
-    return OPTIONS;
-  }
-
-  @Override
-  public int place() {
-    return 20;
-  }
-
-  @Override
-  public int precedence() {
-    return 90;
+  public About about() {
+    return new About(
+        KIND,
+        "a folder or .zip of .wav files, classes by sub-folder or by file name",
+        OPTIONS,
+        20,
+        90);
   }
 
   @Override
