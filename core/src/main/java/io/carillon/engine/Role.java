@@ -23,10 +23,5 @@ public enum Role {
   /** Scale or shift of a normalisation. */
   NORM,
   /** Embedding table. */
-  EMBEDDING;
-
-  /** True for Δ, A and B, which the papers train with a separate learning rate and no decay. */
-  public boolean isStateSpace() {
-    return this == DT || this == A || this == B;
-  }
+  EMBEDDING
 }
