@@ -34,8 +34,10 @@ import java.util.stream.IntStream;
  * ({@link Resampler}). Each channel is standardised with mean and deviation of the training part.
  */
 public final class WavFormat implements DataFormat {
+  /** Its name. */
   public static final String KIND = "wav";
 
+  /** Its settings. */
   public static final List<Option> OPTIONS = allOptions();
 
   private static List<Option> allOptions() {

@@ -202,7 +202,9 @@ public final class IdxFormat implements DataFormat {
   private static float[][] scaled(float[][] pixels, Meaning fitted) {
     if (fitted.inputSize() != 1) {
       throw new DataException(
-          "images have one number per step, the model takes " + fitted.inputSize());
+          "images have one number per step (a pixel), the model takes "
+              + fitted.inputSize()
+              + "; use a model of images");
     }
     return Arrays.stream(pixels).map(fitted::scaleInput).toArray(float[][]::new);
   }
