@@ -124,8 +124,7 @@ final class SsmShape {
       return Math.multiplyExact(sequences, line);
     }
     if (kernelMap instanceof DplrKernel dplr) {
-      return Math.multiplyExact(
-          sequences, Math.multiplyExact(dplr.config().stateSize(), channels));
+      return Math.multiplyExact(sequences, Math.multiplyExact(dplr.config().stateSize(), channels));
     }
     return Math.toIntExact(recurrenceSize(sequences));
   }
@@ -176,7 +175,11 @@ final class SsmShape {
   /** Numbers in the states of the recurrence [sequences][sets][2][M][H]; 0 without one. */
   long recurrenceSize(int sequences) {
     return diagonal()
-        ? (long) sequences * kernelMap.sets() * 2 * parameterisation().config().storedModes() * channels
+        ? (long) sequences
+            * kernelMap.sets()
+            * 2
+            * parameterisation().config().storedModes()
+            * channels
         : 0;
   }
 }
