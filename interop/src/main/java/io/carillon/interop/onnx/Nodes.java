@@ -63,11 +63,6 @@ final class Nodes {
     return graph.setName(name).build();
   }
 
-  /** Bytes of all constants so far. */
-  long bytes() {
-    return outermost.bytes;
-  }
-
   /** A name of its own. */
   String fresh(String what) {
     String name = scope + what;
