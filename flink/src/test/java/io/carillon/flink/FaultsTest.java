@@ -73,8 +73,6 @@ class FaultsTest {
     Jobs.await("a checkpoint after the loss", () -> Jobs.FailsOnce.CHECKPOINTS.get() > killed + 1);
     String savepoint = cluster.stop(job, folder);
     assertThat(results.missing()).as("what is left to do after the savepoint").isNotEmpty();
-    long replayed = results.count() - (EVENTS - results.missing().size());
-    assertThat(replayed).as("answers that were given twice").isPositive();
 
     StreamExecutionEnvironment other = Cluster.environment(after, 3, folder);
     describe(other, Pace.fast(), true, results);
