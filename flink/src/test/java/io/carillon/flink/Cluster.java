@@ -22,7 +22,7 @@ import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** A Flink of two task managers with two slots each, in this Java virtual machine. */
-final class Cluster implements AutoCloseable {
+final class Cluster {
   static final String HEAP = "hashmap";
   static final String ROCKSDB = "rocksdb";
 
@@ -133,8 +133,7 @@ final class Cluster implements AutoCloseable {
     mini.startTaskManager();
   }
 
-  @Override
-  public void close() throws Exception {
+  void close() throws Exception {
     mini.close();
   }
 }

@@ -56,7 +56,8 @@ class ScriptTest {
   private static int check(Predictor predictor, TableResult result) throws Exception {
     Map<Object, LiveStream> streams = new HashMap<>();
     int count = 0;
-    try (CloseableIterator<Row> rows = result.collect()) {
+    CloseableIterator<Row> rows = result.collect();
+    try {
       while (rows.hasNext()) {
         Row row = rows.next();
         Classification expected =
@@ -70,6 +71,8 @@ class ScriptTest {
         assertThat(row.<Double>getFieldAs("p_bad")).isEqualTo(expected.probability("bad"));
         count++;
       }
+    } finally {
+      rows.close();
     }
     return count;
   }
