@@ -57,8 +57,9 @@ class WallsTest {
             "io.carillon.config",
             "io.carillon.config.kernel",
             "io.carillon.data",
+            "io.carillon.data.baseline",
+            "io.carillon.error",
             "io.carillon.interop",
-            "io.carillon.io",
             "io.carillon.model",
             "io.carillon.train");
   }
@@ -110,6 +111,8 @@ class WallsTest {
   @ValueSource(
       strings = {
         "io.carillon.engine.Parallel",
+        "io.carillon.io.Json",
+        "io.carillon.train.optimizer.AdamW",
         "io.carillon.nn.Network",
         "io.carillon.model.inside.Inside",
         "io.carillon.internal.kernel.Kernels"

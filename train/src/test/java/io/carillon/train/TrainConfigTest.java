@@ -10,6 +10,7 @@ import io.carillon.config.SsmConfig;
 import io.carillon.engine.Parameter;
 import io.carillon.engine.Role;
 import io.carillon.io.Json;
+import io.carillon.train.optimizer.ParameterGroup;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,7 @@ class TrainConfigTest {
 
   private static ParameterGroup group(Role role, SsmConfig kind, TrainConfig config) {
     Parameter p = new Parameter("p", role, new int[] {1}, new float[1], true);
-    return ParameterGroup.of(List.of(p), kind, config).get(0);
+    return ParameterGroups.of(List.of(p), kind, config).get(0);
   }
 
   private static double[] ratesAndDecays(SsmConfig kind, TrainConfig config, Role... roles) {
@@ -97,7 +98,7 @@ class TrainConfigTest {
   @Test
   void buffersAreInNoGroup() {
     Parameter buffer = new Parameter("b", Role.NORM, new int[] {1}, new float[1], false);
-    assertThat(ParameterGroup.of(List.of(buffer), S4dConfig.DEFAULT, RATES)).isEmpty();
+    assertThat(ParameterGroups.of(List.of(buffer), S4dConfig.DEFAULT, RATES)).isEmpty();
   }
 
   @Test
