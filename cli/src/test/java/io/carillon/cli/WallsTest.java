@@ -42,7 +42,7 @@ class WallsTest {
   void toEveryoneIsExportedWhatUsersCall() {
     ModuleFinder finder =
         ModuleFinder.of(
-            Stream.of("core", "train", "data", "interop", "report", "papers")
+            Stream.of("core", "train", "data", "interop", "report", "papers", "cli")
                 .map(WallsTest::classes)
                 .toArray(Path[]::new));
     TreeSet<String> open = new TreeSet<>();
@@ -51,7 +51,7 @@ class WallsTest {
         .filter(exports -> !exports.isQualified())
         .map(ModuleDescriptor.Exports::source)
         .forEach(open::add);
-    assertThat(finder.findAll()).hasSize(6);
+    assertThat(finder.findAll()).hasSize(7);
     assertThat(open)
         .containsExactly(
             "io.carillon.config",
