@@ -146,6 +146,24 @@ class WallsTest {
     assertThat(named).allSatisfy(name -> assertThat(found(name)).as(name).isTrue());
   }
 
+  /** Above the pages of the modules there is one for all: the way in, and some 35 types. */
+  @Test
+  void theFirstPageOfAllModulesStartsAsThatOfCoreAndNamesWhatThereIs() throws IOException {
+    String first = Files.readString(Path.of("..", "docs", "overview.html"));
+    Matcher example = EXAMPLE.matcher(page("core"));
+    assertThat(example.find()).isTrue();
+    assertThat(first)
+        .contains("Start at {@link io.carillon.model.SequenceModel}")
+        .contains("<pre>{@code\n" + example.group(1).replaceAll("(?m)^ \\* ?", "") + "\n}</pre>");
+    List<String> named = new ArrayList<>();
+    Matcher item = Pattern.compile("<li>\\{@link ([\\w.]+)\\}: ").matcher(first);
+    while (item.find()) {
+      named.add(item.group(1));
+    }
+    assertThat(named).doesNotHaveDuplicates().hasSizeBetween(30, 40);
+    assertThat(named).allSatisfy(type -> assertThat(isPublic(type)).as(type).isTrue());
+  }
+
   private static boolean isPublic(String type) {
     try {
       return java.lang.reflect.Modifier.isPublic(

@@ -17,12 +17,18 @@ public enum MissingPolicy {
   /** Repeat the value before it of the same dimension; before the first one, the first one. */
   FILL;
 
+  /** The choice, for the options of a format. */
   public static final Option OPTION =
       new Option(
           "missing",
           "error",
           "missing values: error (refuse), mask (leave the step out), fill (repeat the value before)");
 
+  /**
+   * The one that is chosen by {@link #OPTION}.
+   *
+   * @throws DataException if it is none of the words
+   */
   public static MissingPolicy of(Options options) {
     String word = options.choice(OPTION.key(), List.of("error", "mask", "fill"));
     return valueOf(word.toUpperCase(Locale.ROOT));

@@ -12,6 +12,7 @@ import java.util.List;
  * constant in the training part is only shifted: its std is taken as 1.
  */
 public final class ScalingFit {
+  /** Whether to scale, for the options of a format. */
   public static final Option OPTION =
       new Option(
           "scale",
@@ -22,6 +23,7 @@ public final class ScalingFit {
   private final double[] mean;
   private final double[] squares;
 
+  /** Starts without a value; each step to come has so many. */
   public ScalingFit(int dims) {
     count = new long[dims];
     mean = new double[dims];
