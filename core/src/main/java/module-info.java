@@ -116,6 +116,7 @@ module io.carillon.core {
       io.carillon.bench;
   exports io.carillon.nn.layer to
       io.carillon.train,
+      io.carillon.interop,
       io.carillon.cli,
       io.carillon.report;
   exports io.carillon.nn.ssm to
@@ -133,6 +134,8 @@ module io.carillon.core {
       io.carillon.cli,
       io.carillon.interop,
       io.carillon.report;
+  exports io.carillon.ssm.dplr to
+      io.carillon.interop;
   exports io.carillon.ssm.hippo to
       io.carillon.cli,
       io.carillon.papers;

@@ -60,6 +60,8 @@ class WallsTest {
             "io.carillon.data.baseline",
             "io.carillon.error",
             "io.carillon.interop",
+            "io.carillon.interop.onnx",
+            "io.carillon.interop.pytorch",
             "io.carillon.model",
             "io.carillon.train");
   }

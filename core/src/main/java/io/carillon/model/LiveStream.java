@@ -72,8 +72,13 @@ public final class LiveStream {
    *
    * @param value in the unit of the times in the training data, after that of the event before; of
    *     the first event with a time only the later ones count
+   * @throws IllegalArgumentException if it is not finite
    */
   public LiveStream at(double value) {
+    if (!Double.isFinite(value)) {
+      throw new IllegalArgumentException(
+          "the time of the event is " + value + "; give a finite number");
+    }
     time = value;
     gap = 1;
     return this;

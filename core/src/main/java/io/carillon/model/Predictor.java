@@ -186,8 +186,10 @@ public final class Predictor {
   }
 
   private Sequence[] prepared(RawSequence... raw) {
-    Sequence[] all = new Sequence[raw.length];
-    Arrays.setAll(all, i -> raw[i].prepare(meaning, "sequence " + i));
+    Sequence[] all = new Sequence[Objects.requireNonNull(raw, "raw").length];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = InputChecks.requirePresent(raw[i], "raw", i).prepare(meaning, "sequence " + i);
+    }
     return all;
   }
 

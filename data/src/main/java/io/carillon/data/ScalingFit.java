@@ -12,7 +12,7 @@ import java.util.List;
  * constant in the training part is only shifted: its std is taken as 1.
  */
 public final class ScalingFit {
-  /** Whether to scale, for the options of a format. */
+  /** The setting. */
   public static final Option OPTION =
       new Option(
           "scale",
@@ -23,7 +23,7 @@ public final class ScalingFit {
   private final double[] mean;
   private final double[] squares;
 
-  /** Starts without a value; each step to come has so many. */
+  /** Without a value yet. */
   public ScalingFit(int dims) {
     count = new long[dims];
     mean = new double[dims];

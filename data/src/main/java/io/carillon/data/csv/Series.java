@@ -1,11 +1,12 @@
 package io.carillon.data.csv;
 
 import io.carillon.data.DataException;
-import io.carillon.data.MissingPolicy;
+import io.carillon.data.MissingValues;
 import io.carillon.data.Options;
 import io.carillon.data.ScalingFit;
 import io.carillon.data.read.Windows;
 import io.carillon.model.Meaning;
+import io.carillon.model.Meaning.Missing;
 import io.carillon.model.Scaling;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -45,7 +46,7 @@ record Series(Table table, List<String> inputs, List<String> targets, int horizo
     }
     Set<String> used = new LinkedHashSet<>(inputs);
     used.addAll(targets);
-    Table table = Table.read(csv, List.copyOf(used), MissingPolicy.of(options));
+    Table table = Table.read(csv, List.copyOf(used), MissingValues.of(options));
     return new Series(table, inputs, targets, horizon);
   }
 
@@ -62,12 +63,12 @@ record Series(Table table, List<String> inputs, List<String> targets, int horizo
   /** The scaled series, ready to be cut. */
   Windows windows(Options options, Meaning fitted) {
     double[] raw = table.select(inputs);
-    if (MissingPolicy.of(options) == MissingPolicy.FILL) {
-      MissingPolicy.fill(raw, inputs.size(), table.title());
+    if (MissingValues.of(options) == Missing.FILL) {
+      MissingValues.fill(raw, inputs.size(), table.title());
     }
-    float[] mask = MissingPolicy.mask(raw, inputs.size(), table.title());
+    float[] mask = MissingValues.mask(raw, inputs.size(), table.title());
     float[] x = Scaling.of(fitted.inputScaling(), inputs.size()).apply(raw);
-    MissingPolicy.clearMasked(x, mask, inputs.size());
+    MissingValues.clearMasked(x, mask, inputs.size());
     double[] wanted = table.select(targets);
     boolean[] missing = new boolean[table.rows()];
     for (int i = 0; i < wanted.length; i++) {

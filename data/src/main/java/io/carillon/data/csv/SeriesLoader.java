@@ -4,7 +4,7 @@ import io.carillon.data.InputSink;
 import io.carillon.data.InputSize;
 import io.carillon.data.Inputs;
 import io.carillon.data.Loader;
-import io.carillon.data.MissingPolicy;
+import io.carillon.data.MissingValues;
 import io.carillon.data.Option;
 import io.carillon.data.Options;
 import io.carillon.data.SequencePieces;
@@ -13,6 +13,7 @@ import io.carillon.data.read.Report;
 import io.carillon.data.read.Sequences;
 import io.carillon.data.read.Windows;
 import io.carillon.model.Meaning;
+import io.carillon.model.Meaning.Missing;
 import io.carillon.train.Dataset;
 import java.nio.file.Path;
 import java.util.List;
@@ -72,7 +73,7 @@ final class SeriesLoader implements Loader {
   @Override
   public Inputs inputs(Path path, Options options, Meaning fitted) {
     CsvFile csv = CsvFile.open(path, options);
-    MissingPolicy missing = MissingPolicy.of(options);
+    Missing missing = MissingValues.of(options);
     int most = windowed(fitted) ? history(options) : Integer.MAX_VALUE;
     Table.Last read =
         Table.last(csv, CsvColumns.forModel(csv, options, List.of(), fitted), missing, most);
@@ -111,7 +112,7 @@ final class SeriesLoader implements Loader {
   @Override
   public List<String> stream(Path path, Options options, Meaning fitted, InputSink sink) {
     CsvFile csv = CsvFile.open(path, options);
-    MissingPolicy missing = MissingPolicy.of(options);
+    Missing missing = MissingValues.of(options);
     List<String> columns = CsvColumns.forModel(csv, options, List.of(), fitted);
     int[] positions = columns.stream().mapToInt(csv::column).toArray();
     SequencePieces pieces = new SequencePieces(positions.length, false, fitted, missing, sink);

@@ -1,8 +1,8 @@
 package io.carillon.data.csv;
 
 import io.carillon.data.DataException;
-import io.carillon.data.MissingPolicy;
 import io.carillon.data.read.Memory;
+import io.carillon.model.Meaning.Missing;
 import java.util.Arrays;
 import java.util.List;
 
@@ -22,7 +22,7 @@ record Table(String title, List<String> columns, int rows, double[] values) {
    * @throws DataException naming file, line and column of a cell that is no number, or missing when
    *     the policy refuses that
    */
-  static Table read(CsvFile csv, List<String> columns, MissingPolicy missing) {
+  static Table read(CsvFile csv, List<String> columns, Missing missing) {
     return read(csv, columns, missing, Integer.MAX_VALUE).table;
   }
 
@@ -35,11 +35,11 @@ record Table(String title, List<String> columns, int rows, double[] values) {
   record Last(Table table, long rows) {}
 
   /** {@link #read} of the last {@code kept} rows; no more than twice as many are held. */
-  static Last last(CsvFile csv, List<String> columns, MissingPolicy missing, int kept) {
+  static Last last(CsvFile csv, List<String> columns, Missing missing, int kept) {
     return read(csv, columns, missing, kept);
   }
 
-  private static Last read(CsvFile csv, List<String> columns, MissingPolicy missing, int kept) {
+  private static Last read(CsvFile csv, List<String> columns, Missing missing, int kept) {
     int[] positions = columns.stream().mapToInt(csv::column).toArray();
     Buffer buffer = new Buffer(csv.title(), (long) kept * positions.length);
     csv.forEachRow(
