@@ -21,6 +21,7 @@
  *   <li>{@link io.carillon.model.SequenceModel}: whole sequences, streams, many streams at once
  *   <li>{@link io.carillon.model.Predictor}: raw input in its own units, named answers
  *   <li>{@link io.carillon.model.LiveStream}: the same step by step
+ *   <li>{@link io.carillon.model.KeptStream}: such a stream where it is stored, without a model
  *   <li>{@link io.carillon.model.RawSequence}: raw input with times and missing values
  *   <li>{@link io.carillon.model.Classification}: a class with its probability
  *   <li>{@link io.carillon.model.Meaning}: what the numbers of a model mean

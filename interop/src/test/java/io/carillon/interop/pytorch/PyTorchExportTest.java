@@ -49,7 +49,7 @@ class PyTorchExportTest {
   private record Ended(int code, String output) {}
 
   private Ended python(Map<String, String> environment, Object... arguments) throws IOException {
-    List<String> command = new ArrayList<>(List.of("python3", "-B"));
+    List<String> command = new ArrayList<>(List.of(System.getenv().getOrDefault("PYTHON", "python3"), "-B"));
     for (Object argument : arguments) {
       command.add(argument.toString());
     }
@@ -80,7 +80,9 @@ class PyTorchExportTest {
   private void requirePython(String module) throws IOException {
     assumeTrue(
         python(Map.of(), "-c", "import " + module).code() == 0,
-        "there is no python3 with " + module + " (apt-get install python3-numpy)");
+        "there is no python3 with "
+            + module
+            + " (apt-get install python3-numpy, or set PYTHON to one that has it)");
   }
 
   private void run(Path folders) throws IOException {
