@@ -184,7 +184,7 @@ public final class Predictor {
   /**
    * The stream that {@link LiveStream#toBytes()} has written, to go on with it.
    *
-   * @throws io.carillon.io.FormatException if the bytes are damaged, of another version, or of
+   * @throws io.carillon.error.FormatException if the bytes are damaged, of another version, or of
    *     another model
    * @throws UnsupportedOperationException if this model cannot stream
    */

@@ -146,7 +146,7 @@ public final class SequenceModel {
    * The model that {@link #toBytes()} has written, see {@link LoadCheck#NOT_BROKEN}.
    *
    * @throws ParityException if the model's own certificate says that its ways disagree
-   * @throws io.carillon.io.FormatException if the bytes are damaged, cut off or no model
+   * @throws io.carillon.error.FormatException if the bytes are damaged, cut off or no model
    */
   public static SequenceModel fromBytes(byte[] bytes) {
     return fromBytes(bytes, LoadCheck.NOT_BROKEN, Computing.standard());
@@ -157,7 +157,7 @@ public final class SequenceModel {
    * sequences and streams agree.
    *
    * @throws ParityException if there is no such proof
-   * @throws io.carillon.io.FormatException if the bytes are damaged, cut off or no model
+   * @throws io.carillon.error.FormatException if the bytes are damaged, cut off or no model
    * @throws IllegalArgumentException if the kernels cannot run on this machine
    */
   public static SequenceModel fromBytes(byte[] bytes, LoadCheck check, Computing computing) {
