@@ -32,6 +32,9 @@
  *   <li>{@link io.carillon.model.Parity}: whether whole sequences and streams agree
  *   <li>{@link io.carillon.model.LoadCheck}: what loading demands of that
  *   <li>{@link io.carillon.model.ParityException}: when the demand is not met
+ *   <li>{@link io.carillon.error.FormatException}: when a file is damaged or no model
+ *   <li>{@link io.carillon.error.ImpossibleAlgorithmException}: when a layer cannot be computed as
+ *       asked
  *   <li>{@link io.carillon.model.StepTimer}: the time of a live step, measured
  *   <li>{@link io.carillon.model.StepCost}: the same, estimated from the sizes
  * </ul>
@@ -67,8 +70,7 @@ module io.carillon.core {
   exports io.carillon.model;
   exports io.carillon.config;
   exports io.carillon.config.kernel;
-  // For its FormatException, which users catch.
-  exports io.carillon.io;
+  exports io.carillon.error;
 
   // For the other modules of the project.
   exports io.carillon.engine to
@@ -87,6 +89,14 @@ module io.carillon.core {
       io.carillon.papers,
       io.carillon.cli,
       io.carillon.bench;
+  exports io.carillon.io to
+      io.carillon.train,
+      io.carillon.data,
+      io.carillon.interop,
+      io.carillon.report,
+      io.carillon.papers,
+      io.carillon.cli,
+      io.carillon.examples;
   exports io.carillon.math to
       io.carillon.data;
   exports io.carillon.internal.kernel to

@@ -5,12 +5,9 @@ module io.carillon.data {
   requires org.apache.commons.csv;
 
   exports io.carillon.data;
+  exports io.carillon.data.baseline;
   exports io.carillon.data.audio to
       io.carillon.papers;
-  exports io.carillon.data.baseline to
-      io.carillon.papers,
-      io.carillon.report,
-      io.carillon.cli;
   exports io.carillon.data.csv to
       io.carillon.cli,
       io.carillon.papers;

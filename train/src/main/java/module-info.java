@@ -32,4 +32,7 @@ module io.carillon.train {
   requires transitive io.carillon.core;
 
   exports io.carillon.train;
+  // For what is never published.
+  exports io.carillon.train.optimizer to
+      io.carillon.bench;
 }

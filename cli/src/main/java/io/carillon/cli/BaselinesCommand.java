@@ -7,7 +7,6 @@ import io.carillon.cli.settings.RunSettings;
 import io.carillon.config.Computing;
 import io.carillon.data.Splits;
 import io.carillon.data.baseline.Baselines;
-import io.carillon.engine.Parallel;
 import io.carillon.io.Json;
 import io.carillon.model.SequenceModel;
 import io.carillon.report.console.CommandFailure;
@@ -102,9 +101,7 @@ final class BaselinesCommand extends ConsoleCommand {
     int threads = threadsOption.count();
     limitOption.check();
     checkOptions();
-    try (Parallel parallel = Parallel.of(threads)) {
-      return model == null ? ofData(parallel) : ofModel(parallel);
-    }
+    return model == null ? ofData(threads) : ofModel(threads);
   }
 
   private void checkOptions() {
@@ -126,7 +123,7 @@ final class BaselinesCommand extends ConsoleCommand {
     }
   }
 
-  private int ofData(Parallel parallel) throws IOException {
+  private int ofData(int threads) throws IOException {
     DataSource source =
         data != null ? DataSource.ofPath(data) : DataSource.ofTask(DefaultPreset.task(task).name());
     Preset preset = presetName == null ? Preset.EMPTY : Presets.load(presetName);
@@ -142,13 +139,13 @@ final class BaselinesCommand extends ConsoleCommand {
     Splits splits =
         PreparedTraining.open(PreparedTraining.data(source, settings, seed, limitOption.count()));
     requireTest(splits);
-    BaselineScores scores = measure(splits, parallel);
+    BaselineScores scores = measure(splits, threads);
     show(scores, null);
     return ExitCode.OK;
   }
 
-  private int ofModel(Parallel parallel) throws IOException {
-    Computing computing = Computing.standard().withThreads(parallel.threads());
+  private int ofModel(int threads) throws IOException {
+    Computing computing = Computing.standard().withThreads(threads);
     SequenceModel loaded = Models.load(console, model, computing);
     Map<String, Object> trainedOn = Trees.child(loaded.info(), ModelInfo.DATA);
     RunData known = RunData.fromMap(trainedOn);
@@ -166,7 +163,7 @@ final class BaselinesCommand extends ConsoleCommand {
     }
     requireTest(splits);
     Evaluation evaluation = Evaluator.evaluate(loaded, splits.test());
-    BaselineScores scores = measure(splits, parallel);
+    BaselineScores scores = measure(splits, threads);
     show(scores, evaluation);
     scores.write(RunFolder.at(model));
     if (!json && !changed) {
@@ -183,13 +180,13 @@ final class BaselinesCommand extends ConsoleCommand {
     }
   }
 
-  private BaselineScores measure(Splits splits, Parallel parallel) {
+  private BaselineScores measure(Splits splits, int threads) {
     if (!json) {
       console.say("data       %s", splits.description());
     }
     Baselines.Bounds bounds = Baselines.Bounds.ofSeconds(seconds);
     List<Baselines.Measured> measured =
-        Baselines.measure(splits, bounds, seed, parallel, this::starting);
+        Baselines.measure(splits, bounds, seed, threads, this::starting);
     return BaselineScores.of(splits, seed, measured);
   }
 

@@ -4,7 +4,7 @@ import io.carillon.config.Computing;
 import io.carillon.config.KernelKind;
 import io.carillon.config.SsmAlgorithm;
 import io.carillon.engine.KernelChoice;
-import io.carillon.nn.ssm.ImpossibleAlgorithmException;
+import io.carillon.error.ImpossibleAlgorithmException;
 import io.carillon.report.console.UsageException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Option;

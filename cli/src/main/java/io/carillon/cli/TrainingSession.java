@@ -6,7 +6,6 @@ import io.carillon.cli.show.ProgressBars;
 import io.carillon.cli.show.ProgressLines;
 import io.carillon.data.Splits;
 import io.carillon.data.baseline.Baselines;
-import io.carillon.engine.Parallel;
 import io.carillon.model.SequenceModel;
 import io.carillon.report.console.CommandFailure;
 import io.carillon.report.console.Console;
@@ -227,10 +226,10 @@ final class TrainingSession {
     }
     Baselines.Bounds bounds = Baselines.Bounds.ofSeconds(QUICK).fromAll();
     long seed = record.train().seed();
-    try (Parallel parallel = Parallel.of(threads)) {
+    try {
       BaselineScores scores =
           BaselineScores.of(
-              splits, seed, Baselines.measure(splits, bounds, seed, parallel, plan -> {}));
+              splits, seed, Baselines.measure(splits, bounds, seed, threads, plan -> {}));
       scores.write(folder);
       return scores.winner(test.main());
     } catch (IOException | RuntimeException e) {

@@ -42,7 +42,7 @@ class WallsTest {
   void toEveryoneIsExportedWhatUsersCall() {
     ModuleFinder finder =
         ModuleFinder.of(
-            Stream.of("core", "train", "data", "interop", "report", "papers")
+            Stream.of("core", "train", "data", "interop", "report", "papers", "cli")
                 .map(WallsTest::classes)
                 .toArray(Path[]::new));
     TreeSet<String> open = new TreeSet<>();
@@ -51,16 +51,17 @@ class WallsTest {
         .filter(exports -> !exports.isQualified())
         .map(ModuleDescriptor.Exports::source)
         .forEach(open::add);
-    assertThat(finder.findAll()).hasSize(6);
+    assertThat(finder.findAll()).hasSize(7);
     assertThat(open)
         .containsExactly(
             "io.carillon.config",
             "io.carillon.config.kernel",
             "io.carillon.data",
+            "io.carillon.data.baseline",
+            "io.carillon.error",
             "io.carillon.interop",
             "io.carillon.interop.onnx",
             "io.carillon.interop.pytorch",
-            "io.carillon.io",
             "io.carillon.model",
             "io.carillon.train");
   }
@@ -112,6 +113,8 @@ class WallsTest {
   @ValueSource(
       strings = {
         "io.carillon.engine.Parallel",
+        "io.carillon.io.Json",
+        "io.carillon.train.optimizer.AdamW",
         "io.carillon.nn.Network",
         "io.carillon.model.inside.Inside",
         "io.carillon.internal.kernel.Kernels"
@@ -143,6 +146,24 @@ class WallsTest {
       assertThat(named.contains(type)).as("%s on the front page", type).isEqualTo(open);
     }
     assertThat(named).allSatisfy(name -> assertThat(found(name)).as(name).isTrue());
+  }
+
+  /** Above the pages of the modules there is one for all: the way in, and some 35 types. */
+  @Test
+  void theFirstPageOfAllModulesStartsAsThatOfCoreAndNamesWhatThereIs() throws IOException {
+    String first = Files.readString(Path.of("..", "docs", "overview.html"));
+    Matcher example = EXAMPLE.matcher(page("core"));
+    assertThat(example.find()).isTrue();
+    assertThat(first)
+        .contains("Start at {@link io.carillon.model.SequenceModel}")
+        .contains("<pre>{@code\n" + example.group(1).replaceAll("(?m)^ \\* ?", "") + "\n}</pre>");
+    List<String> named = new ArrayList<>();
+    Matcher item = Pattern.compile("<li>\\{@link ([\\w.]+)\\}: ").matcher(first);
+    while (item.find()) {
+      named.add(item.group(1));
+    }
+    assertThat(named).doesNotHaveDuplicates().hasSizeBetween(30, 40);
+    assertThat(named).allSatisfy(type -> assertThat(isPublic(type)).as(type).isTrue());
   }
 
   private static boolean isPublic(String type) {

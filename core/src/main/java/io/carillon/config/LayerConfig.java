@@ -30,7 +30,7 @@ public interface LayerConfig extends Schema.Described {
   String size();
 
   /**
-   * Why a step of this kind has no other length than 1, or null if it can have one, see {@link
+   * Why a step of this kind has no other length than 1, or null if it can have one, see {@code
    * HeldGap}.
    */
   String gapObstacle();

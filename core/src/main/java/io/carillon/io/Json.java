@@ -1,5 +1,6 @@
 package io.carillon.io;
 
+import io.carillon.error.FormatException;
 import java.util.List;
 import java.util.Map;
 

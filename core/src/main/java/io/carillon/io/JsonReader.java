@@ -1,5 +1,6 @@
 package io.carillon.io;
 
+import io.carillon.error.FormatException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.carillon.io;
 
+import io.carillon.error.FormatException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

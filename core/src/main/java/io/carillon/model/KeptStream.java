@@ -45,7 +45,7 @@ public final class KeptStream {
    * The stream, to go on with: always the same object for the same predictor. It is part of this
    * one from now on, so that its steps are in what {@link #toBytes()} writes.
    *
-   * @throws io.carillon.io.FormatException if the bytes are damaged, or of another model; this
+   * @throws io.carillon.error.FormatException if the bytes are damaged, or of another model; this
    *     object is then as before
    * @throws UnsupportedOperationException if the model cannot stream
    */
@@ -62,7 +62,7 @@ public final class KeptStream {
   /**
    * Fingerprint of the model whose stream it is, see {@link SequenceModel#fingerprint()}.
    *
-   * @throws io.carillon.io.FormatException if the bytes are too damaged to say
+   * @throws io.carillon.error.FormatException if the bytes are too damaged to say
    */
   public String model() {
     return live == null

@@ -1,6 +1,6 @@
 package io.carillon.model;
 
-import io.carillon.io.FormatException;
+import io.carillon.error.FormatException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;

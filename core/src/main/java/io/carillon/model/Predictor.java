@@ -33,7 +33,7 @@ public final class Predictor {
    * Loads the model of a folder, see {@link SequenceModel#load(Path)}.
    *
    * @throws ParityException if the model's own certificate says that its ways disagree
-   * @throws io.carillon.io.FormatException if a file is damaged or does not fit the other
+   * @throws io.carillon.error.FormatException if a file is damaged or does not fit the other
    * @throws IOException if a file cannot be read
    */
   public static Predictor load(Path folder) throws IOException {
@@ -184,7 +184,7 @@ public final class Predictor {
   /**
    * The stream that {@link LiveStream#toBytes()} has written, to go on with it.
    *
-   * @throws io.carillon.io.FormatException if the bytes are damaged, of another version, or of
+   * @throws io.carillon.error.FormatException if the bytes are damaged, of another version, or of
    *     another model
    * @throws UnsupportedOperationException if this model cannot stream
    */

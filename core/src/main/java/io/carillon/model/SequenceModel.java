@@ -93,7 +93,7 @@ public final class SequenceModel {
    * #note()}.
    *
    * @throws ParityException if the model's own certificate says that its ways disagree
-   * @throws io.carillon.io.FormatException if a file is damaged or does not fit the other
+   * @throws io.carillon.error.FormatException if a file is damaged or does not fit the other
    * @throws IOException if a file cannot be read
    */
   public static SequenceModel load(Path folder) throws IOException {
@@ -114,7 +114,7 @@ public final class SequenceModel {
    * Loads a model folder and demands proof that its whole sequences and streams agree.
    *
    * @throws ParityException if there is no such proof
-   * @throws io.carillon.io.FormatException if a file is damaged or does not fit the other
+   * @throws io.carillon.error.FormatException if a file is damaged or does not fit the other
    * @throws IllegalArgumentException if the kernels cannot run on this machine
    * @throws IOException if a file cannot be read
    */
@@ -146,7 +146,7 @@ public final class SequenceModel {
    * The model that {@link #toBytes()} has written, see {@link LoadCheck#NOT_BROKEN}.
    *
    * @throws ParityException if the model's own certificate says that its ways disagree
-   * @throws io.carillon.io.FormatException if the bytes are damaged, cut off or no model
+   * @throws io.carillon.error.FormatException if the bytes are damaged, cut off or no model
    */
   public static SequenceModel fromBytes(byte[] bytes) {
     return fromBytes(bytes, LoadCheck.NOT_BROKEN, Computing.standard());
@@ -157,7 +157,7 @@ public final class SequenceModel {
    * sequences and streams agree.
    *
    * @throws ParityException if there is no such proof
-   * @throws io.carillon.io.FormatException if the bytes are damaged, cut off or no model
+   * @throws io.carillon.error.FormatException if the bytes are damaged, cut off or no model
    * @throws IllegalArgumentException if the kernels cannot run on this machine
    */
   public static SequenceModel fromBytes(byte[] bytes, LoadCheck check, Computing computing) {
@@ -363,7 +363,7 @@ public final class SequenceModel {
   /**
    * The state that {@link State#toBytes()} has written, to go on with the stream.
    *
-   * @throws io.carillon.io.FormatException if the bytes are damaged, of another version, or of
+   * @throws io.carillon.error.FormatException if the bytes are damaged, of another version, or of
    *     another model
    * @throws UnsupportedOperationException if this model cannot stream
    */

@@ -1,6 +1,6 @@
 package io.carillon.model;
 
-import io.carillon.io.FormatException;
+import io.carillon.error.FormatException;
 import io.carillon.model.stream.Fingerprint;
 import io.carillon.model.stream.StateShape;
 import io.carillon.nn.layer.PreparedModes;

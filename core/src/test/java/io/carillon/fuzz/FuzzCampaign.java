@@ -7,7 +7,7 @@ import io.carillon.config.Pooling;
 import io.carillon.config.S4Config;
 import io.carillon.config.S4dConfig;
 import io.carillon.engine.SeededRandom;
-import io.carillon.io.FormatException;
+import io.carillon.error.FormatException;
 import io.carillon.io.SafeTensors;
 import io.carillon.model.SequenceModel;
 import io.carillon.model.State;

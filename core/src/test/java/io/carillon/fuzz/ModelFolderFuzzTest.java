@@ -3,7 +3,7 @@ package io.carillon.fuzz;
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.S4dConfig;
 import io.carillon.engine.SeededRandom;
-import io.carillon.io.FormatException;
+import io.carillon.error.FormatException;
 import io.carillon.io.Json;
 import io.carillon.model.SequenceModel;
 import io.carillon.model.inside.Inside;

@@ -17,7 +17,7 @@ import io.carillon.engine.Pass;
 import io.carillon.engine.Rows;
 import io.carillon.engine.SeededRandom;
 import io.carillon.engine.Workspace;
-import io.carillon.nn.ssm.ImpossibleAlgorithmException;
+import io.carillon.error.ImpossibleAlgorithmException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -7,7 +7,7 @@ import io.carillon.config.NetworkConfig;
 import io.carillon.config.Pooling;
 import io.carillon.config.S4dConfig;
 import io.carillon.engine.SeededRandom;
-import io.carillon.io.FormatException;
+import io.carillon.error.FormatException;
 import io.carillon.model.inside.Inside;
 import io.carillon.nn.Network;
 import java.nio.ByteBuffer;

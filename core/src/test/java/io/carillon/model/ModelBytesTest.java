@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carillon.config.Computing;
 import io.carillon.config.KernelKind;
-import io.carillon.io.FormatException;
+import io.carillon.error.FormatException;
 import io.carillon.io.Json;
 import io.carillon.model.inside.Inside;
 import java.io.IOException;

@@ -19,7 +19,7 @@ import io.carillon.config.SsmConfig;
 import io.carillon.config.kernel.KernelCast;
 import io.carillon.config.kernel.S4Init;
 import io.carillon.engine.SeededRandom;
-import io.carillon.io.FormatException;
+import io.carillon.error.FormatException;
 import io.carillon.model.inside.Inside;
 import io.carillon.nn.Network;
 import java.io.IOException;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.carillon.engine.Parameter;
-import io.carillon.io.FormatException;
+import io.carillon.error.FormatException;
 import io.carillon.model.inside.Inside;
 import io.carillon.nn.Network;
 import java.nio.ByteBuffer;

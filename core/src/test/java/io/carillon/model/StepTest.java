@@ -21,7 +21,7 @@ import io.carillon.config.kernel.Discretisation;
 import io.carillon.config.kernel.DssVersion;
 import io.carillon.config.kernel.KernelCast;
 import io.carillon.engine.SeededRandom;
-import io.carillon.io.FormatException;
+import io.carillon.error.FormatException;
 import io.carillon.model.inside.Inside;
 import io.carillon.nn.Network;
 import java.lang.management.ManagementFactory;

@@ -17,6 +17,7 @@ class PackagesTest {
           "internal.kernel.vector",
           "internal.kernel.fft",
           "math",
+          "error",
           "io",
           "config.kernel",
           "config",

@@ -25,6 +25,7 @@ public final class EventTimes {
   /** Whether gaps are rounded to whole numbers. */
   static final String ROUND = "time-round";
 
+  /** Where the times are and what they mean, for the options of a format. */
   public static final List<Option> OPTIONS =
       List.of(
           new Option(

@@ -84,6 +84,7 @@ public final class Options {
     }
   }
 
+  /** Whether it is given or has a default. */
   public boolean has(String key) {
     return text(key).isPresent();
   }
@@ -111,6 +112,7 @@ public final class Options {
     throw wrong(key, "a number from " + low + " to " + high);
   }
 
+  /** Whether it is {@code yes} or {@code true}; {@code no} and {@code false} are not. */
   public boolean flag(String key) {
     return choice(key, List.of("yes", "no", "true", "false")).matches("yes|true");
   }

@@ -1,6 +1,6 @@
 package io.carillon.examples;
 
-import io.carillon.io.FormatException;
+import io.carillon.error.FormatException;
 import io.carillon.model.SequenceModel;
 import io.carillon.model.State;
 import java.io.Closeable;

@@ -3,7 +3,7 @@ package io.carillon.flink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.carillon.io.FormatException;
+import io.carillon.error.FormatException;
 import io.carillon.model.KeptStream;
 import io.carillon.model.Meaning;
 import io.carillon.model.Predictor;

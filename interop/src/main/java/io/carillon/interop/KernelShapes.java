@@ -12,7 +12,7 @@ import io.carillon.config.kernel.ImagSign;
 import io.carillon.config.kernel.InputWeight;
 import io.carillon.config.kernel.KernelCast;
 import io.carillon.config.kernel.Transform;
-import io.carillon.io.FormatException;
+import io.carillon.error.FormatException;
 
 /**
  * What the names and shapes of a kernel tell of it; the rest is asked of {@link Choices}. The init

@@ -5,8 +5,8 @@ import io.carillon.config.BlockConfig;
 import io.carillon.config.Mixer;
 import io.carillon.config.Norm;
 import io.carillon.config.SsmConfig;
+import io.carillon.error.FormatException;
 import io.carillon.interop.OfficialLayout.Family;
-import io.carillon.io.FormatException;
 import java.util.Arrays;
 
 /**

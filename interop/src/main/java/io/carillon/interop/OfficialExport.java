@@ -34,7 +34,7 @@ public final class OfficialExport {
    * @return which official model takes the weights: {@code example}, {@code example-block}, {@code
    *     s4} or {@code dlr}
    * @throws UnsupportedOperationException if the official code has no such model, with the reason
-   * @throws io.carillon.io.FormatException if the info of an imported model is damaged
+   * @throws io.carillon.error.FormatException if the info of an imported model is damaged
    * @throws IOException if the file cannot be written; it is then as before
    */
   public static String write(SequenceModel model, Path file) throws IOException {

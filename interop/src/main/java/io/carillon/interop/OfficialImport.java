@@ -3,7 +3,7 @@ package io.carillon.interop;
 import io.carillon.config.Settings;
 import io.carillon.engine.Parameter;
 import io.carillon.engine.SeededRandom;
-import io.carillon.io.FormatException;
+import io.carillon.error.FormatException;
 import io.carillon.io.SafeTensors;
 import io.carillon.model.SequenceModel;
 import io.carillon.model.inside.Inside;

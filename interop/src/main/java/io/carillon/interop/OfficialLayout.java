@@ -8,7 +8,7 @@ import io.carillon.config.Pooling;
 import io.carillon.config.S4dConfig;
 import io.carillon.config.Settings;
 import io.carillon.config.kernel.InputWeight;
-import io.carillon.io.FormatException;
+import io.carillon.error.FormatException;
 import io.carillon.model.SequenceModel;
 import java.util.LinkedHashMap;
 import java.util.Map;

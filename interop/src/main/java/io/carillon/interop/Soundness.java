@@ -1,6 +1,6 @@
 package io.carillon.interop;
 
-import io.carillon.io.FormatException;
+import io.carillon.error.FormatException;
 import io.carillon.nn.Network;
 import io.carillon.nn.ssm.SsmLayer;
 import io.carillon.ssm.Modes;

@@ -1,6 +1,6 @@
 package io.carillon.interop;
 
-import io.carillon.io.FormatException;
+import io.carillon.error.FormatException;
 import io.carillon.io.SafeTensors;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -1,6 +1,6 @@
 package io.carillon.interop;
 
-import io.carillon.io.FormatException;
+import io.carillon.error.FormatException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

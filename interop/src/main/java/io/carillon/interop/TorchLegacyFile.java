@@ -1,6 +1,6 @@
 package io.carillon.interop;
 
-import io.carillon.io.FormatException;
+import io.carillon.error.FormatException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;

@@ -9,14 +9,14 @@ sealed interface TorchSource extends Closeable permits TorchArchive, TorchLegacy
   /**
    * The object that was saved.
    *
-   * @throws io.carillon.io.FormatException if the file is damaged or asks for code
+   * @throws io.carillon.error.FormatException if the file is damaged or asks for code
    */
   Object root() throws IOException;
 
   /**
    * The bytes of a storage of {@link #root()}, little-endian.
    *
-   * @throws io.carillon.io.FormatException if they are missing, damaged or too few
+   * @throws io.carillon.error.FormatException if they are missing, damaged or too few
    */
   ByteBuffer bytes(TorchTensor.Storage storage) throws IOException;
 }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.Pooling;
 import io.carillon.config.SsmConfig;
-import io.carillon.io.FormatException;
+import io.carillon.error.FormatException;
 import io.carillon.io.SafeTensors;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -3,8 +3,8 @@ package io.carillon.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carillon.error.FormatException;
 import io.carillon.fuzz.Fuzzed;
-import io.carillon.io.FormatException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package io.carillon.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.carillon.io.FormatException;
+import io.carillon.error.FormatException;
 import io.carillon.io.SafeTensors;
 import java.io.IOException;
 import java.nio.ByteBuffer;

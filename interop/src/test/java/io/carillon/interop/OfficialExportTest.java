@@ -21,7 +21,7 @@ import io.carillon.config.kernel.InputWeight;
 import io.carillon.config.kernel.KernelCast;
 import io.carillon.config.kernel.Transform;
 import io.carillon.engine.SeededRandom;
-import io.carillon.io.FormatException;
+import io.carillon.error.FormatException;
 import io.carillon.io.SafeTensors;
 import io.carillon.model.SequenceModel;
 import io.carillon.model.inside.Inside;

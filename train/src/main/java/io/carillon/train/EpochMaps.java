@@ -1,7 +1,7 @@
 package io.carillon.train;
 
 import io.carillon.config.Settings;
-import io.carillon.io.FormatException;
+import io.carillon.error.FormatException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

@@ -1,6 +1,6 @@
 package io.carillon.train;
 
-import io.carillon.io.FormatException;
+import io.carillon.error.FormatException;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -59,7 +59,7 @@ sealed interface Metrics permits ClassMetrics, ValueMetrics, OwnMetrics {
   /**
    * Goes on from sums of metrics of the same kind, in place of its own.
    *
-   * @throws io.carillon.io.FormatException if they are of another kind or size
+   * @throws io.carillon.error.FormatException if they are of another kind or size
    */
   void restore(Saved sums);
 

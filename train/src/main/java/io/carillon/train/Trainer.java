@@ -94,7 +94,7 @@ public final class Trainer {
    * Continues a run from the state in its folder, see {@link #withResumeFolder}. {@link #fit} must
    * be given the same data again; the result is then the same bits as without the interruption.
    *
-   * @throws io.carillon.io.FormatException if the state is damaged
+   * @throws io.carillon.error.FormatException if the state is damaged
    * @throws IOException if it cannot be read
    */
   public static Trainer resume(Path folder) throws IOException {
@@ -116,7 +116,7 @@ public final class Trainer {
    * @param change of the settings that the run has had
    * @throws IllegalArgumentException if another setting is changed, or fewer epochs are asked for
    *     than are finished
-   * @throws io.carillon.io.FormatException if the state is damaged
+   * @throws io.carillon.error.FormatException if the state is damaged
    * @throws IOException if it cannot be read
    */
   public static Trainer resume(Path folder, UnaryOperator<TrainConfig> change) throws IOException {

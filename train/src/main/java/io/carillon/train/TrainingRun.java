@@ -11,6 +11,8 @@ import io.carillon.model.Parity;
 import io.carillon.model.SequenceModel;
 import io.carillon.model.inside.Inside;
 import io.carillon.nn.Network;
+import io.carillon.train.optimizer.AdamW;
+import io.carillon.train.optimizer.Optimizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -104,7 +106,7 @@ final class TrainingRun implements AutoCloseable {
 
   private static Optimizer optimizer(Network network, TrainConfig config) {
     return new AdamW(
-        ParameterGroup.of(network.parameters(), network.config().block().ssm(), config),
+        ParameterGroups.of(network.parameters(), network.config().block().ssm(), config),
         config.beta1(),
         config.beta2(),
         config.epsilon());

@@ -11,7 +11,7 @@ import io.carillon.config.NetworkConfig;
 import io.carillon.config.Norm;
 import io.carillon.engine.Parameter;
 import io.carillon.engine.SeededRandom;
-import io.carillon.io.FormatException;
+import io.carillon.error.FormatException;
 import io.carillon.model.SequenceModel;
 import io.carillon.model.inside.Inside;
 import java.io.IOException;

@@ -24,6 +24,8 @@ import io.carillon.reference.ReferenceReport;
 import io.carillon.reference.SafetensorsFixture;
 import io.carillon.reference.Tensor;
 import io.carillon.reference.UsesShared;
+import io.carillon.train.optimizer.AdamW;
+import io.carillon.train.optimizer.ParameterGroup;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -149,7 +151,7 @@ class S4ModelReferenceTest {
     Rows rows = Rows.uniform(shape[1], shape[2]);
     int outputs = network.config().outputSize();
     List<ParameterGroup> groups =
-        ParameterGroup.of(network.parameters(), network.config().block().ssm(), config);
+        ParameterGroups.of(network.parameters(), network.config().block().ssm(), config);
     AdamW optimizer = new AdamW(groups, config.beta1(), config.beta2(), config.epsilon());
     LearningRateSchedule schedule = new LearningRateSchedule(config, 1);
     double[] losses = new double[steps];

@@ -17,6 +17,7 @@ import io.carillon.engine.Role;
 import io.carillon.engine.SeededRandom;
 import io.carillon.io.Json;
 import io.carillon.nn.Network;
+import io.carillon.train.optimizer.ParameterGroup;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -36,7 +37,7 @@ class TrainConfigTest {
 
   private static ParameterGroup group(Role role, SsmConfig kind, TrainConfig config) {
     Parameter p = new Parameter("p", role, new int[] {1}, new float[1], true);
-    return ParameterGroup.of(List.of(p), kind, config).get(0);
+    return ParameterGroups.of(List.of(p), kind, config).get(0);
   }
 
   private static double[] ratesAndDecays(SsmConfig kind, TrainConfig config, Role... roles) {
@@ -138,7 +139,7 @@ class TrainConfigTest {
   /** Learning rates by the last part of the parameter's name, of state-space parameters. */
   private static Map<String, Double> rates(Network network, KernelConfig kind, TrainConfig config) {
     Map<String, Double> rates = new HashMap<>();
-    for (ParameterGroup group : ParameterGroup.of(network.parameters(), kind, config)) {
+    for (ParameterGroup group : ParameterGroups.of(network.parameters(), kind, config)) {
       for (Parameter p : group.parameters()) {
         if (STATE_SPACE.contains(p.role())) {
           rates.put(p.name().substring(p.name().lastIndexOf('.') + 1), group.learningRate());
@@ -177,7 +178,7 @@ class TrainConfigTest {
   @Test
   void buffersAreInNoGroup() {
     Parameter buffer = new Parameter("b", Role.NORM, new int[] {1}, new float[1], false);
-    assertThat(ParameterGroup.of(List.of(buffer), S4dConfig.DEFAULT, RATES)).isEmpty();
+    assertThat(ParameterGroups.of(List.of(buffer), S4dConfig.DEFAULT, RATES)).isEmpty();
   }
 
   @Test

@@ -17,9 +17,7 @@ import io.carillon.nn.Batch;
 import io.carillon.nn.Network;
 import io.carillon.nn.ssm.SsmLayer;
 import io.carillon.ssm.diagonal.DlrParameterisation;
-import io.carillon.train.AdamW;
-import io.carillon.train.ParameterGroup;
-import io.carillon.train.TrainConfig;
+import io.carillon.train.optimizer.AdamW;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,13 +99,7 @@ public final class LongInputs {
     Batch batch = Batch.ofValues(rows, Normal.floats(random, length));
     float[] gradient = Normal.floats(random, network.outputRows(rows).total() * 10);
     Workspace workspace = new Workspace();
-    TrainConfig training = TrainConfig.DEFAULT;
-    AdamW optimizer =
-        new AdamW(
-            ParameterGroup.of(network.parameters(), config.block().ssm(), training),
-            training.beta1(),
-            training.beta2(),
-            training.epsilon());
+    AdamW optimizer = NetworkWork.optimizer(network);
     return () -> {
       Pass pass = Pass.training(rows, workspace, parallel, kernels, optimizer.steps());
       network.clearGradients();

@@ -6,6 +6,7 @@ import io.carillon.config.NetworkConfig;
 import io.carillon.config.Norm;
 import io.carillon.config.S4dConfig;
 import io.carillon.engine.Parallel;
+import io.carillon.engine.Parameter;
 import io.carillon.engine.Pass;
 import io.carillon.engine.Rows;
 import io.carillon.engine.SeededRandom;
@@ -13,10 +14,11 @@ import io.carillon.engine.Workspace;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.Batch;
 import io.carillon.nn.Network;
-import io.carillon.train.AdamW;
 import io.carillon.train.Losses;
-import io.carillon.train.ParameterGroup;
 import io.carillon.train.TrainConfig;
+import io.carillon.train.optimizer.AdamW;
+import io.carillon.train.optimizer.ParameterGroup;
+import java.util.List;
 
 /**
  * A whole network: Linear(1, H), post-norm blocks with GLU, mean over time, Linear(H, 10), cross
@@ -57,13 +59,18 @@ final class NetworkWork implements Work {
       labels[b] = random.nextInt(CLASSES);
     }
     gradient = new float[count * CLASSES];
+    optimizer = optimizer(network);
+  }
+
+  /** With the rates of a training by default, the same for all: they are no matter of time. */
+  static AdamW optimizer(Network network) {
     TrainConfig training = TrainConfig.DEFAULT;
-    optimizer =
-        new AdamW(
-            ParameterGroup.of(network.parameters(), config.block().ssm(), training),
-            training.beta1(),
-            training.beta2(),
-            training.epsilon());
+    ParameterGroup all =
+        new ParameterGroup(
+            network.parameters().stream().filter(Parameter::trainable).toList(),
+            training.learningRate(),
+            training.weightDecay());
+    return new AdamW(List.of(all), training.beta1(), training.beta2(), training.epsilon());
   }
 
   static Work train(

@@ -21,8 +21,8 @@ public record LayerMethods(String kernels, List<String> algorithms) {
   /**
    * For training on sequences of the given length.
    *
-   * @throws io.carillon.nn.ssm.ImpossibleAlgorithmException if a layer cannot be computed in the
-   *     way that is asked for
+   * @throws io.carillon.error.ImpossibleAlgorithmException if a layer cannot be computed in the way
+   *     that is asked for
    */
   public static LayerMethods of(Network network, Engine engine, int length) {
     Pass pass = Pass.training(Rows.of(length), new Workspace(), engine, 0);

@@ -1,7 +1,7 @@
 package io.carillon.cli.settings;
 
 import io.carillon.config.Nearest;
-import io.carillon.io.FormatException;
+import io.carillon.error.FormatException;
 import io.carillon.report.settings.Trees;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -13,7 +13,7 @@ import io.carillon.data.Option;
 import io.carillon.data.generated.Tasks;
 import io.carillon.engine.Parameter;
 import io.carillon.engine.SeededRandom;
-import io.carillon.io.FormatException;
+import io.carillon.error.FormatException;
 import io.carillon.nn.Network;
 import io.carillon.report.console.UsageException;
 import io.carillon.report.settings.Change;

@@ -3,7 +3,7 @@ package io.carillon.cli.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.carillon.io.FormatException;
+import io.carillon.error.FormatException;
 import io.carillon.report.settings.Yaml;
 import java.util.List;
 import java.util.Map;

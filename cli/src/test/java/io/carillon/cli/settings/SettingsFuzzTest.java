@@ -1,7 +1,7 @@
 package io.carillon.cli.settings;
 
+import io.carillon.error.FormatException;
 import io.carillon.fuzz.Fuzzed;
-import io.carillon.io.FormatException;
 import io.carillon.report.console.UsageException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -9,6 +9,7 @@ import io.carillon.engine.Parameter;
 import io.carillon.engine.Pass;
 import io.carillon.engine.RowStage;
 import io.carillon.engine.SeededRandom;
+import io.carillon.error.ImpossibleAlgorithmException;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.layer.LayerStream;
 import io.carillon.nn.layer.MissingRows;

@@ -3,6 +3,7 @@ package io.carillon.nn.ssm;
 import io.carillon.config.SsmAlgorithm;
 import io.carillon.config.SsmConfig;
 import io.carillon.engine.Pass;
+import io.carillon.error.ImpossibleAlgorithmException;
 import io.carillon.internal.kernel.Kernels;
 import io.carillon.nn.layer.ChunkStream;
 import io.carillon.nn.layer.LayerStream;

@@ -17,6 +17,7 @@ import io.carillon.engine.Pass;
 import io.carillon.engine.Rows;
 import io.carillon.engine.SeededRandom;
 import io.carillon.engine.Workspace;
+import io.carillon.error.ImpossibleAlgorithmException;
 import io.carillon.nn.KernelMaps;
 import io.carillon.ssm.KernelMap;
 import java.util.Arrays;

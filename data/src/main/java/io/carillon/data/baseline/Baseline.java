@@ -1,7 +1,6 @@
 package io.carillon.data.baseline;
 
 import io.carillon.data.Splits;
-import io.carillon.engine.Parallel;
 import io.carillon.train.Dataset;
 import io.carillon.train.Evaluator;
 import java.util.Optional;
@@ -33,7 +32,8 @@ public interface Baseline {
    * @param known the sequences to learn from, stored
    * @param seed of what it draws; the same seed and data give the same answers on any number of
    *     threads
+   * @param threads that fit it, at least 1
    * @return answers, for any number of threads at once
    */
-  Evaluator.Answers fit(Dataset known, long seed, Parallel parallel);
+  Evaluator.Answers fit(Dataset known, long seed, int threads);
 }

@@ -73,7 +73,7 @@ public final class Baselines {
     if (obstacle.isPresent()) {
       throw new IllegalArgumentException(baseline.title() + ": " + obstacle.get());
     }
-    Evaluator.Answers answers = baseline.fit(looked(data.train()), 0, Parallel.serial());
+    Evaluator.Answers answers = baseline.fit(looked(data.train()), 0, 1);
     return Evaluator.evaluate(answers, looked(data.test()));
   }
 
@@ -174,10 +174,11 @@ public final class Baselines {
    * Measures all baselines on the test part, which must not be empty.
    *
    * @param seed of what they draw
+   * @param threads that fit and answer, at least 1; the same answers for any number
    * @param starting told each plan before it is carried out
    */
   public static List<Measured> measure(
-      Splits data, Bounds bounds, long seed, Parallel parallel, Consumer<Plan> starting) {
+      Splits data, Bounds bounds, long seed, int threads, Consumer<Plan> starting) {
     List<Baseline> all = new ArrayList<>(withoutLearning(data));
     all.addAll(learning());
     Dataset test = data.test().isGenerated() ? data.test().stored() : data.test();
@@ -191,9 +192,11 @@ public final class Baselines {
       }
       long start = System.nanoTime();
       Dataset known = Known.of(data, baseline.learns(), plan.known(), seed);
-      Evaluator.Answers answers = baseline.fit(known, seed, parallel);
+      Evaluator.Answers answers = baseline.fit(known, seed, threads);
       float[][] given = new float[test.size()][];
-      parallel.run(given.length, i -> given[i] = answers.of(test, i));
+      try (Parallel parallel = Parallel.of(threads)) {
+        parallel.run(given.length, i -> given[i] = answers.of(test, i));
+      }
       Evaluation evaluation = Evaluator.evaluate((same, i) -> given[i], test);
       measured.add(new Measured(plan, evaluation, (System.nanoTime() - start) * 1e-9));
     }

@@ -111,9 +111,12 @@ enum FeatureRidge implements Baseline {
   }
 
   @Override
-  public Evaluator.Answers fit(Dataset known, long seed, Parallel parallel) {
+  public Evaluator.Answers fit(Dataset known, long seed, int threads) {
     Features features = features(known, seed);
-    Ridge ridge = Ridge.fit(features.ofAll(known, parallel), targets(known));
+    Ridge ridge;
+    try (Parallel parallel = Parallel.of(threads)) {
+      ridge = Ridge.fit(features.ofAll(known, parallel), targets(known));
+    }
     return (data, i) -> {
       double[] predicted = ridge.predict(features.of(data, i));
       float[] answer = new float[predicted.length];

@@ -1,7 +1,6 @@
 package io.carillon.data.baseline;
 
 import io.carillon.data.Splits;
-import io.carillon.engine.Parallel;
 import io.carillon.train.Dataset;
 import io.carillon.train.Dataset.Target;
 import io.carillon.train.Evaluator;
@@ -32,7 +31,7 @@ record MostFrequentClass() implements Baseline {
   }
 
   @Override
-  public Evaluator.Answers fit(Dataset known, long seed, Parallel parallel) {
+  public Evaluator.Answers fit(Dataset known, long seed, int threads) {
     int[] counts = new int[known.outputSize()];
     for (int i = 0; i < known.size(); i++) {
       int[] labels =

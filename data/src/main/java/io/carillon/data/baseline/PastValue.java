@@ -1,7 +1,6 @@
 package io.carillon.data.baseline;
 
 import io.carillon.data.Splits;
-import io.carillon.engine.Parallel;
 import io.carillon.model.Meaning;
 import io.carillon.train.Dataset;
 import io.carillon.train.Evaluator;
@@ -52,7 +51,7 @@ record PastValue(Meaning fitted, int period) implements Baseline {
   }
 
   @Override
-  public Evaluator.Answers fit(Dataset known, long seed, Parallel parallel) {
+  public Evaluator.Answers fit(Dataset known, long seed, int threads) {
     List<String> inputs = fitted.inputNames();
     int[] columns = fitted.targetNames().stream().mapToInt(inputs::indexOf).toArray();
     return (data, i) -> {

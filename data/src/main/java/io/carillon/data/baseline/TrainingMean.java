@@ -2,7 +2,6 @@ package io.carillon.data.baseline;
 
 import io.carillon.data.ScalingFit;
 import io.carillon.data.Splits;
-import io.carillon.engine.Parallel;
 import io.carillon.train.Dataset;
 import io.carillon.train.Evaluator;
 import java.util.Arrays;
@@ -33,7 +32,7 @@ record TrainingMean() implements Baseline {
   }
 
   @Override
-  public Evaluator.Answers fit(Dataset known, long seed, Parallel parallel) {
+  public Evaluator.Answers fit(Dataset known, long seed, int threads) {
     ScalingFit statistics = new ScalingFit(known.outputSize());
     for (int i = 0; i < known.size(); i++) {
       statistics.addAll(known.targetValues(i));

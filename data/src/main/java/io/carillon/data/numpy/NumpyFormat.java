@@ -3,13 +3,14 @@ package io.carillon.data.numpy;
 import io.carillon.data.DataException;
 import io.carillon.data.DataFormat;
 import io.carillon.data.Inputs;
-import io.carillon.data.MissingPolicy;
+import io.carillon.data.MissingValues;
 import io.carillon.data.Option;
 import io.carillon.data.Options;
 import io.carillon.data.Splits;
 import io.carillon.data.read.SequenceSplits;
 import io.carillon.data.read.Sequences;
 import io.carillon.model.Meaning;
+import io.carillon.model.Meaning.Missing;
 import io.carillon.train.Dataset;
 import io.carillon.train.Dataset.Target;
 import java.nio.file.Path;
@@ -54,23 +55,13 @@ public final class NumpyFormat implements DataFormat {
   }
 
   @Override
-  public String kind() {
-    return KIND;
-  }
-
-  @Override
-  public String description() {
-    return "an .npz file of numpy with arrays x and y; to predict for, also .npy";
-  }
-
-  @Override
-  public List<Option> options() {
-    return OPTIONS;
-  }
-
-  @Override
-  public int place() {
-    return 35;
+  public About about() {
+    return new About(
+        KIND,
+        "an .npz file of numpy with arrays x and y; to predict for, also .npy",
+        OPTIONS,
+        35,
+        100);
   }
 
   @Override
@@ -87,12 +78,12 @@ public final class NumpyFormat implements DataFormat {
   @Override
   public Dataset labelled(Path path, Options options, Meaning fitted) {
     Sequences all = read(path, options, true);
-    return Sequences.dataset(all.name(), all.all(), fitted, MissingPolicy.of(options));
+    return Sequences.dataset(all.name(), all.all(), fitted, MissingValues.of(options));
   }
 
   @Override
   public Inputs inputs(Path path, Options options, Meaning fitted) {
-    return Sequences.inputs(read(path, options, false).all(), fitted, MissingPolicy.of(options));
+    return Sequences.inputs(read(path, options, false).all(), fitted, MissingValues.of(options));
   }
 
   private static Sequences read(Path file, Options options, boolean labelled) {
@@ -117,7 +108,7 @@ public final class NumpyFormat implements DataFormat {
       this.x = arrays.get("x");
       this.y = arrays.get("y");
       this.target = options.choice("target", List.of(AUTO, CLASS, VALUE));
-      this.complete = MissingPolicy.of(options) == MissingPolicy.ERROR;
+      this.complete = MissingValues.of(options) == Missing.ERROR;
       int[] shape = x.shape();
       if (x.numbers() == null || shape.length < 2 || shape.length > 3 || x.size() == 0) {
         throw new DataException(
@@ -189,7 +180,7 @@ public final class NumpyFormat implements DataFormat {
               file + ": x[" + i + "][" + k / dims + "]" + (dims > 1 ? "[" + k % dims + "]" : "");
           throw new DataException(
               Double.isNaN(sequence[k])
-                  ? place + " is missing (NaN); " + MissingPolicy.advice()
+                  ? place + " is missing (NaN); " + MissingValues.advice()
                   : place + " is " + sequence[k] + "; at most " + Float.MAX_VALUE + " is read");
         }
       }

@@ -2,7 +2,7 @@ package io.carillon.data.tensors;
 
 import io.carillon.data.EventTimes;
 import io.carillon.data.Inputs;
-import io.carillon.io.FormatException;
+import io.carillon.error.FormatException;
 import io.carillon.io.SafeTensors;
 import io.carillon.io.SafeTensors.Tensor;
 import io.carillon.model.Meaning;

@@ -6,7 +6,6 @@ import io.carillon.data.Splits;
 import io.carillon.data.baseline.Baselines.Bounds;
 import io.carillon.data.baseline.Baselines.Measured;
 import io.carillon.data.baseline.Baselines.Plan;
-import io.carillon.engine.Parallel;
 import io.carillon.engine.SeededRandom;
 import io.carillon.model.Meaning;
 import io.carillon.train.Dataset;
@@ -84,15 +83,15 @@ class BaselinesTest {
         .evaluation();
   }
 
-  private static List<Measured> measure(Splits data, Bounds bounds, Parallel parallel) {
-    return Baselines.measure(data, bounds, 3, parallel, plan -> {});
+  private static List<Measured> measure(Splits data, Bounds bounds) {
+    return Baselines.measure(data, bounds, 3, 1, plan -> {});
   }
 
   @Test
   void classesAreLearned() {
     List<Plan> told = new ArrayList<>();
     Splits data = splits(waves(40, 1), waves(12, 2), waves(60, 3));
-    List<Measured> measured = Baselines.measure(data, ENOUGH, 3, Parallel.serial(), told::add);
+    List<Measured> measured = Baselines.measure(data, ENOUGH, 3, 1, told::add);
 
     assertThat(measured)
         .extracting(one -> one.plan().baseline().title())
@@ -111,7 +110,7 @@ class BaselinesTest {
   @Test
   void valuesAreLearned() {
     Splits data = splits(frequencies(40, 1), frequencies(0, 2), frequencies(60, 3));
-    List<Measured> measured = measure(data, ENOUGH, Parallel.serial());
+    List<Measured> measured = measure(data, ENOUGH);
     double mean = evaluation(measured, "training mean").main();
     assertThat(mean).isBetween(0.05, 0.15);
     assertThat(evaluation(measured, "log-spectra + ridge").main()).isLessThan(mean / 4);
@@ -128,20 +127,17 @@ class BaselinesTest {
                 1, Arrays.stream(wrong).mapToObj(i -> new float[LENGTH]).toArray(float[][]::new))
             .labels(3, wrong)
             .build();
-    List<Measured> measured =
-        measure(splits(train, right, waves(60, 3)), ENOUGH, Parallel.serial());
+    List<Measured> measured = measure(splits(train, right, waves(60, 3)), ENOUGH);
     assertThat(evaluation(measured, "MiniRocket + ridge").main()).isGreaterThan(0.9);
   }
 
   @Test
   void theNumberOfThreadsDoesNotMatter() {
     Splits data = splits(waves(20, 1), waves(8, 2), waves(20, 3));
-    try (Parallel three = Parallel.of(3)) {
-      for (Baseline baseline : Baselines.learning()) {
-        Dataset known = Known.of(data, true, 28, 3);
-        float[] serial = baseline.fit(known, 3, Parallel.serial()).of(data.test(), 7);
-        assertThat(baseline.fit(known, 3, three).of(data.test(), 7)).containsExactly(serial);
-      }
+    for (Baseline baseline : Baselines.learning()) {
+      Dataset known = Known.of(data, true, 28, 3);
+      float[] serial = baseline.fit(known, 3, 1).of(data.test(), 7);
+      assertThat(baseline.fit(known, 3, 3).of(data.test(), 7)).containsExactly(serial);
     }
   }
 
@@ -191,7 +187,7 @@ class BaselinesTest {
     Bounds half = new Bounds(rocket.cost(data, 220).seconds(), 1e12, 100);
     assertThat(Baselines.plan(rocket, data, half.fromAll()).leftOut()).contains("it would take");
 
-    List<Measured> measured = measure(data, small, Parallel.serial());
+    List<Measured> measured = measure(data, small);
     Measured last = measured.get(measured.size() - 1);
     assertThat(last.evaluation()).isNull();
     assertThat(last.plan().known()).isZero();

@@ -1,7 +1,7 @@
 package io.carillon.papers.compare;
 
 import io.carillon.data.Splits;
-import io.carillon.io.FormatException;
+import io.carillon.error.FormatException;
 import io.carillon.model.SequenceModel;
 import io.carillon.report.Block;
 import java.nio.file.Path;

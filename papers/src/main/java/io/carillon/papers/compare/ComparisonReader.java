@@ -1,7 +1,7 @@
 package io.carillon.papers.compare;
 
 import io.carillon.config.Nearest;
-import io.carillon.io.FormatException;
+import io.carillon.error.FormatException;
 import io.carillon.papers.compare.Comparison.Axis;
 import io.carillon.papers.compare.Comparison.Claim;
 import io.carillon.papers.compare.Comparison.PaperNumber;

@@ -27,7 +27,7 @@ public final class Comparisons {
    * .yml}.
    *
    * @throws UsageException for an unknown name, suggesting the nearest
-   * @throws io.carillon.io.FormatException naming the key if the file is no comparison
+   * @throws io.carillon.error.FormatException naming the key if the file is no comparison
    * @throws IOException if the file cannot be read
    */
   public static Comparison load(String name) throws IOException {

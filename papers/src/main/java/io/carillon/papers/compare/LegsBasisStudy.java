@@ -1,7 +1,7 @@
 package io.carillon.papers.compare;
 
 import io.carillon.config.kernel.Discretisation;
-import io.carillon.io.FormatException;
+import io.carillon.error.FormatException;
 import io.carillon.papers.compare.Comparison.Size;
 import io.carillon.report.Block;
 import io.carillon.report.Blocks;

@@ -1,6 +1,6 @@
 package io.carillon.papers.compare;
 
-import io.carillon.io.FormatException;
+import io.carillon.error.FormatException;
 import io.carillon.io.Json;
 import io.carillon.report.folder.RunFolder;
 import io.carillon.report.settings.Trees;

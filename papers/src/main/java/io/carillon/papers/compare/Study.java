@@ -1,6 +1,6 @@
 package io.carillon.papers.compare;
 
-import io.carillon.io.FormatException;
+import io.carillon.error.FormatException;
 import io.carillon.papers.compare.Comparison.Size;
 import io.carillon.report.console.Console;
 

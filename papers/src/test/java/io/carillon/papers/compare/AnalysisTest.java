@@ -3,7 +3,7 @@ package io.carillon.papers.compare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.carillon.io.FormatException;
+import io.carillon.error.FormatException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.carillon.io.FormatException;
+import io.carillon.error.FormatException;
 import io.carillon.report.console.UsageException;
 import io.carillon.report.settings.Change;
 import io.carillon.report.settings.Yaml;

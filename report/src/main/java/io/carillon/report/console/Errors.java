@@ -1,7 +1,7 @@
 package io.carillon.report.console;
 
 import io.carillon.data.DataException;
-import io.carillon.io.FormatException;
+import io.carillon.error.FormatException;
 import io.carillon.train.TrainingDivergedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -2,8 +2,8 @@ package io.carillon.report.folder;
 
 import io.carillon.data.Splits;
 import io.carillon.data.baseline.Baselines;
+import io.carillon.error.FormatException;
 import io.carillon.io.AtomicFile;
-import io.carillon.io.FormatException;
 import io.carillon.io.Json;
 import io.carillon.report.console.Text;
 import io.carillon.train.Evaluation;

@@ -325,7 +325,7 @@ public final class RunFolder {
   /**
    * The settings of the run in this folder.
    *
-   * @throws io.carillon.io.FormatException if they are damaged
+   * @throws io.carillon.error.FormatException if they are damaged
    * @throws IOException if there are none
    */
   public Map<String, Object> readSettings() throws IOException {

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
-import io.carillon.io.FormatException;
+import io.carillon.error.FormatException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;

@@ -1,4 +1,4 @@
-package io.carillon.train;
+package io.carillon.train.optimizer;
 
 import io.carillon.engine.Parallel;
 import io.carillon.engine.Parameter;
@@ -18,8 +18,6 @@ import java.util.List;
  *
  * Moments are kept in single precision, each update is computed in double.
  */
-// Public for the benchmarks, which are on the class path and measure a step.
-@SuppressWarnings("exports")
 public final class AdamW implements Optimizer {
   /** Numbers that one task updates; elements are independent, so the split changes no bits. */
   private static final int GRAIN = 1 << 14;

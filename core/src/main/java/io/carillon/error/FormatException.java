@@ -1,4 +1,4 @@
-package io.carillon.io;
+package io.carillon.error;
 
 /** A file is damaged, or is not what it should be. The message names the file and the place. */
 public final class FormatException extends RuntimeException {

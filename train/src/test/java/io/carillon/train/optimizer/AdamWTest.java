@@ -1,4 +1,4 @@
-package io.carillon.train;
+package io.carillon.train.optimizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.offset;

@@ -3,26 +3,15 @@ package io.carillon.train;
 import io.carillon.config.LayerConfig;
 import io.carillon.engine.Parameter;
 import io.carillon.engine.Role;
+import io.carillon.train.optimizer.ParameterGroup;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Parameters that share a learning rate and a weight decay.
- *
- * @param parameters all trainable
- * @param learningRate full rate, before the schedule
- * @param weightDecay decoupled decay
- */
-// Public for the benchmarks, see AdamW.
-@SuppressWarnings("exports")
-public record ParameterGroup(List<Parameter> parameters, double learningRate, double weightDecay) {
-
-  /** Keeps the order of the parameters. */
-  public ParameterGroup {
-    parameters = List.copyOf(parameters);
-  }
+/** Which parameters of a network learn at which rate. */
+final class ParameterGroups {
+  private ParameterGroups() {}
 
   /**
    * The groups of a network after the papers' rules (A.9, B.1): Δ, A and B with their own rates and
@@ -32,8 +21,7 @@ public record ParameterGroup(List<Parameter> parameters, double learningRate, do
    * @param kind which the rules depend on
    * @throws IllegalArgumentException if a rate of Re A is given and no real part is stored apart
    */
-  public static List<ParameterGroup> of(
-      List<Parameter> parameters, LayerConfig kind, TrainConfig config) {
+  static List<ParameterGroup> of(List<Parameter> parameters, LayerConfig kind, TrainConfig config) {
     if (!Double.isNaN(config.aRealLearningRate())
         && parameters.stream().noneMatch(p -> p.role() == Role.A_REAL)) {
       throw new IllegalArgumentException(

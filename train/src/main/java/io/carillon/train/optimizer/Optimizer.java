@@ -1,4 +1,4 @@
-package io.carillon.train;
+package io.carillon.train.optimizer;
 
 import io.carillon.engine.Parallel;
 import io.carillon.engine.Parameter;
@@ -8,8 +8,6 @@ import java.util.List;
  * Changes the weights from their gradients, step by step. Which one a training has is decided in
  * {@code TrainingRun}: what the state to resume from and the loop need of it is here.
  */
-// As public as AdamW, see there.
-@SuppressWarnings("exports")
 public interface Optimizer {
   /**
    * What it remembers of a parameter from step to step.
