@@ -34,6 +34,7 @@ class PackagesTest {
           "nn.ssm",
           "nn",
           "model.stream",
+          "model.forecast",
           "model",
           "model.inside");
 
