@@ -145,8 +145,9 @@ public final class Trainer {
   }
 
   /**
-   * What the numbers of the data mean, for the model to keep. It is not part of the state to resume
-   * from.
+   * What the numbers of the data mean, for the model to keep. If it has quantiles, {@link
+   * QuantileLoss} is trained with, unless the objective has a loss. It is not part of the state to
+   * resume from.
    *
    * @throws IllegalArgumentException if it does not fit the network
    */
@@ -224,7 +225,7 @@ public final class Trainer {
    */
   public void requireMemory(Dataset train, Dataset... evaluated) {
     if (memoryChecked) {
-      FitChecks.check(start.config(), train);
+      FitChecks.check(start.config(), train, complete().objective().outputsPerTarget());
       new TrainingMemory(
               start,
               config,
@@ -233,6 +234,11 @@ public final class Trainer {
               List.of(evaluated))
           .require();
     }
+  }
+
+  /** With the loss that belongs to the meaning, if it is of quantiles. */
+  private Extensions complete() {
+    return extensions.withObjective(QuantileLoss.completed(extensions.objective(), meaning));
   }
 
   /** Those of the settings, else those of the choice, else all processors. */
@@ -271,29 +277,22 @@ public final class Trainer {
   public TrainResult fit(Dataset train, Dataset validation, TrainListener listener) {
     Objects.requireNonNull(train, "train");
     Objects.requireNonNull(listener, "listener");
-    FitChecks.check(start.config(), train);
+    Extensions own = complete();
+    int outputsPerTarget = own.objective().outputsPerTarget();
+    FitChecks.check(start.config(), train, outputsPerTarget);
     FitChecks.checkTrainable(start.config(), train);
     FitChecks.check(config, train, validation);
     FitChecks.checkShards(start.config(), config);
-    extensions.objective().check(train);
+    own.objective().check(train);
     if (validation != null) {
-      FitChecks.check(start.config(), validation);
+      FitChecks.check(start.config(), validation, outputsPerTarget);
     }
     requireMemory(train);
     Network network = new Network(start.config(), new SeededRandom(0));
     network.copyFrom(start);
     TrainingRun.Inputs inputs =
         new TrainingRun.Inputs(
-            config,
-            train,
-            validation,
-            listener,
-            extensions,
-            folder,
-            meaning,
-            info,
-            computing,
-            stop);
+            config, train, validation, listener, own, folder, meaning, info, computing, stop);
     try (TrainingRun run = new TrainingRun(network, inputs)) {
       if (resumed != null) {
         run.restore(resumed);
