@@ -62,6 +62,30 @@ public final class Baselines {
     return new PastValue(fitted, period);
   }
 
+  /** Always the mean of the training targets. */
+  public static Baseline mean() {
+    return new TrainingMean();
+  }
+
+  /**
+   * Fits a baseline on all that there is to learn from, and answers the test part.
+   *
+   * @return [test sequences][outputSize]
+   */
+  public static float[][] answers(Baseline baseline, Splits data, Parallel parallel) {
+    Dataset known =
+        Known.of(data, baseline.learns(), Known.size(data, baseline.learns(), MOST_LEARNED), 0);
+    Evaluator.Answers answers = baseline.fit(known, 0, parallel);
+    float[][] given = new float[data.test().size()][];
+    parallel.run(given.length, i -> given[i] = answers.of(data.test(), i));
+    return given;
+  }
+
+  /** Linear regression on the past of every quantity alone. */
+  public static Baseline autoregression(Meaning fitted) {
+    return new Autoregression(fitted);
+  }
+
   /**
    * Fits a baseline that does not learn and measures it. Of generated data, whose samples are drawn
    * when they are needed, the first few hundred stand for all.
@@ -179,6 +203,10 @@ public final class Baselines {
   public static List<Measured> measure(
       Splits data, Bounds bounds, long seed, Parallel parallel, Consumer<Plan> starting) {
     List<Baseline> all = new ArrayList<>(withoutLearning(data));
+    Baseline autoregression = autoregression(data.meaning());
+    if (autoregression.obstacle(data).isEmpty()) {
+      all.add(autoregression);
+    }
     all.addAll(learning());
     Dataset test = data.test().isGenerated() ? data.test().stored() : data.test();
     List<Measured> measured = new ArrayList<>();
