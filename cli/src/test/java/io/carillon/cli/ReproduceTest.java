@@ -278,7 +278,20 @@ class ReproduceTest {
     for (int i = 0; i < known.length; i++) {
       assertThat(zoh[i + 1]).isBetween(0.97 * known[i], 1.03 * known[i]);
     }
-    assertThat(Files.readString(out().resolve("report.html"))).contains("Basis function n = 0");
+    assertThat(Files.readString(out().resolve("report.html")))
+        .contains("Basis function n = 0", "LegS with a random rank-1 term");
+    List<String> counter = Files.readAllLines(out().resolve("counter-examples.csv"));
+    for (String line : counter.subList(1, counter.size())) {
+      String[] cells = line.replace("\"FouT, normal part\"", "normal").split(",");
+      double kept = Double.parseDouble(cells[5]) / Double.parseDouble(cells[4]);
+      if (cells[0].equals("normal")) {
+        assertThat(kept).as(line).isBetween(0.99, 1.01);
+      } else if (cells[0].equals("FouT")) {
+        assertThat(kept).as(line).isLessThan(0.05);
+      } else if (cells[1].equals("256") && cells[2].equals("0.5")) {
+        assertThat(kept).as(line).isGreaterThan(100);
+      }
+    }
   }
 
   @ParameterizedTest

@@ -30,9 +30,20 @@ public record ParameterGroup(List<Parameter> parameters, double learningRate, do
    * Parameters that are not trainable are in no group.
    *
    * @param kind which the rules depend on
+   * @throws IllegalArgumentException if a rate of Re A is given and no real part is stored apart
    */
   public static List<ParameterGroup> of(
       List<Parameter> parameters, LayerConfig kind, TrainConfig config) {
+    if (!Double.isNaN(config.aRealLearningRate())
+        && parameters.stream().noneMatch(p -> p.role() == Role.A_REAL)) {
+      throw new IllegalArgumentException(
+          "a_real_learning_rate is "
+              + config.aRealLearningRate()
+              + ", but a layer of kind "
+              + kind.kind()
+              + " with these settings has no real part of A that is stored apart; leave it out, or"
+              + " give a_learning_rate");
+    }
     Map<List<Double>, List<Parameter>> groups = new LinkedHashMap<>();
     for (Parameter p : parameters) {
       if (p.trainable()) {
@@ -52,6 +63,7 @@ public record ParameterGroup(List<Parameter> parameters, double learningRate, do
     return switch (role) {
       case DT -> config.dtRate(kind);
       case A -> config.aRate(kind);
+      case A_REAL -> config.aRealRate(kind);
       case B -> config.bRate(kind);
       case C -> config.outputRate();
       case D, WEIGHT, BIAS, NORM, EMBEDDING -> config.learningRate();
@@ -60,7 +72,7 @@ public record ParameterGroup(List<Parameter> parameters, double learningRate, do
 
   private static double decay(Role role, LayerConfig kind, TrainConfig config) {
     return switch (role) {
-      case DT, A, B -> 0;
+      case DT, A, A_REAL, B -> 0;
       case C -> config.outputDecay(kind);
       case BIAS, NORM, EMBEDDING -> config.decayBiasAndNorm() ? config.weightDecay() : 0;
       case D, WEIGHT -> config.weightDecay();

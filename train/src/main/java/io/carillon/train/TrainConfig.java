@@ -12,7 +12,8 @@ import java.util.Map;
  * {@code TrainConfig.DEFAULT.withEpochs(50).withLearningRate(0.01)}.
  *
  * <p>A learning rate or weight decay of NaN means "as the rule of the papers says" (A.9, B.1), see
- * {@link #dtRate}, {@link #aRate}, {@link #bRate}, {@link #outputRate} and {@link #outputDecay}.
+ * {@link #dtRate}, {@link #aRate}, {@link #aRealRate}, {@link #bRate}, {@link #outputRate} and
+ * {@link #outputDecay}.
  *
  * @param shardSize sequences of a batch whose gradient is computed in one piece, see {@link Shard};
  *     0 = the whole batch. Smaller shards need less memory, and can be computed by several
@@ -47,6 +48,7 @@ public record TrainConfig(
     double ssmLearningRate,
     double dtLearningRate,
     double aLearningRate,
+    double aRealLearningRate,
     double bLearningRate,
     double outputLearningRate,
     double weightDecay,
@@ -102,8 +104,15 @@ public record TrainConfig(
             .optional(TrainConfig::ssmLearningRate, Double.NaN, Range.NOT_NEGATIVE),
         s.setting("dt_learning_rate", "of Δ alone; unless given `ssm_learning_rate`; 0 freezes")
             .optional(TrainConfig::dtLearningRate, Double.NaN, Range.NOT_NEGATIVE),
-        s.setting("a_learning_rate", "of A (Λ) alone; unless given `ssm_learning_rate`; 0 freezes")
+        s.setting(
+                "a_learning_rate",
+                "of A (Λ; P of `s4` too) alone; unless given `ssm_learning_rate`; 0 freezes")
             .optional(TrainConfig::aLearningRate, Double.NaN, Range.NOT_NEGATIVE),
+        s.setting(
+                "a_real_learning_rate",
+                "of the real part of A (Λ) alone, where it is stored apart; unless given "
+                    + "`a_learning_rate`; 0 freezes")
+            .optional(TrainConfig::aRealLearningRate, Double.NaN, Range.NOT_NEGATIVE),
         s.setting("b_learning_rate", "of B alone; unless given `ssm_learning_rate`; 0 freezes")
             .optional(TrainConfig::bLearningRate, Double.NaN, Range.NOT_NEGATIVE),
         s.setting(
@@ -184,6 +193,7 @@ public record TrainConfig(
           ssmLearningRate,
           dtLearningRate,
           aLearningRate,
+          aRealLearningRate,
           bLearningRate,
           outputLearningRate,
           weightDecay,
@@ -282,6 +292,11 @@ public record TrainConfig(
     return Double.isNaN(aLearningRate) ? ssmRate(kind) : aLearningRate;
   }
 
+  /** The learning rate of the real part of A or Λ, where it is stored apart. */
+  public double aRealRate(LayerConfig kind) {
+    return Double.isNaN(aRealLearningRate) ? aRate(kind) : aRealLearningRate;
+  }
+
   /** The learning rate of B for a network with this layer. */
   public double bRate(LayerConfig kind) {
     return Double.isNaN(bLearningRate) ? ssmRate(kind) : bLearningRate;
@@ -333,6 +348,11 @@ public record TrainConfig(
   /** Rate of A alone; NaN = that of all three. */
   public TrainConfig withALearningRate(double value) {
     return SCHEMA.with(this, "a_learning_rate", value);
+  }
+
+  /** Rate of Re A alone, where it is stored apart; NaN = that of A. */
+  public TrainConfig withARealLearningRate(double value) {
+    return SCHEMA.with(this, "a_real_learning_rate", value);
   }
 
   /** Rate of B alone; NaN = that of all three. */

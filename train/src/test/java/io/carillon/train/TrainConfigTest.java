@@ -3,19 +3,30 @@ package io.carillon.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carillon.config.BlockConfig;
 import io.carillon.config.DlrConfig;
 import io.carillon.config.DssConfig;
+import io.carillon.config.KernelConfig;
+import io.carillon.config.NetworkConfig;
+import io.carillon.config.S4Config;
 import io.carillon.config.S4dConfig;
 import io.carillon.config.SsmConfig;
+import io.carillon.config.kernel.DssVersion;
 import io.carillon.engine.Parameter;
 import io.carillon.engine.Role;
+import io.carillon.engine.SeededRandom;
 import io.carillon.io.Json;
+import io.carillon.nn.Network;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class TrainConfigTest {
   private static final TrainConfig RATES =
@@ -69,6 +80,73 @@ class TrainConfigTest {
   }
 
   @Test
+  void theRealPartOfAMayHaveItsOwnRate() {
+    TrainConfig own = RATES.withARealLearningRate(2e-5);
+    assertThat(ratesAndDecays(DlrConfig.DEFAULT, own, Role.A_REAL)).containsExactly(2e-5, 0);
+    TrainConfig followsA = RATES.withALearningRate(0.5);
+    assertThat(ratesAndDecays(S4dConfig.DEFAULT, followsA, Role.A, Role.A_REAL))
+        .containsExactly(0.5, 0, 0.5, 0);
+  }
+
+  /** Which parameters a rate moves is what a network of one step of training shows. */
+  @ParameterizedTest
+  @MethodSource("kindsWithARealPartOfItsOwn")
+  void aRealPartOfRateZeroStaysWhileTheImaginaryPartMoves(KernelConfig kind, String real) {
+    Network network = network(kind);
+    Map<String, Double> rates = rates(network, kind, RATES.withARealLearningRate(0));
+    assertThat(rates).containsEntry(real, 0.0);
+    assertThat(rates.values().stream().filter(rate -> rate == 0)).hasSize(1);
+  }
+
+  static Stream<Arguments> kindsWithARealPartOfItsOwn() {
+    return Stream.of(
+        Arguments.of(S4dConfig.DEFAULT, "A_real"),
+        Arguments.of(S4Config.DEFAULT, "A_real"),
+        Arguments.of(DlrConfig.DEFAULT, "rho"),
+        Arguments.of(DssConfig.DEFAULT, "Lambda_log_neg_re"));
+  }
+
+  @Test
+  void aRateOfARealPartThatIsNotStoredApartIsRefused() {
+    KernelConfig together = DssConfig.DEFAULT.withVersion(DssVersion.SOFTMAX);
+    assertThatThrownBy(() -> rates(network(together), together, RATES.withARealLearningRate(0.01)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("a_real_learning_rate is 0.01")
+        .hasMessageContaining("kind dss");
+  }
+
+  /** P belongs to the state matrix: it has the rate of A, and a frozen A freezes it. */
+  @Test
+  void theLowRankPartOfS4FollowsA() {
+    Map<String, Double> rates =
+        rates(network(S4Config.DEFAULT), S4Config.DEFAULT, RATES.withALearningRate(0));
+    assertThat(rates).containsEntry("P", 0.0).containsEntry("A_imag", 0.0);
+    assertThat(rates.get("B")).isEqualTo(0.001);
+  }
+
+  private static Network network(KernelConfig kind) {
+    return new Network(
+        NetworkConfig.sequence(1, 2)
+            .withWidth(4)
+            .withDepth(1)
+            .withBlock(BlockConfig.DEFAULT.withSsm(kind)),
+        new SeededRandom(1));
+  }
+
+  /** Learning rates by the last part of the parameter's name, of state-space parameters. */
+  private static Map<String, Double> rates(Network network, KernelConfig kind, TrainConfig config) {
+    Map<String, Double> rates = new HashMap<>();
+    for (ParameterGroup group : ParameterGroup.of(network.parameters(), kind, config)) {
+      for (Parameter p : group.parameters()) {
+        if (p.role().isStateSpace()) {
+          rates.put(p.name().substring(p.name().lastIndexOf('.') + 1), group.learningRate());
+        }
+      }
+    }
+    return rates;
+  }
+
+  @Test
   void theOutputWeightMayHaveItsOwnRate() {
     assertThat(
             ratesAndDecays(
@@ -111,6 +189,7 @@ class TrainConfigTest {
             .withOutputLearningRate(0.03125)
             .withDtLearningRate(0.125)
             .withALearningRate(0.0625)
+            .withARealLearningRate(0.09375)
             .withBLearningRate(0)
             .withWeightDecay(0.75)
             .withOutputWeightDecay(0.375)

@@ -140,7 +140,8 @@ class PresetsTest {
   void aCosineOfThePapersWithItsOwnTotalRisesAgainAsTheOfficialOne(String name) throws IOException {
     Preset preset = Presets.load(name);
     TrainConfig train = RunSettings.merge(preset, List.of(), preset.data().keySet()).trainConfig();
-    assertThat(train.cosineRises()).isEqualTo(name.endsWith("-paper") && train.totalSteps() > 0);
+    assertThat(train.cosineRises())
+        .isEqualTo(name.matches(".*-(paper|ablation)") && train.totalSteps() > 0);
   }
 
   @Test
@@ -171,6 +172,25 @@ class PresetsTest {
         new Network(config, new SeededRandom(1))
             .parameters().stream().filter(Parameter::trainable).mapToLong(Parameter::size).sum();
     assertThat(trained).isBetween(306_500L, 307_499L);
+  }
+
+  /** Counted from the official code and its sizes, tensor by tensor. */
+  @ParameterizedTest
+  @CsvSource({
+    "scifar-example, 3, 10, 201482",
+    "scifar-ablation, 3, 10, 135946",
+    "sc35-ablation, 1, 35, 106403",
+    "bidmc-ablation, 2, 1, 333057"
+  })
+  void smallOfficialNetworksHaveTheirNumberOfParameters(
+      String name, int inputs, int outputs, long parameters) throws IOException {
+    Preset preset = Presets.load(name);
+    RunSettings settings = RunSettings.merge(preset, List.of(), preset.data().keySet());
+    NetworkConfig config = RunSettings.networkConfig(settings.network(), inputs, 0, outputs);
+    long trained =
+        new Network(config, new SeededRandom(1))
+            .parameters().stream().filter(Parameter::trainable).mapToLong(Parameter::size).sum();
+    assertThat(trained).isEqualTo(parameters);
   }
 
   @Test

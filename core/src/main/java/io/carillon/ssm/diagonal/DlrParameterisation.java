@@ -85,7 +85,7 @@ public final class DlrParameterisation extends RawParameterisation implements Pa
     int n = config.stateSize();
     List<Slot> slots = new ArrayList<>();
     if (config.version().decays()) {
-      slots.add(new Slot("rho", Role.A, true, n));
+      slots.add(new Slot("rho", Role.A_REAL, true, n));
     }
     if (config.version().turns()) {
       slots.add(new Slot("theta", Role.A, true, n));

@@ -77,14 +77,14 @@ public final class DssParameterisation extends RawParameterisation implements Pa
     slots.add(new Slot("log_dt", Role.DT, true, dtShape));
     switch (config.version()) {
       case EXP, EXP_NO_SCALE -> {
-        slots.add(new Slot("Lambda_log_neg_re", Role.A, true, n));
+        slots.add(new Slot("Lambda_log_neg_re", Role.A_REAL, true, n));
         slots.add(new Slot("Lambda_im", Role.A, true, n));
       }
       case EXP_RE_IM -> {
-        slots.add(new Slot("Lambda_log_neg_re", Role.A, true, n));
+        slots.add(new Slot("Lambda_log_neg_re", Role.A_REAL, true, n));
         slots.add(new Slot("Lambda_log_im", Role.A, true, n));
       }
-      case EXP_NO_SCALE_REAL -> slots.add(new Slot("Lambda_log_neg_re", Role.A, true, n));
+      case EXP_NO_SCALE_REAL -> slots.add(new Slot("Lambda_log_neg_re", Role.A_REAL, true, n));
       case CLIP, CLIP_NO_SCALE, SOFTMAX -> slots.add(new Slot("Lambda", Role.A, true, n, 2));
     }
     slots.add(new Slot("W", Role.C, true, sets, channels, n, 2));

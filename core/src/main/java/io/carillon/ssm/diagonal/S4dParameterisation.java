@@ -104,7 +104,7 @@ public final class S4dParameterisation extends RawParameterisation implements Pa
     boolean real = config.realValued();
     List<Slot> slots = new ArrayList<>();
     slots.add(new Slot(dt, Role.DT, true, dtShape));
-    slots.add(new Slot("A_real", Role.A, true, s, m));
+    slots.add(new Slot("A_real", Role.A_REAL, true, s, m));
     if (!real) {
       slots.add(new Slot("A_imag", Role.A, true, s, m));
     }

@@ -92,10 +92,10 @@ public final class DplrKernel extends RawMap implements KernelMap {
     int m = config.stateSize() / 2;
     List<Slot> slots = new ArrayList<>();
     slots.add(new Slot("log_dt", Role.DT, true, channels));
-    slots.add(new Slot("A_real", Role.A, true, copies, m));
+    slots.add(new Slot("A_real", Role.A_REAL, true, copies, m));
     slots.add(new Slot("A_imag", Role.A, true, copies, m));
     slots.add(new Slot("B", Role.B, true, copies, m, 2));
-    slots.add(new Slot("P", Role.B, true, config.rank(), copies, m, 2));
+    slots.add(new Slot("P", Role.A, true, config.rank(), copies, m, 2));
     slots.add(new Slot("C", Role.C, true, sets, channels, m, 2));
     return slots;
   }

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.within;
 import io.carillon.config.kernel.Discretisation;
 import io.carillon.config.kernel.HippoMeasure;
 import io.carillon.math.Complex;
-import io.carillon.math.RealMatrix;
 import io.carillon.ssm.dplr.DplrStep;
 import io.carillon.ssm.dplr.DplrSystem;
 import org.junit.jupiter.api.Test;
@@ -127,32 +126,8 @@ class LegsBasisTest {
         .hasMessageContaining("count is 5");
   }
 
-  /** Powers of the dense bilinear matrix: [4][length], divided by Δ. */
   private static double[][] dense(HippoMeasure measure, int size, int length) {
-    HippoMatrix system = HippoMatrix.of(measure, size);
-    double[][] minus = new double[size][size];
-    double[][] plus = new double[size][size];
-    for (int n = 0; n < size; n++) {
-      for (int k = 0; k < size; k++) {
-        minus[n][k] = (n == k ? 1 : 0) - DT / 2 * system.a()[n][k];
-        plus[n][k] = (n == k ? 1 : 0) + DT / 2 * system.a()[n][k];
-      }
-    }
-    double[][] inverse = RealMatrix.inverse(minus);
-    double[][] step = RealMatrix.product(inverse, plus);
-    double[][] x = new double[size][1];
-    for (int n = 0; n < size; n++) {
-      x[n][0] = system.b()[n];
-    }
-    x = RealMatrix.product(inverse, x);
-    double[][] taps = new double[4][length];
-    for (int l = 0; l < length; l++) {
-      for (int n = 0; n < 4; n++) {
-        taps[n][l] = x[n][0];
-      }
-      x = RealMatrix.product(step, x);
-    }
-    return taps;
+    return HippoBasis.of(measure, new double[size], 1, 4, DT, length);
   }
 
   private static void set(double[] re, double[] im, int at, Complex value) {

@@ -89,14 +89,17 @@ final class LegsBasisStudy implements Study {
     long begin = System.nanoTime();
     Setting setting = Setting.of(size);
     List<Distance> distances = distances(setting);
+    List<CounterExamples.Example> counter = CounterExamples.all();
     double seconds = (System.nanoTime() - begin) / 1e9;
     csv(distances).write(folder.csv("distances"));
+    CounterExamples.csv(counter).write(folder.csv("counter-examples"));
     HtmlReport report =
         new HtmlReport(comparison.title(), comparison.shows())
             .section("Overview", overview(comparison, setting, seconds, command))
             .section("Convergence", convergence(distances, setting))
             .section("Basis functions", functions(setting))
             .section("Spectrum", spectrum(setting))
+            .section("Counter-examples", CounterExamples.section(counter))
             .section(
                 "Differences from the papers",
                 size.differences().stream().map(Blocks::text).toList());
@@ -108,7 +111,7 @@ final class LegsBasisStudy implements Study {
     print(console, distances, setting);
     console.say("");
     console.say("Report: %s", folder.report());
-    console.say("Tables: %s", folder.csv("distances"));
+    console.say("Tables: %s, %s", folder.csv("distances"), folder.csv("counter-examples"));
   }
 
   private static List<Distance> distances(Setting s) {

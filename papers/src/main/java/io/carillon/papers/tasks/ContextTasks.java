@@ -40,19 +40,35 @@ final class ContextTasks {
         solve("solve-fixed", true)
             .describe("As solve, with the same A in all samples.")
             .sizes(14400, 1600, 1600),
-        task("mips", o -> new Mips(length(o, 1), o.integer("dimension", 1, 1024)))
+        task("mips", o -> new Mips(length(o, 1), o.integer("dimension", 1, 1024), o.flag("causal")))
             .describe(
                 "Every step has a query, a key and a value; the value of the step so far whose key"
                     + " fits the present query best must be put out.")
             .target("4 values per step", "R2")
             .option("dimension", 4, "numbers of a query, key or value")
+            .option(
+                "causal",
+                "yes",
+                "yes: the best key so far is looked for; no: the best of the whole sequence, which a"
+                    + " layer answers that sees the future too (block.bidirectional=true)")
             .sizes(57600, 6400, 6400));
   }
 
   private static Task.Builder select(String name, boolean fixed) {
-    return task(name, o -> new Select(length(o, 0), o.integer("marked", 1, 1_000_000), fixed))
+    return task(
+            name,
+            o ->
+                new Select(
+                    length(o, o.flag("consecutive") ? 1 : 0),
+                    o.integer("marked", 1, 1_000_000),
+                    o.flag("consecutive"),
+                    fixed))
         .target("1 value per step of the last 32", "R2")
-        .option("marked", 32, "number M of marked tokens among the first length + M");
+        .option("marked", 32, "number M of marked tokens among the first length + M")
+        .option(
+            "consecutive",
+            "no",
+            "yes: the marked tokens follow each other, the first is one of the first length tokens");
   }
 
   private static Task.Builder solve(String name, boolean fixed) {
@@ -64,17 +80,24 @@ final class ContextTasks {
   private static final class Select extends AtomicTask {
     private final int tokens;
     private final int marked;
+    private final boolean consecutive;
     private final boolean[] fixed;
 
-    Select(int length, int marked, boolean fixed) {
+    Select(int length, int marked, boolean consecutive, boolean fixed) {
       this.tokens = Math.addExact(length, marked);
       this.marked = marked;
+      this.consecutive = consecutive;
       this.fixed = fixed ? marks(new SeededRandom(FIXED)) : null;
     }
 
     /** A random choice of {@code marked} of the tokens. */
     private boolean[] marks(SeededRandom random) {
       boolean[] chosen = new boolean[tokens];
+      if (consecutive) {
+        int first = random.nextInt(tokens - marked);
+        Arrays.fill(chosen, first, first + marked, true);
+        return chosen;
+      }
       int[] order = random.permutation(tokens);
       for (int k = 0; k < marked; k++) {
         chosen[order[k]] = true;
@@ -228,14 +251,18 @@ final class ContextTasks {
     return sum;
   }
 
-  /** Maximum inner product search: y_i = v_j with the j ≤ i of the largest q_i · k_j. */
+  /**
+   * Maximum inner product search: y_i = v_j with the j, causal: j ≤ i, of the largest q_i · k_j.
+   */
   private static final class Mips extends AtomicTask {
     private final int length;
     private final int size;
+    private final boolean causal;
 
-    Mips(int length, int size) {
+    Mips(int length, int size, boolean causal) {
       this.length = length;
       this.size = size;
+      this.causal = causal;
     }
 
     @Override
@@ -278,7 +305,7 @@ final class ContextTasks {
       for (int i = 0; i < length; i++) {
         int best = 0;
         double largest = Double.NEGATIVE_INFINITY;
-        for (int j = 0; j <= i; j++) {
+        for (int j = 0; j < (causal ? i + 1 : length); j++) {
           double fit = 0;
           for (int k = 0; k < size; k++) {
             fit += (double) own[3 * size * i + k] * own[3 * size * j + size + k];

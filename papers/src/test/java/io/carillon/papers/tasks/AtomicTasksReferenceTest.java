@@ -7,7 +7,6 @@ import io.carillon.engine.SeededRandom;
 import io.carillon.reference.ReferenceCase;
 import io.carillon.reference.ReferenceConfig;
 import io.carillon.reference.ReferenceReport;
-import io.carillon.reference.ReferenceSkip;
 import io.carillon.reference.Tensor;
 import io.carillon.reference.UsesShared;
 import java.util.Arrays;
@@ -83,11 +82,14 @@ class AtomicTasksReferenceTest {
             options.put(option, c.text(key, ""));
           }
         });
-    // Where the marked tokens lie and where the official code computed; the targets are the same.
-    c.ignore("consecutive", "in_device");
-    if (!c.flag("causal", true)) {
-      throw new ReferenceSkip("mips over the whole sequence is no task here");
+    if (c.has("causal")) {
+      options.put("causal", c.flag("causal", true) ? "yes" : "no");
     }
+    if (c.has("consecutive")) {
+      options.put("consecutive", c.flag("consecutive", false) ? "yes" : "no");
+    }
+    // Where the official code computed.
+    c.ignore("in_device");
     return (AtomicTask)
         Tasks.get(NAMES.getOrDefault(name, name.replace('_', '-'))).generator(options);
   }

@@ -8,6 +8,7 @@ import io.carillon.data.DataException;
 import io.carillon.data.generated.Tasks;
 import io.carillon.train.Dataset;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -19,10 +20,10 @@ class AtomicTasksTest {
   private static final int SAMPLES = 20;
 
   private static Dataset samples(String task, String... pairs) {
-    Map<String, String> options =
-        pairs.length == 4
-            ? Map.of(pairs[0], pairs[1], pairs[2], pairs[3])
-            : Map.of(pairs[0], pairs[1]);
+    Map<String, String> options = new HashMap<>();
+    for (int i = 0; i < pairs.length; i += 2) {
+      options.put(pairs[i], pairs[i + 1]);
+    }
     return Tasks.get(task).sample(SAMPLES, options, 11);
   }
 
@@ -159,6 +160,55 @@ class AtomicTasksTest {
           .as("what is fixed does not depend on the seed")
           .isEqualTo(task.equals("select-fixed"));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"select", "select-fixed"})
+  void consecutiveMarksAreOnePieceAnywhereBeforeTheEnd(String task) {
+    Dataset data = samples(task, "length", "20", "marked", "6", "consecutive", "yes");
+    TreeSet<Integer> firsts = new TreeSet<>();
+    for (int s = 0; s < SAMPLES; s++) {
+      float[] marker = channel(data, s, 1);
+      int first = 0;
+      while (marker[first] == 0) {
+        first++;
+      }
+      assertThat(first).isBetween(0, 19);
+      for (int t = 0; t < marker.length; t++) {
+        assertThat(marker[t]).isEqualTo(t >= first && t < first + 6 ? 1f : 0f);
+      }
+      float[] token = channel(data, s, 0);
+      assertThat(data.targetValues(s)).containsExactly(Arrays.copyOfRange(token, first, first + 6));
+      firsts.add(first);
+    }
+    assertThat(firsts.size() > 1).isEqualTo(task.equals("select"));
+  }
+
+  @Test
+  void mipsOverTheWholeSequenceFindsTheBestKeyOfAll() {
+    Dataset data = samples("mips", "length", "12", "dimension", "3", "causal", "no");
+    boolean later = false;
+    for (int s = 0; s < SAMPLES; s++) {
+      for (int i = 0; i < 12; i++) {
+        int best = 0;
+        double largest = Double.NEGATIVE_INFINITY;
+        for (int j = 0; j < 12; j++) {
+          double fit = 0;
+          for (int k = 0; k < 3; k++) {
+            fit += (double) channel(data, s, k)[i] * channel(data, s, 3 + k)[j];
+          }
+          if (fit > largest) {
+            largest = fit;
+            best = j;
+          }
+        }
+        later |= best > i;
+        for (int k = 0; k < 3; k++) {
+          assertThat(data.targetValues(s)[3 * i + k]).isEqualTo(channel(data, s, 6 + k)[best]);
+        }
+      }
+    }
+    assertThat(later).as("some best key comes later").isTrue();
   }
 
   @ParameterizedTest
