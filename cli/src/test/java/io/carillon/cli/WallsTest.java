@@ -60,6 +60,7 @@ class WallsTest {
             "io.carillon.interop",
             "io.carillon.io",
             "io.carillon.model",
+            "io.carillon.model.forecast",
             "io.carillon.train");
   }
 
