@@ -21,6 +21,7 @@
  *   <li>{@link io.carillon.model.SequenceModel}: whole sequences, streams, many streams at once
  *   <li>{@link io.carillon.model.Predictor}: raw input in its own units, named answers
  *   <li>{@link io.carillon.model.LiveStream}: the same step by step
+ *   <li>{@link io.carillon.model.KeptStream}: such a stream where it is stored, without a model
  *   <li>{@link io.carillon.model.RawSequence}: raw input with times and missing values
  *   <li>{@link io.carillon.model.Classification}: a class with its probability
  *   <li>{@link io.carillon.model.forecast.Forecast}: predicted values with quantiles and intervals
@@ -108,6 +109,7 @@ module io.carillon.core {
       io.carillon.bench;
   exports io.carillon.nn.layer to
       io.carillon.train,
+      io.carillon.interop,
       io.carillon.cli,
       io.carillon.report;
   exports io.carillon.nn.ssm to
@@ -125,6 +127,8 @@ module io.carillon.core {
       io.carillon.cli,
       io.carillon.interop,
       io.carillon.report;
+  exports io.carillon.ssm.dplr to
+      io.carillon.interop;
   exports io.carillon.ssm.hippo to
       io.carillon.cli,
       io.carillon.papers;

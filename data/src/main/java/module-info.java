@@ -36,6 +36,7 @@ module io.carillon.data {
       io.carillon.data.audio.WavFormat,
       io.carillon.data.csv.CsvFormat,
       io.carillon.data.images.IdxFormat,
+      io.carillon.data.numpy.NumpyFormat,
       io.carillon.data.text.TextFormat,
       io.carillon.data.ts.TsFormat;
 }

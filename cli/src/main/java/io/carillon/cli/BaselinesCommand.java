@@ -158,7 +158,8 @@ final class BaselinesCommand extends ConsoleCommand {
     }
     Splits splits = known.reopen(loaded.meaning());
     Object recorded = trainedOn.get("fingerprint");
-    if (recorded != null && !recorded.equals(splits.fingerprint())) {
+    boolean changed = recorded != null && !recorded.equals(splits.fingerprint());
+    if (changed) {
       console.warn(
           "the data in %s have changed since the training (fingerprint %s, then %s)",
           known.source().title(), splits.fingerprint(), recorded);
@@ -168,7 +169,7 @@ final class BaselinesCommand extends ConsoleCommand {
     BaselineScores scores = measure(splits, parallel);
     show(scores, evaluation);
     scores.write(RunFolder.at(model));
-    if (!json) {
+    if (!json && !changed) {
       console.say("The report shows them after: carillon report %s", model);
     }
     return ExitCode.OK;

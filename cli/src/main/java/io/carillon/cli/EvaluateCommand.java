@@ -184,22 +184,14 @@ final class EvaluateCommand extends ConsoleCommand {
     console.say("");
     console.say("Rows are the true classes, columns the predicted ones:");
     List<String> heading = new ArrayList<>(List.of(""));
-    heading.addAll(classNames(set));
+    heading.addAll(set.namesOfClasses());
     Table counts = new Table(heading.toArray(String[]::new));
     for (int c = 0; c < confusion.length; c++) {
-      List<String> row = new ArrayList<>(List.of(classNames(set).get(c)));
+      List<String> row = new ArrayList<>(List.of(set.namesOfClasses().get(c)));
       Arrays.stream(confusion[c]).forEach(n -> row.add(Text.count(n)));
       counts.row(row.toArray(String[]::new));
     }
     counts.print(console);
-  }
-
-  private static List<String> classNames(Dataset set) {
-    List<String> names = new ArrayList<>(set.classNames());
-    for (int c = names.size(); c < set.outputSize(); c++) {
-      names.add(Integer.toString(c));
-    }
-    return names;
   }
 
   private Map<String, Object> toMap(Dataset set, Evaluation evaluation) {
@@ -215,7 +207,7 @@ final class EvaluateCommand extends ConsoleCommand {
     putFinite(map, "loss", evaluation.loss());
     evaluation.metrics().forEach((name, value) -> putFinite(map, name, value));
     if (evaluation.confusion() != null) {
-      map.put("classes", classNames(set));
+      map.put("classes", set.namesOfClasses());
       map.put(
           "confusion",
           Arrays.stream(evaluation.confusion())

@@ -99,7 +99,7 @@ public final class Main implements Runnable {
     Main main = new Main(console, paths);
     try {
       return main.commandLine.execute(arguments);
-    } catch (OutOfMemoryError e) {
+    } catch (Error e) {
       return main.report(console, e);
     } finally {
       console.out().flush();

@@ -59,6 +59,7 @@ final class MemoryAdvice {
 
   private static Optional<String> setting(Remedy remedy, RunData data) {
     return switch (remedy.size()) {
+      case SHARD_SIZE -> Optional.of("--set train.shard_size=" + remedy.value());
       case BATCH_SIZE -> Optional.of("--set train.batch_size=" + remedy.value());
       case WIDTH -> Optional.of("--set network.width=" + remedy.value());
       case DEPTH -> Optional.of("--set network.depth=" + remedy.value());

@@ -2,6 +2,7 @@ package io.carillon.cli;
 
 import io.carillon.data.DataException;
 import io.carillon.data.EventTimes;
+import io.carillon.data.Numbers;
 import io.carillon.model.Classification;
 import io.carillon.model.LiveStream;
 import io.carillon.model.LoadCheck;
@@ -16,7 +17,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.util.Set;
 import java.util.StringJoiner;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,8 +40,6 @@ import picocli.CommandLine.Option;
           + " missing=fill the value before is repeated."
     })
 final class StreamCommand extends ConsoleCommand {
-  private static final Set<String> MISSING = Set.of("?", "NaN", "nan", "NAN", "NA", "N/A", "null");
-
   @Mixin private ModelArgument modelArgument = new ModelArgument();
 
   @Option(
@@ -87,7 +85,7 @@ final class StreamCommand extends ConsoleCommand {
         String answer;
         try {
           answer = answer(line.trim());
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | ArithmeticException e) {
           code = ExitCode.FAILED;
           if (!keepGoing) {
             throw new CommandFailure("line " + number + ": " + e.getMessage(), e);
@@ -142,12 +140,11 @@ final class StreamCommand extends ConsoleCommand {
     }
     boolean mayMiss = predictor.meaning().missing() != Missing.ERROR;
     double[] event = new double[size];
-    // Single precision, as in every release: the answers to a line keep their bits.
     for (int i = 0; i < size; i++) {
       event[i] =
-          mayMiss && MISSING.contains(cells[i])
+          mayMiss && Numbers.isMissing(cells[i])
               ? Double.NaN
-              : (float) number(cells[i], "number " + (i + 1));
+              : number(cells[i], "number " + (i + 1));
     }
     if (predictor.meaning().hasSpread()) {
       return stream.forecast(event).map(StreamCommand::text).orElse("?");

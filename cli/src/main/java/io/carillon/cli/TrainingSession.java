@@ -160,9 +160,7 @@ final class TrainingSession {
 
   /** The trained model, measured on as many threads as it was trained on. */
   private SequenceModel onThreads(SequenceModel model) {
-    int given = record.train().threads();
-    int threads = given > 0 ? given : Runtime.getRuntime().availableProcessors();
-    return model.withComputing(model.computing().withThreads(threads));
+    return model.withComputing(record.train().computing(model.computing()));
   }
 
   /** Saves the model and returns it as it was saved. */

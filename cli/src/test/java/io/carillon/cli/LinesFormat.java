@@ -21,18 +21,11 @@ public final class LinesFormat implements DataFormat {
   private static final List<String> CLASSES = List.of("down", "up");
 
   @Override
-  public String kind() {
-    return "lines";
-  }
-
-  @Override
-  public String description() {
-    return "a .lines file, each line a class and numbers";
-  }
-
-  @Override
-  public List<Option> options() {
-    return List.of(new Option("factor", "1", "what every number is multiplied by"));
+  public About about() {
+    return new About(
+        "lines",
+        "a .lines file, each line a class and numbers",
+        List.of(new Option("factor", "1", "what every number is multiplied by")));
   }
 
   @Override

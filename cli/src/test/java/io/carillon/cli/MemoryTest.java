@@ -31,7 +31,7 @@ class MemoryTest {
   }
 
   @Test
-  void aTrainingThatDoesNotFitIsRefusedWithTheBatchThatDoes() throws Exception {
+  void aTrainingThatDoesNotFitIsRefusedWithTheShardsAndTheBatchThatDo() throws Exception {
     Path run = folder.resolve("run");
     Cli refused = train(run, "--set", "train.batch_size=40");
     assertThat(refused.code()).as(refused.toString()).isEqualTo(ExitCode.FAILED);
@@ -39,12 +39,13 @@ class MemoryTest {
     assertThat(refused.err())
         .startsWith("error: this training needs about ")
         .contains("CARILLON_OPTS=-Xmx")
+        .containsPattern("--set train.batch_size=\\d+ would fit")
         .doesNotContain("Exception", "-Xmx" + HEAP);
     assertThat(run).doesNotExist();
     Matcher size =
-        Pattern.compile("--set (train.batch_size=\\d+) would fit").matcher(refused.err());
+        Pattern.compile("--set (train.shard_size=\\d+) would fit").matcher(refused.err());
     assertThat(size.find()).as(refused.err()).isTrue();
-    Cli trained = train(run, "--set", size.group(1));
+    Cli trained = train(run, "--set", "train.batch_size=40", "--set", size.group(1));
     assertThat(trained.code()).as(trained.toString()).isZero();
     assertThat(trained.out()).contains("test");
     assertThat(run.resolve("config.json")).exists();

@@ -43,7 +43,7 @@ class NewFormatTest {
     assertThat(list.out()).contains("lines", "a .lines file, each line a class and numbers");
     assertThat(run("tasks", "lines").out()).contains("data.factor", "multiplied by");
     assertThat(run("tasks", "--help").out().replaceAll("\\s+", " "))
-        .contains("csv, idx, tsv", ", lines.");
+        .contains("csv, numpy, idx, tsv", ", lines.");
     Cli wrong = run("train", "--data", Files.createFile(folder.resolve("a.unknown")));
     assertThat(wrong.err()).contains("Supported are:", "a .lines file, each line");
   }

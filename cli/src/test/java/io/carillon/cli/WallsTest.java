@@ -58,6 +58,8 @@ class WallsTest {
             "io.carillon.config.kernel",
             "io.carillon.data",
             "io.carillon.interop",
+            "io.carillon.interop.onnx",
+            "io.carillon.interop.pytorch",
             "io.carillon.io",
             "io.carillon.model",
             "io.carillon.model.forecast",

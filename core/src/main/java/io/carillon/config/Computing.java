@@ -85,6 +85,11 @@ public record Computing(KernelKind kernels, SsmAlgorithm algorithm, int threads)
     return Integer.parseInt(given);
   }
 
+  /** On as many threads as there are processors, unless it says on how many. */
+  public Computing onAllProcessors() {
+    return threads > 0 ? this : withThreads(Runtime.getRuntime().availableProcessors());
+  }
+
   /** With other inner loops. */
   public Computing withKernels(KernelKind value) {
     return new Computing(value, algorithm, threads);

@@ -9,7 +9,7 @@ import java.util.function.ToIntFunction;
  */
 public final class Buffer {
   /** Longest array that every Java virtual machine can make. */
-  private static final int MOST_FLOATS = Integer.MAX_VALUE - 8;
+  public static final int MOST_FLOATS = Integer.MAX_VALUE - 8;
 
   /** How long contents last. */
   enum Life {

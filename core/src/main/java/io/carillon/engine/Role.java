@@ -28,10 +28,5 @@ public enum Role {
   /** Scale or shift of a normalisation. */
   NORM,
   /** Embedding table. */
-  EMBEDDING;
-
-  /** True for Δ, A and B, which the papers train with a separate learning rate and no decay. */
-  public boolean isStateSpace() {
-    return this == DT || this == A || this == A_REAL || this == B;
-  }
+  EMBEDDING
 }

@@ -47,7 +47,7 @@ public final class AtomicFile {
       for (Path file : files.keySet()) {
         commit(file);
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       discard(e, files.keySet().toArray(Path[]::new));
       throw e;
     }
@@ -81,7 +81,7 @@ public final class AtomicFile {
    *
    * @param failure that led here, which is the one to tell
    */
-  static void discard(Exception failure, Path... files) {
+  static void discard(Throwable failure, Path... files) {
     try {
       for (Path file : files) {
         Files.deleteIfExists(part(file));

@@ -41,6 +41,9 @@ public final class SafeTensors {
   /** Product of the other axes of a tensor without numbers: nobody should count up to more. */
   private static final long LARGEST_EMPTY = 1L << 16;
 
+  /** What every Java virtual machine can give. */
+  private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 16;
+
   private static final String METADATA = "__metadata__";
   private static final String CHECKSUM = "crc32c:";
   private static final Pattern CHECKSUM_FORM = Pattern.compile("[0-9a-f]{8}");
@@ -100,12 +103,38 @@ public final class SafeTensors {
    */
   public static Contents read(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      return read(file, channel);
+      return read(
+          file.toString(), channel.size(), (position, length) -> little(channel, position, length));
     }
   }
 
-  private static Contents read(Path file, FileChannel channel) throws IOException {
-    long size = channel.size();
+  /**
+   * Reads a file that is in memory.
+   *
+   * @param name of it, for messages
+   * @param from where it begins
+   * @param size of it in bytes
+   * @throws FormatException naming it and what is wrong with it
+   */
+  public static Contents read(String name, byte[] bytes, int from, int size) {
+    ByteBuffer file = ByteBuffer.wrap(bytes, from, size).slice();
+    try {
+      return read(
+          name,
+          size,
+          (position, length) -> file.slice((int) position, length).order(ByteOrder.LITTLE_ENDIAN));
+    } catch (IOException e) {
+      throw new IllegalStateException("memory can be read", e);
+    }
+  }
+
+  /** Where the bytes of a file are. */
+  private interface Source {
+    /** So many bytes of it from a position on; both are within the file. */
+    ByteBuffer little(long position, int length) throws IOException;
+  }
+
+  private static Contents read(String file, long size, Source source) throws IOException {
     if (size < 8) {
       throw new FormatException(
           file
@@ -113,7 +142,7 @@ public final class SafeTensors {
               + size
               + " bytes are too few for a safetensors file; it is cut off or not one");
     }
-    long headerLength = little(channel, 0, 8).getLong();
+    long headerLength = source.little(0, 8).getLong();
     if (headerLength < 2 || headerLength > size - 8) {
       throw new FormatException(
           file
@@ -132,7 +161,7 @@ public final class SafeTensors {
               + LONGEST_HEADER
               + " are read, enough for 100,000 tensors");
     }
-    Map<String, Object> entries = header(file, little(channel, 8, (int) headerLength));
+    Map<String, Object> entries = header(file, source.little(8, (int) headerLength));
     Map<String, String> metadata = new LinkedHashMap<>();
     List<Entry> list = new ArrayList<>();
     for (Map.Entry<String, Object> e : entries.entrySet()) {
@@ -148,7 +177,7 @@ public final class SafeTensors {
     requireChecksums(file, list, metadata, checksums);
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (Entry entry : list) {
-      ByteBuffer bytes = little(channel, dataStart + entry.begin, (int) (entry.end - entry.begin));
+      ByteBuffer bytes = source.little(dataStart + entry.begin, (int) (entry.end - entry.begin));
       if (!checksums.isEmpty() && !checksum(bytes).equals(checksums.get(entry.name))) {
         throw new FormatException(
             where(file, entry.name)
@@ -159,7 +188,7 @@ public final class SafeTensors {
     return new Contents(tensors, metadata, note(file, metadata), !checksums.isEmpty());
   }
 
-  private static Map<String, Object> header(Path file, ByteBuffer bytes) {
+  private static Map<String, Object> header(String file, ByteBuffer bytes) {
     try {
       String text = StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
       if (text.charAt(0) != '{') {
@@ -174,11 +203,11 @@ public final class SafeTensors {
     }
   }
 
-  private static String where(Path file, String tensor) {
+  private static String where(String file, String tensor) {
     return file + ": tensor " + Json.shown(tensor);
   }
 
-  private static void readMetadata(Path file, Object value, Map<String, String> metadata) {
+  private static void readMetadata(String file, Object value, Map<String, String> metadata) {
     if (!(value instanceof Map<?, ?> map)) {
       throw new FormatException(file + ": __metadata__ must be an object of strings");
     }
@@ -210,7 +239,7 @@ public final class SafeTensors {
   }
 
   /** What is to be told of entries that look like checksums and are none; null without them. */
-  private static String note(Path file, Map<String, String> metadata) {
+  private static String note(String file, Map<String, String> metadata) {
     return metadata.keySet().stream()
         .filter(key -> key.startsWith(CHECKSUM))
         .findFirst()
@@ -225,7 +254,10 @@ public final class SafeTensors {
 
   /** A file that has checksums has one for every tensor and no other. */
   private static void requireChecksums(
-      Path file, List<Entry> entries, Map<String, String> metadata, Map<String, String> checksums) {
+      String file,
+      List<Entry> entries,
+      Map<String, String> metadata,
+      Map<String, String> checksums) {
     if (checksums.isEmpty()) {
       return;
     }
@@ -275,7 +307,7 @@ public final class SafeTensors {
     return buffer.flip();
   }
 
-  private static void checkLayout(Path file, List<Entry> entries, long dataSize) {
+  private static void checkLayout(String file, List<Entry> entries, long dataSize) {
     List<Entry> sorted = new ArrayList<>(entries);
     sorted.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
     long expected = 0;
@@ -340,6 +372,41 @@ public final class SafeTensors {
    */
   public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata)
       throws IOException {
+    ByteBuffer start = start(tensors, metadata);
+    AtomicFile.write(
+        file,
+        channel -> {
+          writeAll(channel, start);
+          for (Tensor t : tensors.values()) {
+            writeAll(channel, encode(t));
+          }
+        });
+  }
+
+  /**
+   * What {@link #write} writes, in memory.
+   *
+   * @throws IllegalArgumentException as {@link #write}, or if it is more than an array holds
+   */
+  public static byte[] toBytes(Map<String, Tensor> tensors, Map<String, String> metadata) {
+    ByteBuffer start = start(tensors, metadata);
+    long size = start.remaining();
+    for (Tensor t : tensors.values()) {
+      size += bytes(t);
+    }
+    if (size > LARGEST_ARRAY) {
+      throw new IllegalArgumentException(
+          "the tensors have " + size + " bytes, an array holds at most 2^31; write a file");
+    }
+    ByteBuffer all = ByteBuffer.allocate((int) size).put(start);
+    for (Tensor t : tensors.values()) {
+      all.put(encode(t));
+    }
+    return all.array();
+  }
+
+  /** Length and header. */
+  private static ByteBuffer start(Map<String, Tensor> tensors, Map<String, String> metadata) {
     for (String key : metadata.keySet()) {
       if (key.startsWith(CHECKSUM)) {
         throw new IllegalArgumentException(
@@ -371,15 +438,8 @@ public final class SafeTensors {
       offset += length;
     }
     byte[] json = padded(Json.writeLine(header));
-    AtomicFile.write(
-        file,
-        channel -> {
-          ByteBuffer start = ByteBuffer.allocate(8 + json.length).order(ByteOrder.LITTLE_ENDIAN);
-          writeAll(channel, start.putLong(json.length).put(json).flip());
-          for (Tensor t : tensors.values()) {
-            writeAll(channel, encode(t));
-          }
-        });
+    ByteBuffer start = ByteBuffer.allocate(8 + json.length).order(ByteOrder.LITTLE_ENDIAN);
+    return start.putLong(json.length).put(json).flip();
   }
 
   private static void writeAll(FileChannel channel, ByteBuffer bytes) throws IOException {
@@ -415,7 +475,7 @@ public final class SafeTensors {
 
   /** One line of the header. */
   private record Entry(String name, String type, int[] shape, long begin, long end) {
-    static Entry of(Path file, String name, Object value) {
+    static Entry of(String file, String name, Object value) {
       String where = where(file, name);
       try {
         Map<?, ?> map = (Map<?, ?>) value;
@@ -443,7 +503,7 @@ public final class SafeTensors {
                   + " to "
                   + end);
         }
-        if (length > Integer.MAX_VALUE - 16) {
+        if (length > LARGEST_ARRAY) {
           throw new FormatException(
               where
                   + " of shape "

@@ -100,6 +100,7 @@ final class InputChecks {
    * @param seen whether every sequence must have a step that is not missing
    */
   static void require(NetworkConfig config, boolean seen, Sequence... sequences) {
+    Objects.requireNonNull(sequences, "sequences");
     for (int i = 0; i < sequences.length; i++) {
       Sequence s = requirePresent(sequences[i], "sequences", i);
       String name = "sequence " + i;

@@ -1,11 +1,15 @@
 package io.carillon.model;
 
+import io.carillon.io.FormatException;
 import io.carillon.model.forecast.Forecast;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.ConcurrentModificationException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.zip.CRC32;
 
 /**
  * A live stream of raw events, answered one by one as the whole sequence so far would be. For one
@@ -29,12 +33,23 @@ public final class LiveStream {
   private double[] last;
 
   private double[] next;
-  private double lastTime = Double.NaN;
+  private double lastTime;
   private double time = Double.NaN;
   private double gap = 1;
   private final AtomicBoolean busy = new AtomicBoolean();
 
+  /** One that has had no event of which more than the state is known. */
   LiveStream(SequenceModel model, State state) {
+    this(model, state, Double.NaN, null);
+  }
+
+  /**
+   * One that goes on.
+   *
+   * @param lastTime of the event before; NaN for none
+   * @param last value of each dimension, NaN where there is none; null for none at all
+   */
+  LiveStream(SequenceModel model, State state, double lastTime, double[] last) {
     this.model = model;
     this.meaning = model.meaning();
     this.state = Objects.requireNonNull(state, "state");
@@ -44,16 +59,64 @@ public final class LiveStream {
     this.probabilities = new double[meaning.classNames().size()];
     this.last = new double[meaning.inputSize()];
     this.next = new double[meaning.inputSize()];
-    Arrays.fill(last, Double.NaN);
+    this.lastTime = lastTime;
+    if (last == null) {
+      Arrays.fill(this.last, Double.NaN);
+    } else {
+      System.arraycopy(last, 0, this.last, 0, last.length);
+    }
   }
 
   /**
-   * The memory of the stream, to be stored ({@link State#toBytes()}) and gone on with later ({@link
-   * Predictor#open(State)}). The time of the last event and the values that missing ones are
-   * replaced with are not in it.
+   * What the network remembers of the stream. The time of the last event and the values that
+   * missing ones are replaced with are not in it; {@link #toBytes()} has all.
    */
   public State state() {
     return state;
+  }
+
+  /**
+   * All that is remembered of the stream, to be stored and gone on with by {@link
+   * Predictor#streamFromBytes} of the same model: its state, the time of the last event, and the
+   * last value of each dimension. The layout is in {@code docs/formats.md}. Going on from the bytes
+   * gives the same bits as going on from this object. What {@link #at} or {@link #after} has said
+   * of the next event is not in them.
+   *
+   * @throws ConcurrentModificationException if another thread is at work on the stream
+   * @throws IllegalStateException if the state holds a number that is not finite
+   */
+  public byte[] toBytes() {
+    claim();
+    try {
+      return Bytes.write(state, lastTime, last);
+    } finally {
+      busy.setRelease(false);
+    }
+  }
+
+  /**
+   * An independent copy. What {@link #at} or {@link #after} has said of the next event is not in
+   * it.
+   *
+   * @throws ConcurrentModificationException if another thread is at work on the stream
+   */
+  public LiveStream copy() {
+    claim();
+    try {
+      return new LiveStream(model, state.copy(), lastTime, last);
+    } finally {
+      busy.setRelease(false);
+    }
+  }
+
+  /** What {@link Predictor#streamFromBytes} says. */
+  static LiveStream read(SequenceModel model, byte[] bytes) {
+    return Bytes.read(model, bytes);
+  }
+
+  /** The fingerprint of the model that a stream is of; its state is not looked at. */
+  static long model(byte[] bytes) {
+    return StateBytes.model(bytes, Bytes.requireStart(bytes));
   }
 
   /**
@@ -73,8 +136,13 @@ public final class LiveStream {
    *
    * @param value in the unit of the times in the training data, after that of the event before; of
    *     the first event with a time only the later ones count
+   * @throws IllegalArgumentException if it is not finite
    */
   public LiveStream at(double value) {
+    if (!Double.isFinite(value)) {
+      throw new IllegalArgumentException(
+          "the time of the event is " + value + "; give a finite number");
+    }
     time = value;
     gap = 1;
     return this;
@@ -319,5 +387,103 @@ public final class LiveStream {
       meaning.values(outputs, answer);
     }
     return true;
+  }
+
+  /**
+   * Version 1: what a stream remembers besides its state, then the bytes of that; {@code
+   * docs/formats.md} has the layout.
+   */
+  private static final class Bytes {
+    /** "CaLi" in the order of the bytes. */
+    private static final int MAGIC = 'C' | 'a' << 8 | 'L' << 16 | 'i' << 24;
+
+    private static final int VERSION = 1;
+
+    /** Up to the first value. */
+    private static final int HEADER = 20;
+
+    private static final int CHECKSUM = 4;
+
+    private Bytes() {}
+
+    static byte[] write(State state, double lastTime, double[] last) {
+      int start = start(last.length);
+      byte[] bytes = state.toBytes(start);
+      ByteBuffer out = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+      out.putInt(MAGIC).putInt(VERSION).putLong(Double.doubleToLongBits(lastTime));
+      out.putInt(last.length);
+      for (double value : last) {
+        out.putLong(Double.doubleToLongBits(value));
+      }
+      out.putInt(checksum(bytes, start));
+      return bytes;
+    }
+
+    /** Where the state begins. */
+    private static int start(int values) {
+      return HEADER + Double.BYTES * values + CHECKSUM;
+    }
+
+    /** CRC-32 of what is before the state, but for the checksum itself. */
+    private static int checksum(byte[] bytes, int start) {
+      CRC32 crc = new CRC32();
+      crc.update(bytes, 0, start - CHECKSUM);
+      return (int) crc.getValue();
+    }
+
+    static LiveStream read(SequenceModel model, byte[] bytes) {
+      int start = requireStart(bytes);
+      ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+      // First, so that bytes of another model are called that.
+      State state = model.stateFromBytes(bytes, start);
+      double[] last = new double[model.meaning().inputSize()];
+      if (start != start(last.length)) {
+        throw new FormatException(
+            "stream bytes: they have the last values of "
+                + in.getInt(HEADER - Integer.BYTES)
+                + " dimensions, this model takes "
+                + model.meaning().inputs()
+                + "; the bytes are damaged");
+      }
+      double lastTime = finite(in.getDouble(8), "the time of the last event");
+      for (int d = 0; d < last.length; d++) {
+        last[d] = finite(in.getDouble(HEADER + Double.BYTES * d), "value " + d);
+      }
+      return new LiveStream(model, state, lastTime, last);
+    }
+
+    /** Where the state begins, when all is well before. */
+    private static int requireStart(byte[] bytes) {
+      ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+      if (bytes.length < 8 || in.getInt(0) != MAGIC) {
+        throw new FormatException(
+            "stream bytes: these are no live stream (they do not begin with 'CaLi')");
+      }
+      if (in.getInt(4) != VERSION) {
+        throw new FormatException(
+            "stream bytes: version is " + in.getInt(4) + ", this release reads version " + VERSION);
+      }
+      int values = bytes.length < start(0) ? -1 : in.getInt(HEADER - Integer.BYTES);
+      if (values < 0 || values > (bytes.length - HEADER - CHECKSUM) / Double.BYTES) {
+        throw new FormatException(
+            "stream bytes: there are only "
+                + bytes.length
+                + " bytes; the rest is missing, or they are damaged");
+      }
+      int start = start(values);
+      if (in.getInt(start - CHECKSUM) != checksum(bytes, start)) {
+        throw new FormatException(
+            "stream bytes: the checksum does not fit; the bytes are damaged or cut off");
+      }
+      return start;
+    }
+
+    /** NaN stands for none. */
+    private static double finite(double value, String what) {
+      if (Double.isInfinite(value)) {
+        throw new FormatException("stream bytes: " + what + " is " + value + "; it must be finite");
+      }
+      return value;
+    }
   }
 }

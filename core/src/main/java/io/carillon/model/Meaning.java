@@ -596,22 +596,34 @@ public final class Meaning {
    * order among quantiles.
    */
   public Meaning unscaled() {
-    return of(kind, options)
+    return changed()
         .values(inputSize, inputNames, null)
-        .tokens(vocabulary)
-        .sampleRate(sampleRate)
         .quantities(outputSize, targetNames, null)
-        .perStep(perStep)
         .build();
+  }
+
+  /** The same with answers that are classes, with these names in id order. */
+  public Meaning withClasses(List<String> names) {
+    return changed().classes(names).build();
   }
 
   /** The same with some options in place of those before. */
   public Meaning withOptions(Map<String, String> changes) {
-    Map<String, String> all = new LinkedHashMap<>(options);
-    all.putAll(changes);
-    Map<String, Object> map = toMap();
-    map.put("options", all);
-    return fromMap(map);
+    Builder builder = changed();
+    builder.options.putAll(changes);
+    return builder.build();
+  }
+
+  private Builder changed() {
+    Builder builder =
+        of(kind, options)
+            .values(inputSize, inputNames, inputScaling)
+            .tokens(vocabulary)
+            .sampleRate(sampleRate)
+            .perStep(perStep);
+    return isClass()
+        ? builder.classes(classNames)
+        : builder.quantities(outputSize, targetNames, targetScaling);
   }
 
   /**
@@ -911,6 +923,8 @@ public final class Meaning {
     public Builder classes(List<String> names) {
       outputSize = names.size();
       classNames = List.copyOf(names);
+      targetNames = List.of();
+      targetScaling = null;
       return this;
     }
 
@@ -923,6 +937,7 @@ public final class Meaning {
      */
     public Builder quantities(int size, List<String> names, Scaling scaling) {
       outputSize = size;
+      classNames = List.of();
       targetNames = List.copyOf(names);
       targetScaling = scaling;
       return this;
@@ -979,6 +994,9 @@ public final class Meaning {
       require(
           new HashSet<>(classNames).size() == classNames.size(),
           "has a class name twice: " + classNames);
+      require(
+          new HashSet<>(targetNames).size() == targetNames.size(),
+          "has a name of a target twice: " + targetNames);
       require(
           targetNames.isEmpty() || outputSize % targetNames.size() == 0,
           "names a number of targets that does not divide outputSize " + outputSize);

@@ -13,6 +13,8 @@ import io.carillon.model.stream.Fingerprint;
 import io.carillon.nn.LayerKind;
 import io.carillon.nn.Network;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,11 +32,11 @@ import java.util.zip.CRC32C;
 
 /**
  * A model on disk: {@code config.json} (network, info and checksums) and {@code
- * weights.safetensors}.
+ * weights.safetensors}; or in memory, where the two stand one behind the other.
  *
- * <p>The two are replaced one after the other, but belong together: {@code config.json} says which
- * weights it is of, and until those have taken the place of the old ones they lie beside them. So a
- * folder holds the old model or the new one at every moment, also after a crash.
+ * <p>On disk the two are replaced one after the other, but belong together: {@code config.json}
+ * says which weights it is of, and until those have taken the place of the old ones they lie beside
+ * them. So a folder holds the old model or the new one at every moment, also after a crash.
  */
 final class ModelFolder {
   private static final String FORMAT = "carillon-model";
@@ -76,6 +78,17 @@ final class ModelFolder {
 
   private static final int VERSION = 1;
 
+  /** "CaMo" in the order of the bytes. */
+  private static final int MAGIC = 'C' | 'a' << 8 | 'M' << 16 | 'o' << 24;
+
+  /** Of the bytes of a model: beginning, version and two lengths. */
+  private static final int HEADER = 16;
+
+  private static final int CHECKSUM = 4;
+
+  /** What messages about a model in memory begin with. */
+  private static final String BYTES = "model bytes: ";
+
   /** How much larger the largest array of a layer may be than its parameters. */
   private static final double LARGEST_TO_STORED = 64;
 
@@ -97,6 +110,42 @@ final class ModelFolder {
 
   static void save(Path folder, Contents model) throws IOException {
     AtomicFile.createFolders(folder);
+    String text = configText(model);
+    Path next = folder.resolve(NEXT_WEIGHTS);
+    finishEarlierSave(folder, next);
+    SafeTensors.write(next, tensors(model), metadata(model));
+    try {
+      AtomicFile.writeText(folder.resolve(CONFIG), text);
+    } catch (IOException | RuntimeException e) {
+      discard(next, e);
+      throw e;
+    }
+    AtomicFile.move(next, folder.resolve(WEIGHTS));
+  }
+
+  /** Both files as one piece; {@code docs/formats.md} has the layout. */
+  static byte[] toBytes(Contents model) {
+    byte[] config = configText(model).getBytes(StandardCharsets.UTF_8);
+    byte[] weights = SafeTensors.toBytes(tensors(model), metadata(model));
+    long size = (long) HEADER + config.length + weights.length + CHECKSUM;
+    if (size > Integer.MAX_VALUE - 16) {
+      throw new IllegalArgumentException(
+          "the model has " + size + " bytes, an array holds at most 2^31; save it in a folder");
+    }
+    ByteBuffer out = ByteBuffer.allocate((int) size).order(ByteOrder.LITTLE_ENDIAN);
+    out.putInt(MAGIC).putInt(VERSION).putInt(config.length).putInt(weights.length);
+    out.put(config).put(weights);
+    return out.putInt(checksum(out.array())).array();
+  }
+
+  /** CRC-32C of everything before the last four bytes. */
+  private static int checksum(byte[] bytes) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, 0, bytes.length - CHECKSUM);
+    return (int) crc.getValue();
+  }
+
+  private static String configText(Contents model) {
     Map<String, Object> config = new LinkedHashMap<>();
     config.put("format", FORMAT);
     config.put("version", VERSION);
@@ -106,24 +155,22 @@ final class ModelFolder {
     checksums.put(OF_CONFIG, checksum(Json.parseObject(Json.write(config))));
     checksums.put(OF_MODEL, Fingerprint.hex(model.fingerprint));
     config.put(CHECKSUMS, checksums);
-    String text = Json.write(config);
+    return Json.write(config);
+  }
+
+  private static Map<String, SafeTensors.Tensor> tensors(Contents model) {
     Map<String, SafeTensors.Tensor> tensors = new LinkedHashMap<>();
     for (Parameter p : model.network.parameters()) {
       tensors.put(p.name(), SafeTensors.Tensor.of(p.shape(), p.value()));
     }
-    Path next = folder.resolve(NEXT_WEIGHTS);
-    finishEarlierSave(folder, next);
+    return tensors;
+  }
+
+  private static Map<String, String> metadata(Contents model) {
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("format", FORMAT + "-" + VERSION);
     metadata.put(OF_MODEL, Fingerprint.hex(model.fingerprint));
-    SafeTensors.write(next, tensors, metadata);
-    try {
-      AtomicFile.writeText(folder.resolve(CONFIG), text);
-    } catch (IOException | RuntimeException e) {
-      discard(next, e);
-      throw e;
-    }
-    AtomicFile.move(next, folder.resolve(WEIGHTS));
+    return metadata;
   }
 
   /** With the meaning, if there is something to say. */
@@ -155,7 +202,7 @@ final class ModelFolder {
    */
   private static boolean waitedFor(Path folder, Path next) throws IOException {
     try {
-      return contents(folder, describe(folder), next, next).note == null;
+      return contents(describe(folder), Weights.in(next), next).note == null;
     } catch (FormatException | NoSuchFileException e) {
       return false;
     }
@@ -188,7 +235,8 @@ final class ModelFolder {
       List<Object> now = identity(config);
       Description description = describe(folder);
       try {
-        return contents(folder, description, folder.resolve(WEIGHTS), folder.resolve(NEXT_WEIGHTS));
+        return contents(
+            description, Weights.in(folder.resolve(WEIGHTS)), folder.resolve(NEXT_WEIGHTS));
       } catch (IOException | FormatException e) {
         boolean same = now.equals(before) && now.equals(identity(config));
         if (same || i == MOST_READINGS || !isRecent(config)) {
@@ -217,6 +265,101 @@ final class ModelFolder {
     return age < LONGEST_SAVE;
   }
 
+  /**
+   * Reads what {@link #toBytes} has written.
+   *
+   * @throws FormatException if the bytes are damaged, cut off, of another version or no model
+   */
+  static Contents fromBytes(byte[] bytes) {
+    ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    require(
+        bytes.length >= 8 && in.getInt(0) == MAGIC,
+        "these are no model (they do not begin with 'CaMo')");
+    require(
+        in.getInt(4) == VERSION,
+        "version is " + in.getInt(4) + ", this release reads version " + VERSION);
+    require(
+        bytes.length >= HEADER + CHECKSUM,
+        "there are only " + bytes.length + " bytes; the rest is missing");
+    require(
+        in.getInt(bytes.length - CHECKSUM) == checksum(bytes),
+        "the checksum does not fit; the bytes are damaged or cut off");
+    int config = in.getInt(8);
+    int weights = in.getInt(12);
+    require(
+        config >= 0
+            && weights >= 0
+            && (long) HEADER + config + weights + CHECKSUM == bytes.length
+            && config <= LONGEST_CONFIG,
+        "the parts have " + config + " and " + weights + " bytes, which cannot be");
+    Weights file = Weights.in(bytes, HEADER + config, weights);
+    try {
+      String text = StandardCharsets.UTF_8.newDecoder().decode(in.slice(HEADER, config)).toString();
+      Description description = describe(BYTES + CONFIG, text);
+      require(description.fingerprint != null, CONFIG + " has no checksums");
+      return contents(description, file);
+    } catch (CharacterCodingException e) {
+      throw new FormatException(BYTES + CONFIG + " is no text in UTF-8", e);
+    } catch (IOException e) {
+      throw new IllegalStateException("memory can be read", e);
+    }
+  }
+
+  private static void require(boolean condition, String message) {
+    if (!condition) {
+      throw new FormatException(BYTES + message);
+    }
+  }
+
+  /** A file of weights, which need not be there. */
+  private interface Weights {
+    /** For messages. */
+    String name();
+
+    /** Bytes; as many as can be if it is not there, which {@link #read} says. */
+    long size() throws IOException;
+
+    SafeTensors.Contents read() throws IOException;
+
+    static Weights in(Path file) {
+      return new Weights() {
+        @Override
+        public String name() {
+          return file.toString();
+        }
+
+        @Override
+        public long size() throws IOException {
+          return Files.exists(file) ? Files.size(file) : Long.MAX_VALUE;
+        }
+
+        @Override
+        public SafeTensors.Contents read() throws IOException {
+          return SafeTensors.read(file);
+        }
+      };
+    }
+
+    static Weights in(byte[] bytes, int from, int size) {
+      return new Weights() {
+        @Override
+        public String name() {
+          return BYTES + WEIGHTS;
+        }
+
+        @Override
+        public long size() {
+          return size;
+        }
+
+        @Override
+        public SafeTensors.Contents read() {
+          return SafeTensors.read(name(), bytes, from, size);
+        }
+      };
+    }
+  }
+
   private static String configText(Path folder) throws IOException {
     Path configFile = folder.resolve(CONFIG);
     if (!Files.isRegularFile(configFile)) {
@@ -240,12 +383,17 @@ final class ModelFolder {
   /**
    * What {@code config.json} says.
    *
+   * @param file its name, for messages
    * @param meaning null when nothing is said of it
    * @param info without the meaning
    * @param fingerprint of the model, null in folders of before
    */
   private record Description(
-      NetworkConfig network, Meaning meaning, Map<String, Object> info, String fingerprint) {
+      String file,
+      NetworkConfig network,
+      Meaning meaning,
+      Map<String, Object> info,
+      String fingerprint) {
 
     Contents with(Network weights, long found, String note) {
       // Not before there are weights: a damaged vocabulary may be too large for its plain names.
@@ -255,8 +403,11 @@ final class ModelFolder {
   }
 
   private static Description describe(Path folder) throws IOException {
-    Path configFile = folder.resolve(CONFIG);
-    Map<String, Object> config = parse(configFile, configText(folder));
+    return describe(folder.resolve(CONFIG).toString(), configText(folder));
+  }
+
+  private static Description describe(String configFile, String text) {
+    Map<String, Object> config = parse(configFile, text);
     try {
       Settings settings = new Settings("", config);
       settings.text("format", null);
@@ -276,7 +427,7 @@ final class ModelFolder {
         meaning = meaning(info.remove(Meaning.INFO));
         meaning.requireFit(network);
       }
-      return new Description(network, meaning, info, fingerprint);
+      return new Description(configFile, network, meaning, info, fingerprint);
     } catch (IllegalArgumentException e) {
       throw new FormatException(configFile + ": " + e.getMessage(), e);
     }
@@ -288,22 +439,21 @@ final class ModelFolder {
   }
 
   /** The model of a configuration, whose weights are where they belong, or wait in {@code next}. */
-  private static Contents contents(Path folder, Description model, Path weights, Path next)
+  private static Contents contents(Description model, Weights weights, Path next)
       throws IOException {
-    Path configFile = folder.resolve(CONFIG);
     if (model.fingerprint == null) {
-      Network network = network(configFile, model.network, weights);
+      Network network = network(model, weights);
       readWeights(weights, network);
       return model.with(network, Fingerprint.of(network), OLD_FOLDER);
     }
     try {
-      return contents(configFile, model, weights);
+      return contents(model, weights);
     } catch (IOException | FormatException e) {
       if (!Files.exists(next)) {
         throw e;
       }
       try {
-        return contents(configFile, model, next);
+        return contents(model, Weights.in(next));
       } catch (IOException | FormatException ofNext) {
         e.addSuppressed(ofNext);
         throw e;
@@ -311,13 +461,12 @@ final class ModelFolder {
     }
   }
 
-  private static Contents contents(Path configFile, Description model, Path weights)
-      throws IOException {
-    Network network = network(configFile, model.network, weights);
+  private static Contents contents(Description model, Weights weights) throws IOException {
+    Network network = network(model, weights);
     String found = fingerprint(readWeights(weights, network), network);
     if (!found.equals(model.fingerprint)) {
       throw new FormatException(
-          weights
+          weights.name()
               + ": these are not the weights of config.json beside it (fingerprint "
               + found
               + ", expected "
@@ -336,13 +485,12 @@ final class ModelFolder {
         : Fingerprint.hex(Fingerprint.of(network));
   }
 
-  private static Network network(Path configFile, NetworkConfig config, Path weights)
-      throws IOException {
+  private static Network network(Description model, Weights weights) throws IOException {
     try {
-      requireEnough(weights, config);
-      return new Network(config, new SeededRandom(0));
+      requireEnough(weights, model.network);
+      return new Network(model.network, new SeededRandom(0));
     } catch (IllegalArgumentException e) {
-      throw new FormatException(configFile + ": " + e.getMessage(), e);
+      throw new FormatException(model.file + ": " + e.getMessage(), e);
     }
   }
 
@@ -364,7 +512,7 @@ final class ModelFolder {
     }
   }
 
-  private static Map<String, Object> parse(Path file, String text) {
+  private static Map<String, Object> parse(String file, String text) {
     Map<String, Object> config;
     try {
       config = Json.parseObject(text);
@@ -390,7 +538,7 @@ final class ModelFolder {
    * Before a network is built from sizes that nobody has checked: there must be weights for it. The
    * bound is a low one, which every kind of layer stays above.
    */
-  private static void requireEnough(Path file, NetworkConfig config) throws IOException {
+  private static void requireEnough(Weights file, NetworkConfig config) throws IOException {
     double width = config.width();
     double layer = config.block().ssm().largestArray(config.width()) / LARGEST_TO_STORED;
     double maps = config.block().mixer() == Mixer.NONE ? 0 : config.block().kernels();
@@ -398,20 +546,22 @@ final class ModelFolder {
     double ends =
         width * config.inputSize() + width * config.vocabulary() + width * config.outputSize();
     double floats = config.depth() * width + layer + square + ends;
-    if (Files.exists(file) && Float.BYTES * floats > Files.size(file)) {
+    if (Float.BYTES * floats > file.size()) {
       throw new IllegalArgumentException(
           "the network has at least "
               + (long) floats
               + " parameters, "
-              + file
+              + file.name()
               + " has only "
-              + Files.size(file)
+              + file.size()
               + " bytes");
     }
   }
 
-  private static SafeTensors.Contents readWeights(Path file, Network network) throws IOException {
-    SafeTensors.Contents contents = SafeTensors.read(file);
+  private static SafeTensors.Contents readWeights(Weights weights, Network network)
+      throws IOException {
+    SafeTensors.Contents contents = weights.read();
+    String file = weights.name();
     Map<String, SafeTensors.Tensor> left = new LinkedHashMap<>(contents.tensors());
     for (Parameter p : network.parameters()) {
       SafeTensors.Tensor t = left.remove(p.name());
@@ -441,7 +591,7 @@ final class ModelFolder {
     return contents;
   }
 
-  private static void copyFinite(Path file, Parameter p, float[] from) {
+  private static void copyFinite(String file, Parameter p, float[] from) {
     for (int i = 0; i < from.length; i++) {
       if (!Float.isFinite(from[i])) {
         throw new FormatException(

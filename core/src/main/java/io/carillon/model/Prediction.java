@@ -9,6 +9,7 @@ import io.carillon.engine.Workspace;
 import io.carillon.nn.Batch;
 import io.carillon.nn.Network;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 
@@ -44,7 +45,7 @@ final class Prediction {
   }
 
   float[][] tokens(int[][] sequences) {
-    Sequence[] all = new Sequence[sequences.length];
+    Sequence[] all = new Sequence[Objects.requireNonNull(sequences, "sequences").length];
     for (int i = 0; i < all.length; i++) {
       all[i] = Sequence.ofTokens(InputChecks.requirePresent(sequences[i], "sequences", i));
     }
@@ -61,8 +62,10 @@ final class Prediction {
   }
 
   private float[] pooled(Pass pass, Batch batch) {
+    float[] features = network.features(pass, batch);
+    // There are at most as many, so that their number is known to fit.
     float[] pooled = new float[network.pooledRows(batch.rows()).total() * config.width()];
-    network.pool(pass, network.features(pass, batch), pooled);
+    network.pool(pass, features, pooled);
     return pooled;
   }
 

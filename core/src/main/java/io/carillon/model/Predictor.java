@@ -202,13 +202,26 @@ public final class Predictor {
     return new LiveStream(model, state);
   }
 
+  /**
+   * The stream that {@link LiveStream#toBytes()} has written, to go on with it.
+   *
+   * @throws io.carillon.io.FormatException if the bytes are damaged, of another version, or of
+   *     another model
+   * @throws UnsupportedOperationException if this model cannot stream
+   */
+  public LiveStream streamFromBytes(byte[] bytes) {
+    return LiveStream.read(model, Objects.requireNonNull(bytes, "bytes"));
+  }
+
   private float[][] outputs(RawSequence... raw) {
     return model.predict(1, prepared(raw));
   }
 
   private Sequence[] prepared(RawSequence... raw) {
-    Sequence[] all = new Sequence[raw.length];
-    Arrays.setAll(all, i -> raw[i].prepare(meaning, "sequence " + i));
+    Sequence[] all = new Sequence[Objects.requireNonNull(raw, "raw").length];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = InputChecks.requirePresent(raw[i], "raw", i).prepare(meaning, "sequence " + i);
+    }
     return all;
   }
 

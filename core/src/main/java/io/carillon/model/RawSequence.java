@@ -49,6 +49,9 @@ public final class RawSequence {
 
   /** Steps of one token each, by name (or its id in decimal digits). */
   public static RawSequence ofTexts(String... texts) {
+    for (int t = 0; texts != null && t < texts.length; t++) {
+      InputChecks.requirePresent(texts[t], "texts", t);
+    }
     return new RawSequence(null, null, Objects.requireNonNull(texts, "texts"), null, null);
   }
 

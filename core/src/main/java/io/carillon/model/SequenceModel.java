@@ -123,8 +123,12 @@ public final class SequenceModel {
     Objects.requireNonNull(folder, "folder");
     Objects.requireNonNull(check, "check");
     Objects.requireNonNull(computing, "computing");
+    return of(ModelFolder.load(folder), folder.toString(), check, computing);
+  }
+
+  private static SequenceModel of(
+      ModelFolder.Contents contents, String from, LoadCheck check, Computing computing) {
     Engine engine = Engine.of(computing);
-    ModelFolder.Contents contents = ModelFolder.load(folder);
     SequenceModel model =
         new SequenceModel(
             contents.network(),
@@ -134,8 +138,47 @@ public final class SequenceModel {
             computing,
             engine);
     model.fingerprint = contents.fingerprint();
-    check.run(model, folder.toString());
+    check.run(model, from);
     return model;
+  }
+
+  /**
+   * The model that {@link #toBytes()} has written, see {@link LoadCheck#NOT_BROKEN}.
+   *
+   * @throws ParityException if the model's own certificate says that its ways disagree
+   * @throws io.carillon.io.FormatException if the bytes are damaged, cut off or no model
+   */
+  public static SequenceModel fromBytes(byte[] bytes) {
+    return fromBytes(bytes, LoadCheck.NOT_BROKEN, Computing.standard());
+  }
+
+  /**
+   * {@link #fromBytes(byte[])} with a choice how to compute, and with a demand of proof that whole
+   * sequences and streams agree.
+   *
+   * @throws ParityException if there is no such proof
+   * @throws io.carillon.io.FormatException if the bytes are damaged, cut off or no model
+   * @throws IllegalArgumentException if the kernels cannot run on this machine
+   */
+  public static SequenceModel fromBytes(byte[] bytes, LoadCheck check, Computing computing) {
+    Objects.requireNonNull(bytes, "bytes");
+    Objects.requireNonNull(check, "check");
+    Objects.requireNonNull(computing, "computing");
+    return of(ModelFolder.fromBytes(bytes), "the bytes of a model", check, computing);
+  }
+
+  /**
+   * All that {@link #save} writes into a folder, as one piece with a checksum: for where there is
+   * no folder, such as the executors of a cluster. The layout is in {@code docs/formats.md}.
+   *
+   * @throws IllegalArgumentException if that is more than an array holds
+   */
+  public byte[] toBytes() {
+    return ModelFolder.toBytes(contents());
+  }
+
+  private ModelFolder.Contents contents() {
+    return new ModelFolder.Contents(network, meaning, info, fingerprintBits(), note);
   }
 
   /**
@@ -147,8 +190,7 @@ public final class SequenceModel {
    */
   public void save(Path folder) throws IOException {
     Objects.requireNonNull(folder, "folder");
-    ModelFolder.save(
-        folder, new ModelFolder.Contents(network, meaning, info, fingerprintBits(), note));
+    ModelFolder.save(folder, contents());
   }
 
   /**
@@ -326,9 +368,13 @@ public final class SequenceModel {
    * @throws UnsupportedOperationException if this model cannot stream
    */
   public State stateFromBytes(byte[] bytes) {
-    Objects.requireNonNull(bytes, "bytes");
+    return stateFromBytes(Objects.requireNonNull(bytes, "bytes"), 0);
+  }
+
+  /** The state that goes from a place of an array to its end. */
+  State stateFromBytes(byte[] bytes, int from) {
     PreparedNetwork prepared = streaming().prepared();
-    return StateBytes.read(prepared.shape(), prepared.modes(), bytes);
+    return StateBytes.read(prepared.shape(), prepared.modes(), bytes, from);
   }
 
   /**

@@ -95,6 +95,11 @@ public final class State {
    *     be read again
    */
   public byte[] toBytes() {
+    return toBytes(0);
+  }
+
+  /** {@link #toBytes()} with so much room before it. */
+  byte[] toBytes(int room) {
     claim();
     try {
       String fault = fault();
@@ -102,7 +107,7 @@ public final class State {
         throw new IllegalStateException(
             "the state cannot be written: " + fault + "; begin with a new state");
       }
-      return StateBytes.write(this);
+      return StateBytes.write(this, room);
     } finally {
       release();
     }

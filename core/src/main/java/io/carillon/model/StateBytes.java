@@ -25,9 +25,15 @@ final class StateBytes {
 
   private StateBytes() {}
 
-  static byte[] write(State state) {
+  /**
+   * A state.
+   *
+   * @param room bytes before it that are left free
+   */
+  static byte[] write(State state, int room) {
     StateShape shape = state.shape();
-    ByteBuffer out = ByteBuffer.allocate(size(shape)).order(ByteOrder.LITTLE_ENDIAN);
+    byte[] bytes = new byte[room + size(shape)];
+    ByteBuffer out = little(bytes, room);
     out.putInt(MAGIC).putInt(VERSION).putLong(shape.model());
     out.putLong(state.steps()).putLong(state.observedSteps());
     out.putInt(shape.layers().length).putInt(shape.pooled());
@@ -38,12 +44,15 @@ final class StateBytes {
       out.putDouble(sum);
     }
     for (float[] layer : state.layers()) {
-      for (float x : layer) {
-        out.putFloat(x);
-      }
+      out.asFloatBuffer().put(layer);
+      out.position(out.position() + Float.BYTES * layer.length);
     }
-    out.putInt(checksum(out.array()));
-    return out.array();
+    out.putInt(checksum(bytes, room));
+    return bytes;
+  }
+
+  private static ByteBuffer little(byte[] bytes, int from) {
+    return ByteBuffer.wrap(bytes, from, bytes.length - from).slice().order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private static int size(StateShape shape) {
@@ -56,49 +65,80 @@ final class StateBytes {
     return (int) size;
   }
 
-  /** CRC-32 of everything before the last four bytes. */
-  private static int checksum(byte[] bytes) {
+  /** CRC-32 of everything from a place on, but for the last four bytes. */
+  private static int checksum(byte[] bytes, int from) {
     CRC32 crc = new CRC32();
-    crc.update(bytes, 0, bytes.length - CHECKSUM);
+    crc.update(bytes, from, bytes.length - from - CHECKSUM);
     return (int) crc.getValue();
   }
 
-  static State read(StateShape shape, PreparedModes prepared, byte[] bytes) {
-    ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  /**
+   * The fingerprint of the model that a state is of; the rest is not looked at.
+   *
+   * @param from where the state begins in the array
+   */
+  static long model(byte[] bytes, int from) {
+    ByteBuffer in = little(bytes, from);
     requireOurs(in);
-    require(
-        bytes.length >= HEADER + CHECKSUM,
-        "state bytes: there are only " + bytes.length + " bytes; the rest is missing");
-    require(
-        in.getInt(bytes.length - CHECKSUM) == checksum(bytes),
-        "state bytes: the checksum does not fit; the bytes are damaged or cut off");
-    requireModel(shape, in, bytes.length);
+    requireHeader(in);
+    return in.getLong(8);
+  }
+
+  /**
+   * Reads a state that goes to the end of the array.
+   *
+   * @param from where it begins
+   */
+  static State read(StateShape shape, PreparedModes prepared, byte[] bytes, int from) {
+    ByteBuffer in = little(bytes, from);
+    requireOurs(in);
+    requireHeader(in);
+    int size = in.remaining();
+    if (in.getInt(size - CHECKSUM) != checksum(bytes, from)) {
+      throw new FormatException(
+          "state bytes: the checksum does not fit; the bytes are damaged or cut off");
+    }
+    requireModel(shape, in, size);
     State state = new State(shape);
     readCounts(in, state);
     in.position(HEADER + 4 * shape.layers().length);
     for (int h = 0; h < shape.pooled(); h++) {
       state.pooled()[h] = in.getDouble();
-      requireFinite(state.pooled()[h], "the running mean", h);
     }
     for (int i = 0; i < shape.layers().length; i++) {
       float[] layer = state.layers()[i];
-      for (int k = 0; k < layer.length; k++) {
-        layer[k] = in.getFloat();
-        requireFinite(layer[k], "layer " + i, k);
+      in.asFloatBuffer().get(layer);
+      in.position(in.position() + Float.BYTES * layer.length);
+    }
+    String fault = state.fault();
+    if (fault != null) {
+      throw new FormatException("state bytes: " + fault + "; it must be finite");
+    }
+    for (int i = 0; i < shape.layers().length; i++) {
+      fault = prepared.fault(i, state.layers()[i]);
+      if (fault != null) {
+        throw new FormatException("state bytes: layer " + i + ": " + fault);
       }
-      String fault = prepared.fault(i, layer);
-      require(fault == null, "state bytes: layer " + i + ": " + fault);
     }
     return state;
   }
 
+  private static void requireHeader(ByteBuffer in) {
+    if (in.remaining() < HEADER + CHECKSUM) {
+      throw new FormatException(
+          "state bytes: there are only " + in.remaining() + " bytes; the rest is missing");
+    }
+  }
+
   private static void requireOurs(ByteBuffer in) {
-    require(
-        in.remaining() >= 8 && in.getInt(0) == MAGIC,
-        "state bytes: these are no state of a stream (they do not begin with 'CaSt')");
-    require(
-        in.getInt(4) == VERSION,
-        "state bytes: version is " + in.getInt(4) + ", this release reads version " + VERSION);
+    if (in.remaining() < 8 || in.getInt(0) != MAGIC) {
+      throw new FormatException(
+          "state bytes: these are no state of a stream (they do not begin with 'CaSt')");
+    }
+    if (in.getInt(4) != VERSION) {
+      throw new FormatException(
+          "state bytes: version is " + in.getInt(4) + ", this release reads version " + VERSION);
+    }
   }
 
   private static void requireModel(StateShape shape, ByteBuffer in, int length) {
@@ -118,31 +158,23 @@ final class StateBytes {
     for (int i = 0; fits && i < shape.layers().length; i++) {
       fits = in.getInt(HEADER + 4 * i) == shape.layers()[i];
     }
-    require(fits, "state bytes: the sizes are not those of the model; the bytes are damaged");
+    if (!fits) {
+      throw new FormatException(
+          "state bytes: the sizes are not those of the model; the bytes are damaged");
+    }
   }
 
   private static void readCounts(ByteBuffer in, State state) {
     long steps = in.getLong(16);
     long observed = in.getLong(24);
-    require(
-        0 <= observed && observed <= steps,
-        "state bytes: " + observed + " of " + steps + " steps are observed; that cannot be");
-    require(
-        steps <= State.MOST_STEPS,
-        "state bytes: " + steps + " steps cannot be; a stream has at most 2^62");
-    state.count(steps, observed);
-  }
-
-  private static void requireFinite(double value, String part, int index) {
-    if (!Double.isFinite(value)) {
+    if (observed < 0 || observed > steps) {
       throw new FormatException(
-          "state bytes: number " + index + " of " + part + " is " + value + "; it must be finite");
+          "state bytes: " + observed + " of " + steps + " steps are observed; that cannot be");
     }
-  }
-
-  private static void require(boolean condition, String message) {
-    if (!condition) {
-      throw new FormatException(message);
+    if (steps > State.MOST_STEPS) {
+      throw new FormatException(
+          "state bytes: " + steps + " steps cannot be; a stream has at most 2^62");
     }
+    state.count(steps, observed);
   }
 }

@@ -66,9 +66,16 @@ public final class LayerKind {
   private final LayerConfig defaults;
   private final Function<Place, SequenceLayer> builder;
 
-  private LayerKind(LayerConfig defaults, Function<Place, SequenceLayer> builder) {
+  /** Null where a layer has no kernels. */
+  private final KernelBuilder<KernelConfig> kernels;
+
+  private LayerKind(
+      LayerConfig defaults,
+      Function<Place, SequenceLayer> builder,
+      KernelBuilder<KernelConfig> kernels) {
     this.defaults = defaults;
     this.builder = builder;
+    this.kernels = kernels;
   }
 
   /**
@@ -93,20 +100,36 @@ public final class LayerKind {
 
   @SuppressWarnings("unchecked")
   private static <C extends LayerConfig> LayerKind of(C defaults, Builder<C> builder) {
-    return new LayerKind(defaults, place -> builder.build((C) place.block.ssm(), place));
+    return new LayerKind(defaults, place -> builder.build((C) place.block.ssm(), place), null);
   }
 
+  @SuppressWarnings("unchecked")
   private static <C extends KernelConfig> LayerKind kernels(C defaults, KernelBuilder<C> builder) {
-    return of(
-        defaults,
-        (config, place) -> {
-          BlockConfig block = place.block;
-          String name = place.name + ".ssm";
-          int kernels = block.kernels() * (block.gate() == Activation.NONE ? 1 : 2);
-          int sets = kernels * (block.bidirectional() ? 2 : 1);
-          KernelMap map = builder.create(config, name, place.width, sets, place.random);
-          return new SsmLayer(name, place.index, map, block.bidirectional(), place.random);
-        });
+    return new LayerKind(
+        defaults, LayerKind::withKernels, (KernelBuilder<KernelConfig>) (KernelBuilder<?>) builder);
+  }
+
+  private static SequenceLayer withKernels(Place place) {
+    BlockConfig block = place.block;
+    String name = place.name + ".ssm";
+    int kernels = block.kernels() * (block.gate() == Activation.NONE ? 1 : 2);
+    int sets = kernels * (block.bidirectional() ? 2 : 1);
+    KernelConfig config = (KernelConfig) block.ssm();
+    KernelMap map = kernels(config, name, place.width, sets, place.random);
+    return new SsmLayer(name, place.index, map, block.bidirectional(), place.random);
+  }
+
+  /**
+   * Freshly initialised weights of kernels and their map to kernels.
+   *
+   * @param name prefix of the parameter names, e.g. {@code blocks.0.ssm}
+   * @param channels H
+   * @param sets C, kernels per channel: twice as many for a bidirectional layer
+   * @throws IllegalArgumentException if the settings do not fit the number of channels
+   */
+  static KernelMap kernels(
+      KernelConfig config, String name, int channels, int sets, SeededRandom random) {
+    return BY_SETTINGS.get(config.getClass()).kernels.create(config, name, channels, sets, random);
   }
 
   /** The layer that a block wants. */

@@ -4,8 +4,6 @@ import io.carillon.engine.Parameter;
 import io.carillon.engine.Role;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeSet;
 
 /**
  * What all kernels share: raw float parameters outside, a map on double arrays inside. The
@@ -128,37 +126,11 @@ public abstract class RawMap {
       for (int j = 0; j < value.length; j++) {
         value[j] = (float) values[i][j];
       }
-      parameters.add(parameter(prefix, slots.get(i), value));
+      Slot slot = slots.get(i);
+      parameters.add(
+          new Parameter(
+              prefix + "." + slot.name(), slot.role(), slot.shape(), value, slot.trainable()));
     }
     return parameters;
-  }
-
-  /** Parameters around existing arrays; every slot needs exactly one, of the right length. */
-  public static List<Parameter> adopt(String prefix, List<Slot> slots, Map<String, float[]> raw) {
-    List<Parameter> parameters = new ArrayList<>();
-    TreeSet<String> unknown = new TreeSet<>(raw.keySet());
-    for (Slot slot : slots) {
-      float[] value = raw.get(slot.name());
-      if (value == null) {
-        throw new IllegalArgumentException(
-            prefix + ": parameter " + slot.name() + " is missing; found " + raw.keySet());
-      }
-      unknown.remove(slot.name());
-      parameters.add(parameter(prefix, slot, value));
-    }
-    if (!unknown.isEmpty()) {
-      throw new IllegalArgumentException(
-          prefix
-              + ": parameters "
-              + unknown
-              + " do not belong to this configuration; it has "
-              + slots.stream().map(Slot::name).toList());
-    }
-    return parameters;
-  }
-
-  private static Parameter parameter(String prefix, Slot slot, float[] value) {
-    return new Parameter(
-        prefix + "." + slot.name(), slot.role(), slot.shape(), value, slot.trainable());
   }
 }

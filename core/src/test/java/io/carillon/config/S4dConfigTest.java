@@ -10,7 +10,7 @@ import io.carillon.config.kernel.InputWeightInit;
 import io.carillon.config.kernel.S4dInit;
 import io.carillon.config.kernel.Transform;
 import io.carillon.engine.SeededRandom;
-import io.carillon.ssm.diagonal.Parameterisations;
+import io.carillon.nn.KernelMaps;
 import org.junit.jupiter.api.Test;
 
 /** Defaults, changes and refusals of the S4D settings. */
@@ -130,19 +130,19 @@ class S4dConfigTest {
   void refusesChannelsThatDoNotFit() {
     SeededRandom random = new SeededRandom(1);
     refused(
-        () -> Parameterisations.of(DEFAULT.withSsmCopies(3), "blocks.0.ssm", 8, 1, random),
+        () -> KernelMaps.diagonal(DEFAULT.withSsmCopies(3), "blocks.0.ssm", 8, 1, random),
         "blocks.0.ssm",
         "ssm_copies 3",
         "channels 8");
     refused(
-        () -> Parameterisations.of(DEFAULT.withInit(S4dInit.ALL), "blocks.0.ssm", 6, 1, random),
+        () -> KernelMaps.diagonal(DEFAULT.withInit(S4dInit.ALL), "blocks.0.ssm", 6, 1, random),
         "init ALL",
         "6",
         "multiple of 4");
-    refused(() -> Parameterisations.of(DEFAULT, "x", 0, 1, random), "x", "at least 1 channel");
+    refused(() -> KernelMaps.diagonal(DEFAULT, "x", 0, 1, random), "x", "at least 1 channel");
     refused(
         () ->
-            Parameterisations.of(
+            KernelMaps.diagonal(
                 DEFAULT.withInit(S4dInit.REAL).withRealTransform(Transform.SIGMOID),
                 "x",
                 1,

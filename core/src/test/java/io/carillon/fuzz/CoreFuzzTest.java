@@ -5,6 +5,9 @@ import io.carillon.config.S4dConfig;
 import io.carillon.engine.SeededRandom;
 import io.carillon.io.FormatException;
 import io.carillon.io.SafeTensors;
+import io.carillon.model.KeptStream;
+import io.carillon.model.LiveStream;
+import io.carillon.model.Predictor;
 import io.carillon.model.SequenceModel;
 import io.carillon.model.State;
 import io.carillon.model.inside.Inside;
@@ -32,6 +35,7 @@ class CoreFuzzTest {
   private static SequenceModel model;
   private static byte[] weights;
   private static byte[] state;
+  private static byte[] live;
 
   @BeforeContainer
   static void makeFiles() throws IOException {
@@ -50,6 +54,9 @@ class CoreFuzzTest {
     State stream = model.newState();
     model.step(new float[] {1, 2}, stream);
     state = stream.toBytes();
+    LiveStream events = Predictor.of(model).open();
+    events.at(3).step(new double[] {1, 2}, new float[3]);
+    live = events.toBytes();
   }
 
   @AfterContainer
@@ -84,5 +91,16 @@ class CoreFuzzTest {
   @Property(seed = "4", shrinking = ShrinkingMode.BOUNDED)
   void stateBytes(@ForAll("mutations") List<Mutation> mutations) throws Exception {
     Fuzzed.check("state", state, mutations, MIB, FORMAT, model::stateFromBytes);
+  }
+
+  @Property(seed = "5", shrinking = ShrinkingMode.BOUNDED)
+  void streamBytes(@ForAll("mutations") List<Mutation> mutations) throws Exception {
+    Fuzzed.check(
+        "stream",
+        live,
+        mutations,
+        MIB,
+        FORMAT,
+        bytes -> KeptStream.of(bytes).live(Predictor.of(model)));
   }
 }

@@ -178,4 +178,23 @@ class MeaningTest {
     map.put("class_names", List.of("x"));
     assertThatThrownBy(() -> Meaning.fromMap(map)).hasMessageContaining("output_size 4");
   }
+
+  @Test
+  void refusesTheSameNameForTwoTargets() {
+    Meaning.Builder builder = Meaning.builder().values(1).quantities(2, List.of("x", "x"), null);
+    assertThatThrownBy(builder::build)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("has a name of a target twice: [x, x]");
+  }
+
+  @Test
+  void answersOfValuesCanBecomeClassesAndBack() {
+    Meaning classes = forecast().withClasses(List.of("a", "b", "c", "d"));
+    assertThat(classes.isClass()).isTrue();
+    assertThat(classes.targetNames()).isEmpty();
+    assertThat(classes.targetScaling()).isEmpty();
+    assertThat(classes.inputScaling()).isEqualTo(forecast().inputScaling());
+    assertThat(classes.unscaled().isClass()).isFalse();
+    assertThat(Meaning.fromMap(classes.toMap())).isEqualTo(classes);
+  }
 }

@@ -2,7 +2,6 @@ package io.carillon.model;
 
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.S4dConfig;
-import io.carillon.engine.Parameter;
 import io.carillon.engine.SeededRandom;
 import io.carillon.laws.RandomSystem;
 import io.carillon.model.inside.Inside;
@@ -66,17 +65,6 @@ final class Models {
       values[i] = (float) random.normal();
     }
     return Sequence.ofValues(values, model.config().inputSize());
-  }
-
-  /** A copy whose weights are off by about one rounding (2^-23, normally distributed). */
-  static Network roundedAnew(Network network, SeededRandom random) {
-    Network copy = network.copy();
-    for (Parameter p : copy.parameters()) {
-      for (int k = 0; k < p.size(); k++) {
-        p.value()[k] *= (float) (1 + 0x1.0p-23 * random.normal());
-      }
-    }
-    return copy;
   }
 
   /** What the model says of a whole history. */

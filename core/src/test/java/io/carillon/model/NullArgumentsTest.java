@@ -67,5 +67,24 @@ class NullArgumentsTest {
     assertNamed("sequences[1]", () -> model.predictTokens(new int[1], null));
     Sequence one = Sequence.ofValues(x, 2);
     assertNamed("sequences[1]", () -> model.predict(1, one, null));
+    assertNamed("value", () -> model.withMeaning(null));
+    assertNamed("sequences", () -> model.predict(1, (Sequence[]) null));
+    assertNamed("sequences", () -> model.predictTokens((int[][]) null));
+  }
+
+  @Test
+  void ofPredictors() {
+    Predictor predictor = Predictor.of(model);
+    RawSequence raw = RawSequence.ofValues(0, 0);
+    assertNamed("model", () -> Predictor.of(null));
+    assertNamed("values", () -> predictor.predict((double[]) null));
+    assertNamed("raw[0]", () -> predictor.predict((RawSequence) null));
+    assertNamed("raw[1]", () -> predictor.predictAll(raw, null));
+    assertNamed("raw", () -> predictor.predictAll((RawSequence[]) null));
+    assertNamed("raw[0]", () -> predictor.embed(null));
+    assertNamed("state", () -> predictor.open(null));
+    assertNamed("texts[1]", () -> RawSequence.ofTexts("0", null));
+    assertNamed("event", () -> predictor.open().step((double[]) null, y));
+    assertNamed("answer", () -> predictor.open().step(new double[2], null));
   }
 }

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.sun.management.ThreadMXBean;
 import io.carillon.config.Computing;
+import io.carillon.config.Mixer;
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.Pooling;
+import io.carillon.config.S4dConfig;
 import io.carillon.engine.SeededRandom;
 import io.carillon.io.FormatException;
 import io.carillon.io.Json;
@@ -171,6 +173,12 @@ class PredictorTest {
     assertThatThrownBy(() -> timed.at(550).classify(step(raw, 0)))
         .hasMessageContaining("the time of the event is 550.0, not after");
     assertThat(timed.at(551).classify(step(raw, 0))).isPresent();
+    assertThatThrownBy(() -> timed.at(NONE))
+        .hasMessage("the time of the event is NaN; give a finite number");
+    assertThatThrownBy(() -> predictor.open().at(Double.POSITIVE_INFINITY))
+        .hasMessage("the time of the event is Infinity; give a finite number");
+    RawSequence endless = RawSequence.ofValues(raw).withTimes(500, 510, 545, 1 / 0.0);
+    assertThatThrownBy(() -> predictor.classify(endless)).hasMessageContaining("sequence 0");
   }
 
   @Test
@@ -298,6 +306,23 @@ class PredictorTest {
       double expected = sum * SCALING.std()[o % 2] + SCALING.mean()[o % 2];
       assertThat((double) values[o]).isCloseTo(expected, within(1e-3));
     }
+  }
+
+  @Test
+  void embeddingsThatNoArrayCanHoldAreRefused() {
+    NetworkConfig wide =
+        NetworkConfig.sequence(1, 1)
+            .withPooling(Pooling.EVERY)
+            .withDepth(1)
+            .withSsm(S4dConfig.DEFAULT.withStateSize(2))
+            .withWidth(1 << 14);
+    NetworkConfig bare = wide.withBlock(wide.block().withMixer(Mixer.NONE));
+    Predictor predictor =
+        Predictor.of(SequenceModel.fresh(bare, 1, Map.of(), Computing.standard()));
+    RawSequence raw = RawSequence.ofValues(new double[1 << 17]);
+    assertThatThrownBy(() -> predictor.embed(raw))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("a batch of 131072 steps with 16384 numbers each");
   }
 
   @Test

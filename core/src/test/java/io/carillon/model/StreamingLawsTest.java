@@ -46,17 +46,17 @@ class StreamingLawsTest {
   /** How far the answer to step t moves when all weights move by about one rounding. */
   private static double movedByRoundings(
       SequenceModel model, Sequence before, Sequence history, int t, float[] answer) {
-    SeededRandom random = new SeededRandom(1);
-    double most = 0;
-    for (int move = 0; move < 3; move++) {
-      SequenceModel moved = Inside.model(Models.roundedAnew(model.network(), random), Map.of());
-      State state = moved.newState();
-      steps(moved, before, state);
-      float[] answers = steps(moved, history, state);
-      int n = answer.length;
-      most = Math.max(most, difference(Arrays.copyOfRange(answers, t * n, t * n + n), answer));
-    }
-    return most;
+    int n = answer.length;
+    return Roundings.moved(
+        model.network(),
+        new SeededRandom(1),
+        network -> {
+          SequenceModel moved = Inside.model(network, Map.of());
+          State state = moved.newState();
+          steps(moved, before, state);
+          float[] answers = steps(moved, history, state);
+          return difference(Arrays.copyOfRange(answers, t * n, t * n + n), answer);
+        });
   }
 
   /** The answer after the last step. */
@@ -159,11 +159,10 @@ class StreamingLawsTest {
         float[] single = Arrays.copyOfRange(expected[s], t * n, t * n + n);
         float[] together = Arrays.copyOfRange(y, s * n, s * n + n);
         if (difference(together, single) > BOUND) {
-          // As in SystemLaws: a network that magnifies roundings may do so here too.
           assertThat(difference(together, single))
               .as(what)
               .isLessThanOrEqualTo(
-                  SystemLaws.ROUNDINGS
+                  Roundings.ALLOWED
                       * movedByRoundings(
                           model, history(model, seed + s, 1 + s % 5), histories[s], t, single));
         }

@@ -39,18 +39,6 @@ final class SystemLaws {
   /** Answers below this are noise of the weights of size one that made them. */
   private static final double SMALLEST = 1e-3;
 
-  /**
-   * A network whose answers move much when its weights move by a rounding cannot be expected to
-   * give the same by two ways: a norm without ε of rows that are nearly constant, products of
-   * gates, a dozen layers. Its differences are allowed to be this many times what weights that are
-   * off by about one rounding (2^-23, normally distributed) do to the answers. The two of the seeds
-   * 0 to 724 that need this differ by at most half of it; 64 times it would be more than {@link
-   * #BOUND} for a third of all systems, and hide what is wrong with them.
-   */
-  static final double ROUNDINGS = 8;
-
-  private static final int MOVES = 3;
-
   private final RandomSystem system;
   private final SequenceModel model;
   private final NetworkConfig config;
@@ -307,7 +295,7 @@ final class SystemLaws {
     if (difference > BOUND * largest) {
       assertThat(difference)
           .as("%s, where the largest is %.3g", what, largest)
-          .isLessThanOrEqualTo(ROUNDINGS * sensitivity());
+          .isLessThanOrEqualTo(Roundings.ALLOWED * sensitivity());
     }
   }
 
@@ -319,18 +307,26 @@ final class SystemLaws {
     sensitivity = 0;
     for (double rate : new double[] {1, system.rate()}) {
       float[][] before = predict(Parallel.serial(), kernels, rate, inputs);
-      for (int move = 0; move < MOVES; move++) {
-        Network network = Models.roundedAnew(model.network(), random);
-        float[][] after =
-            new Prediction(network, new Engine(kernels, SsmAlgorithm.AUTO, Parallel.serial()), rate)
-                .answers(inputs);
-        for (int i = 0; i < before.length; i++) {
-          for (int k = 0; k < before[i].length; k++) {
-            sensitivity = Math.max(sensitivity, Math.abs((double) after[i][k] - before[i][k]));
-          }
-        }
-      }
+      double moved =
+          Roundings.moved(
+              model.network(), random, network -> distance(before, answers(network, rate)));
+      sensitivity = Math.max(sensitivity, moved);
     }
     return sensitivity;
+  }
+
+  private float[][] answers(Network network, double rate) {
+    return new Prediction(network, new Engine(kernels, SsmAlgorithm.AUTO, Parallel.serial()), rate)
+        .answers(inputs);
+  }
+
+  private static double distance(float[][] a, float[][] b) {
+    double most = 0;
+    for (int i = 0; i < a.length; i++) {
+      for (int k = 0; k < a[i].length; k++) {
+        most = Math.max(most, Math.abs((double) b[i][k] - a[i][k]));
+      }
+    }
+    return most;
   }
 }

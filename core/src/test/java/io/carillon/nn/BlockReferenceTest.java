@@ -20,7 +20,6 @@ import io.carillon.engine.SeededRandom;
 import io.carillon.engine.Workspace;
 import io.carillon.nn.layer.Activations;
 import io.carillon.nn.layer.SequenceLayer;
-import io.carillon.nn.ssm.KernelMaps;
 import io.carillon.nn.ssm.SsmLayer;
 import io.carillon.reference.OfficialBlocks;
 import io.carillon.reference.ReferenceCase;
@@ -30,7 +29,6 @@ import io.carillon.reference.ReferenceReport;
 import io.carillon.reference.UsesShared;
 import io.carillon.ssm.diagonal.OfficialConfigs;
 import io.carillon.ssm.diagonal.RawModes;
-import io.carillon.ssm.dplr.DplrKernel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -212,7 +210,7 @@ class BlockReferenceTest {
         raw.put(p.name().replace("body.ssm.", ""), p.value());
       }
     }
-    double[] stored = RawModes.truncated(DplrKernel.of(s4, "ssm", width, 1, raw));
+    double[] stored = RawModes.truncated(KernelMaps.of(s4, "ssm", width, 1, raw));
     for (int i = 0; i < stored.length; i++) {
       raw.get("C")[i] = (float) stored[i];
     }

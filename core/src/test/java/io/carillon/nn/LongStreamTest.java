@@ -18,7 +18,6 @@ import io.carillon.nn.layer.PreparedModes;
 import io.carillon.nn.layer.StepContext;
 import io.carillon.nn.ssm.SsmLayer;
 import io.carillon.ssm.Modes;
-import io.carillon.ssm.diagonal.Parameterisations;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -54,7 +53,7 @@ class LongStreamTest {
   private RowStage stage(SsmConfig config) {
     layer =
         new SsmLayer(
-            "ssm", 0, Parameterisations.of(config, "ssm", CHANNELS, 1, random), false, random);
+            "ssm", 0, KernelMaps.diagonal(config, "ssm", CHANNELS, 1, random), false, random);
     Arrays.fill(layer.parameters().get(layer.parameters().size() - 1).value(), 0f);
     Pass pass =
         Pass.inference(Rows.of(1), new Workspace(), Parallel.serial(), KernelChoice.select())

@@ -15,26 +15,40 @@ import java.util.Optional;
  */
 public interface DataFormat extends Loader {
 
-  /** Name as kept in {@link Meaning#kind()}. */
-  String kind();
+  /**
+   * How data of a kind are listed and found.
+   *
+   * @param kind name as kept in {@link Meaning#kind()}
+   * @param description what such data look like on disk
+   * @param options the settings with their defaults
+   * @param place in lists for people, ascending
+   * @param precedence when the kind is asked whether a path is of it, ascending: what looks at the
+   *     names of official files comes before what looks at endings alone
+   */
+  record About(String kind, String description, List<Option> options, int place, int precedence) {
 
-  /** What such data look like on disk. */
-  String description();
-
-  /** The settings with their defaults. */
-  List<Option> options();
-
-  /** Place in lists for people, ascending; by default after those of the project. */
-  default int place() {
-    return 1000;
+    /** Listed after the kinds of the project, and asked after those that look at names of files. */
+    public About(String kind, String description, List<Option> options) {
+      this(kind, description, options, 1000, 100);
+    }
   }
 
-  /**
-   * When it is asked whether a path is of this kind, ascending. What looks at the names of official
-   * files comes before what looks at endings alone, which is the default.
-   */
-  default int precedence() {
-    return 100;
+  /** How it is listed and found. */
+  About about();
+
+  /** {@link About#kind}. */
+  default String kind() {
+    return about().kind();
+  }
+
+  /** {@link About#description}. */
+  default String description() {
+    return about().description();
+  }
+
+  /** {@link About#options}. */
+  default List<Option> options() {
+    return about().options();
   }
 
   /**

@@ -27,7 +27,7 @@ public final class Loaders {
   private static final List<DataFormat> FORMATS =
       ServiceLoader.load(DataFormat.class, DataFormat.class.getClassLoader()).stream()
           .map(ServiceLoader.Provider::get)
-          .sorted(Comparator.comparingInt(DataFormat::place))
+          .sorted(Comparator.comparingInt(format -> format.about().place()))
           .toList();
 
   private Loaders() {}
@@ -178,7 +178,7 @@ public final class Loaders {
 
   private static Optional<DataFormat> first(Predicate<DataFormat> matches) {
     return FORMATS.stream()
-        .sorted(Comparator.comparingInt(DataFormat::precedence))
+        .sorted(Comparator.comparingInt(format -> format.about().precedence()))
         .filter(matches)
         .findFirst();
   }

@@ -12,6 +12,7 @@ import java.util.List;
  * constant in the training part is only shifted: its std is taken as 1.
  */
 public final class ScalingFit {
+  /** The setting. */
   public static final Option OPTION =
       new Option(
           "scale",
@@ -22,6 +23,7 @@ public final class ScalingFit {
   private final double[] mean;
   private final double[] squares;
 
+  /** Without a value yet. */
   public ScalingFit(int dims) {
     count = new long[dims];
     mean = new double[dims];

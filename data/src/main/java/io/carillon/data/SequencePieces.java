@@ -1,6 +1,7 @@
 package io.carillon.data;
 
 import io.carillon.model.Meaning;
+import io.carillon.model.Meaning.Missing;
 import io.carillon.model.Scaling;
 import io.carillon.model.Sequence;
 import java.util.Arrays;
@@ -19,7 +20,7 @@ public final class SequencePieces {
   private final int dims;
   private final Meaning fitted;
   private final Scaling scaling;
-  private final MissingPolicy missing;
+  private final Missing missing;
   private final InputSink sink;
   private final int longest;
   private double[] values = new double[256];
@@ -36,8 +37,7 @@ public final class SequencePieces {
    *
    * @param timed whether steps have times
    */
-  public SequencePieces(
-      int dims, boolean timed, Meaning fitted, MissingPolicy missing, InputSink sink) {
+  public SequencePieces(int dims, boolean timed, Meaning fitted, Missing missing, InputSink sink) {
     this.dims = dims;
     this.fitted = fitted;
     this.scaling = Scaling.of(fitted.inputScaling(), dims);
@@ -89,17 +89,17 @@ public final class SequencePieces {
 
   private void hand(boolean last) {
     double[] raw = Arrays.copyOf(values, steps * dims);
-    if (missing == MissingPolicy.FILL) {
-      MissingPolicy.fill(raw, dims, name, before);
+    if (missing == Missing.FILL) {
+      MissingValues.fill(raw, dims, name, before);
       before = Arrays.copyOfRange(raw, raw.length - dims, raw.length);
     }
-    float[] mask = MissingPolicy.maskOfPart(raw, dims);
-    observed |= mask == null || MissingPolicy.anyObserved(mask);
+    float[] mask = MissingValues.maskOfPart(raw, dims);
+    observed |= mask == null || MissingValues.anyObserved(mask);
     if (last && !observed) {
-      throw MissingPolicy.nothingLeft(name);
+      throw MissingValues.nothingLeft(name);
     }
     float[] scaled = scaling.apply(raw);
-    MissingPolicy.clearMasked(scaled, mask, dims);
+    MissingValues.clearMasked(scaled, mask, dims);
     Sequence piece = Sequence.ofValues(scaled, dims).withMask(mask).withGaps(gaps());
     boolean first = done == 0;
     done += steps;

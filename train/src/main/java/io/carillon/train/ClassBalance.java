@@ -26,9 +26,7 @@ final class ClassBalance {
    * weight; 0 for a class that never occurs. Null for any other rule, or without classes.
    */
   static double[] weights(ClassWeights rule, Dataset data, int lastSteps) {
-    boolean classes =
-        data.target() == Dataset.Target.CLASS || data.target() == Dataset.Target.CLASS_PER_STEP;
-    if (rule != ClassWeights.BALANCED || !classes) {
+    if (rule != ClassWeights.BALANCED || !data.target().isClass()) {
       return null;
     }
     long[] counts = new long[data.outputSize()];

@@ -5,6 +5,7 @@ import io.carillon.model.Meaning;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 /**
  * Sequences with targets, as plain arrays, or drawn when they are needed ({@link #ofSource}).
@@ -42,6 +43,11 @@ public final class Dataset {
         return meaning.perStep() ? CLASS_PER_STEP : CLASS;
       }
       return meaning.perStep() ? VALUE_PER_STEP : VALUE;
+    }
+
+    /** Whether targets are classes. */
+    public boolean isClass() {
+      return this == CLASS || this == CLASS_PER_STEP;
     }
 
     /** Whether there is a target for every step. */
@@ -158,6 +164,13 @@ public final class Dataset {
   /** Class names in id order; empty when they have none. */
   public List<String> classNames() {
     return form.classNames();
+  }
+
+  /** {@link #classNames}; where classes have none, their ids in decimal digits. */
+  public List<String> namesOfClasses() {
+    return target().isClass() && classNames().isEmpty()
+        ? IntStream.range(0, outputSize()).mapToObj(Integer::toString).toList()
+        : classNames();
   }
 
   /** Number of steps of sequence i. */

@@ -1,6 +1,8 @@
 package io.carillon.train;
 
 import io.carillon.engine.SequenceChecks;
+import java.util.HashSet;
+import java.util.List;
 
 /** Refuses data sets whose parts do not fit together or are not finite. */
 final class DatasetChecks {
@@ -23,6 +25,18 @@ final class DatasetChecks {
             + data.target()
             + "; known are "
             + Metrics.names(data.target()));
+    List<String> names = data.classNames();
+    require(
+        names.isEmpty() || data.target().isClass() && names.size() == data.outputSize(),
+        data.name()
+            + ": there are "
+            + names.size()
+            + " class names for "
+            + (data.target().isClass() ? data.outputSize() + " classes" : "targets without classes")
+            + "; give one for each class, or none");
+    require(
+        new HashSet<>(names).size() == names.size(),
+        data.name() + ": a class name is there twice: " + names + "; give every class its own");
     require(
         data.lastSteps() == 0 || data.lastSteps() > 0 && data.lastSteps() <= data.minLength(),
         data.name()

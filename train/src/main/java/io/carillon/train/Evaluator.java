@@ -118,7 +118,15 @@ public final class Evaluator {
         int left = outputs.length - to;
         FitChecks.require(
             answer.length % size == 0 && answer.length <= left,
-            "an answer to '" + data.name() + "' has " + answer.length + " numbers, too many");
+            "an answer to '"
+                + data.name()
+                + "' has "
+                + answer.length
+                + " numbers; a multiple of "
+                + size
+                + " is due, and "
+                + left
+                + " are left for its batch");
         System.arraycopy(answer, 0, outputs, to, answer.length);
         to += answer.length;
       }

@@ -2,6 +2,7 @@ package io.carillon.train;
 
 import io.carillon.engine.Parameter;
 import io.carillon.nn.Network;
+import java.util.Arrays;
 
 /**
  * The gradient of a step from those of its shards. With g_k and w_k the gradient and the weight of
@@ -26,7 +27,7 @@ public final class GradientSum {
 
   /** Makes it empty again, for the next step. */
   public void clear() {
-    java.util.Arrays.fill(sums, 0);
+    Arrays.fill(sums, 0);
     loss = new Losses.Value(0, 0);
     shards = 0;
   }

@@ -61,7 +61,7 @@ public final class GradientWorker implements AutoCloseable {
     objective.check(data);
     this.network = new Network(network, new SeededRandom(0));
     this.moving = network.block().norm() == Norm.BATCH;
-    this.engine = Engine.of(computing.withThreads(Trainer.threads(config.threads(), computing)));
+    this.engine = Engine.of(config.computing(computing));
     this.pass =
         new ShardPass(
             this.network, data, config.classWeights(), objective, new Workspace(), engine);

@@ -11,6 +11,8 @@ public final class InsufficientMemoryException extends RuntimeException {
 
   /** What the memory of a training depends on most. */
   public enum Size {
+    /** {@link TrainConfig#shardSize}, with the same batches. */
+    SHARD_SIZE,
     /** {@link TrainConfig#batchSize}. */
     BATCH_SIZE,
     /** Steps of the longest sequence. */
@@ -51,6 +53,7 @@ public final class InsufficientMemoryException extends RuntimeException {
     for (Remedy remedy : remedies) {
       text.append(
           switch (remedy.size) {
+            case SHARD_SIZE -> "shard_size ";
             case BATCH_SIZE -> "batch_size ";
             case LENGTH -> "sequences of at most ";
             case WIDTH -> "width ";

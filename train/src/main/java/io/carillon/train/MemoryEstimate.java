@@ -53,7 +53,7 @@ public record MemoryEstimate(long workspace, long parameters, long batch, long d
     return of(
         new Network(config, new SeededRandom(0)),
         Rows.uniform(count, length),
-        Engine.of(computing.withThreads(Trainer.threads(0, computing))),
+        Engine.of(computing.onAllProcessors()),
         0);
   }
 

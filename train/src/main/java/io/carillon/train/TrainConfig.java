@@ -1,5 +1,6 @@
 package io.carillon.train;
 
+import io.carillon.config.Computing;
 import io.carillon.config.LayerConfig;
 import io.carillon.config.Range;
 import io.carillon.config.Schema;
@@ -264,14 +265,14 @@ public record TrainConfig(
     return SCHEMA.read(new Settings("", map), List.of(), this);
   }
 
+  /** How a training computes: on the threads of these settings, else of the choice, else on all. */
+  public Computing computing(Computing choice) {
+    return (threads > 0 ? choice.withThreads(threads) : choice).onAllProcessors();
+  }
+
   /** Sequences that are computed together: a shard, or a batch that is not cut. */
   public int sequencesAtOnce() {
     return shardSize == 0 ? batchSize : Math.min(shardSize, batchSize);
-  }
-
-  /** Threads, with all cores as their number. */
-  int threadsOrAll() {
-    return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
   }
 
   /** Rate of Δ, A and B unless they have their own: given, or by the rule of {@code kind}. */

@@ -49,14 +49,16 @@ public final class Trainer {
   private Computing computing;
   private Path folder;
   private boolean memoryChecked = true;
+
+  /** Null unless it is given. */
   private Meaning meaning;
+
   private Map<String, Object> info = Map.of();
   private Extensions extensions = Extensions.NONE;
 
   private Trainer(Network start, TrainConfig config, ResumeState resumed, Computing computing) {
     this.computing = computing;
     this.start = start;
-    this.meaning = Meaning.plain(start.config());
     this.config = config;
     this.resumed = resumed;
   }
@@ -84,7 +86,7 @@ public final class Trainer {
         Objects.requireNonNull(config, "config"),
         null,
         start.computing());
-    this.meaning = start.meaning();
+    this.meaning = start.meaning().equals(Meaning.plain(start.config())) ? null : start.meaning();
     this.info = start.info();
   }
 
@@ -145,14 +147,14 @@ public final class Trainer {
   }
 
   /**
-   * What the numbers of the data mean, for the model to keep. If it has quantiles, {@link
-   * QuantileLoss} is trained with, unless the objective has a loss. It is not part of the state to
-   * resume from.
+   * What the numbers of the data mean, for the model to keep; unless it is given, the names that
+   * the training data have for their classes. If it has quantiles, {@link QuantileLoss} is trained
+   * with, unless the objective has a loss. It is not part of the state to resume from.
    *
    * @throws IllegalArgumentException if it does not fit the network
    */
   public Trainer withMeaning(Meaning value) {
-    value.requireFit(start.config());
+    Objects.requireNonNull(value, "value").requireFit(start.config());
     meaning = value;
     return this;
   }
@@ -162,7 +164,7 @@ public final class Trainer {
    * resume from.
    */
   public Trainer withInfo(Map<String, Object> value) {
-    info = Map.copyOf(value);
+    info = Map.copyOf(Objects.requireNonNull(value, "value"));
     return this;
   }
 
@@ -227,24 +229,24 @@ public final class Trainer {
     if (memoryChecked) {
       FitChecks.check(start.config(), train, complete().objective().outputsPerTarget());
       new TrainingMemory(
-              start,
-              config,
-              train,
-              Engine.of(computing.withThreads(threads(config.threads(), computing))),
-              List.of(evaluated))
+              start, config, train, Engine.of(config.computing(computing)), List.of(evaluated))
           .require();
     }
   }
 
   /** With the loss that belongs to the meaning, if it is of quantiles. */
   private Extensions complete() {
-    return extensions.withObjective(QuantileLoss.completed(extensions.objective(), meaning));
+    return meaning == null
+        ? extensions
+        : extensions.withObjective(QuantileLoss.completed(extensions.objective(), meaning));
   }
 
-  /** Those of the settings, else those of the choice, else all processors. */
-  static int threads(int ofSettings, Computing computing) {
-    int given = ofSettings > 0 ? ofSettings : computing.threads();
-    return given > 0 ? given : Runtime.getRuntime().availableProcessors();
+  private Meaning meaning(Dataset train) {
+    if (meaning != null) {
+      return meaning;
+    }
+    Meaning plain = Meaning.plain(start.config());
+    return train.target().isClass() ? plain.withClasses(train.namesOfClasses()) : plain;
   }
 
   /** Settings of the network. */
@@ -292,7 +294,16 @@ public final class Trainer {
     network.copyFrom(start);
     TrainingRun.Inputs inputs =
         new TrainingRun.Inputs(
-            config, train, validation, listener, own, folder, meaning, info, computing, stop);
+            config,
+            train,
+            validation,
+            listener,
+            own,
+            folder,
+            meaning(train),
+            info,
+            computing,
+            stop);
     try (TrainingRun run = new TrainingRun(network, inputs)) {
       if (resumed != null) {
         run.restore(resumed);

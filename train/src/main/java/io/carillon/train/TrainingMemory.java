@@ -3,6 +3,7 @@ package io.carillon.train;
 import io.carillon.config.BlockConfig;
 import io.carillon.config.Mixer;
 import io.carillon.config.NetworkConfig;
+import io.carillon.config.Norm;
 import io.carillon.engine.Engine;
 import io.carillon.engine.Heap;
 import io.carillon.engine.Rows;
@@ -15,6 +16,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
 
@@ -68,7 +70,10 @@ final class TrainingMemory {
     long advised = Heap.surely(room);
     List<Remedy> remedies = new ArrayList<>();
     int[] lengths = IntStream.range(0, largest.count()).map(largest::length).toArray();
-    batchSize(lengths, advised).ifPresent(remedies::add);
+    if (network.config().block().norm() != Norm.BATCH) {
+      atOnce(Size.SHARD_SIZE, config::withShardSize, lengths, advised).ifPresent(remedies::add);
+    }
+    atOnce(Size.BATCH_SIZE, config::withBatchSize, lengths, advised).ifPresent(remedies::add);
     if (remedies.isEmpty()) {
       remedies.addAll(smallerModels(largest, lengths, advised));
     }
@@ -103,7 +108,7 @@ final class TrainingMemory {
   }
 
   private long needed(Network of, Rows largest) {
-    return needed(of, largest, 1);
+    return needed(of, config, largest, 1);
   }
 
   /**
@@ -111,25 +116,30 @@ final class TrainingMemory {
    *
    * @param ofLength what is left of the length of the sequences that are evaluated
    */
-  private long needed(Network of, Rows largest, double ofLength) {
+  private long needed(Network of, TrainConfig with, Rows largest, double ofLength) {
     MemoryEstimate estimate = MemoryEstimate.of(of, largest, engine, 0);
     long after =
         evaluated.stream()
             .mapToLong(data -> Evaluator.memory(of.config(), data, ofLength))
             .max()
             .orElse(0);
-    boolean cut = config.sequencesAtOnce() < config.batchSize();
+    boolean cut = with.sequencesAtOnce() < with.batchSize();
     long sums = cut ? (long) Double.BYTES * WeightLayout.sizeOf(of, true) : 0;
     long most =
         estimate.parameters() + sums + Math.max(estimate.workspace() + estimate.batch(), after);
     return (long) (MARGIN * most) + AROUND;
   }
 
-  private Optional<Remedy> batchSize(int[] lengths, long room) {
+  /** The most sequences that can be computed together, by the setting that says how many. */
+  private Optional<Remedy> atOnce(
+      Size size, IntFunction<TrainConfig> setting, int[] lengths, long room) {
     int perEntry = train.isPairs() ? 2 : 1;
-    IntToLongFunction need = size -> needed(network, rows(Arrays.copyOf(lengths, perEntry * size)));
+    IntToLongFunction need =
+        count ->
+            needed(
+                network, setting.apply(count), rows(Arrays.copyOf(lengths, perEntry * count)), 1);
     return largest(lengths.length / perEntry - 1, room, need)
-        .map(size -> new Remedy(Size.BATCH_SIZE, size, need.applyAsLong(size)));
+        .map(count -> new Remedy(size, count, need.applyAsLong(count)));
   }
 
   /** When even one sequence is too much: what is to be smaller, the mildest change first. */
@@ -138,7 +148,7 @@ final class TrainingMemory {
     int longest = train.maxLength();
     List<Remedy> found = new ArrayList<>();
     IntToLongFunction ofLength =
-        length -> needed(network, rows(cut(lengths, length)), (double) length / longest);
+        length -> needed(network, config, rows(cut(lengths, length)), (double) length / longest);
     IntToLongFunction ofWidth = width -> needed(smaller(now, width), largest);
     IntToLongFunction ofDepth = depth -> needed(fresh(now.withDepth(depth)), largest);
     largest(longest - 1, room, ofLength)

@@ -84,8 +84,7 @@ final class TrainingRun implements AutoCloseable {
     this.validationData = in.folder == null ? "" : Fingerprint.of(in.validation);
     this.kept = new KeptModel(network, noMetrics().higherIsBetter());
     this.clock = new StepClock((long) config.epochs() * stepsPerEpoch);
-    this.engine =
-        Engine.of(in.computing.withThreads(Trainer.threads(config.threads(), in.computing)));
+    this.engine = Engine.of(config.computing(in.computing));
     Objective objective = in.extensions.objective();
     ShardPass here =
         new ShardPass(network, in.train, config.classWeights(), objective, workspace, engine);

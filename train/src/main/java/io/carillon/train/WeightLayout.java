@@ -7,6 +7,7 @@ import io.carillon.model.SequenceModel;
 import io.carillon.model.inside.Inside;
 import io.carillon.nn.Network;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
@@ -50,7 +51,7 @@ public record WeightLayout(List<Part> parts) {
     int[] used = {0, 0};
     for (Parameter p : network.parameters()) {
       int kind = p.trainable() ? 0 : 1;
-      List<Integer> shape = java.util.Arrays.stream(p.shape()).boxed().toList();
+      List<Integer> shape = Arrays.stream(p.shape()).boxed().toList();
       parts.add(new Part(p.name(), shape, p.trainable(), at, used[kind], p.size()));
       at = Math.addExact(at, p.size());
       used[kind] += p.size();

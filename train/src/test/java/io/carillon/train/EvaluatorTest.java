@@ -100,7 +100,7 @@ class EvaluatorTest {
     Dataset data = Toys.periods(4, 20, 20, 1);
     assertThatThrownBy(() -> Evaluator.evaluate((d, i) -> new float[2 + 2 * (i % 2)], data))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("too many");
+        .hasMessageContaining("has 4 numbers; a multiple of 2 is due, and 0 are left");
     assertThatThrownBy(() -> Evaluator.evaluate((d, i) -> new float[0], data))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("have 0 numbers, not 8");

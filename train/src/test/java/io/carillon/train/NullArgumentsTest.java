@@ -22,6 +22,9 @@ class NullArgumentsTest {
     assertNamed("start", () -> new Trainer((SequenceModel) null, TrainConfig.DEFAULT));
     Trainer trainer = new Trainer(NETWORK, TrainConfig.DEFAULT);
     assertNamed("train", () -> trainer.fit(null, null, new TrainListener() {}));
+    assertNamed("value", () -> trainer.withMeaning(null));
+    assertNamed("value", () -> trainer.withInfo(null));
+    assertNamed("value", () -> trainer.withComputing(null));
     assertNamed("data", () -> Trainer.fit(NETWORK, null, TrainConfig.DEFAULT));
   }
 

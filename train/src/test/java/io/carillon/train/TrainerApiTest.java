@@ -1,9 +1,12 @@
 package io.carillon.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.Pooling;
+import io.carillon.model.Meaning;
+import io.carillon.model.Predictor;
 import io.carillon.model.SequenceModel;
 import io.carillon.model.State;
 import java.io.IOException;
@@ -64,6 +67,51 @@ class TrainerApiTest {
     TrainResult more =
         new Trainer(result.model(), Toys.training(1)).fit(DATA, null, TrainListener.NONE);
     assertThat(more.model().info()).containsAllEntriesOf(info).hasSize(2);
+  }
+
+  @Test
+  void namesOfClassesTravelWithTheModelAndIdsWhereThereAreNone() throws IOException {
+    float[][] values = {{1, 2, 3}, {3, 2, 1}, {1, 3, 5}, {5, 3, 1}};
+    int[] labels = {0, 1, 0, 1};
+    Dataset bare = Dataset.ofValues(1, values).labels(2, labels).build();
+    Dataset named =
+        Dataset.ofValues(1, values).labels(2, labels).classNames(List.of("up", "down")).build();
+    NetworkConfig network = Toys.network(bare, Toys.S4D);
+    SequenceModel without = Trainer.fit(network, bare, Toys.training(1)).model();
+    assertThat(without.meaning().classNames()).containsExactly("0", "1");
+    new Trainer(without, Toys.training(1)).fit(named, null, TrainListener.NONE);
+    SequenceModel model = Trainer.fit(network, named, Toys.training(1)).model();
+    model.save(folder);
+    Predictor predictor = Predictor.load(folder);
+    assertThat(predictor.meaning().classNames()).containsExactly("up", "down");
+    assertThat(predictor.classify(values[0]).name()).isIn("up", "down");
+    // A meaning that was given is not replaced.
+    Meaning own = Meaning.plain(network).withClasses(List.of("a", "b"));
+    TrainResult given =
+        new Trainer(network, Toys.training(1))
+            .withMeaning(own)
+            .fit(named, null, TrainListener.NONE);
+    assertThat(given.model().meaning()).isEqualTo(own);
+    TrainResult more =
+        new Trainer(given.model(), Toys.training(1)).fit(named, null, TrainListener.NONE);
+    assertThat(more.model().meaning()).isEqualTo(own);
+  }
+
+  @Test
+  void namesOfClassesAreOneForEach() {
+    DatasetBuilder two = Dataset.ofValues(1, new float[][] {{1}, {2}}).labels(2, new int[] {0, 1});
+    assertThatThrownBy(() -> two.classNames(List.of("a")).build())
+        .hasMessage(
+            "data: there are 1 class names for 2 classes; give one for each class, or none");
+    assertThatThrownBy(() -> two.classNames(List.of("a", "a")).build())
+        .hasMessageContaining("a class name is there twice: [a, a]");
+    assertThatThrownBy(
+            () ->
+                Dataset.ofValues(1, new float[1][1])
+                    .targets(1, new float[1][1])
+                    .classNames(List.of("a"))
+                    .build())
+        .hasMessageContaining("1 class names for targets without classes");
   }
 
   @Test

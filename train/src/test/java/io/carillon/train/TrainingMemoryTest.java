@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.carillon.config.NetworkConfig;
+import io.carillon.config.Norm;
 import io.carillon.engine.Heap;
 import io.carillon.train.InsufficientMemoryException.Remedy;
 import io.carillon.train.InsufficientMemoryException.Size;
@@ -55,19 +56,34 @@ class TrainingMemoryTest {
   }
 
   @Test
-  void theLargestBatchThatFitsIsNamed() {
+  void theLargestShardAndBatchThatFitAreNamed() {
     Dataset data = drawn(40_000, 1000);
     InsufficientMemoryException e = refusal(new Trainer(NETWORK, batches(40_000)), data);
     assertThat(e.needed()).isGreaterThan(e.available());
-    assertThat(e.remedies()).hasSize(1);
-    Remedy batch = e.remedies().get(0);
+    assertThat(e.remedies()).hasSize(2);
+    Remedy shard = e.remedies().get(0);
+    Remedy batch = e.remedies().get(1);
+    assertThat(shard.size()).isEqualTo(Size.SHARD_SIZE);
     assertThat(batch.size()).isEqualTo(Size.BATCH_SIZE);
+    assertThat(shard.bytes()).isLessThanOrEqualTo(e.available());
     assertThat(batch.bytes()).isLessThanOrEqualTo(e.available());
-    assertThat(e).hasMessageContainingAll("batch_size " + batch.value(), "would fit", "-Xmx");
+    assertThat(e)
+        .hasMessageContainingAll(
+            "shard_size " + shard.value(), "batch_size " + batch.value(), "would fit", "-Xmx");
     // Room changes a little from one look to the next.
-    int less = (int) (0.9 * batch.value());
+    int less = (int) (0.9 * Math.min(shard.value(), batch.value()));
     assertThatCode(() -> new Trainer(NETWORK, batches(less)).requireMemory(data))
         .doesNotThrowAnyException();
+    TrainConfig cut = batches(40_000).withShardSize(less);
+    assertThatCode(() -> new Trainer(NETWORK, cut).requireMemory(data)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void noShardsAreAdvisedWhereTheNormNeedsTheWholeBatch() {
+    NetworkConfig normed = NETWORK.withBlock(NETWORK.block().withNorm(Norm.BATCH, true));
+    Trainer trainer = new Trainer(normed, batches(40_000));
+    InsufficientMemoryException e = refusal(trainer, drawn(40_000, 1000));
+    assertThat(e.remedies()).extracting(Remedy::size).containsExactly(Size.BATCH_SIZE);
   }
 
   @Test

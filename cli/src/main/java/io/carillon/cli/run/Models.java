@@ -79,10 +79,26 @@ public final class Models {
    * @throws CommandFailure naming the folder and the reason
    */
   public static void saveNew(SequenceModel model, Path folder) {
+    writeNew(folder, model::save);
+  }
+
+  /** Writes files into a folder, which it creates when needed. */
+  @FunctionalInterface
+  public interface FolderWriter {
+    /** Writes all of them. */
+    void write(Path folder) throws IOException;
+  }
+
+  /**
+   * {@link #saveNew} of what is no model folder.
+   *
+   * @throws CommandFailure if it cannot be written
+   */
+  public static void writeNew(Path folder, FolderWriter writer) {
     Path made = firstMissing(folder.toAbsolutePath().normalize());
     Set<Path> before = files(folder);
     try {
-      model.save(folder);
+      writer.write(folder);
     } catch (IOException | UncheckedIOException e) {
       for (Path file : files(folder)) {
         if (!before.contains(file)) {

@@ -133,7 +133,7 @@ final class GapRecurrence implements Way {
       return gradient ? carry.gradient() : carry.state();
     }
     float[] states = zeros.of(pass);
-    Arrays.fill(states, 0, layer.recurrenceSize(pass.rows().count()), 0f);
+    Arrays.fill(states, 0, (int) layer.recurrenceSize(pass.rows().count()), 0f);
     return states;
   }
 

@@ -61,7 +61,10 @@ final class Recurrence implements Way {
 
   @Override
   public String obstacle(Pass pass) {
-    return layer.recurrenceObstacle(pass.rows().maxLength());
+    int count = pass.rows().count();
+    return layer.recurrenceSize(count) > Buffer.MOST_FLOATS
+        ? "the states of " + count + " sequences at once are more numbers than an array can hold"
+        : layer.recurrenceObstacle(pass.rows().maxLength());
   }
 
   @Override
@@ -231,7 +234,7 @@ final class Recurrence implements Way {
     Carry carry = pass.carry(layer.index());
     if (carry == null) {
       float[] zeros = states.of(pass);
-      Arrays.fill(zeros, 0, layer.recurrenceSize(pass.rows().count()), 0f);
+      Arrays.fill(zeros, 0, (int) layer.recurrenceSize(pass.rows().count()), 0f);
       return zeros;
     }
     if (pass.training()) {

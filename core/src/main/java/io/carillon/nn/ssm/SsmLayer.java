@@ -3,6 +3,7 @@ package io.carillon.nn.ssm;
 import io.carillon.config.SsmAlgorithm;
 import io.carillon.engine.Buffers;
 import io.carillon.engine.Carry;
+import io.carillon.engine.Engine;
 import io.carillon.engine.Footprint;
 import io.carillon.engine.Parameter;
 import io.carillon.engine.Pass;
@@ -119,6 +120,22 @@ public final class SsmLayer implements SequenceLayer {
   /** Whether a stream keeps the last inputs themselves, because the kernel is cut. */
   public boolean delayed() {
     return shape.delayed();
+  }
+
+  /**
+   * The kernels [sets][H][length] of the present weights at the rate of training; first all forward
+   * sets, then all backward sets.
+   */
+  public float[] kernel(Engine engine, int length) {
+    int size = Math.multiplyExact(Math.multiplyExact(kernelMap.sets(), channels), length);
+    float[] kernel = new float[size];
+    kernelMap.kernel(engine.kernels(), engine.parallel(), length, 1, kernel);
+    return kernel;
+  }
+
+  /** The weight D of the direct part [C][H], a copy. */
+  public float[] direct() {
+    return skip.parameter().value().clone();
   }
 
   /**

@@ -124,9 +124,9 @@ final class SsmShape {
       return Math.multiplyExact(sequences, line);
     }
     if (kernelMap instanceof DplrKernel dplr) {
-      return sequences * dplr.config().stateSize() * channels;
+      return Math.multiplyExact(sequences, Math.multiplyExact(dplr.config().stateSize(), channels));
     }
-    return recurrenceSize(sequences);
+    return Math.toIntExact(recurrenceSize(sequences));
   }
 
   /** Steps after which the kernel is cut, 0 if it is not. */
@@ -173,9 +173,13 @@ final class SsmShape {
   }
 
   /** Numbers in the states of the recurrence [sequences][sets][2][M][H]; 0 without one. */
-  int recurrenceSize(int sequences) {
+  long recurrenceSize(int sequences) {
     return diagonal()
-        ? sequences * kernelMap.sets() * 2 * parameterisation().config().storedModes() * channels
+        ? (long) sequences
+            * kernelMap.sets()
+            * 2
+            * parameterisation().config().storedModes()
+            * channels
         : 0;
   }
 }

@@ -11,7 +11,6 @@ import io.carillon.ssm.Modes;
 import io.carillon.ssm.ModesGradient;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * DLR (papers B.1): z_n = −ρ_n² + iθ_n for all channels, w = κ W with κ the factor of the cast. Raw
@@ -61,17 +60,6 @@ public final class DlrParameterisation extends RawParameterisation implements Pa
     values.add(w);
     double[][] raw = values.toArray(double[][]::new);
     return new DlrParameterisation(config, channels, sets, create(name, slots, raw));
-  }
-
-  /**
-   * Existing weights, by local name; the arrays become the live values.
-   *
-   * @throws IllegalArgumentException if a name is missing or unknown, or a length does not fit
-   */
-  public static DlrParameterisation of(
-      DlrConfig config, String name, int channels, int sets, Map<String, float[]> raw) {
-    List<Slot> slots = slots(config, name, channels, sets);
-    return new DlrParameterisation(config, channels, sets, adopt(name, slots, raw));
   }
 
   /** Into [0, 2π): the sign and whole turns of an angle per step do not matter. */

@@ -16,7 +16,6 @@ import io.carillon.ssm.Softmax;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 
 /**
  * DSS (papers A.6, B.2): Λ shared by the channels, z = ΔΛ (with separate steps Δ₀ Re Λ + iΔ₁ Im Λ),
@@ -56,17 +55,6 @@ public final class DssParameterisation extends RawParameterisation implements Pa
     List<Slot> slots = slots(config, name, channels, sets);
     double[][] raw = DssInitialiser.values(config, channels, sets, random);
     return new DssParameterisation(config, channels, sets, create(name, slots, raw));
-  }
-
-  /**
-   * Existing weights, by local name; the arrays become the live values.
-   *
-   * @throws IllegalArgumentException if a name is missing or unknown, or a length does not fit
-   */
-  public static DssParameterisation of(
-      DssConfig config, String name, int channels, int sets, Map<String, float[]> raw) {
-    List<Slot> slots = slots(config, name, channels, sets);
-    return new DssParameterisation(config, channels, sets, adopt(name, slots, raw));
   }
 
   private static List<Slot> slots(DssConfig config, String name, int channels, int sets) {

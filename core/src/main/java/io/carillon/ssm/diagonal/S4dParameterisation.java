@@ -16,7 +16,6 @@ import io.carillon.ssm.ModesGradient;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 
 /**
  * S4D (papers A.1, A.2). Raw parameters, with S copies of (A, B), M stored modes:
@@ -64,17 +63,6 @@ public final class S4dParameterisation extends RawParameterisation implements Pa
     List<Slot> slots = slots(config, name, channels, sets);
     double[][] values = new S4dInitialiser(config, channels, sets, random).values();
     return new S4dParameterisation(config, channels, sets, create(name, slots, values));
-  }
-
-  /**
-   * Existing weights, by local name; the arrays become the live values.
-   *
-   * @throws IllegalArgumentException if a name is missing or unknown, or a length does not fit
-   */
-  public static S4dParameterisation of(
-      S4dConfig config, String name, int channels, int sets, Map<String, float[]> raw) {
-    List<Slot> slots = slots(config, name, channels, sets);
-    return new S4dParameterisation(config, channels, sets, adopt(name, slots, raw));
   }
 
   private static List<Slot> slots(S4dConfig config, String name, int channels, int sets) {

@@ -12,7 +12,6 @@ import io.carillon.ssm.RawMap;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 
 /**
  * S4 (papers A.5): kernels of diagonal plus low-rank systems, see {@link DplrSpectrum}. Raw
@@ -66,13 +65,6 @@ public final class DplrKernel extends RawMap implements KernelMap {
       stored[i] = (float) truncated[i];
     }
     return kernel;
-  }
-
-  /** Existing weights, by local name; the arrays become the live values. */
-  public static DplrKernel of(
-      S4Config config, String name, int channels, int sets, Map<String, float[]> raw) {
-    List<Slot> slots = slots(config, name, channels, sets);
-    return new DplrKernel(config, channels, sets, adopt(name, slots, raw));
   }
 
   private static List<Slot> slots(S4Config config, String name, int channels, int sets) {

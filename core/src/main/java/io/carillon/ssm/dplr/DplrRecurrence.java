@@ -225,6 +225,59 @@ public final class DplrRecurrence {
   }
 
   /**
+   * The step with everything multiplied out: c is linear in x and u,
+   *
+   * <pre>
+   *   c = (P* + W⁻¹ (P* E − P* F P*)) x + W⁻¹ P* G u
+   * </pre>
+   */
+  public DplrUpdate update() {
+    DplrUpdate update = DplrUpdate.allocate(channels, modes, rank, sets);
+    for (int h = 0; h < channels; h++) {
+      for (int n = 0; n < modes; n++) {
+        fill(update, n * channels + h, h, h * modes + n);
+      }
+    }
+    return update;
+  }
+
+  /** Mode k of channel h at place {@code to} of an update. */
+  private void fill(DplrUpdate update, int k, int h, int to) {
+    int plane = channels * modes;
+    update.eRe()[to] = eRe[k];
+    update.eIm()[to] = eIm[k];
+    update.bRe()[to] = gRe[k];
+    update.bIm()[to] = gIm[k];
+    for (int r = 0; r < rank; r++) {
+      double re = 2 * pRe[r][k];
+      double im = 2 * pIm[r][k];
+      double driven = 0;
+      for (int s = 0; s < rank; s++) {
+        double w = inverse[r * rank + s][h];
+        double onRe = 2 * (pRe[s][k] * eRe[k] + pIm[s][k] * eIm[k]);
+        double onIm = 2 * (pIm[s][k] * eRe[k] - pRe[s][k] * eIm[k]);
+        for (int i = 0; i < rank; i++) {
+          onRe -= inner[s * rank + i][h] * 2 * pRe[i][k];
+          onIm -= inner[s * rank + i][h] * 2 * pIm[i][k];
+        }
+        re += w * onRe;
+        im += w * onIm;
+        driven += w * drive[s][h];
+      }
+      update.aRe()[r * plane + to] = re;
+      update.aIm()[r * plane + to] = im;
+      update.fRe()[r * plane + to] = fRe[r][k];
+      update.fIm()[r * plane + to] = fIm[r][k];
+      update.bRe()[to] -= driven * fRe[r][k];
+      update.bIm()[to] -= driven * fIm[r][k];
+    }
+    for (int c = 0; c < sets; c++) {
+      update.cRe()[c * plane + to] = cRe[c][k];
+      update.cIm()[c * plane + to] = cIm[c][k];
+    }
+  }
+
+  /**
    * Bound on every state and output during some steps.
    *
    * @param input bound on u

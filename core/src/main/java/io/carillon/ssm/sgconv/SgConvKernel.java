@@ -11,8 +11,6 @@ import io.carillon.ssm.RawMap;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * SGConv (papers B.3): for every set and channel the scales i = 0 .. s−1 one after another,
@@ -62,19 +60,6 @@ public final class SgConvKernel extends RawMap implements KernelMap {
     return new SgConvKernel(config, channels, sets, create(name, slots, raw)).measured();
   }
 
-  /**
-   * Existing weights, by local name; the arrays become the live values. Without {@code norm} it is
-   * measured from these weights.
-   */
-  public static SgConvKernel of(
-      SgConvConfig config, String name, int channels, int sets, Map<String, float[]> raw) {
-    List<Slot> slots = slots(config, name, channels, sets);
-    Map<String, float[]> all = new TreeMap<>(raw);
-    boolean known = all.putIfAbsent(NORM, new float[sets * channels]) != null;
-    SgConvKernel kernel = new SgConvKernel(config, channels, sets, adopt(name, slots, all));
-    return known ? kernel : kernel.measured();
-  }
-
   private static List<Slot> slots(SgConvConfig config, String name, int channels, int sets) {
     checkSize(name, channels, sets);
     List<Slot> slots = new ArrayList<>();
@@ -86,7 +71,8 @@ public final class SgConvKernel extends RawMap implements KernelMap {
     return slots;
   }
 
-  private SgConvKernel measured() {
+  /** Sets the norm anew, from the present weights. */
+  public SgConvKernel measured() {
     float[] norm = parameters().get(FIRST_SCALE + scales).value();
     Arrays.fill(norm, 1f);
     double[][] raw = rawValues();

@@ -12,7 +12,7 @@ import io.carillon.engine.Pass;
 import io.carillon.engine.Rows;
 import io.carillon.engine.SeededRandom;
 import io.carillon.engine.Workspace;
-import io.carillon.ssm.diagonal.Parameterisations;
+import io.carillon.nn.KernelMaps;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -41,7 +41,7 @@ class SsmCostTest {
     S4dConfig config = S4dConfig.DEFAULT.withStateSize(2 * modes);
     SsmLayer layer =
         new SsmLayer(
-            "layer", 0, Parameterisations.of(config, "layer", 64, 1, random), false, random);
+            "layer", 0, KernelMaps.diagonal(config, "layer", 64, 1, random), false, random);
     Pass pass =
         Pass.training(
             Rows.uniform(batch, length),

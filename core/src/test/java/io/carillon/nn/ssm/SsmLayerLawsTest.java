@@ -20,7 +20,7 @@ import io.carillon.engine.Pass;
 import io.carillon.engine.Rows;
 import io.carillon.engine.SeededRandom;
 import io.carillon.engine.Workspace;
-import io.carillon.ssm.diagonal.Parameterisations;
+import io.carillon.nn.KernelMaps;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -78,11 +78,7 @@ class SsmLayerLawsTest {
       int sets = bidirectional ? 2 : 1;
       layer =
           new SsmLayer(
-              "ssm",
-              0,
-              Parameterisations.of(config, "ssm", 4, sets, random),
-              bidirectional,
-              random);
+              "ssm", 0, KernelMaps.diagonal(config, "ssm", 4, sets, random), bidirectional, random);
       rows = Rows.of(lengths);
       u = normal(random, rows.total() * 4);
       g = normal(random, rows.total() * 4);

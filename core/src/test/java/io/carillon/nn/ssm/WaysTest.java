@@ -17,6 +17,7 @@ import io.carillon.engine.Pass;
 import io.carillon.engine.Rows;
 import io.carillon.engine.SeededRandom;
 import io.carillon.engine.Workspace;
+import io.carillon.nn.KernelMaps;
 import io.carillon.ssm.KernelMap;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -36,9 +37,13 @@ class WaysTest {
   }
 
   private static Rows timed(double gap) {
-    double[] gaps = new double[20];
+    return timed(Rows.of(20), gap);
+  }
+
+  private static Rows timed(Rows rows, double gap) {
+    double[] gaps = new double[rows.total()];
     Arrays.fill(gaps, gap);
-    return Rows.of(20).withGaps(gaps);
+    return rows.withGaps(gaps);
   }
 
   private static Pass training(Rows rows) {
@@ -77,6 +82,22 @@ class WaysTest {
     assertThatThrownBy(() -> way(CUT, pass.withAlgorithm(SsmAlgorithm.RECURRENCE)))
         .isInstanceOf(ImpossibleAlgorithmException.class)
         .hasMessageContaining("layer cannot run as a recurrence: its kernel is cut at 8 steps");
+  }
+
+  @Test
+  void statesThatNoArrayCanHoldAreNotScanned() {
+    Pass pass = prediction(Rows.uniform(1 << 18, 1));
+    DlrConfig large = DlrConfig.DEFAULT.withStateSize(1 << 10);
+    assertThat(way(large, pass)).isEqualTo(Convolution.class);
+    assertThatThrownBy(() -> way(large, pass.withAlgorithm(SsmAlgorithm.RECURRENCE)))
+        .isInstanceOf(ImpossibleAlgorithmException.class)
+        .hasMessageContaining("the states of 262144 sequences at once are more numbers");
+    Pass timed = prediction(timed(Rows.uniform(1 << 18, 1), 2));
+    SsmShape shape = shape(large);
+    float[] none = new float[CHANNELS << 18];
+    assertThatThrownBy(() -> new GapRecurrence(shape).forward(timed, none, none.clone()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("use fewer or shorter sequences at once");
   }
 
   @Test

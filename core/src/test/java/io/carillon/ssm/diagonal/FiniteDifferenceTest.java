@@ -18,6 +18,7 @@ import io.carillon.config.kernel.S4dInit;
 import io.carillon.config.kernel.Transform;
 import io.carillon.engine.SeededRandom;
 import io.carillon.math.Complex;
+import io.carillon.nn.KernelMaps;
 import io.carillon.reference.ReferenceCase;
 import io.carillon.ssm.Modes;
 import java.util.ArrayList;
@@ -168,7 +169,7 @@ class FiniteDifferenceTest {
   }
 
   private static RawParameterisation create(SsmConfig config) {
-    return (RawParameterisation) Parameterisations.of(config, "ssm", 4, 2, new SeededRandom(SEED));
+    return (RawParameterisation) KernelMaps.diagonal(config, "ssm", 4, 2, new SeededRandom(SEED));
   }
 
   private static void check(SsmConfig config) {

@@ -12,6 +12,7 @@ import io.carillon.config.kernel.DssVersion;
 import io.carillon.config.kernel.HippoMeasure;
 import io.carillon.config.kernel.KernelCast;
 import io.carillon.engine.SeededRandom;
+import io.carillon.nn.KernelMaps;
 import io.carillon.ssm.hippo.Nplr;
 import org.junit.jupiter.api.Test;
 
@@ -157,7 +158,7 @@ class GoldenValuesTest {
 
   private static double[] kernel(SsmConfig config, double[][] raw, int length) {
     RawParameterisation map =
-        (RawParameterisation) Parameterisations.of(config, "golden", 1, 1, new SeededRandom(1));
+        (RawParameterisation) KernelMaps.diagonal(config, "golden", 1, 1, new SeededRandom(1));
     assertThat(raw.length).isEqualTo(map.parameters().size());
     for (int i = 0; i < raw.length; i++) {
       assertThat(raw[i]).as(map.parameters().get(i).name()).hasSize(map.parameters().get(i).size());

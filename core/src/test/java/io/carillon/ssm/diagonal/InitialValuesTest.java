@@ -17,6 +17,7 @@ import io.carillon.config.kernel.S4dInit;
 import io.carillon.config.kernel.Transform;
 import io.carillon.engine.Parameter;
 import io.carillon.engine.SeededRandom;
+import io.carillon.nn.KernelMaps;
 import io.carillon.reference.ReferenceCase;
 import io.carillon.reference.ReferenceReport;
 import io.carillon.reference.ReferenceSkip;
@@ -185,7 +186,7 @@ class InitialValuesTest {
   }
 
   private static Modes modes(DssConfig config) {
-    return Parameterisations.of(config, "ssm", 5, 2, new SeededRandom(SEED)).modes(16, 1);
+    return KernelMaps.diagonal(config, "ssm", 5, 2, new SeededRandom(SEED)).modes(16, 1);
   }
 
   @Test
@@ -232,7 +233,7 @@ class InitialValuesTest {
     for (DlrVersion version : DlrVersion.values()) {
       for (DlrInit init : DlrInit.values()) {
         Modes modes =
-            Parameterisations.of(
+            KernelMaps.diagonal(
                     DlrConfig.DEFAULT.withStateSize(8).withVersion(version).withInit(init),
                     "ssm",
                     2,
@@ -254,7 +255,7 @@ class InitialValuesTest {
   }
 
   private static void decays(SsmConfig config) {
-    Modes modes = Parameterisations.of(config, "ssm", 4, 1, new SeededRandom(SEED)).modes(16, 1);
+    Modes modes = KernelMaps.diagonal(config, "ssm", 4, 1, new SeededRandom(SEED)).modes(16, 1);
     assertThat(Arrays.stream(modes.logRe()).max().orElseThrow()).as("%s", config).isNegative();
     for (double kernel : ModesOracle.kernel(modes, 16)) {
       assertThat(kernel).as("%s", config).isFinite();
@@ -269,8 +270,7 @@ class InitialValuesTest {
         }) {
       float[] first = last(config, 3);
       assertThat(last(config, 3)).isEqualTo(first);
-      Parameterisation other =
-          Parameterisations.of(config, "ssm", 3, 1, new SeededRandom(SEED + 1));
+      Parameterisation other = KernelMaps.diagonal(config, "ssm", 3, 1, new SeededRandom(SEED + 1));
       assertThat(other.parameters().get(other.parameters().size() - 1).value()).isNotEqualTo(first);
     }
   }
@@ -289,11 +289,11 @@ class InitialValuesTest {
 
   private static double[] kernel(SsmConfig config) {
     return ModesOracle.kernel(
-        Parameterisations.of(config, "ssm", 2, 1, new SeededRandom(SEED)).modes(50, 1), 50);
+        KernelMaps.diagonal(config, "ssm", 2, 1, new SeededRandom(SEED)).modes(50, 1), 50);
   }
 
   private static float[] last(SsmConfig config, int channels) {
-    Parameterisation p = Parameterisations.of(config, "ssm", channels, 1, new SeededRandom(SEED));
+    Parameterisation p = KernelMaps.diagonal(config, "ssm", channels, 1, new SeededRandom(SEED));
     return p.parameters().get(p.parameters().size() - 1).value();
   }
 

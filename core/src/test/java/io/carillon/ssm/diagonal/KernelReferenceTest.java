@@ -9,6 +9,7 @@ import io.carillon.config.SgConvConfig;
 import io.carillon.config.SsmConfig;
 import io.carillon.config.kernel.InputWeight;
 import io.carillon.config.kernel.Transform;
+import io.carillon.nn.KernelMaps;
 import io.carillon.reference.ReferenceCase;
 import io.carillon.reference.ReferenceCase.Precision;
 import io.carillon.reference.ReferenceConfig;
@@ -183,7 +184,7 @@ class KernelReferenceTest {
         raw.put(tensor.substring(prefix.length()), reference.tensor(tensor).floats());
       }
     }
-    return SgConvKernel.of(config, "ssm", channels, sets, raw);
+    return (SgConvKernel) KernelMaps.of(config, "ssm", channels, sets, raw);
   }
 
   private static double[] kernel(SgConvKernel map, double[][] raw, int length) {
@@ -207,7 +208,7 @@ class KernelReferenceTest {
     officialNames.forEach(
         (name, official) -> raw.put(name, reference.tensor("param." + official).floats()));
     RawParameterisation map =
-        (RawParameterisation) Parameterisations.of(config, "ssm", channels, sets, raw);
+        (RawParameterisation) KernelMaps.of(config, "ssm", channels, sets, raw);
     double[][] values = map.rawValues();
     Modes modes = map.modes(values, length, rate);
     double[] kernel = ModesOracle.kernel(modes, length);

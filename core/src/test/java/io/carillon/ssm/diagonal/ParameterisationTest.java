@@ -20,15 +20,14 @@ import io.carillon.engine.Parameter;
 import io.carillon.engine.Role;
 import io.carillon.engine.SeededRandom;
 import io.carillon.math.Complex;
+import io.carillon.nn.KernelMaps;
 import io.carillon.reference.ReferenceCase;
 import io.carillon.ssm.Modes;
 import io.carillon.ssm.ModesGradient;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Names, shapes and roles of the raw parameters; loading; rate; recurrence; refusals. */
+/** Names, shapes and roles of the raw parameters; rate; recurrence; refusals. */
 class ParameterisationTest {
   private static final SeededRandom RANDOM = new SeededRandom(3);
 
@@ -86,42 +85,9 @@ class ParameterisationTest {
   }
 
   private static String[] describe(SsmConfig config, int channels, int sets) {
-    return Parameterisations.of(config, "ssm", channels, sets, RANDOM).parameters().stream()
+    return KernelMaps.diagonal(config, "ssm", channels, sets, RANDOM).parameters().stream()
         .map(p -> p + " " + p.role() + (p.trainable() ? "" : " frozen"))
         .toArray(String[]::new);
-  }
-
-  @Test
-  void existingArraysStayLive() {
-    S4dParameterisation fresh = s4d(S4dConfig.DEFAULT.withStateSize(4));
-    Map<String, float[]> raw = raw(fresh);
-    S4dParameterisation loaded = S4dParameterisation.of(fresh.config(), "other", 4, 1, raw);
-    assertThat(loaded.modes(8, 1).wRe()).isEqualTo(fresh.modes(8, 1).wRe());
-    double before = loaded.modes(8, 1).wRe()[0];
-    raw.get("C")[0] += 1;
-    assertThat(loaded.modes(8, 1).wRe()[0]).isNotEqualTo(before);
-  }
-
-  @Test
-  void loadingNamesWhatDoesNotFit() {
-    S4dParameterisation fresh = s4d(S4dConfig.DEFAULT.withStateSize(4));
-    Map<String, float[]> missing = raw(fresh);
-    missing.remove("A_imag");
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> S4dParameterisation.of(fresh.config(), "b.1.ssm", 4, 1, missing))
-        .withMessageContaining("b.1.ssm: parameter A_imag is missing");
-    Map<String, float[]> unknown = raw(fresh);
-    unknown.put("P", new float[1]);
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> S4dParameterisation.of(fresh.config(), "b.1.ssm", 4, 1, unknown))
-        .withMessageContaining("[P]")
-        .withMessageContaining("log_dt");
-    Map<String, float[]> shorter = raw(fresh);
-    shorter.put("C", new float[3]);
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> S4dParameterisation.of(fresh.config(), "b.1.ssm", 4, 1, shorter))
-        .withMessageContaining("b.1.ssm.C")
-        .withMessageContaining("3");
   }
 
   @Test
@@ -178,7 +144,7 @@ class ParameterisationTest {
             .withRealTransform(Transform.NONE)
             .withDtTransform(Transform.SOFTPLUS);
     RawParameterisation map =
-        (RawParameterisation) Parameterisations.of(config, "ssm", 1, 1, RANDOM);
+        (RawParameterisation) KernelMaps.diagonal(config, "ssm", 1, 1, RANDOM);
     double[][] raw = {{Transform.SOFTPLUS.inverse(2)}, {1}, {3}};
     Modes modes = map.modes(raw, 4, 1);
     double[] kernel = ModesOracle.kernel(modes, 4);
@@ -233,7 +199,7 @@ class ParameterisationTest {
 
   /** The impulse response of s ← Ā s + B̄ u, y = factor · Re C s. */
   private static void sameKernel(SsmConfig config) {
-    Parameterisation map = Parameterisations.of(config, "ssm", 2, 2, RANDOM);
+    Parameterisation map = KernelMaps.diagonal(config, "ssm", 2, 2, RANDOM);
     int length = 7;
     DiscreteSystem s = map.discrete(1);
     double[] response = new double[2 * 2 * length];
@@ -261,7 +227,7 @@ class ParameterisationTest {
   }
 
   private static void noRecurrence(SsmConfig config, String part) {
-    Parameterisation map = Parameterisations.of(config, "ssm", 1, 1, RANDOM);
+    Parameterisation map = KernelMaps.diagonal(config, "ssm", 1, 1, RANDOM);
     assertThatThrownBy(() -> map.discrete(1))
         .isInstanceOf(UnsupportedOperationException.class)
         .hasMessageContaining(part)
@@ -279,7 +245,7 @@ class ParameterisationTest {
           .isThrownBy(() -> map.modes(3, rate))
           .withMessageContaining("rate " + rate);
     }
-    Parameterisation dlr = Parameterisations.of(DlrConfig.DEFAULT, "ssm", 1, 1, RANDOM);
+    Parameterisation dlr = KernelMaps.diagonal(DlrConfig.DEFAULT, "ssm", 1, 1, RANDOM);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> dlr.modes(3, 2))
         .withMessageContaining("rate 2.0")
@@ -293,7 +259,7 @@ class ParameterisationTest {
         .isTrue();
     for (DssVersion version : DssVersion.values()) {
       Parameterisation dss =
-          Parameterisations.of(DssConfig.DEFAULT.withVersion(version), "ssm", 2, 1, RANDOM);
+          KernelMaps.diagonal(DssConfig.DEFAULT.withVersion(version), "ssm", 2, 1, RANDOM);
       assertThat(dss.dependsOnLength()).isEqualTo(version == DssVersion.SOFTMAX);
       boolean same = Arrays.equals(dss.modes(4, 1).wRe(), dss.modes(9, 1).wRe());
       assertThat(same).isEqualTo(version != DssVersion.SOFTMAX);
@@ -302,14 +268,6 @@ class ParameterisationTest {
 
   private static S4dParameterisation s4d(S4dConfig config) {
     return S4dParameterisation.create(config, "ssm", 4, 1, RANDOM);
-  }
-
-  private static Map<String, float[]> raw(Parameterisation map) {
-    Map<String, float[]> raw = new LinkedHashMap<>();
-    for (Parameter parameter : map.parameters()) {
-      raw.put(parameter.name().substring("ssm.".length()), parameter.value());
-    }
-    return raw;
   }
 
   private static double[] filled(int size) {

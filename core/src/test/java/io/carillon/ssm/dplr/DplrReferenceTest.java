@@ -1,6 +1,7 @@
 package io.carillon.ssm.dplr;
 
 import io.carillon.config.S4Config;
+import io.carillon.nn.KernelMaps;
 import io.carillon.nn.LayerSteps;
 import io.carillon.reference.ReferenceCase;
 import io.carillon.reference.ReferenceCase.Precision;
@@ -55,7 +56,7 @@ class DplrReferenceTest {
     for (String name : NAMES) {
       raw.put(name, reference.tensor("param." + official(name)).floats());
     }
-    DplrKernel map = DplrKernel.of(config, "ssm", channels, sets, raw);
+    DplrKernel map = (DplrKernel) KernelMaps.of(config, "ssm", channels, sets, raw);
     double[][] values = map.rawValues();
     values[OUTPUT] = map.truncated(values);
     reference.compare("param_after.C", values[OUTPUT], Precision.DOUBLE);
@@ -80,7 +81,7 @@ class DplrReferenceTest {
         output[i] = (float) values[OUTPUT][i];
       }
       kept.put(NAMES[OUTPUT], output);
-      streamed(reference, DplrKernel.of(config, "ssm", channels, sets, kept), length);
+      streamed(reference, (DplrKernel) KernelMaps.of(config, "ssm", channels, sets, kept), length);
     }
   }
 

@@ -34,8 +34,10 @@ import java.util.stream.IntStream;
  * ({@link Resampler}). Each channel is standardised with mean and deviation of the training part.
  */
 public final class WavFormat implements DataFormat {
+  /** Its name. */
   public static final String KIND = "wav";
 
+  /** Its settings. */
   public static final List<Option> OPTIONS = allOptions();
 
   private static List<Option> allOptions() {
@@ -50,28 +52,13 @@ public final class WavFormat implements DataFormat {
   }
 
   @Override
-  public String kind() {
-    return KIND;
-  }
-
-  @Override
-  public String description() {
-    return "a folder or .zip of .wav files, classes by sub-folder or by file name";
-  }
-
-  @Override
-  public List<Option> options() {
-    return OPTIONS;
-  }
-
-  @Override
-  public int place() {
-    return 20;
-  }
-
-  @Override
-  public int precedence() {
-    return 90;
+  public About about() {
+    return new About(
+        KIND,
+        "a folder or .zip of .wav files, classes by sub-folder or by file name",
+        OPTIONS,
+        20,
+        90);
   }
 
   @Override

@@ -21,12 +21,9 @@ record MostFrequentClass() implements Baseline {
 
   @Override
   public Optional<String> obstacle(Splits data) {
-    return isClass(data.train()) ? Optional.empty() : Optional.of("the targets are no classes");
-  }
-
-  /** Whether the targets of data are classes. */
-  static boolean isClass(Dataset data) {
-    return data.target() == Target.CLASS || data.target() == Target.CLASS_PER_STEP;
+    return data.train().target().isClass()
+        ? Optional.empty()
+        : Optional.of("the targets are no classes");
   }
 
   @Override

@@ -4,7 +4,6 @@ import io.carillon.data.ScalingFit;
 import io.carillon.data.Splits;
 import io.carillon.engine.Parallel;
 import io.carillon.train.Dataset;
-import io.carillon.train.Dataset.Target;
 import io.carillon.train.Evaluator;
 import java.util.Arrays;
 import java.util.Optional;
@@ -23,7 +22,7 @@ record TrainingMean() implements Baseline {
 
   @Override
   public Optional<String> obstacle(Splits data) {
-    return MostFrequentClass.isClass(data.train())
+    return data.train().target().isClass()
         ? Optional.of("the targets are no numbers")
         : Optional.empty();
   }
@@ -50,7 +49,7 @@ record TrainingMean() implements Baseline {
   /** The same answer to every sequence, or to every one of its steps that has a target. */
   static Evaluator.Answers everywhere(float[] answer) {
     return (data, i) -> {
-      if (data.target() == Target.CLASS || data.target() == Target.VALUE) {
+      if (!data.target().perStep()) {
         return answer;
       }
       int steps = data.lastSteps() > 0 ? data.lastSteps() : data.length(i);

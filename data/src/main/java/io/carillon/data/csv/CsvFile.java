@@ -2,11 +2,12 @@ package io.carillon.data.csv;
 
 import io.carillon.config.Nearest;
 import io.carillon.data.DataException;
-import io.carillon.data.MissingPolicy;
+import io.carillon.data.MissingValues;
 import io.carillon.data.Numbers;
 import io.carillon.data.Option;
 import io.carillon.data.Options;
 import io.carillon.data.read.TextFile;
+import io.carillon.model.Meaning.Missing;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -130,11 +131,11 @@ public final class CsvFile {
    *
    * @throws DataException if the cell holds something else
    */
-  double number(int line, int column, String cell, MissingPolicy missing) {
+  double number(int line, int column, String cell, Missing missing) {
     if (Numbers.isMissing(cell)) {
-      if (missing == MissingPolicy.ERROR) {
+      if (missing == Missing.ERROR) {
         String what = cell.isBlank() ? "is empty" : "is missing ('" + cell.trim() + "')";
-        throw new DataException(at(line, column) + " " + what + "; " + MissingPolicy.advice());
+        throw new DataException(at(line, column) + " " + what + "; " + MissingValues.advice());
       }
       return Double.NaN;
     }

@@ -6,7 +6,7 @@ import io.carillon.data.InputSink;
 import io.carillon.data.InputSize;
 import io.carillon.data.Inputs;
 import io.carillon.data.Loader;
-import io.carillon.data.MissingPolicy;
+import io.carillon.data.MissingValues;
 import io.carillon.data.Option;
 import io.carillon.data.Options;
 import io.carillon.data.ScalingFit;
@@ -45,7 +45,7 @@ public final class CsvFormat implements DataFormat {
     options.addAll(SeriesLoader.OPTIONS);
     options.addAll(CsvSequencesLoader.OPTIONS);
     options.addAll(EventTimes.OPTIONS);
-    options.add(MissingPolicy.OPTION);
+    options.add(MissingValues.OPTION);
     options.add(ScalingFit.OPTION);
     options.add(
         new Option(
@@ -60,23 +60,13 @@ public final class CsvFormat implements DataFormat {
   }
 
   @Override
-  public String kind() {
-    return KIND;
-  }
-
-  @Override
-  public String description() {
-    return "a .csv file: one time series to forecast, or many sequences to classify";
-  }
-
-  @Override
-  public List<Option> options() {
-    return OPTIONS;
-  }
-
-  @Override
-  public int place() {
-    return 30;
+  public About about() {
+    return new About(
+        KIND,
+        "a .csv file: one time series to forecast, or many sequences to classify",
+        OPTIONS,
+        30,
+        100);
   }
 
   @Override

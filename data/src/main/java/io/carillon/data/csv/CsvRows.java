@@ -92,11 +92,22 @@ final class CsvRows implements AutoCloseable {
     text.close();
   }
 
+  /** Where in a cell a character stands: before its first one, in it, or between its quotes. */
+  private enum Place {
+    BEFORE,
+    WITHIN,
+    QUOTED
+  }
+
   /** The lines as the parser asks for them, each seen through before it may have any of it. */
   private final class Lines extends Reader {
     private final long mostColumns = Limits.COLUMNS.most();
     private String line = "";
     private int taken = 1;
+
+    /** Empty lines before it, which the parser leaves out too, but counts. */
+    private int blank;
+
     private int handedOut;
     private DataException refused;
 
@@ -105,6 +116,10 @@ final class CsvRows implements AutoCloseable {
       int at = from;
       int end = from + count;
       while (at < end && (taken <= line.length() || advance(at > from))) {
+        int empty = Math.min(end - at, blank);
+        Arrays.fill(into, at, at + empty, '\n');
+        at += empty;
+        blank -= empty;
         int part = Math.min(end - at, line.length() - taken);
         line.getChars(taken, taken + part, into, at);
         at += part;
@@ -140,28 +155,39 @@ final class CsvRows implements AutoCloseable {
       if (refused != null || next == null) {
         return false;
       }
-      int blank = text.number() - handedOut - 1;
-      // The parser leaves empty lines out too, but it counts them.
-      line = blank == 0 ? next : "\n".repeat(blank) + next;
+      blank = text.number() - handedOut - 1;
+      line = next;
       handedOut = text.number();
       taken = 0;
       return true;
     }
 
+    /**
+     * Goes through a line as the parser will: a quote means something where a cell begins, and
+     * elsewhere is a character like others.
+     */
     private void check(String next) {
       if (next.length() < mostColumns && next.indexOf(QUOTE) < 0) {
         return;
       }
-      boolean quoted = false;
+      Place place = Place.BEFORE;
       long columns = 1;
       for (int i = 0; i < next.length(); i++) {
         char c = next.charAt(i);
-        quoted ^= c == QUOTE;
-        if (c == delimiter && !quoted && ++columns > mostColumns) {
-          throw Limits.COLUMNS.exceeded(text.at());
+        if (place == Place.QUOTED) {
+          boolean twice = c == QUOTE && i + 1 < next.length() && next.charAt(i + 1) == QUOTE;
+          i += twice ? 1 : 0;
+          place = c == QUOTE && !twice ? Place.WITHIN : Place.QUOTED;
+        } else if (c == delimiter) {
+          place = Place.BEFORE;
+          if (++columns > mostColumns) {
+            throw Limits.COLUMNS.exceeded(text.at());
+          }
+        } else if (place == Place.BEFORE && !Character.isWhitespace(c)) {
+          place = c == QUOTE ? Place.QUOTED : Place.WITHIN;
         }
       }
-      if (quoted) {
+      if (place == Place.QUOTED) {
         throw new DataException(text.at() + ": a quote (\") is opened and not closed on the line");
       }
     }

@@ -6,7 +6,7 @@ import io.carillon.data.InputSink;
 import io.carillon.data.InputSize;
 import io.carillon.data.Inputs;
 import io.carillon.data.Loader;
-import io.carillon.data.MissingPolicy;
+import io.carillon.data.MissingValues;
 import io.carillon.data.Option;
 import io.carillon.data.Options;
 import io.carillon.data.SequencePieces;
@@ -15,6 +15,7 @@ import io.carillon.data.read.Memory;
 import io.carillon.data.read.SequenceSplits;
 import io.carillon.data.read.Sequences;
 import io.carillon.model.Meaning;
+import io.carillon.model.Meaning.Missing;
 import io.carillon.train.Dataset;
 import io.carillon.train.Dataset.Target;
 import java.nio.file.Path;
@@ -54,13 +55,13 @@ final class CsvSequencesLoader implements Loader {
   @Override
   public Dataset labelled(Path path, Options options, Meaning fitted) {
     Sequences all = read(path, options, Optional.of(fitted), true);
-    return Sequences.dataset(all.name(), all.all(), fitted, MissingPolicy.of(options));
+    return Sequences.dataset(all.name(), all.all(), fitted, MissingValues.of(options));
   }
 
   @Override
   public Inputs inputs(Path path, Options options, Meaning fitted) {
     Sequences all = read(path, options, Optional.of(fitted), false);
-    return Sequences.inputs(all.all(), timed(options, fitted), MissingPolicy.of(options));
+    return Sequences.inputs(all.all(), timed(options, fitted), MissingValues.of(options));
   }
 
   @Override
@@ -140,7 +141,7 @@ final class CsvSequencesLoader implements Loader {
     private final int[] inputs;
     private final int[] targets;
     private final List<String> targetNames;
-    private final MissingPolicy missing;
+    private final Missing missing;
     private final boolean labels;
     private final boolean perStep;
     private final int time;
@@ -158,7 +159,7 @@ final class CsvSequencesLoader implements Loader {
       this.targetNames = targetNames;
       inputs = columns.stream().mapToInt(csv::column).toArray();
       targets = targetNames.stream().mapToInt(csv::column).toArray();
-      missing = MissingPolicy.of(options);
+      missing = MissingValues.of(options);
       labels = options.choice("predict", List.of("class", "value")).equals("class");
       perStep = options.flag("per-step");
       time = options.text(EventTimes.TIME).map(csv::column).orElse(-1);
@@ -285,7 +286,7 @@ final class CsvSequencesLoader implements Loader {
         } else {
           targetOfRow.add(
               Arrays.stream(targets)
-                  .mapToDouble(c -> csv.number(line, c, cells.get(c), MissingPolicy.ERROR))
+                  .mapToDouble(c -> csv.number(line, c, cells.get(c), Missing.ERROR))
                   .toArray());
         }
         requireAgreement(line);

@@ -2,13 +2,14 @@ package io.carillon.data.csv;
 
 import io.carillon.data.DataException;
 import io.carillon.data.EventTimes;
-import io.carillon.data.MissingPolicy;
+import io.carillon.data.MissingValues;
 import io.carillon.data.Numbers;
 import io.carillon.data.Options;
 import io.carillon.data.ScalingFit;
 import io.carillon.data.csv.Table.Marks;
 import io.carillon.data.read.Windows;
 import io.carillon.model.Meaning;
+import io.carillon.model.Meaning.Missing;
 import io.carillon.model.Scaling;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -74,7 +75,7 @@ record Series(
     }
     Set<String> used = new LinkedHashSet<>(inputs);
     used.addAll(targets);
-    MissingPolicy missing = MissingPolicy.of(options);
+    Missing missing = MissingValues.of(options);
     List<Table> tables = new ArrayList<>();
     for (Table.Last read : Table.read(csv, List.copyOf(used), marks, missing, Integer.MAX_VALUE)) {
       tables.add(read.table());
@@ -130,7 +131,7 @@ record Series(
       return tables;
     }
     double unit = Numbers.parse(known.get("time-unit")).orElse(1);
-    MissingPolicy missing = MissingPolicy.of(options);
+    Missing missing = MissingValues.of(options);
     return tables.stream().map(table -> table.resampled(unit, missing)).toList();
   }
 
@@ -163,12 +164,12 @@ record Series(
   /** A series, scaled and ready to be cut. */
   Windows.Rows rows(Table table, Options given, Meaning fitted) {
     double[] raw = table.select(inputs);
-    if (MissingPolicy.of(given) == MissingPolicy.FILL) {
-      MissingPolicy.fill(raw, inputs.size(), table.where());
+    if (MissingValues.of(given) == Missing.FILL) {
+      MissingValues.fill(raw, inputs.size(), table.where());
     }
-    float[] mask = MissingPolicy.mask(raw, inputs.size(), table.where());
+    float[] mask = MissingValues.mask(raw, inputs.size(), table.where());
     float[] x = Scaling.of(fitted.inputScaling(), inputs.size()).apply(raw);
-    MissingPolicy.clearMasked(x, mask, inputs.size());
+    MissingValues.clearMasked(x, mask, inputs.size());
     double[] wanted = table.select(targets);
     float[] y = Scaling.of(fitted.targetScaling(), targets.size()).apply(wanted);
     for (int i = 0; i < y.length; i++) {

@@ -6,7 +6,7 @@ import io.carillon.data.InputSink;
 import io.carillon.data.InputSize;
 import io.carillon.data.Inputs;
 import io.carillon.data.Loader;
-import io.carillon.data.MissingPolicy;
+import io.carillon.data.MissingValues;
 import io.carillon.data.Option;
 import io.carillon.data.Options;
 import io.carillon.data.SequencePieces;
@@ -16,6 +16,7 @@ import io.carillon.data.read.Report;
 import io.carillon.data.read.Sequences;
 import io.carillon.data.read.Windows;
 import io.carillon.model.Meaning;
+import io.carillon.model.Meaning.Missing;
 import io.carillon.train.Dataset;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -126,7 +127,7 @@ final class SeriesLoader implements Loader {
   @Override
   public Inputs inputs(Path path, Options options, Meaning fitted) {
     CsvFile csv = CsvFile.open(path, options);
-    MissingPolicy missing = MissingPolicy.of(options);
+    Missing missing = MissingValues.of(options);
     Marks marks = Series.marks(csv, options);
     Meaning timed = fitted.withOptions(options.asMap());
     int most = windowed(fitted) ? history(options) : Integer.MAX_VALUE;
@@ -185,7 +186,7 @@ final class SeriesLoader implements Loader {
   @Override
   public List<String> stream(Path path, Options options, Meaning fitted, InputSink sink) {
     CsvFile csv = CsvFile.open(path, options);
-    MissingPolicy missing = MissingPolicy.of(options);
+    Missing missing = MissingValues.of(options);
     Marks marks = Series.marks(csv, options);
     if (marks.id() != null || options.flag(Series.RESAMPLE)) {
       throw new DataException(

@@ -2,9 +2,10 @@ package io.carillon.data.csv;
 
 import io.carillon.data.DataException;
 import io.carillon.data.EventTimes;
-import io.carillon.data.MissingPolicy;
+import io.carillon.data.MissingValues;
 import io.carillon.data.Numbers;
 import io.carillon.data.read.Memory;
+import io.carillon.model.Meaning.Missing;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -59,7 +60,7 @@ record Table(
    *     the policy refuses that; or of a time that is not after the one before
    */
   static List<Last> read(
-      CsvFile csv, List<String> columns, Marks marks, MissingPolicy missing, int kept) {
+      CsvFile csv, List<String> columns, Marks marks, Missing missing, int kept) {
     int[] positions = columns.stream().mapToInt(csv::column).toArray();
     int id = marks.id == null ? -1 : csv.column(marks.id);
     int time = marks.time == null ? -1 : csv.column(marks.time);
@@ -119,7 +120,7 @@ record Table(
    * @param unit time from one cell to the next
    * @throws DataException if cells stay empty and the policy refuses that, or there are too many
    */
-  Table resampled(double unit, MissingPolicy missing) {
+  Table resampled(double unit, Missing missing) {
     double span = (times[rows - 1] - times[0]) / unit;
     if (span >= Integer.MAX_VALUE / (double) columns.size() - 8) {
       throw new DataException(
@@ -146,7 +147,7 @@ record Table(
       empty += counts[i] == 0 ? 1 : 0;
       sums[i] = counts[i] == 0 ? Double.NaN : sums[i] / counts[i];
     }
-    if (empty > 0 && missing == MissingPolicy.ERROR) {
+    if (empty > 0 && missing == Missing.ERROR) {
       throw new DataException(
           where()
               + ": on a grid of steps of "
@@ -156,7 +157,7 @@ record Table(
               + " of "
               + sums.length
               + " values are missing; "
-              + MissingPolicy.advice());
+              + MissingValues.advice());
     }
     double[] grid = new double[cells];
     Arrays.setAll(grid, k -> times[0] + k * unit);

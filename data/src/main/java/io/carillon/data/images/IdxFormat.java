@@ -53,34 +53,14 @@ public final class IdxFormat implements DataFormat {
     }
   }
 
-  /** Whether a folder looks like one of these. */
-  static boolean matches(Path folder) {
-    return find(folder, "train-images").isPresent();
-  }
-
   @Override
-  public String kind() {
-    return KIND;
-  }
-
-  @Override
-  public String description() {
-    return "a folder of IDX images and labels (MNIST family), read pixel by pixel";
-  }
-
-  @Override
-  public List<Option> options() {
-    return OPTIONS;
-  }
-
-  @Override
-  public int place() {
-    return 40;
-  }
-
-  @Override
-  public int precedence() {
-    return 10;
+  public About about() {
+    return new About(
+        KIND,
+        "a folder of IDX images and labels (MNIST family), read pixel by pixel",
+        OPTIONS,
+        40,
+        10);
   }
 
   @Override
@@ -90,7 +70,7 @@ public final class IdxFormat implements DataFormat {
 
   @Override
   public boolean readsFolder(Path folder) {
-    return matches(folder);
+    return find(folder, "train-images").isPresent();
   }
 
   @Override
@@ -222,7 +202,9 @@ public final class IdxFormat implements DataFormat {
   private static float[][] scaled(float[][] pixels, Meaning fitted) {
     if (fitted.inputSize() != 1) {
       throw new DataException(
-          "images have one number per step, the model takes " + fitted.inputSize());
+          "images have one number per step (a pixel), the model takes "
+              + fitted.inputSize()
+              + "; use a model of images");
     }
     return Arrays.stream(pixels).map(fitted::scaleInput).toArray(float[][]::new);
   }

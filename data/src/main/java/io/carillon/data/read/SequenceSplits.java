@@ -1,7 +1,7 @@
 package io.carillon.data.read;
 
 import io.carillon.data.DataException;
-import io.carillon.data.MissingPolicy;
+import io.carillon.data.MissingValues;
 import io.carillon.data.Option;
 import io.carillon.data.Options;
 import io.carillon.data.ScalingFit;
@@ -9,6 +9,7 @@ import io.carillon.data.Splits;
 import io.carillon.data.read.Sequences.Part;
 import io.carillon.engine.SeededRandom;
 import io.carillon.model.Meaning;
+import io.carillon.model.Meaning.Missing;
 import io.carillon.train.Dataset;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,7 +20,7 @@ public final class SequenceSplits {
   /** Options of every format that is handled here. */
   public static final List<Option> OPTIONS =
       List.of(
-          MissingPolicy.OPTION, ScalingFit.OPTION, Partition.VALIDATION, Partition.Shares.OPTION);
+          MissingValues.OPTION, ScalingFit.OPTION, Partition.VALIDATION, Partition.Shares.OPTION);
 
   private SequenceSplits() {}
 
@@ -106,7 +107,7 @@ public final class SequenceSplits {
             () ->
                 Sequences.fit(
                     kind, options.asMap(), train, classNames, ScalingFit.wanted(options)));
-    MissingPolicy missing = MissingPolicy.of(options);
+    Missing missing = MissingValues.of(options);
     String name =
         source.getFileName() == null ? source.toString() : source.getFileName().toString();
     Dataset[] sets = new Dataset[3];

@@ -3,9 +3,10 @@ package io.carillon.data.read;
 import io.carillon.data.DataException;
 import io.carillon.data.EventTimes;
 import io.carillon.data.Inputs;
-import io.carillon.data.MissingPolicy;
+import io.carillon.data.MissingValues;
 import io.carillon.data.ScalingFit;
 import io.carillon.model.Meaning;
+import io.carillon.model.Meaning.Missing;
 import io.carillon.model.Scaling;
 import io.carillon.train.Dataset;
 import io.carillon.train.Dataset.Target;
@@ -127,7 +128,7 @@ public final class Sequences {
   }
 
   boolean isClass() {
-    return target == Target.CLASS || target == Target.CLASS_PER_STEP;
+    return target != null && target.isClass();
   }
 
   /** A class number for each sequence to stratify by; all 0 when there is no class per sequence. */
@@ -189,7 +190,7 @@ public final class Sequences {
    * @param fitted scaling and class names
    * @throws DataException for a label that training has not seen, or sequences that do not fit
    */
-  public static Dataset dataset(String name, Part part, Meaning fitted, MissingPolicy missing) {
+  public static Dataset dataset(String name, Part part, Meaning fitted, Missing missing) {
     Sequences s = part.source;
     s.requireFit(fitted);
     Inputs inputs = inputs(part, fitted, missing);
@@ -217,7 +218,7 @@ public final class Sequences {
   }
 
   /** Scaled inputs of some sequences, missing values replaced or masked. */
-  public static Inputs inputs(Part part, Meaning fitted, MissingPolicy missing) {
+  public static Inputs inputs(Part part, Meaning fitted, Missing missing) {
     Sequences s = part.source;
     if (s.dims != fitted.inputSize()) {
       throw wrongSize(s.name, s.dims, fitted);
@@ -231,13 +232,13 @@ public final class Sequences {
     for (int k = 0; k < n; k++) {
       int i = part.indices[k];
       double[] raw = s.values.get(i);
-      if (missing == MissingPolicy.FILL) {
+      if (missing == Missing.FILL) {
         raw = raw.clone();
-        MissingPolicy.fill(raw, s.dims, s.where.get(i));
+        MissingValues.fill(raw, s.dims, s.where.get(i));
       }
       values[k] = scaling.apply(raw);
-      masks[k] = MissingPolicy.mask(raw, s.dims, s.where.get(i));
-      MissingPolicy.clearMasked(values[k], masks[k], s.dims);
+      masks[k] = MissingValues.mask(raw, s.dims, s.where.get(i));
+      MissingValues.clearMasked(values[k], masks[k], s.dims);
       anyMask |= masks[k] != null;
       names.add(s.where.get(i));
     }

@@ -56,11 +56,6 @@ public final class TextFormat implements DataFormat {
   /** A text. */
   private record Document(Path file, String label, int[] units) {}
 
-  /** Whether a folder looks like one of these, or has one in it. */
-  static boolean matches(Path folder) {
-    return Nested.find(folder, TextFormat::isRoot).isPresent();
-  }
-
   private static boolean isRoot(Path folder) {
     return Files.isDirectory(folder.resolve("test"))
         && classes(folder.resolve("train")).stream().anyMatch(c -> !texts(c).isEmpty());
@@ -81,29 +76,14 @@ public final class TextFormat implements DataFormat {
   }
 
   @Override
-  public String kind() {
-    return KIND;
-  }
-
-  @Override
-  public String description() {
-    return "a folder of texts train/CLASS/*.txt and test/CLASS/*.txt (IMDB film reviews), read character"
-        + " by character";
-  }
-
-  @Override
-  public List<Option> options() {
-    return OPTIONS;
-  }
-
-  @Override
-  public int place() {
-    return 60;
-  }
-
-  @Override
-  public int precedence() {
-    return 60;
+  public About about() {
+    return new About(
+        KIND,
+        "a folder of texts train/CLASS/*.txt and test/CLASS/*.txt (IMDB film reviews), read character"
+            + " by character",
+        OPTIONS,
+        60,
+        60);
   }
 
   @Override
@@ -113,7 +93,7 @@ public final class TextFormat implements DataFormat {
 
   @Override
   public boolean readsFolder(Path folder) {
-    return matches(folder);
+    return Nested.find(folder, TextFormat::isRoot).isPresent();
   }
 
   @Override

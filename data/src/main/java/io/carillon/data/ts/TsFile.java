@@ -2,10 +2,11 @@ package io.carillon.data.ts;
 
 import io.carillon.data.DataException;
 import io.carillon.data.Limits;
-import io.carillon.data.MissingPolicy;
+import io.carillon.data.MissingValues;
 import io.carillon.data.Numbers;
 import io.carillon.data.read.Sequences;
 import io.carillon.data.read.TextFile;
+import io.carillon.model.Meaning.Missing;
 import io.carillon.train.Dataset.Target;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -20,14 +21,14 @@ import java.util.function.Consumer;
  */
 final class TsFile {
   private final Path file;
-  private final MissingPolicy missing;
+  private final Missing missing;
   private final Consumer<Sequences> each;
   private final TsHeader header = new TsHeader();
   private boolean inData;
   private int firstLength;
   private Sequences sequences;
 
-  private TsFile(Path file, MissingPolicy missing, Consumer<Sequences> each) {
+  private TsFile(Path file, Missing missing, Consumer<Sequences> each) {
     this.file = file;
     this.missing = missing;
     this.each = each;
@@ -46,20 +47,20 @@ final class TsFile {
    *
    * @throws DataException naming file and line of what cannot be used
    */
-  static Content read(Path file, MissingPolicy missing) {
+  static Content read(Path file, Missing missing) {
     return read(file, missing, null);
   }
 
   /**
    * Reads a file and hands on every sequence by itself as it comes, so that they are not held.
    *
-   * @throws DataException as {@link #read(Path, MissingPolicy)}
+   * @throws DataException as {@link #read(Path, Missing)}
    */
-  static void stream(Path file, MissingPolicy missing, Consumer<Sequences> each) {
+  static void stream(Path file, Missing missing, Consumer<Sequences> each) {
     read(file, missing, each);
   }
 
-  private static Content read(Path file, MissingPolicy missing, Consumer<Sequences> each) {
+  private static Content read(Path file, Missing missing, Consumer<Sequences> each) {
     TsFile reader = new TsFile(file, missing, each);
     try (TextFile text = TextFile.open(file)) {
       for (String line = text.next(); line != null; line = text.next()) {
@@ -199,13 +200,13 @@ final class TsFile {
     if (cell.isBlank()) {
       throw new DataException(step(at, t) + ": the value is empty; write ? for a missing value");
     }
-    if (missing == MissingPolicy.ERROR) {
+    if (missing == Missing.ERROR) {
       throw new DataException(
           step(at, t)
               + ": the value is missing ('"
               + cell.trim()
               + "'); "
-              + MissingPolicy.advice());
+              + MissingValues.advice());
     }
     return Double.NaN;
   }

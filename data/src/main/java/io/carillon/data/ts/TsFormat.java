@@ -5,7 +5,7 @@ import io.carillon.data.DataFormat;
 import io.carillon.data.InputSink;
 import io.carillon.data.InputSize;
 import io.carillon.data.Inputs;
-import io.carillon.data.MissingPolicy;
+import io.carillon.data.MissingValues;
 import io.carillon.data.Option;
 import io.carillon.data.Options;
 import io.carillon.data.Splits;
@@ -13,6 +13,7 @@ import io.carillon.data.read.SequenceSplits;
 import io.carillon.data.read.Sequences;
 import io.carillon.data.read.TextFile;
 import io.carillon.model.Meaning;
+import io.carillon.model.Meaning.Missing;
 import io.carillon.train.Dataset;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,28 +55,13 @@ public final class TsFormat implements DataFormat {
   }
 
   @Override
-  public String kind() {
-    return KIND;
-  }
-
-  @Override
-  public String description() {
-    return "a .ts file of the UCR/UEA archives, or a folder with NAME_TRAIN.ts and NAME_TEST.ts";
-  }
-
-  @Override
-  public List<Option> options() {
-    return OPTIONS;
-  }
-
-  @Override
-  public int place() {
-    return 10;
-  }
-
-  @Override
-  public int precedence() {
-    return 70;
+  public About about() {
+    return new About(
+        KIND,
+        "a .ts file of the UCR/UEA archives, or a folder with NAME_TRAIN.ts and NAME_TEST.ts",
+        OPTIONS,
+        10,
+        70);
   }
 
   @Override
@@ -85,7 +71,7 @@ public final class TsFormat implements DataFormat {
 
   @Override
   public boolean readsFolder(Path folder) {
-    return matches(folder);
+    return !problems(folder).isEmpty();
   }
 
   @Override
@@ -95,7 +81,7 @@ public final class TsFormat implements DataFormat {
 
   @Override
   public Splits splits(Path path, Options options, long seed, Optional<Meaning> fitted) {
-    MissingPolicy missing = MissingPolicy.of(options);
+    Missing missing = MissingValues.of(options);
     Path train = Files.isDirectory(path) ? trainFile(path, options) : path;
     Path test = testFile(train);
     TsFile.Content content = labelledContent(train, missing);
@@ -123,14 +109,14 @@ public final class TsFormat implements DataFormat {
 
   @Override
   public Dataset labelled(Path path, Options options, Meaning fitted) {
-    MissingPolicy missing = MissingPolicy.of(options);
+    Missing missing = MissingValues.of(options);
     Sequences sequences = labelledContent(file(path), missing).sequences();
     return Sequences.dataset(sequences.name(), sequences.all(), fitted, missing);
   }
 
   @Override
   public Inputs inputs(Path path, Options options, Meaning fitted) {
-    MissingPolicy missing = MissingPolicy.of(options);
+    Missing missing = MissingValues.of(options);
     Sequences sequences = TsFile.read(file(path), missing).sequences();
     return Sequences.inputs(sequences.all(), fitted, missing);
   }
@@ -144,7 +130,7 @@ public final class TsFormat implements DataFormat {
 
   @Override
   public List<String> stream(Path path, Options options, Meaning fitted, InputSink sink) {
-    MissingPolicy missing = MissingPolicy.of(options);
+    Missing missing = MissingValues.of(options);
     TsFile.stream(
         file(path),
         missing,
@@ -162,7 +148,7 @@ public final class TsFormat implements DataFormat {
     return path;
   }
 
-  private static TsFile.Content labelledContent(Path file, MissingPolicy missing) {
+  private static TsFile.Content labelledContent(Path file, Missing missing) {
     TsFile.Content content = TsFile.read(file, missing);
     if (!content.sequences().hasTarget()) {
       throw new DataException(
@@ -181,11 +167,6 @@ public final class TsFormat implements DataFormat {
     }
     Path test = train.resolveSibling(name.substring(0, name.length() - TRAIN.length()) + TEST);
     return Files.exists(test) ? test : null;
-  }
-
-  /** Whether a folder looks like one of these. */
-  static boolean matches(Path folder) {
-    return !problems(folder).isEmpty();
   }
 
   private static List<String> problems(Path folder) {

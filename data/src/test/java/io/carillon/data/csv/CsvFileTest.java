@@ -99,6 +99,36 @@ class CsvFileTest {
   }
 
   @Test
+  void aQuoteInTheMiddleOfACellIsACharacter() throws IOException {
+    CsvFile csv = open("a,b\n5\" nail,\"x\"\n y\"z\" ,4\n");
+    assertThat(rows(csv)).containsExactly(List.of("5\" nail", "x"), List.of("y\"z\"", "4"));
+    // Two quotes, of which the first is none that the second could close.
+    CsvFile open = open("a,b\n1,2\nx\"y,\"3\n4,5\n");
+    assertThatThrownBy(() -> rows(open)).hasMessageContaining("t.csv:3: a quote");
+  }
+
+  @Test
+  void noQuoteHidesColumnsFromTheirLimit() throws IOException {
+    String limit = Limits.COLUMNS.property();
+    System.setProperty(limit, "2");
+    try {
+      CsvFile csv = open("a,b\n1,2\nx\"" + ",".repeat(20_000) + "\"\n");
+      assertThatThrownBy(() -> rows(csv))
+          .hasMessageContainingAll("t.csv:3: has more than 2 columns", limit);
+    } finally {
+      System.clearProperty(limit);
+    }
+  }
+
+  @Test
+  void manyEmptyLinesAreCountedAndNotKept() throws IOException {
+    CsvFile csv = open("a,b\n1,2\n" + "\n".repeat(100_000) + "3,4\n");
+    List<String> seen = new ArrayList<>();
+    csv.forEachRow((line, cells) -> seen.add(line + " " + cells));
+    assertThat(seen).containsExactly("2 [1, 2]", "100003 [3, 4]");
+  }
+
+  @Test
   void delimitersInsideQuotesAreNoColumns() throws IOException {
     String limit = Limits.COLUMNS.property();
     String text = ",".repeat(20_000);

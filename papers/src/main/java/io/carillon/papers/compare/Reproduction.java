@@ -252,8 +252,7 @@ public final class Reproduction {
     if (analysis == null) {
       return measured;
     }
-    Computing computing =
-        Computing.standard().withThreads(Runtime.getRuntime().availableProcessors());
+    Computing computing = Computing.standard().onAllProcessors();
     for (RunResult result : results) {
       if (result.status() != Status.FINISHED) {
         continue;

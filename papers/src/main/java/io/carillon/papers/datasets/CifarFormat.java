@@ -64,11 +64,6 @@ public final class CifarFormat implements DataFormat {
     }
   }
 
-  /** Whether a folder looks like one of these, or has one in it. */
-  static boolean matches(Path folder) {
-    return Nested.find(folder, CifarFormat::isBatches).isPresent();
-  }
-
   private static boolean isBatches(Path folder) {
     return batch(folder, "data_batch_1").isPresent();
   }
@@ -80,29 +75,14 @@ public final class CifarFormat implements DataFormat {
   }
 
   @Override
-  public String kind() {
-    return KIND;
-  }
-
-  @Override
-  public String description() {
-    return "a folder with the batches of CIFAR-10 (binary or Python version), or one batch .bin, read"
-        + " pixel by pixel";
-  }
-
-  @Override
-  public List<Option> options() {
-    return OPTIONS;
-  }
-
-  @Override
-  public int place() {
-    return 80;
-  }
-
-  @Override
-  public int precedence() {
-    return 20;
+  public About about() {
+    return new About(
+        KIND,
+        "a folder with the batches of CIFAR-10 (binary or Python version), or one batch .bin, read"
+            + " pixel by pixel",
+        OPTIONS,
+        80,
+        20);
   }
 
   @Override
@@ -112,7 +92,7 @@ public final class CifarFormat implements DataFormat {
 
   @Override
   public boolean readsFolder(Path folder) {
-    return matches(folder);
+    return Nested.find(folder, CifarFormat::isBatches).isPresent();
   }
 
   @Override

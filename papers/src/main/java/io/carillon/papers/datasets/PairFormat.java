@@ -55,11 +55,6 @@ public final class PairFormat implements DataFormat {
     return NAME.matcher(file.getFileName().toString()).matches();
   }
 
-  /** Whether a folder looks like one of these, or has one in it. */
-  static boolean matches(Path folder) {
-    return Nested.find(folder, PairFormat::isRoot).isPresent();
-  }
-
   private static boolean isRoot(Path folder) {
     return file(folder, "train").isPresent();
   }
@@ -71,29 +66,14 @@ public final class PairFormat implements DataFormat {
   }
 
   @Override
-  public String kind() {
-    return KIND;
-  }
-
-  @Override
-  public String description() {
-    return "a folder with new_aan_pairs.train.tsv, .eval.tsv and .test.tsv (Retrieval): pairs of texts,"
-        + " read character by character";
-  }
-
-  @Override
-  public List<Option> options() {
-    return OPTIONS;
-  }
-
-  @Override
-  public int place() {
-    return 70;
-  }
-
-  @Override
-  public int precedence() {
-    return 50;
+  public About about() {
+    return new About(
+        KIND,
+        "a folder with new_aan_pairs.train.tsv, .eval.tsv and .test.tsv (Retrieval): pairs of texts,"
+            + " read character by character",
+        OPTIONS,
+        70,
+        50);
   }
 
   @Override
@@ -103,7 +83,7 @@ public final class PairFormat implements DataFormat {
 
   @Override
   public boolean readsFolder(Path folder) {
-    return matches(folder);
+    return Nested.find(folder, PairFormat::isRoot).isPresent();
   }
 
   @Override

@@ -53,11 +53,6 @@ public final class PathfinderFormat implements DataFormat {
   /** A picture in a list. */
   private record Picture(Path file, int label, String at) {}
 
-  /** Whether a folder looks like one of these. */
-  static boolean matches(Path folder) {
-    return isDifficulty(folder) || Nested.folders(folder).stream().anyMatch(f -> isDifficulty(f));
-  }
-
   private static boolean isDifficulty(Path folder) {
     return Files.isDirectory(folder.resolve("imgs")) && !lists(folder).isEmpty();
   }
@@ -72,29 +67,14 @@ public final class PathfinderFormat implements DataFormat {
   }
 
   @Override
-  public String kind() {
-    return KIND;
-  }
-
-  @Override
-  public String description() {
-    return "a folder of Pathfinder or Path-X: curv_contour_length_14 and others with metadata and .png"
-        + " pictures, read pixel by pixel";
-  }
-
-  @Override
-  public List<Option> options() {
-    return OPTIONS;
-  }
-
-  @Override
-  public int place() {
-    return 90;
-  }
-
-  @Override
-  public int precedence() {
-    return 30;
+  public About about() {
+    return new About(
+        KIND,
+        "a folder of Pathfinder or Path-X: curv_contour_length_14 and others with metadata and .png"
+            + " pictures, read pixel by pixel",
+        OPTIONS,
+        90,
+        30);
   }
 
   @Override
@@ -104,7 +84,7 @@ public final class PathfinderFormat implements DataFormat {
 
   @Override
   public boolean readsFolder(Path folder) {
-    return matches(folder);
+    return isDifficulty(folder) || Nested.folders(folder).stream().anyMatch(f -> isDifficulty(f));
   }
 
   @Override

@@ -58,39 +58,19 @@ public final class SpeechFormat implements DataFormat {
   private static final List<String> COMMANDS =
       List.of("yes", "no", "up", "down", "left", "right", "on", "off", "stop", "go");
 
-  /** Whether a folder looks like one of these, or has one in it. */
-  static boolean matches(Path folder) {
-    return Nested.find(folder, SpeechFormat::isRoot).isPresent();
-  }
-
   private static boolean isRoot(Path folder) {
     return Files.isRegularFile(folder.resolve(VALIDATION))
         && Files.isRegularFile(folder.resolve(TESTING));
   }
 
   @Override
-  public String kind() {
-    return KIND;
-  }
-
-  @Override
-  public String description() {
-    return "the folder of Speech Commands, with validation_list.txt and testing_list.txt";
-  }
-
-  @Override
-  public List<Option> options() {
-    return OPTIONS;
-  }
-
-  @Override
-  public int place() {
-    return 100;
-  }
-
-  @Override
-  public int precedence() {
-    return 40;
+  public About about() {
+    return new About(
+        KIND,
+        "the folder of Speech Commands, with validation_list.txt and testing_list.txt",
+        OPTIONS,
+        100,
+        40);
   }
 
   @Override
@@ -100,7 +80,7 @@ public final class SpeechFormat implements DataFormat {
 
   @Override
   public boolean readsFolder(Path folder) {
-    return matches(folder);
+    return Nested.find(folder, SpeechFormat::isRoot).isPresent();
   }
 
   @Override

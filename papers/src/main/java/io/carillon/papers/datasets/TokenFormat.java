@@ -42,35 +42,15 @@ public final class TokenFormat implements DataFormat {
           Partition.VALIDATION,
           Partition.Shares.OPTION);
 
-  /** Whether a folder looks like one of these. */
-  static boolean matches(Path folder) {
-    return find(folder, "train").isPresent();
-  }
-
   @Override
-  public String kind() {
-    return KIND;
-  }
-
-  @Override
-  public String description() {
-    return "a .tsv file of tokens with the columns Source and Target (ListOps and others), or a folder"
-        + " with one for train, test and perhaps val";
-  }
-
-  @Override
-  public List<Option> options() {
-    return OPTIONS;
-  }
-
-  @Override
-  public int place() {
-    return 50;
-  }
-
-  @Override
-  public int precedence() {
-    return 80;
+  public About about() {
+    return new About(
+        KIND,
+        "a .tsv file of tokens with the columns Source and Target (ListOps and others), or a folder"
+            + " with one for train, test and perhaps val",
+        OPTIONS,
+        50,
+        80);
   }
 
   @Override
@@ -80,7 +60,7 @@ public final class TokenFormat implements DataFormat {
 
   @Override
   public boolean readsFolder(Path folder) {
-    return matches(folder);
+    return find(folder, "train").isPresent();
   }
 
   @Override

@@ -129,10 +129,6 @@ final class TokenSequences {
     return lines.size();
   }
 
-  boolean isListOps() {
-    return listOps;
-  }
-
   /** A class number for each line to stratify by; all 0 with labels per token. */
   int[] strata() {
     int[] strata = new int[size()];

@@ -6,6 +6,8 @@ import io.carillon.data.audio.WavFile;
 import io.carillon.data.images.GreyPicture;
 import io.carillon.data.images.IdxFile;
 import io.carillon.fuzz.Fuzzed;
+import io.carillon.model.Meaning;
+import io.carillon.testing.NpyBytes;
 import io.carillon.testing.WavBytes;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -162,6 +164,29 @@ class LoadersFuzzTest {
         bytes -> {
           Files.write(path, bytes);
           Loaders.open(path, Map.of("split", "1/0/0"), 1);
+        });
+  }
+
+  @Test
+  void numpy() throws Exception {
+    byte[] x = NpyBytes.floats("2, 3", 1, 2, 3, 4, 5, 6);
+    byte[] y = NpyBytes.longs("2,", 1, 0);
+    Path archive = folder.resolve("f.npz");
+    read(
+        ".npz",
+        List.of(NpyBytes.archive(Map.of("x", x, "y", y))),
+        bytes -> {
+          Files.write(archive, bytes);
+          Loaders.open(archive, Map.of("split", "1/0/0"), 1);
+        });
+    Path single = folder.resolve("f.npy");
+    Meaning meaning = Meaning.of("numpy", Map.of()).values(1).classes(List.of("0", "1")).build();
+    read(
+        ".npy",
+        List.of(x, NpyBytes.array("<U2", true, "1, 2", new byte[16])),
+        bytes -> {
+          Files.write(single, bytes);
+          Loaders.inputs(single, meaning);
         });
   }
 

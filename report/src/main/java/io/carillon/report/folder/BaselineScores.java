@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -196,7 +197,7 @@ public record BaselineScores(
       }
       rows.add(
           new Row(
-              (String) one.get("name"),
+              Objects.requireNonNull((String) one.get("name"), "name"),
               metrics,
               number(one, "seconds").doubleValue(),
               number(one, "learned_from").intValue(),
@@ -204,9 +205,9 @@ public record BaselineScores(
               (String) one.get("left_out")));
     }
     return new BaselineScores(
-        (String) map.get("fingerprint"),
+        Objects.requireNonNull((String) map.get("fingerprint"), "fingerprint"),
         number(map, "seed").longValue(),
-        (String) map.get("metric"),
+        Objects.requireNonNull((String) map.get("metric"), "metric"),
         (Boolean) map.get("higher_is_better"),
         number(map, "sequences").intValue(),
         rows);

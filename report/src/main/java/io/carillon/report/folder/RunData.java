@@ -4,8 +4,12 @@ import io.carillon.data.Splits;
 import io.carillon.model.Meaning;
 import io.carillon.report.settings.Trees;
 import io.carillon.train.Dataset;
+import io.carillon.train.Dataset.Target;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * The data of a run with everything that is needed to open them again.
@@ -27,7 +31,10 @@ public record RunData(DataSource source, Map<String, String> options, long seed,
     return limited(source.reopen(fitted, seed), limit);
   }
 
-  /** Every part thinned out evenly, so that the order of the file does not matter. */
+  /**
+   * Every part thinned out evenly, so that the order of the file does not matter; by classes where
+   * some would be left out.
+   */
   private static Splits limited(Splits all, int limit) {
     if (limit == 0) {
       return all;
@@ -45,11 +52,33 @@ public record RunData(DataSource source, Map<String, String> options, long seed,
     if (part.size() <= limit) {
       return part;
     }
-    int[] chosen = new int[limit];
-    for (int i = 0; i < limit; i++) {
-      chosen[i] = (int) ((long) i * part.size() / limit);
+    int[] order = IntStream.range(0, part.size()).toArray();
+    int[] chosen = thinned(order, limit);
+    if (part.target() == Target.CLASS && !part.isGenerated()) {
+      boolean lost = classes(part, chosen) < Math.min(limit, classes(part, order));
+      // Classes that take turns: every n-th sequence may be of one and the same.
+      chosen = lost ? thinned(byClass(part, order), limit) : chosen;
     }
     return part.subset(part.name(), chosen);
+  }
+
+  private static int[] thinned(int[] order, int limit) {
+    return IntStream.range(0, limit)
+        .map(i -> order[(int) ((long) i * order.length / limit)])
+        .sorted()
+        .toArray();
+  }
+
+  private static long classes(Dataset part, int[] sequences) {
+    return Arrays.stream(sequences).map(part::label).distinct().count();
+  }
+
+  private static int[] byClass(Dataset part, int[] order) {
+    return Arrays.stream(order)
+        .boxed()
+        .sorted(Comparator.comparingInt(part::label))
+        .mapToInt(i -> i)
+        .toArray();
   }
 
   /** As kept in {@code run.yaml} and in the model's {@code config.json}. */

@@ -20,7 +20,8 @@ final class AnswersSection {
     String part = shown == run.testPart() ? "test data" : "validation data";
     if (run.test() != null && run.test().confusion() != null) {
       blocks.addAll(
-          new ConfusionBlocks(classNames(), run.test().confusion(), "test data").blocks());
+          new ConfusionBlocks(run.testPart().namesOfClasses(), run.test().confusion(), "test data")
+              .blocks());
     }
     if (shown == null) {
       return blocks;
@@ -40,13 +41,5 @@ final class AnswersSection {
           blocks.addAll(new StepClassBlocks(Sample.of(run.model(), shown), part).blocks());
     }
     return blocks;
-  }
-
-  private List<String> classNames() {
-    List<String> names = new ArrayList<>(run.meaning().classNames());
-    for (int c = names.size(); c < run.test().confusion().length; c++) {
-      names.add(Integer.toString(c));
-    }
-    return names;
   }
 }

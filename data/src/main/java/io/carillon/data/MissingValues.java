@@ -1,31 +1,29 @@
 package io.carillon.data;
 
+import io.carillon.model.Meaning.Missing;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
 /**
- * What to do with missing values.
- *
- * <p>A missing value is NaN until a policy has been applied.
+ * What is done about missing values while data are read, see {@link Missing}. A missing value is
+ * NaN until that has been done; a step that is left out has the mask 0, and all its values are 0
+ * after scaling.
  */
-public enum MissingPolicy {
-  /** Refuse it; the reader names file and line. */
-  ERROR,
-  /** Leave the step out: all its values are 0 after scaling and its mask is 0. */
-  MASK,
-  /** Repeat the value before it of the same dimension; before the first one, the first one. */
-  FILL;
-
+public final class MissingValues {
+  /** The setting. */
   public static final Option OPTION =
       new Option(
           "missing",
           "error",
           "missing values: error (refuse), mask (leave the step out), fill (repeat the value before)");
 
-  public static MissingPolicy of(Options options) {
+  private MissingValues() {}
+
+  /** What the options say. */
+  public static Missing of(Options options) {
     String word = options.choice(OPTION.key(), List.of("error", "mask", "fill"));
-    return valueOf(word.toUpperCase(Locale.ROOT));
+    return Missing.valueOf(word.toUpperCase(Locale.ROOT));
   }
 
   /** The advice at the end of an error about a missing value. */
@@ -34,7 +32,7 @@ public enum MissingPolicy {
   }
 
   /**
-   * Replaces every NaN in place, with {@link #FILL}.
+   * Replaces every NaN in place, with {@link Missing#FILL}.
    *
    * @param values [length][dims]
    * @param where names the sequence in messages

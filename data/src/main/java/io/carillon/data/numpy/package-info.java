@@ -1,0 +1,2 @@
+/** Arrays of numpy: {@code .npy} and {@code .npz} files. */
+package io.carillon.data.numpy;

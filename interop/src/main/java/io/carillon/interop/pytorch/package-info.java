@@ -1,0 +1,2 @@
+/** Models in plain PyTorch. */
+package io.carillon.interop.pytorch;
