@@ -57,7 +57,11 @@ public final class NumpyFormat implements DataFormat {
   @Override
   public About about() {
     return new About(
-        KIND, "an .npz file of numpy with arrays x and y; to predict for, also .npy", OPTIONS, 35, 100);
+        KIND,
+        "an .npz file of numpy with arrays x and y; to predict for, also .npy",
+        OPTIONS,
+        35,
+        100);
   }
 
   @Override
