@@ -24,6 +24,7 @@
  *   <li>{@link io.carillon.model.KeptStream}: such a stream where it is stored, without a model
  *   <li>{@link io.carillon.model.RawSequence}: raw input with times and missing values
  *   <li>{@link io.carillon.model.Classification}: a class with its probability
+ *   <li>{@link io.carillon.model.forecast.Forecast}: predicted values with quantiles and intervals
  *   <li>{@link io.carillon.model.Meaning}: what the numbers of a model mean
  *   <li>{@link io.carillon.model.Scaling}: from units to the numbers of a network
  *   <li>{@link io.carillon.model.State}: the memory of a stream, as a value
@@ -68,6 +69,7 @@ module io.carillon.core {
   requires static jdk.incubator.vector;
 
   exports io.carillon.model;
+  exports io.carillon.model.forecast;
   exports io.carillon.config;
   exports io.carillon.config.kernel;
   exports io.carillon.error;

@@ -183,6 +183,7 @@ final class BaselinesCommand extends ConsoleCommand {
   private BaselineScores measure(Splits splits, int threads) {
     if (!json) {
       console.say("data       %s", splits.description());
+      splits.notes().forEach(note -> console.say("note: %s", note));
     }
     Baselines.Bounds bounds = Baselines.Bounds.ofSeconds(seconds);
     List<Baselines.Measured> measured =
@@ -233,7 +234,7 @@ final class BaselinesCommand extends ConsoleCommand {
       }
     }
     if (evaluation != null) {
-      console.say("%s", scores.winner(evaluation.main()));
+      console.say("%s", scores.winner(evaluation.metrics().get(scores.metric())));
     } else {
       scores
           .best()
@@ -268,7 +269,7 @@ final class BaselinesCommand extends ConsoleCommand {
           .metrics()
           .forEach((name, value) -> reached.put(name, Double.isFinite(value) ? value : null));
       map.put("model", Map.of("folder", model.toString(), "metrics", reached));
-      map.put("winner", scores.winner(evaluation.main()));
+      map.put("winner", scores.winner(evaluation.metrics().get(scores.metric())));
     }
     return map;
   }

@@ -102,6 +102,7 @@ final class EvaluateCommand extends ConsoleCommand {
       set = Decimation.everyNth(set, every);
     }
     if (!json) {
+      set.notes().forEach(note -> console.say("note: %s", note));
       console.say("%s", LayerMethods.line(model, set.maxLength()));
     }
     Evaluation evaluation = Evaluator.evaluate(model, set, every);

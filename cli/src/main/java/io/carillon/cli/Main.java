@@ -31,6 +31,7 @@ import picocli.CommandLine.ScopeType;
       TrainCommand.class,
       EvaluateCommand.class,
       BaselinesCommand.class,
+      BacktestCommand.class,
       PredictCommand.class,
       StreamCommand.class,
       VerifyCommand.class,

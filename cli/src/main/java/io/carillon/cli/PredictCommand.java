@@ -118,6 +118,9 @@ final class PredictCommand extends ConsoleCommand {
     file.write(
         sink -> {
           for (int i = 0; i < outputs.length; i++) {
+            if (inputs.ends() != null) {
+              sink.endsAt(inputs.ends().get(i));
+            }
             sink.add(inputs.names().get(i), outputs[i], true, true);
           }
         });

@@ -73,20 +73,29 @@ record PreparedTraining(RunRecord record, Trainer trainer, List<String> notes) {
       settings = settings(source, used, changes);
       config = settings.trainConfig();
     }
-    NetworkConfig network = network(settings, splits.train());
+    NetworkConfig network = network(settings, splits);
     RunRecord record =
         new RunRecord(runData, splits, used.name(), settings.changes(), network, config, command);
     try {
       return fitting(
-          record, new Trainer(network, config).withComputing(computing), settings.notes());
+          record, new Trainer(network, config).withComputing(computing), notes(settings, splits));
     } catch (InsufficientMemoryException e) {
       throw MemoryAdvice.refused(e, runData);
     }
   }
 
+  private static List<String> notes(RunSettings settings, Splits splits) {
+    List<String> notes = new ArrayList<>(settings.notes());
+    notes.addAll(splits.notes());
+    return notes;
+  }
+
   /** Refuses what memory cannot hold, the evaluations after the training included. */
   private static PreparedTraining fitting(RunRecord record, Trainer trainer, List<String> notes) {
     Splits splits = record.splits();
+    if (!splits.meaning().quantiles().isEmpty()) {
+      trainer.withMeaning(splits.meaning());
+    }
     trainer.requireMemory(splits.train(), splits.validation(), splits.test());
     // Asked once: what is made until the first step would turn a value that was advised down again.
     trainer.withoutMemoryCheck();
@@ -213,7 +222,9 @@ record PreparedTraining(RunRecord record, Trainer trainer, List<String> notes) {
   /**
    * The network for the data; when nothing says how to pool or where to answer, the target does.
    */
-  private static NetworkConfig network(RunSettings settings, Dataset train) {
+  private static NetworkConfig network(RunSettings settings, Splits splits) {
+    Dataset train = splits.train();
+    int outputsPerTarget = Math.max(1, splits.meaning().quantiles().size());
     Map<String, Object> network = Trees.copy(settings.network());
     Pooling pooling =
         switch (train.target()) {
@@ -227,6 +238,6 @@ record PreparedTraining(RunRecord record, Trainer trainer, List<String> notes) {
     }
     network.putIfAbsent("pairs", train.isPairs());
     return RunSettings.networkConfig(
-        network, train.inputSize(), train.vocabulary(), train.outputSize());
+        network, train.inputSize(), train.vocabulary(), train.outputSize() * outputsPerTarget);
   }
 }

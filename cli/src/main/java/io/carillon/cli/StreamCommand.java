@@ -9,6 +9,7 @@ import io.carillon.model.LoadCheck;
 import io.carillon.model.Meaning.Missing;
 import io.carillon.model.Predictor;
 import io.carillon.model.SequenceModel;
+import io.carillon.model.forecast.Forecast;
 import io.carillon.report.console.CommandFailure;
 import io.carillon.report.console.ExitCode;
 import io.carillon.report.console.UsageException;
@@ -28,8 +29,9 @@ import picocli.CommandLine.Option;
     description = {
       "One step per line of standard input, one answer per line, memory kept in between.",
       "A line holds the numbers of a step in their own unit, separated by commas or blanks, or one"
-          + " token (its name or id). The answer is the class and its probability, or the values, with"
-          + " tabs in between. An empty line ends the sequence and starts a new one; it is answered by"
+          + " token (its name or id). The answer is the class and its probability, or the values (each"
+          + " followed by its quantiles and the ends of its interval, if there are), with tabs in"
+          + " between. An empty line ends the sequence and starts a new one; it is answered by"
           + " an empty line.",
       "A wrong line (not a number, NaN, too few numbers) ends the stream with exit code 1, because the"
           + " answers after it would be those of another sequence; see --keep-going.",
@@ -144,6 +146,9 @@ final class StreamCommand extends ConsoleCommand {
               ? Double.NaN
               : number(cells[i], "number " + (i + 1));
     }
+    if (predictor.meaning().hasSpread()) {
+      return stream.forecast(event).map(StreamCommand::text).orElse("?");
+    }
     return (predictor.meaning().isClass()
             ? stream.classify(event).map(StreamCommand::text)
             : stream.predict(event).map(StreamCommand::text))
@@ -152,6 +157,17 @@ final class StreamCommand extends ConsoleCommand {
 
   private static String text(Classification answer) {
     return answer.name() + "\t" + (float) answer.probability();
+  }
+
+  /** Of every value itself, its quantiles, and the ends of its interval. */
+  private static String text(Forecast forecast) {
+    StringJoiner answer = new StringJoiner("\t");
+    for (int ahead = 1; ahead <= forecast.horizon(); ahead++) {
+      for (int i = 0; i < forecast.names().size(); i++) {
+        forecast.numbers(ahead, i).values().forEach(x -> answer.add(Float.toString(x)));
+      }
+    }
+    return answer.toString();
   }
 
   private static String text(float[] values) {

@@ -22,6 +22,7 @@ import io.carillon.report.folder.Saving;
 import io.carillon.report.folder.Verdict;
 import io.carillon.report.folder.WithoutLearning;
 import io.carillon.report.run.RunReport;
+import io.carillon.train.Calibration;
 import io.carillon.train.Dataset;
 import io.carillon.train.DisagreementException;
 import io.carillon.train.Evaluation;
@@ -163,7 +164,10 @@ final class TrainingSession {
 
   /** Saves the model and returns it as it was saved. */
   private SequenceModel save(TrainResult result, Evaluation test) {
-    SequenceModel model = record.describe(result.model(), Reached.at(result), test);
+    return save(record.describe(result.model(), Reached.at(result), test));
+  }
+
+  private SequenceModel save(SequenceModel model) {
     saving.insist(
         "the model",
         () -> {
@@ -192,7 +196,8 @@ final class TrainingSession {
     SequenceModel model = onThreads(result.model());
     Evaluation validated = add(table, "validation", model, record.splits().validation());
     Evaluation test = add(table, "test", model, record.splits().test());
-    SequenceModel saved = save(result, test);
+    SequenceModel saved =
+        save(withInterval(record.describe(result.model(), Reached.at(result), test)));
     String beside = baselines(test, model.computing().threads());
     report(saved, test);
     String judged = test == null ? "validation" : "test";
@@ -210,6 +215,24 @@ final class TrainingSession {
       nextSteps(result.model());
     }
     return ExitCode.OK;
+  }
+
+  /**
+   * With the intervals that are asked for. A model is good without them: a failure is only said.
+   */
+  private SequenceModel withInterval(SequenceModel model) {
+    double coverage = model.meaning().wantedCoverage();
+    Dataset validation = record.splits().validation();
+    if (coverage == 0) {
+      return model;
+    }
+    try {
+      return model.withMeaning(
+          model.meaning().withInterval(Calibration.of(onThreads(model), validation, coverage)));
+    } catch (IllegalArgumentException e) {
+      console.warn("the model has no intervals: %s", Errors.message(e));
+      return model;
+    }
   }
 
   /**
@@ -231,7 +254,7 @@ final class TrainingSession {
           BaselineScores.of(
               splits, seed, Baselines.measure(splits, bounds, seed, threads, plan -> {}));
       scores.write(folder);
-      return scores.winner(test.main());
+      return scores.winner(test.metrics().get(scores.metric()));
     } catch (IOException | RuntimeException e) {
       console.warn("the baselines cannot be measured: %s", Errors.message(e));
       return null;

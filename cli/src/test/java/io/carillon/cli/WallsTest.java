@@ -63,6 +63,7 @@ class WallsTest {
             "io.carillon.interop.onnx",
             "io.carillon.interop.pytorch",
             "io.carillon.model",
+            "io.carillon.model.forecast",
             "io.carillon.train");
   }
 

@@ -1,6 +1,7 @@
 package io.carillon.model;
 
 import io.carillon.error.FormatException;
+import io.carillon.model.forecast.Forecast;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -249,6 +250,25 @@ public final class LiveStream {
     }
   }
 
+  /**
+   * Takes an event of numbers.
+   *
+   * @param event [inputSize], NaN where a value is missing
+   * @return the forecast after it, with quantiles and intervals where the model has them; empty if
+   *     the event was left out
+   * @throws IllegalArgumentException naming what does not fit; the stream is then as before
+   * @throws IllegalStateException if the answers of the model are classes or one for every step
+   */
+  public Optional<Forecast> forecast(double... event) {
+    meaning.requireValues();
+    claim();
+    try {
+      return takeValues(event) ? Optional.of(meaning.forecast(outputs)) : Optional.empty();
+    } finally {
+      release();
+    }
+  }
+
   /** The values after a token: its name, or its id in decimal digits. */
   public float[] predict(String token) {
     meaning.requireValues();
@@ -364,9 +384,7 @@ public final class LiveStream {
         answer[c] = (float) probabilities[c];
       }
     } else {
-      for (int i = 0; i < outputs.length; i++) {
-        answer[i] = meaning.value(i, outputs[i]);
-      }
+      meaning.values(outputs, answer);
     }
     return true;
   }

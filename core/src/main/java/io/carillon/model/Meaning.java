@@ -3,6 +3,8 @@ package io.carillon.model;
 import io.carillon.config.Nearest;
 import io.carillon.config.NetworkConfig;
 import io.carillon.config.Pooling;
+import io.carillon.model.forecast.Forecast;
+import io.carillon.model.forecast.Interval;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -45,6 +47,8 @@ public final class Meaning {
   private static final String TIME_UNIT = "time-unit";
   private static final String TIME_ROUND = "time-round";
   private static final String AUTO = "auto";
+  private static final String QUANTILES = "quantiles";
+  private static final String INTERVAL = "interval";
   private static final String PER_STEP = "-per-step";
   private static final List<String> TARGETS =
       List.of("class", "value", "class-per-step", "value-per-step");
@@ -63,7 +67,9 @@ public final class Meaning {
           "class_names",
           "target_names",
           "target_mean",
-          "target_std");
+          "target_std",
+          QUANTILES,
+          INTERVAL);
 
   private final String kind;
   private final Map<String, String> options;
@@ -78,6 +84,8 @@ public final class Meaning {
   private final List<String> classNames;
   private final List<String> targetNames;
   private final Scaling targetScaling;
+  private final List<Double> quantiles;
+  private final Interval interval;
   private final Missing missing;
   private final double timeUnit;
   private final boolean wholeSteps;
@@ -94,7 +102,9 @@ public final class Meaning {
     }
     sampleRate = b.sampleRate;
     perStep = b.perStep;
-    outputSize = b.outputSize;
+    quantiles = b.quantiles;
+    interval = b.interval;
+    outputSize = b.outputSize * Math.max(1, quantiles.size());
     classNames = b.classNames;
     targetNames = b.targetNames;
     targetScaling = b.targetScaling;
@@ -223,7 +233,7 @@ public final class Meaning {
     return !classNames.isEmpty();
   }
 
-  /** Number of classes, or size of a target vector. */
+  /** Number of classes, or numbers of an answer, with all quantiles. */
   public int outputSize() {
     return outputSize;
   }
@@ -234,8 +244,8 @@ public final class Meaning {
   }
 
   /**
-   * Names of the predicted quantities, an answer being [{@link #horizon}][names]; empty when they
-   * have none.
+   * Names of the predicted quantities, an answer being [{@link #horizon}][names], or [horizon]
+   * [names][{@link #quantiles}] when it is quantiles; empty when they have none.
    */
   public List<String> targetNames() {
     return targetNames;
@@ -244,13 +254,79 @@ public final class Meaning {
   /** {@link #targetNames}, or y0, y1, … when they have none. */
   public List<String> valueNames() {
     return targetNames.isEmpty()
-        ? IntStream.range(0, outputSize).mapToObj(i -> "y" + i).toList()
+        ? IntStream.range(0, outputSize / perValue()).mapToObj(i -> "y" + i).toList()
         : targetNames;
   }
 
   /** Steps that one answer forecasts; 1 when it forecasts nothing. */
   public int horizon() {
-    return isClass() ? 1 : outputSize / valueNames().size();
+    return isClass() ? 1 : outputSize / perValue() / valueNames().size();
+  }
+
+  /**
+   * Levels of the quantiles that the network gives for every value, ascending; empty when it gives
+   * the value itself. The outputs for a value stand together, and are its quantiles in ascending
+   * order, whatever their own.
+   */
+  public List<Double> quantiles() {
+    return quantiles;
+  }
+
+  /** Outputs for every value. */
+  private int perValue() {
+    return Math.max(1, quantiles.size());
+  }
+
+  /** Whether an answer has more than one number for every value: quantiles or an interval. */
+  public boolean hasSpread() {
+    return !quantiles.isEmpty() || interval != null;
+  }
+
+  /** Intervals around the answers, if they were calibrated. */
+  public Optional<Interval> interval() {
+    return Optional.ofNullable(interval);
+  }
+
+  /**
+   * Share of the true values that the data were asked to have intervals for; 0 when none was.
+   *
+   * @throws IllegalArgumentException if it is no number between 0 and 1
+   */
+  public double wantedCoverage() {
+    String text = options.getOrDefault(INTERVAL, "");
+    try {
+      double value = text.isEmpty() ? 0 : Double.parseDouble(text);
+      if (text.isEmpty() || value > 0 && value < 1) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "option interval='" + text + "' must be a number between 0 and 1, such as 0.9", e);
+    }
+    throw new IllegalArgumentException(
+        "option interval='" + text + "' must be a number between 0 and 1, such as 0.9");
+  }
+
+  /**
+   * The same with intervals.
+   *
+   * @throws IllegalArgumentException if they do not fit the answers
+   */
+  public Meaning withInterval(Interval value) {
+    Map<String, Object> map = toMap();
+    map.put(INTERVAL, value.toMap());
+    return fromMap(map);
+  }
+
+  /**
+   * Whether answers are forecasts of a series whose rows had times: step k of an answer is then k
+   * times {@link #timeUnit} after the last row.
+   */
+  public boolean forecastsInTime() {
+    return !isClass()
+        && "series".equals(options.get("layout"))
+        && !"0".equals(options.get("horizon"))
+        && options.containsKey("time");
   }
 
   /** Scaling of the targets, if they are scaled. */
@@ -346,15 +422,76 @@ public final class Meaning {
    * Values in their own unit.
    *
    * @param outputs [n][outputSize] as the network gives them
-   * @return a new array [n][outputSize]
+   * @return a new array [n][outputSize]; the quantiles of a value in ascending order
    */
   public float[] values(float[] outputs) {
-    return targetScaling == null ? outputs.clone() : targetScaling.invert(outputs);
+    float[] values = new float[outputs.length];
+    values(outputs, values);
+    return values;
   }
 
-  /** A value in its own unit, from output i of the network. */
-  float value(int i, float output) {
-    return targetScaling == null ? output : targetScaling.invert(i % targetScaling.dims(), output);
+  /** {@link #values(float[])} into an array that is long enough; allocates nothing. */
+  void values(float[] outputs, float[] values) {
+    int size = perValue();
+    for (int i = 0; i < outputs.length; i++) {
+      float value = own(i / size, outputs[i]);
+      int at = i;
+      while (at % size > 0 && values[at - 1] > value) {
+        values[at] = values[at - 1];
+        at--;
+      }
+      values[at] = value;
+    }
+  }
+
+  /** Value number i of an answer in its own unit. */
+  private float own(int i, float scaled) {
+    return targetScaling == null ? scaled : targetScaling.invert(i % targetScaling.dims(), scaled);
+  }
+
+  /**
+   * Targets of a training in their own unit.
+   *
+   * @param targets [n][horizon][names], scaled
+   * @return a new array of that size
+   */
+  public float[] targets(float[] targets) {
+    return targetScaling == null ? targets.clone() : targetScaling.invert(targets);
+  }
+
+  /**
+   * The one number that stands for each value: the value itself, or of quantiles the one nearest to
+   * the median.
+   *
+   * @param outputs [n][outputSize] as the network gives them
+   * @return [n][horizon][names] in their own unit
+   */
+  public float[] points(float[] outputs) {
+    float[] values = values(outputs);
+    int size = perValue();
+    if (size == 1) {
+      return values;
+    }
+    int middle = Forecast.nearest(quantiles, 0.5);
+    float[] points = new float[values.length / size];
+    for (int i = 0; i < points.length; i++) {
+      points[i] = values[i * size + middle];
+    }
+    return points;
+  }
+
+  /**
+   * The forecast in outputs of the network.
+   *
+   * @param outputs [outputSize]
+   * @throws IllegalStateException if the answers are classes, or one for every step
+   */
+  public Forecast forecast(float[] outputs) {
+    requireValues();
+    if (perStep) {
+      throw new IllegalStateException("this model answers at every step: use predict");
+    }
+    return new Forecast(valueNames(), quantiles, interval, values(outputs));
   }
 
   /**
@@ -454,7 +591,10 @@ public final class Meaning {
     return gaps;
   }
 
-  /** The same for a user who has scaled already: numbers and scores as the network has them. */
+  /**
+   * The same for a user who has scaled already: numbers and scores as the network has them, without
+   * order among quantiles.
+   */
   public Meaning unscaled() {
     return changed()
         .values(inputSize, inputNames, null)
@@ -529,6 +669,12 @@ public final class Meaning {
     putNames(map, "class_names", classNames);
     putNames(map, "target_names", targetNames);
     putScaling(map, "target", targetScaling);
+    if (!quantiles.isEmpty()) {
+      map.put(QUANTILES, quantiles);
+    }
+    if (interval != null) {
+      map.put(INTERVAL, interval.toMap());
+    }
     return map;
   }
 
@@ -596,8 +742,21 @@ public final class Meaning {
             .perStep(target.endsWith(PER_STEP));
     int outputSize = integer(map, "output_size");
     if (classes.isEmpty()) {
+      List<Double> levels = map.containsKey(QUANTILES) ? list(map, QUANTILES) : List.of();
+      int each = Math.max(1, levels.size());
+      if (outputSize % each != 0) {
+        throw new IllegalArgumentException(
+            "the meaning of the model has output_size "
+                + outputSize
+                + " and "
+                + each
+                + " quantiles of every value; the second must divide the first");
+      }
       return builder
-          .quantities(outputSize, names(map, "target_names"), scaling(map, "target"))
+          .quantities(outputSize / each, names(map, "target_names"), scaling(map, "target"))
+          .quantiles(levels)
+          .interval(
+              map.containsKey(INTERVAL) ? Interval.fromMap(get(map, INTERVAL, Map.class)) : null)
           .build();
     }
     if (classes.size() != outputSize) {
@@ -674,6 +833,10 @@ public final class Meaning {
     return new Scaling(doubles(map, prefix + "_mean"), doubles(map, prefix + "_std"));
   }
 
+  private static List<Double> list(Map<String, ?> map, String key) {
+    return Arrays.stream(doubles(map, key)).boxed().toList();
+  }
+
   private static double[] doubles(Map<String, ?> map, String key) {
     List<?> list = get(map, key, List.class);
     double[] values = new double[list.size()];
@@ -720,6 +883,8 @@ public final class Meaning {
     private List<String> classNames = List.of();
     private List<String> targetNames = List.of();
     private Scaling targetScaling;
+    private List<Double> quantiles = List.of();
+    private Interval interval;
 
     private Builder() {}
 
@@ -766,7 +931,7 @@ public final class Meaning {
     /**
      * Answers are values.
      *
-     * @param size numbers of an answer, [size / names][names]
+     * @param size values of an answer, [size / names][names]; not counting quantiles
      * @param names of the quantities; empty for none
      * @param scaling of them; null for none
      */
@@ -775,6 +940,22 @@ public final class Meaning {
       classNames = List.of();
       targetNames = List.copyOf(names);
       targetScaling = scaling;
+      return this;
+    }
+
+    /**
+     * The network gives quantiles of every value instead of the value.
+     *
+     * @param levels ascending, between 0 and 1; empty for the values themselves
+     */
+    public Builder quantiles(List<Double> levels) {
+      quantiles = List.copyOf(levels);
+      return this;
+    }
+
+    /** Answers have intervals; null for none. */
+    public Builder interval(Interval value) {
+      interval = value;
       return this;
     }
 
@@ -822,6 +1003,17 @@ public final class Meaning {
       require(
           targetScaling == null || outputSize % targetScaling.dims() == 0,
           "scales a number of targets that does not divide outputSize " + outputSize);
+      double before = 0;
+      for (double level : quantiles) {
+        require(
+            level > before && level < 1,
+            "has quantiles " + quantiles + "; they must be ascending and between 0 and 1");
+        before = level;
+      }
+      require(quantiles.isEmpty() || classNames.isEmpty(), "has quantiles of classes");
+      require(
+          interval == null || !perStep && classNames.isEmpty() && interval.fits(outputSize),
+          "has an interval for another number of values than an answer has");
       return new Meaning(this);
     }
 

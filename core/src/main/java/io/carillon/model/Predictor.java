@@ -1,5 +1,6 @@
 package io.carillon.model;
 
+import io.carillon.model.forecast.Forecast;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -118,7 +119,8 @@ public final class Predictor {
    *
    * @param raw [steps][inputSize] in their own units; NaN where a value is missing
    * @return in their own units: [outputSize], which is [{@link Meaning#horizon()}][{@link
-   *     Meaning#valueNames()}]; if the model answers at every step, [steps][outputSize]
+   *     Meaning#valueNames()}], and for each of these its quantiles if there are any; if the model
+   *     answers at every step, [steps][outputSize]
    * @throws IllegalArgumentException naming what does not fit
    * @throws IllegalStateException if the answers of the model are classes
    * @throws ArithmeticException if the answer is not finite
@@ -143,6 +145,25 @@ public final class Predictor {
     float[][] outputs = outputs(raw);
     Arrays.setAll(outputs, i -> meaning.values(outputs[i]));
     return outputs;
+  }
+
+  /**
+   * The values predicted for a whole sequence, with quantiles and intervals where the model has
+   * them.
+   *
+   * @param raw [steps][inputSize] in their own units; NaN where a value is missing
+   * @throws IllegalArgumentException naming what does not fit
+   * @throws IllegalStateException if the answers of the model are classes, or one for every step
+   * @throws ArithmeticException if the answer is not finite
+   */
+  public Forecast forecast(double[] raw) {
+    return forecast(RawSequence.ofValues(raw));
+  }
+
+  /** The values predicted for a whole sequence; see {@link #forecast(double[])}. */
+  public Forecast forecast(RawSequence raw) {
+    meaning.requireValues();
+    return meaning.forecast(outputs(raw)[0]);
   }
 
   /**

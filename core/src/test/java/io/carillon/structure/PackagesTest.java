@@ -35,6 +35,7 @@ class PackagesTest {
           "nn.ssm",
           "nn",
           "model.stream",
+          "model.forecast",
           "model",
           "model.inside");
 

@@ -31,17 +31,17 @@ public final class EventTimes {
           new Option(
               TIME,
               "",
-              "sequences: column with the time of every row (a number, or a date and time such as"
-                  + " 2026-01-31T12:30:05, then in seconds); steps then have lengths of their own"),
+              "series, sequences: column with the time of every row (a number, or a date and time such"
+                  + " as 2026-01-31T12:30:05, then in seconds); steps then have lengths of their own"),
           new Option(
               UNIT,
               "auto",
-              "sequences: time of one ordinary step; auto is the median distance in the training"
-                  + " part"),
+              "series, sequences: time of one ordinary step; auto is the median distance, of sequences"
+                  + " in the training part"),
           new Option(
               ROUND,
               "no",
-              "sequences: whether distances are rounded to whole steps, at least 1, as layers of"
+              "series, sequences: whether distances are rounded to whole steps, at least 1, as layers of"
                   + " kind dlr need them"));
 
   private static final String AUTO = "auto";
@@ -115,6 +115,35 @@ public final class EventTimes {
     Map<String, String> known = new LinkedHashMap<>(options);
     known.put(UNIT, Double.toString(distances[distances.length / 2]));
     return known;
+  }
+
+  /**
+   * When something happened, to be shown as the times of the data are written.
+   *
+   * @param time in the unit of the data; of dates seconds since 1970
+   * @param dated whether it is a date
+   */
+  public record Stamp(double time, boolean dated) {
+    /** So much later. */
+    public Stamp plus(double later) {
+      return new Stamp(time + later, dated);
+    }
+
+    /** As it would stand in a cell. */
+    @Override
+    public String toString() {
+      if (!dated) {
+        return time == Math.rint(time) && Math.abs(time) < 1e15
+            ? Long.toString((long) time)
+            : Double.toString(time);
+      }
+      long millis = Math.round(time * 1000);
+      return LocalDateTime.ofEpochSecond(
+              Math.floorDiv(millis, 1000L),
+              (int) Math.floorMod(millis, 1000L) * 1_000_000,
+              ZoneOffset.UTC)
+          .toString();
+    }
   }
 
   /**

@@ -17,6 +17,7 @@ import java.util.List;
  *     steps have length 1
  * @param inputSize numbers per step; 0 for tokens
  * @param notes what was changed on the way, such as a resampling; for the user to read
+ * @param ends when the last step of each sequence was; null when that is not known
  */
 public record Inputs(
     List<String> names,
@@ -25,7 +26,20 @@ public record Inputs(
     float[][] masks,
     double[][] gaps,
     int inputSize,
-    List<String> notes) {
+    List<String> notes,
+    List<EventTimes.Stamp> ends) {
+
+  /** Inputs without known times. */
+  public Inputs(
+      List<String> names,
+      float[][] values,
+      int[][] tokens,
+      float[][] masks,
+      double[][] gaps,
+      int inputSize,
+      List<String> notes) {
+    this(names, values, tokens, masks, gaps, inputSize, notes, null);
+  }
 
   /** Inputs at equal steps of time. */
   public Inputs(
@@ -49,7 +63,17 @@ public record Inputs(
   public Inputs withNote(String note) {
     List<String> more = new ArrayList<>(notes);
     more.add(note);
-    return new Inputs(names, values, tokens, masks, gaps, inputSize, List.copyOf(more));
+    return new Inputs(names, values, tokens, masks, gaps, inputSize, List.copyOf(more), ends);
+  }
+
+  /** The same with other names. */
+  public Inputs named(List<String> others) {
+    return new Inputs(List.copyOf(others), values, tokens, masks, gaps, inputSize, notes, ends);
+  }
+
+  /** The same with the times of the last steps. */
+  public Inputs withEnds(List<EventTimes.Stamp> times) {
+    return new Inputs(names, values, tokens, masks, gaps, inputSize, notes, List.copyOf(times));
   }
 
   /** All sequences as a model takes them: for pairs the two of each in turn. */

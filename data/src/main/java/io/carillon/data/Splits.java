@@ -3,6 +3,7 @@ package io.carillon.data;
 import io.carillon.config.Nearest;
 import io.carillon.model.Meaning;
 import io.carillon.train.Dataset;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,6 +51,14 @@ public record Splits(
                   + "'"
                   + Nearest.hint(name, List.of("train", "validation", "test")));
     };
+  }
+
+  /** What the user should know of how the data were put together, see {@link Dataset#notes}. */
+  public List<String> notes() {
+    List<String> notes = new ArrayList<>(train.notes());
+    notes.addAll(validation.notes());
+    notes.addAll(test.notes());
+    return notes;
   }
 
   /**

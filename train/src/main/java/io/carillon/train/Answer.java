@@ -10,12 +10,15 @@ public final class Answer {
   private static final int MOST_SHOWN = 4;
 
   private final int size;
+  private final int targetSize;
   private float[] outputs;
   private Targets targets;
   private int row;
 
-  Answer(int size) {
+  /** Of so many outputs, and so many target values or classes. */
+  Answer(int size, int targetSize) {
     this.size = size;
+    this.targetSize = targetSize;
   }
 
   /** Shows a row of a batch. */
@@ -26,14 +29,22 @@ public final class Answer {
     return this;
   }
 
-  /** Number of outputs: of classes, or of target values. */
+  /**
+   * Number of outputs: of classes, or of target values unless a loss has several for each ({@link
+   * Loss#outputsPerTarget}).
+   */
   public int size() {
     return size;
   }
 
+  /** Number of target values; of classes that of the classes. */
+  public int targets() {
+    return targetSize;
+  }
+
   /** Output k; of classes the score before the softmax. It is finite. */
   public float output(int k) {
-    return outputs[row * size + checked(k)];
+    return outputs[row * size + checked("output", k, size)];
   }
 
   /** Whether the target is a class. */
@@ -53,8 +64,14 @@ public final class Answer {
     return targets.labels()[row];
   }
 
+  /** Whether target value k is known; what is not is to be left out. */
+  public boolean hasTarget(int k) {
+    return !Float.isNaN(target(k));
+  }
+
   /**
-   * Target value k.
+   * Target value k; NaN if it is not known, which can be only of data that say so ({@link
+   * Dataset#missingTargets}).
    *
    * @throws IllegalStateException if the target is a class
    */
@@ -62,21 +79,31 @@ public final class Answer {
     if (isClass()) {
       throw new IllegalStateException("the targets are classes, not values; use label()");
     }
-    return targets.values()[row * size + checked(k)];
+    return targets.values()[row * targetSize + checked("target", k, targetSize)];
   }
 
-  private int checked(int k) {
-    if (k < 0 || k >= size) {
-      throw new IndexOutOfBoundsException("output " + k + " of " + size);
+  private static int checked(String what, int k, int count) {
+    if (k < 0 || k >= count) {
+      throw new IndexOutOfBoundsException(what + " " + k + " of " + count);
     }
     return k;
   }
 
   /** Whether the row has a target. */
   boolean counts() {
-    return isClass()
-        ? targets.labels()[row] != Dataset.IGNORE
-        : targets.used() == null || targets.used()[row];
+    if (isClass()) {
+      return targets.labels()[row] != Dataset.IGNORE;
+    }
+    return (targets.used() == null || targets.used()[row]) && anyKnown();
+  }
+
+  private boolean anyKnown() {
+    for (int k = row * targetSize; k < (row + 1) * targetSize; k++) {
+      if (!Float.isNaN(targets.values()[k])) {
+        return true;
+      }
+    }
+    return false;
   }
 
   boolean finite() {
@@ -100,9 +127,9 @@ public final class Answer {
       return text.append("class ").append(label()).toString();
     }
     text.append("target");
-    for (int k = 0; k < Math.min(size, MOST_SHOWN); k++) {
+    for (int k = 0; k < Math.min(targetSize, MOST_SHOWN); k++) {
       text.append(' ').append(target(k));
     }
-    return text.append(size > MOST_SHOWN ? " …" : "").toString();
+    return text.append(targetSize > MOST_SHOWN ? " …" : "").toString();
   }
 }

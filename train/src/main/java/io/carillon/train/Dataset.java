@@ -148,6 +148,19 @@ public final class Dataset {
     return form.metric();
   }
 
+  /** Whether some target values may be NaN, which are not known and count nowhere. */
+  public boolean missingTargets() {
+    return form.missingTargets();
+  }
+
+  /**
+   * What the user should know of how the data were put together, such as what was left out and why;
+   * of a {@link #subset} those of the whole.
+   */
+  public List<String> notes() {
+    return form.notes();
+  }
+
   /** Class names in id order; empty when they have none. */
   public List<String> classNames() {
     return form.classNames();
@@ -225,7 +238,7 @@ public final class Dataset {
     return samples.stepLabels(i);
   }
 
-  /** Target vector(s) of sequence i. */
+  /** Target vector(s) of sequence i; NaN where one is not known, if {@link #missingTargets}. */
   public float[] targetValues(int i) {
     return samples.targetValues(i);
   }

@@ -1,6 +1,7 @@
 package io.carillon.train;
 
 import io.carillon.train.Dataset.Target;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Collects the parts of a data set and checks that they fit together. */
@@ -21,6 +22,8 @@ public final class DatasetBuilder {
   private float[][] targetValues;
   private int lastSteps;
   private String metric;
+  private boolean missingTargets;
+  private final List<String> notes = new ArrayList<>();
 
   /** One of values and tokens is null, and its size 0. */
   DatasetBuilder(int inputSize, int vocabulary, float[][] values, int[][] tokens) {
@@ -113,6 +116,21 @@ public final class DatasetBuilder {
   }
 
   /**
+   * Allows target values of NaN, which are not known: they count in no loss and no metric. Without
+   * it they are refused.
+   */
+  public DatasetBuilder missingTargets() {
+    missingTargets = true;
+    return this;
+  }
+
+  /** What the user should know of how the data were put together, see {@link Dataset#notes}. */
+  public DatasetBuilder notes(List<String> values) {
+    notes.addAll(values);
+    return this;
+  }
+
+  /**
    * Checks and builds.
    *
    * @throws IllegalArgumentException naming the sequence and the value if a length, label, token or
@@ -128,7 +146,9 @@ public final class DatasetBuilder {
             target,
             classNames,
             lastSteps,
-            metric == null && target != null ? Metrics.defaultName(target) : metric);
+            metric == null && target != null ? Metrics.defaultName(target) : metric,
+            missingTargets,
+            List.copyOf(notes));
     StoredSamples samples =
         new StoredSamples(
             inputSize, values, tokens, masks, gaps, firstLengths, labels, stepLabels, targetValues);

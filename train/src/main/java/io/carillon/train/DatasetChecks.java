@@ -132,9 +132,21 @@ final class DatasetChecks {
                 + data.targetValues(i).length
                 + " target values, expected "
                 + steps * data.outputSize());
-        requireFinite(data.targetValues(i), where + " target");
+        requireFinite(known(data, data.targetValues(i)), where + " target");
       }
     }
+  }
+
+  /** Target values without those that are not known. */
+  private static float[] known(Dataset data, float[] targets) {
+    if (!data.missingTargets()) {
+      return targets;
+    }
+    float[] known = targets.clone();
+    for (int k = 0; k < known.length; k++) {
+      known[k] = Float.isNaN(known[k]) ? 0 : known[k];
+    }
+    return known;
   }
 
   private static void requireClass(Dataset data, int label, String where) {
@@ -152,7 +164,8 @@ final class DatasetChecks {
               + k
               + " is "
               + array[k]
-              + "; replace it, or mark the step as missing with a mask");
+              + "; replace it, or mark it as missing: steps with a mask, target values by NaN and"
+              + " missingTargets()");
     }
   }
 

@@ -7,6 +7,8 @@ import java.util.List;
  * What all sequences of a data set have in common; the components are those of {@link Dataset}.
  *
  * @param tokens whether inputs are token ids
+ * @param missingTargets whether some target values may be NaN, and then count nowhere
+ * @param notes what the user should know of how the data were put together
  */
 record DatasetForm(
     boolean tokens,
@@ -16,4 +18,6 @@ record DatasetForm(
     Target target,
     List<String> classNames,
     int lastSteps,
-    String metric) {}
+    String metric,
+    boolean missingTargets,
+    List<String> notes) {}

@@ -47,7 +47,11 @@ public final class Decimation {
         Dataset.ofValues(data.inputSize(), values)
             .name(data.name())
             .classNames(data.classNames())
-            .masks(Arrays.stream(masks).allMatch(mask -> mask == null) ? null : masks);
+            .masks(Arrays.stream(masks).allMatch(mask -> mask == null) ? null : masks)
+            .notes(data.notes());
+    if (data.missingTargets()) {
+      builder.missingTargets();
+    }
     return target(builder, data.outputSize()).build();
   }
 

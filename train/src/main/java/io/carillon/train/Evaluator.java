@@ -39,14 +39,15 @@ public final class Evaluator {
    */
   public static Evaluation evaluate(
       SequenceModel model, Dataset data, double rate, Objective objective) {
-    FitChecks.check(model.config(), data);
-    objective.check(data);
+    Objective complete = QuantileLoss.completed(objective, model.meaning());
+    FitChecks.check(model.config(), data, complete.outputsPerTarget());
+    complete.check(data);
     return evaluate(
         Inside.network(model),
         data,
         new Workspace(),
         Inside.engine(model),
-        objective,
+        complete,
         rate,
         ROWS_AT_ONCE,
         () -> false);
@@ -158,7 +159,7 @@ public final class Evaluator {
       BooleanSupplier abandoned) {
     Metrics metrics = Metrics.of(data, objective);
     Losses.Value loss = new Losses.Value(0, 0);
-    int size = data.outputSize();
+    int size = network.config().outputSize();
     for (int[] sequences : Batches.inOrder(data, rowsAtOnce)) {
       if (abandoned.getAsBoolean()) {
         return null;

@@ -10,7 +10,8 @@ import java.util.Arrays;
 final class FitChecks {
   private FitChecks() {}
 
-  static void check(NetworkConfig network, Dataset data) {
+  /** For data of which the network has so many outputs for every target value. */
+  static void check(NetworkConfig network, Dataset data, int outputsPerTarget) {
     String name = "data set '" + data.name() + "'";
     require(data.size() > 0, name + " is empty");
     if (data.isTokens()) {
@@ -36,11 +37,13 @@ final class FitChecks {
               + data.inputSize());
     }
     require(
-        network.outputSize() == data.outputSize(),
+        network.outputSize() == data.outputSize() * outputsPerTarget,
         name
             + " needs "
-            + data.outputSize()
-            + " outputs (classes or target values); the network"
+            + data.outputSize() * outputsPerTarget
+            + " outputs (classes or target values"
+            + (outputsPerTarget > 1 ? ", " + outputsPerTarget + " for each" : "")
+            + "); the network"
             + " has output_size "
             + network.outputSize());
     boolean perStep =

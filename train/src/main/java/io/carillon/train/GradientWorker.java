@@ -55,7 +55,7 @@ public final class GradientWorker implements AutoCloseable {
     Objects.requireNonNull(config, "config");
     Objects.requireNonNull(data, "data");
     Objects.requireNonNull(objective, "objective");
-    FitChecks.check(network, data);
+    FitChecks.check(network, data, objective.outputsPerTarget());
     FitChecks.checkTrainable(network, data);
     FitChecks.checkShards(network, config);
     objective.check(data);

@@ -24,6 +24,24 @@ public interface Loss {
   String name();
 
   /**
+   * Outputs of the network for every target value, which stand together; 1 unless the loss is of
+   * several, such as {@link QuantileLoss}. Of classes always 1.
+   */
+  default int outputsPerTarget() {
+    return 1;
+  }
+
+  /**
+   * The one number that stands for the outputs of a target value, which the usual metrics are of.
+   *
+   * @param answer with or without its target
+   * @param k of the target value
+   */
+  default float point(Answer answer, int k) {
+    return answer.output(k * outputsPerTarget());
+  }
+
+  /**
    * The loss of an answer, and its derivative.
    *
    * @param answer with its target

@@ -103,11 +103,11 @@ public final class Losses {
   }
 
   /**
-   * Squared error, mean over all entries of the rows in use: Σ (y − t)² / (rows in use · size). If
-   * no row is in use the mean is 0.
+   * Squared error, mean over all entries of the rows in use whose target is known: Σ (y − t)² /
+   * entries. If there is none the mean is 0.
    *
    * @param outputs [rows][size]
-   * @param targets [rows][size]
+   * @param targets [rows][size], NaN where one is not known
    * @param used [rows] whether a row counts, or null for all
    * @param gradient [rows][size] gradient of the mean, overwritten; null when not needed
    */
@@ -115,7 +115,9 @@ public final class Losses {
       float[] outputs, int rows, int size, float[] targets, boolean[] used, float[] gradient) {
     long count = 0;
     for (int r = 0; r < rows; r++) {
-      count += used == null || used[r] ? size : 0;
+      for (int k = r * size; k < (r + 1) * size; k++) {
+        count += (used == null || used[r]) && !Float.isNaN(targets[k]) ? 1 : 0;
+      }
     }
     double sum = 0;
     for (int r = 0; r < rows; r++) {
@@ -125,6 +127,10 @@ public final class Losses {
         continue;
       }
       for (int k = at; k < at + size; k++) {
+        if (Float.isNaN(targets[k])) {
+          clear(gradient, k, 1);
+          continue;
+        }
         double d = (double) outputs[k] - targets[k];
         sum += d * d;
         if (gradient != null) {

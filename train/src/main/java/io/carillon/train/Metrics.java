@@ -16,7 +16,7 @@ sealed interface Metrics permits ClassMetrics, ValueMetrics, OwnMetrics {
     Metrics usual =
         switch (data.target()) {
           case CLASS, CLASS_PER_STEP -> new ClassMetrics(data.outputSize(), main);
-          case VALUE, VALUE_PER_STEP -> new ValueMetrics(data.outputSize(), main);
+          case VALUE, VALUE_PER_STEP -> new ValueMetrics(data.outputSize(), main, objective.loss());
         };
     return objective.metrics().isEmpty()
         ? usual

@@ -67,6 +67,11 @@ public record Objective(Loss loss, List<Metric> metrics, String main) {
     return new Objective(loss, metrics, Objects.requireNonNull(metric, "metric"));
   }
 
+  /** Outputs of the network for every target value. */
+  int outputsPerTarget() {
+    return loss == null ? 1 : loss.outputsPerTarget();
+  }
+
   /** Whether there is a metric of one's own with this name. */
   boolean owns(String name) {
     return metrics.stream().anyMatch(metric -> metric.name().equals(name));

@@ -19,7 +19,7 @@ final class OwnLoss {
       int size,
       double[] classWeights,
       float[] gradient) {
-    Answer answer = new Answer(size);
+    Answer answer = new Answer(size, size / loss.outputsPerTarget());
     double weight = 0;
     for (int r = 0; r < targets.rows(); r++) {
       weight += weight(answer.at(outputs, targets, r), classWeights);

@@ -14,6 +14,7 @@ final class OwnMetrics implements Metrics {
   private final Metric main;
 
   private final int size;
+  private final int outputs;
 
   /** Number of answers, and the sums of each metric. */
   private long answers;
@@ -23,13 +24,14 @@ final class OwnMetrics implements Metrics {
   private long batchAnswers;
   private final double[][] batch;
 
-  /** {@code size} is the number of outputs of an answer. */
+  /** {@code size} is the number of classes or target values of an answer. */
   OwnMetrics(Metrics usual, Objective objective, int size) {
     this.usual = usual;
     this.own = objective.metrics();
     this.main =
         own.stream().filter(m -> m.name().equals(objective.main())).findFirst().orElse(null);
     this.size = size;
+    this.outputs = size * objective.outputsPerTarget();
     this.sums = empty(own);
     this.batch = empty(own);
   }
@@ -44,11 +46,11 @@ final class OwnMetrics implements Metrics {
     answers += collect(outputs, targets, sums);
   }
 
-  private int collect(float[] outputs, Targets targets, double[][] to) {
-    Answer answer = new Answer(size);
+  private int collect(float[] given, Targets targets, double[][] to) {
+    Answer answer = new Answer(outputs, size);
     int count = 0;
     for (int r = 0; r < targets.rows(); r++) {
-      answer.at(outputs, targets, r);
+      answer.at(given, targets, r);
       if (answer.counts() && answer.finite()) {
         count++;
         for (int m = 0; m < to.length; m++) {

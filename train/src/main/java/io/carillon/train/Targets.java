@@ -8,7 +8,7 @@ import java.util.Arrays;
  *
  * @param rows output rows
  * @param labels [rows] class ids or {@link Dataset#IGNORE}; null for values
- * @param values [rows][size]; null for classes
+ * @param values [rows][size], NaN where one is not known; null for classes
  * @param used [rows] false where a step was not observed or has no target; null when all are used,
  *     or for classes, whose labels are then IGNORE
  */

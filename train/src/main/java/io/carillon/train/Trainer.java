@@ -148,7 +148,8 @@ public final class Trainer {
 
   /**
    * What the numbers of the data mean, for the model to keep; unless it is given, the names that
-   * the training data have for their classes. It is not part of the state to resume from.
+   * the training data have for their classes. If it has quantiles, {@link QuantileLoss} is trained
+   * with, unless the objective has a loss. It is not part of the state to resume from.
    *
    * @throws IllegalArgumentException if it does not fit the network
    */
@@ -226,11 +227,18 @@ public final class Trainer {
    */
   public void requireMemory(Dataset train, Dataset... evaluated) {
     if (memoryChecked) {
-      FitChecks.check(start.config(), train);
+      FitChecks.check(start.config(), train, complete().objective().outputsPerTarget());
       new TrainingMemory(
               start, config, train, Engine.of(config.computing(computing)), List.of(evaluated))
           .require();
     }
+  }
+
+  /** With the loss that belongs to the meaning, if it is of quantiles. */
+  private Extensions complete() {
+    return meaning == null
+        ? extensions
+        : extensions.withObjective(QuantileLoss.completed(extensions.objective(), meaning));
   }
 
   private Meaning meaning(Dataset train) {
@@ -271,13 +279,15 @@ public final class Trainer {
   public TrainResult fit(Dataset train, Dataset validation, TrainListener listener) {
     Objects.requireNonNull(train, "train");
     Objects.requireNonNull(listener, "listener");
-    FitChecks.check(start.config(), train);
+    Extensions own = complete();
+    int outputsPerTarget = own.objective().outputsPerTarget();
+    FitChecks.check(start.config(), train, outputsPerTarget);
     FitChecks.checkTrainable(start.config(), train);
     FitChecks.check(config, train, validation);
     FitChecks.checkShards(start.config(), config);
-    extensions.objective().check(train);
+    own.objective().check(train);
     if (validation != null) {
-      FitChecks.check(start.config(), validation);
+      FitChecks.check(start.config(), validation, outputsPerTarget);
     }
     requireMemory(train);
     Network network = new Network(start.config(), new SeededRandom(0));
@@ -288,7 +298,7 @@ public final class Trainer {
             train,
             validation,
             listener,
-            extensions,
+            own,
             folder,
             meaning(train),
             info,

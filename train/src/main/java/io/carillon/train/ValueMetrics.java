@@ -22,6 +22,10 @@ final class ValueMetrics implements Metrics {
 
   private final int size;
   private final String main;
+
+  /** Has several outputs for every target; else null. */
+  private final Loss several;
+
   private final Sums all = new Sums();
 
   /** Parts of a batch that are collected, with their rows and absolute errors. */
@@ -35,18 +39,43 @@ final class ValueMetrics implements Metrics {
   private long rows;
   private double absolutes;
 
-  ValueMetrics(int size, String main) {
+  /**
+   * Empty sums.
+   *
+   * @param size of a target vector
+   * @param loss that is trained with, or null; says what stands for its outputs, if they are
+   *     several
+   */
+  ValueMetrics(int size, String main, Loss loss) {
     this.size = size;
     this.main = main;
+    this.several = loss != null && loss.outputsPerTarget() > 1 ? loss : null;
+  }
+
+  /** One number for every target. */
+  private float[] points(float[] outputs, Targets targets) {
+    Answer answer = new Answer(size * several.outputsPerTarget(), size);
+    float[] points = new float[targets.rows() * size];
+    for (int r = 0; r < targets.rows(); r++) {
+      answer.at(outputs, targets, r);
+      for (int k = 0; k < size; k++) {
+        points[r * size + k] = several.point(answer, k);
+      }
+    }
+    return points;
   }
 
   @Override
-  public void add(float[] outputs, Targets targets) {
+  public void add(float[] given, Targets targets) {
+    float[] outputs = several == null ? given : points(given, targets);
     Sums sums = new Sums();
     for (int r = 0; r < targets.rows(); r++) {
       if (targets.used() == null || targets.used()[r]) {
         rows++;
         for (int k = r * size; k < (r + 1) * size; k++) {
+          if (Float.isNaN(targets.values()[k])) {
+            continue;
+          }
           double d = (double) outputs[k] - targets.values()[k];
           absolutes += Math.abs(d);
           all.add(d, targets.values()[k]);
@@ -67,14 +96,14 @@ final class ValueMetrics implements Metrics {
 
   @Override
   public Saved part(float[] outputs, Targets targets) {
-    ValueMetrics part = new ValueMetrics(size, main);
+    ValueMetrics part = new ValueMetrics(size, main, several);
     part.add(outputs, targets);
     return part.saved();
   }
 
   @Override
   public void addPart(Saved part) {
-    ValueMetrics more = new ValueMetrics(size, main);
+    ValueMetrics more = new ValueMetrics(size, main, several);
     more.restore(part);
     batch.merge(more.all);
     batchRows += more.rows;

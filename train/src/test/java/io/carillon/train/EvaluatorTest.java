@@ -45,7 +45,7 @@ class EvaluatorTest {
 
   @Test
   void metricsOfValuesByHand() {
-    Metrics metrics = new ValueMetrics(1, "mse");
+    Metrics metrics = new ValueMetrics(1, "mse", null);
     float[] outputs = {1, 2, 4, 1000};
     float[] targets = {1, 4, 1, 0};
     boolean[] used = {true, true, true, false};
@@ -62,10 +62,10 @@ class EvaluatorTest {
 
   @Test
   void constantTargetsHaveAnR2() {
-    Metrics perfect = new ValueMetrics(1, "mse");
+    Metrics perfect = new ValueMetrics(1, "mse", null);
     perfect.add(new float[] {2, 2}, new Targets(2, null, new float[] {2, 2}, null));
     assertThat(perfect.evaluation(0).metrics()).containsEntry("r2", 1.0);
-    Metrics wrong = new ValueMetrics(1, "mse");
+    Metrics wrong = new ValueMetrics(1, "mse", null);
     wrong.add(new float[] {2, 3}, new Targets(2, null, new float[] {2, 2}, null));
     assertThat(wrong.evaluation(0).metrics()).containsEntry("r2", 0.0);
   }

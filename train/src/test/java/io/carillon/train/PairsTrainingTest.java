@@ -35,10 +35,10 @@ class PairsTrainingTest {
   void aPairNeedsTwoSequencesAndANetworkForPairs() {
     assertThatThrownBy(() -> pairs(3, 2, 1)).hasMessageContaining("pair 1 has 2 steps");
     NetworkConfig single = NetworkConfig.tokens(10, 2);
-    assertThatThrownBy(() -> FitChecks.check(single, pairs(3, 1, 1)))
+    assertThatThrownBy(() -> FitChecks.check(single, pairs(3, 1, 1), 1))
         .hasMessageContaining("pairs true");
     Dataset alone = Dataset.ofTokens(10, TOKENS).labels(2, new int[] {0, 1, 0}).build();
-    assertThatThrownBy(() -> FitChecks.check(single.withPairs(true), alone))
+    assertThatThrownBy(() -> FitChecks.check(single.withPairs(true), alone, 1))
         .hasMessageContaining("pairs false");
   }
 

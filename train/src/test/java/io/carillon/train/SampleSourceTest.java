@@ -180,7 +180,7 @@ class SampleSourceTest {
 
   @Test
   void rSquaredByTheBatch() {
-    Metrics metrics = new ValueMetrics(1, "r2");
+    Metrics metrics = new ValueMetrics(1, "r2", null);
     metrics.add(new float[] {1, 2}, new Targets(2, null, new float[] {1, 3}, null));
     metrics.add(new float[] {5, 5}, new Targets(2, null, new float[] {5, 5.001f}, null));
     Evaluation e = metrics.evaluation(0);

@@ -1,8 +1,10 @@
 package io.carillon.cli.run;
 
+import io.carillon.data.EventTimes;
 import io.carillon.data.csv.CsvWriter;
 import io.carillon.model.Classification;
 import io.carillon.model.Meaning;
+import io.carillon.model.forecast.Forecast;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -15,6 +17,7 @@ final class CsvAnswers implements AnswerSink {
   private final Meaning meaning;
   private final int valueNames;
   private long step;
+  private EventTimes.Stamp end;
 
   CsvAnswers(Writer out, Meaning meaning) throws IOException {
     this.out = out;
@@ -36,9 +39,30 @@ final class CsvAnswers implements AnswerSink {
       if (meaning.horizon() > 1) {
         heading.add("ahead");
       }
-      heading.addAll(meaning.valueNames());
+      if (meaning.forecastsInTime()) {
+        heading.add("time");
+      }
+      for (String name : meaning.valueNames()) {
+        heading.add(name);
+        spread().forEach(kind -> heading.add(kind + "(" + name + ")"));
+      }
     }
     return heading;
+  }
+
+  /** What there is of every value besides itself, as {@link Forecast#numbers} calls it. */
+  private List<String> spread() {
+    List<String> kinds = new ArrayList<>();
+    meaning.quantiles().forEach(level -> kinds.add("q" + level));
+    if (meaning.interval().isPresent()) {
+      kinds.addAll(List.of("low", "high"));
+    }
+    return kinds;
+  }
+
+  @Override
+  public void endsAt(EventTimes.Stamp value) {
+    end = value;
   }
 
   @Override
@@ -55,7 +79,7 @@ final class CsvAnswers implements AnswerSink {
         if (meaning.isClass()) {
           CsvWriter.row(out, classCells(start, meaning.classification(outputs, at)));
         } else {
-          valueRows(start, values, at);
+          valueRows(start, outputs, values, at);
         }
       }
     } catch (IOException e) {
@@ -73,15 +97,24 @@ final class CsvAnswers implements AnswerSink {
     return cells;
   }
 
-  private void valueRows(List<String> start, float[] values, int at) throws IOException {
+  private void valueRows(List<String> start, float[] outputs, float[] values, int at)
+      throws IOException {
     int stepsAhead = meaning.horizon();
+    Forecast forecast = meaning.hasSpread() ? meaning.forecast(outputs) : null;
     for (int ahead = 0; ahead < stepsAhead; ahead++) {
       List<String> cells = new ArrayList<>(start);
       if (stepsAhead > 1) {
         cells.add(Integer.toString(ahead + 1));
       }
+      if (meaning.forecastsInTime()) {
+        cells.add(end == null ? "" : end.plus((ahead + 1) * meaning.timeUnit()).toString());
+      }
       for (int i = 0; i < valueNames; i++) {
-        cells.add(Float.toString(values[at + ahead * valueNames + i]));
+        if (forecast == null) {
+          cells.add(Float.toString(values[at + ahead * valueNames + i]));
+        } else {
+          forecast.numbers(ahead + 1, i).values().forEach(x -> cells.add(Float.toString(x)));
+        }
       }
       CsvWriter.row(out, cells);
     }

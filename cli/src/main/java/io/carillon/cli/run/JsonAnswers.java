@@ -1,8 +1,10 @@
 package io.carillon.cli.run;
 
+import io.carillon.data.EventTimes;
 import io.carillon.io.Json;
 import io.carillon.model.Classification;
 import io.carillon.model.Meaning;
+import io.carillon.model.forecast.Forecast;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -10,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Answers as a JSON array with an object for each sequence, as {@link Json#write} would have it.
@@ -18,10 +21,16 @@ final class JsonAnswers implements AnswerSink {
   private final Writer out;
   private final Meaning meaning;
   private String separator = "[";
+  private EventTimes.Stamp end;
 
   JsonAnswers(Writer out, Meaning meaning) {
     this.out = out;
     this.meaning = meaning;
+  }
+
+  @Override
+  public void endsAt(EventTimes.Stamp value) {
+    end = value;
   }
 
   @Override
@@ -37,12 +46,22 @@ final class JsonAnswers implements AnswerSink {
       } else {
         Map<String, Object> entry = new LinkedHashMap<>();
         entry.put("sequence", name);
-        entry.putAll(answer(values, 0));
+        if (end != null && meaning.forecastsInTime()) {
+          entry.put("time", times());
+        }
+        entry.putAll(meaning.hasSpread() ? forecast(outputs) : answer(values, 0));
         out.write(Json.write(entry).stripTrailing());
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** When each step of the forecast is. */
+  private List<String> times() {
+    return IntStream.rangeClosed(1, meaning.horizon())
+        .mapToObj(ahead -> end.plus(ahead * meaning.timeUnit()).toString())
+        .toList();
   }
 
   /** Ends the array. */
@@ -62,6 +81,22 @@ final class JsonAnswers implements AnswerSink {
       out.write(Json.write(answer(values, at)).stripTrailing().replace("\n", "\n  "));
     }
     out.write(last ? "]\n}" : "");
+  }
+
+  /** By name of the quantity, kind of number and step. */
+  private Map<String, Object> forecast(float[] outputs) {
+    Forecast forecast = meaning.forecast(outputs);
+    Map<String, Object> map = new LinkedHashMap<>();
+    for (int i = 0; i < forecast.names().size(); i++) {
+      Map<String, List<Object>> kinds = new LinkedHashMap<>();
+      for (int ahead = 1; ahead <= forecast.horizon(); ahead++) {
+        forecast
+            .numbers(ahead, i)
+            .forEach((kind, x) -> kinds.computeIfAbsent(kind, key -> new ArrayList<>()).add(x));
+      }
+      map.put(forecast.names().get(i), kinds);
+    }
+    return map;
   }
 
   private Map<String, Object> answer(float[] values, int at) {

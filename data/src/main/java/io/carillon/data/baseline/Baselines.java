@@ -62,6 +62,36 @@ public final class Baselines {
     return new PastValue(fitted, period);
   }
 
+  /** Always the mean of the training targets. */
+  public static Baseline mean() {
+    return new TrainingMean();
+  }
+
+  /**
+   * Fits a baseline on all that there is to learn from, and answers the test part.
+   *
+   * @param threads that work at it, at least 1; the answers do not depend on their number
+   * @return [test sequences][outputSize]
+   */
+  public static float[][] answers(Baseline baseline, Splits data, int threads) {
+    Dataset known =
+        Known.of(data, baseline.learns(), Known.size(data, baseline.learns(), MOST_LEARNED), 0);
+    return answers(baseline.fit(known, 0, threads), data.test(), threads);
+  }
+
+  private static float[][] answers(Evaluator.Answers fitted, Dataset data, int threads) {
+    float[][] given = new float[data.size()][];
+    try (Parallel parallel = Parallel.of(threads)) {
+      parallel.run(given.length, i -> given[i] = fitted.of(data, i));
+    }
+    return given;
+  }
+
+  /** Linear regression on the past of every quantity alone. */
+  public static Baseline autoregression(Meaning fitted) {
+    return new Autoregression(fitted);
+  }
+
   /**
    * Fits a baseline that does not learn and measures it. Of generated data, whose samples are drawn
    * when they are needed, the first few hundred stand for all.
@@ -180,6 +210,10 @@ public final class Baselines {
   public static List<Measured> measure(
       Splits data, Bounds bounds, long seed, int threads, Consumer<Plan> starting) {
     List<Baseline> all = new ArrayList<>(withoutLearning(data));
+    Baseline autoregression = autoregression(data.meaning());
+    if (autoregression.obstacle(data).isEmpty()) {
+      all.add(autoregression);
+    }
     all.addAll(learning());
     Dataset test = data.test().isGenerated() ? data.test().stored() : data.test();
     List<Measured> measured = new ArrayList<>();
@@ -192,11 +226,7 @@ public final class Baselines {
       }
       long start = System.nanoTime();
       Dataset known = Known.of(data, baseline.learns(), plan.known(), seed);
-      Evaluator.Answers answers = baseline.fit(known, seed, threads);
-      float[][] given = new float[test.size()][];
-      try (Parallel parallel = Parallel.of(threads)) {
-        parallel.run(given.length, i -> given[i] = answers.of(test, i));
-      }
+      float[][] given = answers(baseline.fit(known, seed, threads), test, threads);
       Evaluation evaluation = Evaluator.evaluate((same, i) -> given[i], test);
       measured.add(new Measured(plan, evaluation, (System.nanoTime() - start) * 1e-9));
     }

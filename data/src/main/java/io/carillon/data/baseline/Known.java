@@ -12,13 +12,34 @@ import java.util.stream.IntStream;
 final class Known {
   private Known() {}
 
-  /** How many there are: the training part, and the stored validation part for those that learn. */
+  /**
+   * How many there are: the training part, and the stored validation part for those that learn;
+   * these learn from sequences all of whose targets are known.
+   */
   static int size(Splits data, boolean learns, int mostGenerated) {
     int train = data.train().size();
     if (data.train().isGenerated()) {
       return Math.min(train, mostGenerated);
     }
-    return learns ? train + data.validation().size() : train;
+    return learns ? complete(data.train(), data.validation()).length : train;
+  }
+
+  /** Those of two parts, one after the other, all of whose targets are known. */
+  private static int[] complete(Dataset first, Dataset second) {
+    return IntStream.range(0, first.size() + second.size())
+        .filter(i -> i < first.size() ? complete(first, i) : complete(second, i - first.size()))
+        .toArray();
+  }
+
+  private static boolean complete(Dataset data, int i) {
+    if (data.missingTargets()) {
+      for (float value : data.targetValues(i)) {
+        if (Float.isNaN(value)) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   /**
@@ -31,11 +52,14 @@ final class Known {
     if (train.isGenerated()) {
       return train.subset(train.name(), IntStream.range(0, count).toArray()).stored();
     }
-    int all = size(data, learns, count);
-    if (all == train.size()) {
-      return count == all ? train : train.subset(train.name(), drawn(count, all, seed));
+    if (!learns) {
+      return count == train.size()
+          ? train
+          : train.subset(train.name(), drawn(count, train.size(), seed));
     }
-    return joined(train, data.validation(), drawn(count, all, seed));
+    int[] complete = complete(train, data.validation());
+    int[] chosen = drawn(count, complete.length, seed);
+    return joined(train, data.validation(), Arrays.stream(chosen).map(k -> complete[k]).toArray());
   }
 
   private static int[] drawn(int count, int all, long seed) {

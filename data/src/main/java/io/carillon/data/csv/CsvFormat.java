@@ -107,10 +107,6 @@ public final class CsvFormat implements DataFormat {
 
   private static Loader layout(Options options) {
     String layout = options.choice("layout", List.of("series", "rows", "sequences"));
-    if (layout.equals("series") && options.has(EventTimes.TIME)) {
-      throw options.wrong(
-          EventTimes.TIME, "left out with layout=series, whose rows are equal steps of time");
-    }
     return layout.equals("series") ? new SeriesLoader() : new CsvSequencesLoader();
   }
 }

@@ -141,8 +141,6 @@ class CsvSequencesLoaderTest {
     assertThatThrownBy(() -> Loaders.open(file, options, 1)).hasMessageContaining("time-unit='0'");
     options.put("layout", "rows");
     assertThatThrownBy(() -> Loaders.open(file, options, 1)).hasMessageContaining("layout=rows");
-    options.put("layout", "series");
-    assertThatThrownBy(() -> Loaders.open(file, options, 1)).hasMessageContaining("layout=series");
   }
 
   @Test

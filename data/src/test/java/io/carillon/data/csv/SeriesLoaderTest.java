@@ -16,9 +16,11 @@ import io.carillon.train.Dataset;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -124,19 +126,183 @@ class SeriesLoaderTest {
   }
 
   @Test
-  void missingInputsAreMaskedOrFilledAndMissingTargetsLeftOut() throws IOException {
+  void missingInputsAreMaskedOrFilledAndMissingTargetsCountNowhere() throws IOException {
     Path file = series(20);
     Files.writeString(file, Files.readString(file).replace("7,70", "7,"));
-    Splits masked = Loaders.open(file, options("missing", "mask", "scale", "standard"), 1);
-    // Targets at rows (4,5) and (5,6) are left, those that contain row 7 are not, (8,9) is.
-    assertThat(masked.train().size()).isEqualTo(3);
-    assertThat(masked.train().mask(2)).containsExactly(1, 1, 1, 0);
-    assertThat(masked.train().values(2)[6]).isZero();
-    assertThat(masked.train().values(2)[7]).isZero();
+    Splits masked = Loaders.open(file, options("missing", "mask", "scale", "none"), 1);
+    assertThat(masked.train().size()).as("no window is left out").isEqualTo(5);
+    assertThat(masked.train().mask(4)).containsExactly(1, 1, 1, 0);
+    assertThat(masked.train().values(4)).endsWith(6, 60, 0, 0);
+    assertThat(masked.train().missingTargets()).isTrue();
+    assertThat(masked.train().targetValues(2)).containsExactly(6, 60, 7, Float.NaN);
+    assertThat(masked.train().targetValues(4)).containsExactly(8, 80, 9, 90);
+    assertThat(masked.notes())
+        .contains(
+            "s.csv train: in 2 of 5 windows some target values are missing, 10.0 % of all; these"
+                + " count nowhere")
+        .noneMatch(note -> note.contains("left out"));
     Splits filled = Loaders.open(file, options("missing", "fill"), 1);
-    assertThat(filled.train().size()).isEqualTo(3);
-    assertThat(filled.train().values(2)).containsExactly(4, 40, 5, 50, 6, 60, 7, 60);
-    assertThat(filled.train().mask(2)).isNull();
+    assertThat(filled.train().values(4)).containsExactly(4, 40, 5, 50, 6, 60, 7, 60);
+    assertThat(filled.train().mask(4)).isNull();
+    assertThat(filled.train().targetValues(2)).as("no true value").contains(Float.NaN);
+  }
+
+  @Test
+  void windowsThatAreLeftOutAreCountedWithTheirReason() throws IOException {
+    Path file = series(30);
+    String text = Files.readString(file);
+    for (int r : new int[] {3, 4, 5, 6, 8, 9}) {
+      text = text.replace("," + r + "," + 10 * r + "\n", ",,\n");
+    }
+    Files.writeString(file, text);
+    Splits splits = Loaders.open(file, options("missing", "mask", "split", "20/5/5"), 1);
+    // The targets (4,5), (5,6) and (8,9) are not there; the history before (7,8) is rows 3 to 6.
+    assertThat(splits.notes())
+        .contains(
+            "s.csv train: 4 of 15 windows are left out: 3 without any target value, 1 without an"
+                + " observed row in the history");
+    assertThat(splits.train().size()).isEqualTo(11);
+    Dataset labelled = Loaders.labelled(file, splits.meaning());
+    assertThat(labelled.notes().get(0)).startsWith("s.csv: 4 of 25 windows are left out");
+  }
+
+  @Test
+  void withoutTimesItIsSaidThatRowsAreEqualSteps() throws IOException {
+    assertThat(Loaders.open(series(20), options(), 1).notes())
+        .containsExactly(
+            folder.resolve("s.csv")
+                + ": rows are taken as EQUAL STEPS of time; if they are not, give a column of times"
+                + " as data.time");
+    Path file = timed("2026-01-01 00:00:00", 20, r -> 3600 * r);
+    assertThat(Loaders.open(file, options("ignore", "when"), 1).notes().get(0))
+        .contains("EQUAL STEPS", "whatever column 'when' says", "data.time=when");
+    assertThat(Loaders.open(file, options("time", "when"), 1).notes()).isEmpty();
+  }
+
+  /** Columns when and a, the number of the row; row r comes so many seconds after the start. */
+  private Path timed(String start, int rows, IntUnaryOperator seconds) throws IOException {
+    LocalDateTime first = LocalDateTime.parse(start.replace(' ', 'T'));
+    StringBuilder text = new StringBuilder("when,a\n");
+    for (int r = 0; r < rows; r++) {
+      text.append(first.plusSeconds(seconds.applyAsInt(r))).append(',').append(r).append('\n');
+    }
+    return Files.writeString(folder.resolve("t.csv"), text);
+  }
+
+  /** Equal distances are the same as no times; the time of a step is known all the same. */
+  @Test
+  void equalDistancesNeedNoGaps() throws IOException {
+    Path file = timed("2026-01-01 00:00:00", 20, r -> 600 * r);
+    Splits splits = Loaders.open(file, options("time", "when"), 1);
+    assertThat(splits.train().timed()).isFalse();
+    assertThat(splits.meaning().timeUnit()).isEqualTo(600);
+    assertThat(splits.meaning().inputNames()).containsExactly("a");
+    Splits plain = Loaders.open(file, options("ignore", "when"), 1);
+    assertThat(splits.fingerprint()).isEqualTo(plain.fingerprint());
+  }
+
+  /** A target is what is so many steps of time later, not so many rows. */
+  @Test
+  void irregularRowsKeepTheirDistances() throws IOException {
+    int[] minutes = {0, 1, 2, 3, 5, 6, 7, 8, 8, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20};
+    Path file = timed("2026-01-01 00:00:00", 20, r -> 60 * minutes[r] + (r == 8 ? 20 : 0));
+    Splits splits = Loaders.open(file, options("time", "when"), 1);
+    Dataset train = splits.train();
+    assertThat(splits.meaning().timeUnit()).isEqualTo(60);
+    assertThat(train.gaps(0)).containsExactly(1, 1, 1, 1);
+    assertThat(train.gaps(1)).containsExactly(1, 1, 1, 2);
+    // After minute 3: nothing at minute 4, row 4 at 5. After 5: rows 5 and 6.
+    assertThat(train.targetValues(0)).containsExactly(Float.NaN, 4);
+    assertThat(train.targetValues(1)).containsExactly(5, 6);
+    // After minute 6: row 6 at 7, rows 7 and 8 at 8 and a third.
+    assertThat(train.targetValues(2)).containsExactly(6, 7.5f);
+    // After 8 and a third: row 9 is 1.67 steps away, hence the second step.
+    assertThat(Loaders.labelled(file, splits.meaning()).targetValues(5))
+        .containsExactly(Float.NaN, 9);
+    assertThat(splits.notes().get(0))
+        .isEqualTo(
+            "a step is 60.0 seconds; the distances of rows go from 0.3333 to 2.000 steps and are"
+                + " taken as they are (resample=yes puts rows on a grid instead)");
+    Inputs inputs = Loaders.inputs(file, splits.meaning());
+    assertThat(inputs.values()[0]).containsExactly(16, 17, 18, 19);
+    assertThat(inputs.ends()).hasToString("[2026-01-01T00:20]");
+    assertThat(inputs.ends().get(0).plus(splits.meaning().timeUnit()))
+        .hasToString("2026-01-01T00:21");
+  }
+
+  @Test
+  void irregularRowsArePutOnAGridWhenAsked() throws IOException {
+    int[] minutes = {0, 1, 2, 3, 5, 6, 7, 8, 8, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20};
+    Path file = timed("2026-01-01 00:00:00", 20, r -> 60 * minutes[r] + (r == 8 ? 20 : 0));
+    Map<String, String> options = options("time", "when", "resample", "yes", "missing", "mask");
+    Splits splits = Loaders.open(file, options, 1);
+    assertThat(splits.train().timed()).isFalse();
+    assertThat(splits.train().values(0)).containsExactly(0, 1, 2, 3);
+    assertThat(splits.train().targetValues(0)).containsExactly(Float.NaN, 4);
+    assertThat(splits.train().targetValues(3)).containsExactly(6, 7.5f);
+    assertThat(splits.notes().get(0))
+        .isEqualTo(
+            "rows were put on a grid of steps of 60.0 seconds, on which 2 of 21 values were not"
+                + " observed");
+    assertThat(Loaders.inputs(file, splits.meaning()).values()[0]).containsExactly(16, 17, 18, 19);
+    assertThatThrownBy(() -> Loaders.open(file, options("time", "when", "resample", "yes"), 1))
+        .hasMessageContaining("2 of 21 values are missing")
+        .hasMessageContaining("missing=mask");
+    assertThatThrownBy(() -> Loaders.open(file, options("resample", "yes"), 1))
+        .hasMessageContaining("option time");
+  }
+
+  @Test
+  void timesMustIncrease() throws IOException {
+    Path file = timed("2026-01-01 00:00:00", 20, r -> 60 * (r == 7 ? 6 : r));
+    assertThatThrownBy(() -> Loaders.open(file, options("time", "when"), 1))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("t.csv:9: column 'when' is '2026-01-01T00:06'")
+        .hasMessageContaining("option id");
+  }
+
+  /** Two series whose rows take turns: the same windows as each by itself. */
+  @Test
+  void severalSeriesAreCutByThemselves() throws IOException {
+    StringBuilder text = new StringBuilder("well,a\n");
+    for (int r = 0; r < 20; r++) {
+      text.append("north,").append(r).append("\nsouth,").append(100 + r).append('\n');
+    }
+    Path file = Files.writeString(folder.resolve("wells.csv"), text);
+    Splits splits = Loaders.open(file, options("id", "well"), 1);
+    assertThat(splits.train().size()).isEqualTo(2 * 5);
+    assertThat(splits.train().values(0)).containsExactly(0, 1, 2, 3);
+    assertThat(splits.train().values(5)).containsExactly(100, 101, 102, 103);
+    assertThat(splits.test().targetValues(7)).containsExactly(118, 119);
+    assertThat(splits.description()).contains("2 series of 40 rows");
+    Inputs inputs = Loaders.inputs(file, splits.meaning());
+    assertThat(inputs.names()).containsExactly("north", "south");
+    assertThat(inputs.values()[1]).containsExactly(116, 117, 118, 119);
+    Scaling both =
+        Loaders.open(file, options("id", "well", "scale", "standard"), 1)
+            .meaning()
+            .inputScaling()
+            .orElseThrow();
+    assertThat(both.mean()).containsExactly(54.5);
+  }
+
+  @Test
+  void quantilesAndIntervalsAreInTheMeaning() throws IOException {
+    Splits splits =
+        Loaders.open(series(20), options("quantiles", "0.1,0.5,0.9", "interval", "0.8"), 1);
+    assertThat(splits.meaning().quantiles()).containsExactly(0.1, 0.5, 0.9);
+    assertThat(splits.meaning().outputSize()).isEqualTo(2 * 2 * 3);
+    assertThat(splits.meaning().horizon()).isEqualTo(2);
+    assertThat(splits.meaning().wantedCoverage()).isEqualTo(0.8);
+    assertThat(splits.train().outputSize()).as("numbers of a target").isEqualTo(2 * 2);
+    assertThat(splits.train().metric()).isEqualTo("mae");
+    for (String wrong : new String[] {"0.5,0.1", "0,0.5", "0.5,1", "half"}) {
+      assertThatThrownBy(() -> Loaders.open(series(20), options("quantiles", wrong), 1))
+          .as(wrong)
+          .hasMessageContaining("option quantiles='" + wrong + "'");
+    }
+    assertThatThrownBy(() -> Loaders.open(series(20), options("interval", "90"), 1))
+        .hasMessageContaining("option interval='90'");
   }
 
   @Test

@@ -66,6 +66,9 @@ public record RunRecord(
     Map<String, Object> source = data.toMap();
     source.put("fingerprint", splits.fingerprint());
     source.put("description", splits.description());
+    if (!splits.notes().isEmpty()) {
+      source.put("notes", splits.notes());
+    }
     source.put("max_length", splits.train().maxLength());
     source.put("mean_length", meanLength(splits.train()));
     info.put(ModelInfo.DATA, source);

@@ -260,6 +260,9 @@ final class SummarySection {
     if (!data.isEmpty()) {
       facts.put(
           "Data", data.getOrDefault("task", data.get("path")) + ": " + data.get("description"));
+      if (data.get("notes") instanceof List<?> notes) {
+        facts.put("To know", String.join("; ", notes.stream().map(String::valueOf).toList()));
+      }
     }
     facts.put("Model", NetworkReport.inWords(run.model().config()));
     facts.put(

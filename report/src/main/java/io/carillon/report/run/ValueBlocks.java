@@ -36,8 +36,8 @@ final class ValueBlocks {
     this.predicted = new float[sample.size()][];
     this.truth = new float[sample.size()][];
     for (int i = 0; i < sample.size(); i++) {
-      predicted[i] = meaning.values(sample.outputs()[i]);
-      float[] target = meaning.values(sample.data().targetValues(sample.sequences()[i]));
+      predicted[i] = meaning.points(sample.outputs()[i]);
+      float[] target = meaning.targets(sample.data().targetValues(sample.sequences()[i]));
       truth[i] = Arrays.copyOfRange(target, target.length - predicted[i].length, target.length);
       hideMissing(i);
     }

@@ -1,0 +1,2 @@
+/** The values that a model predicts, with their quantiles and intervals. */
+package io.carillon.model.forecast;
