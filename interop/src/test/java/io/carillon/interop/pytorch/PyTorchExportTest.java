@@ -49,7 +49,8 @@ class PyTorchExportTest {
   private record Ended(int code, String output) {}
 
   private Ended python(Map<String, String> environment, Object... arguments) throws IOException {
-    List<String> command = new ArrayList<>(List.of(System.getenv().getOrDefault("PYTHON", "python3"), "-B"));
+    List<String> command =
+        new ArrayList<>(List.of(System.getenv().getOrDefault("PYTHON", "python3"), "-B"));
     for (Object argument : arguments) {
       command.add(argument.toString());
     }
