@@ -37,7 +37,7 @@ class ParameterisationTest {
     assertThat(describe(config, 4, 2))
         .containsExactly(
             "ssm.log_dt[4] DT",
-            "ssm.A_real[4, 4] A",
+            "ssm.A_real[4, 4] A_REAL",
             "ssm.A_imag[4, 4] A",
             "ssm.B[4, 4, 2] B",
             "ssm.C[2, 4, 4, 2] C");
@@ -52,23 +52,23 @@ class ParameterisationTest {
                 1))
         .containsExactly(
             "ssm.inv_dt[4, 4] DT",
-            "ssm.A_real[2, 4] A",
+            "ssm.A_real[2, 4] A_REAL",
             "ssm.A_imag[2, 4] A",
             "ssm.B[2, 4, 2] B frozen",
             "ssm.C[1, 4, 4, 2] C");
     assertThat(describe(config.withRealValued(true).withInputWeight(InputWeight.ABSENT), 4, 1))
-        .containsExactly("ssm.log_dt[4] DT", "ssm.A_real[4, 8] A", "ssm.C[1, 4, 8] C");
+        .containsExactly("ssm.log_dt[4] DT", "ssm.A_real[4, 8] A_REAL", "ssm.C[1, 4, 8] C");
   }
 
   @Test
   void dlrParameters() {
     DlrConfig config = DlrConfig.DEFAULT.withStateSize(8);
     assertThat(describe(config, 4, 2))
-        .containsExactly("ssm.rho[8] A", "ssm.theta[8] A", "ssm.W[2, 4, 8, 2] C");
+        .containsExactly("ssm.rho[8] A_REAL", "ssm.theta[8] A", "ssm.W[2, 4, 8, 2] C");
     assertThat(describe(config.withVersion(DlrVersion.LAMBDA_IMAG_W_REAL), 4, 2))
         .containsExactly("ssm.theta[8] A", "ssm.W[2, 4, 8] C");
     assertThat(describe(config.withVersion(DlrVersion.LAMBDA_REAL_W_REAL), 4, 2))
-        .containsExactly("ssm.rho[8] A", "ssm.W[2, 4, 8] C");
+        .containsExactly("ssm.rho[8] A_REAL", "ssm.W[2, 4, 8] C");
   }
 
   @Test
@@ -77,7 +77,7 @@ class ParameterisationTest {
     assertThat(describe(config, 4, 2))
         .containsExactly(
             "ssm.log_dt[4] DT",
-            "ssm.Lambda_log_neg_re[8] A",
+            "ssm.Lambda_log_neg_re[8] A_REAL",
             "ssm.Lambda_im[8] A",
             "ssm.W[2, 4, 8, 2] C");
     assertThat(describe(config.withVersion(DssVersion.SOFTMAX).withSeparateDt(true), 4, 1))
