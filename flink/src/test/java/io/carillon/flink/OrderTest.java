@@ -2,7 +2,6 @@ package io.carillon.flink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.carillon.model.LiveStream;
 import io.carillon.model.Meaning;
 import io.carillon.model.Predictor;
 import io.carillon.model.SequenceModel;
@@ -10,12 +9,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.common.eventtime.WatermarkGenerator;
 import org.apache.flink.api.common.eventtime.WatermarkOutput;
@@ -127,21 +126,11 @@ class OrderTest {
   void lateEventsComeOutAtTheSideAndTheStreamDoesNotSeeThem() throws Exception {
     ASIDE.clear();
     int late = 3 * Event.KEYS;
-    Predictor predictor = Predictor.of(MODEL);
-    double[][] expected = new double[EVENTS][];
-    var streams = new HashMap<String, LiveStream>();
-    for (int i = 0; i < EVENTS; i++) {
-      Event event = Event.at(i);
-      if (i != late) {
-        expected[i] =
-            Results.step(
-                predictor,
-                streams.computeIfAbsent(event.key, key -> predictor.open()),
-                event,
-                false);
-      }
-    }
-    Results results = new Results(expected);
+    String last = Event.at(late).toString();
+    Results results =
+        new Results(
+            Results.reference(
+                Predictor.of(MODEL), EVENTS, false, event -> !event.toString().equals(last)));
     StreamExecutionEnvironment env = Cluster.environment(Cluster.HEAP, 2, folder);
     SingleOutputStreamOperator<String> scored =
         Jobs.events(
@@ -163,7 +152,7 @@ class OrderTest {
     cluster.run(env, null);
     results.assertNoneIsWrong();
     assertThat(results.missing()).containsExactly(late);
-    assertThat(ASIDE).singleElement().hasToString(Event.at(late).toString());
+    assertThat(ASIDE).singleElement().hasToString(last);
   }
 
   /** A watermark ten seconds behind, after every event. */
@@ -216,23 +205,14 @@ class OrderTest {
   void refusedEventsComeOutAtTheSideAndTheStreamIsAsBefore() throws Exception {
     ASIDE.clear();
     Predictor predictor = Predictor.of(Models.classifier(1, Meaning.Missing.ERROR));
-    double[][] expected = new double[EVENTS][];
-    var streams = new HashMap<String, LiveStream>();
-    List<String> missing = new ArrayList<>();
-    for (int i = 0; i < EVENTS; i++) {
-      Event event = Event.at(i);
-      if (Double.isNaN(event.heat)) {
-        missing.add(event.toString());
-      } else {
-        expected[i] =
-            Results.step(
-                predictor,
-                streams.computeIfAbsent(event.key, key -> predictor.open()),
-                event,
-                true);
-      }
-    }
-    Results results = new Results(expected);
+    List<String> missing =
+        IntStream.range(0, EVENTS)
+            .mapToObj(Event::at)
+            .filter(event -> Double.isNaN(event.heat))
+            .map(Event::toString)
+            .toList();
+    Results results =
+        new Results(Results.reference(predictor, EVENTS, true, event -> !Double.isNaN(event.heat)));
     StreamExecutionEnvironment env = Cluster.environment(Cluster.ROCKSDB, 2, folder);
     SingleOutputStreamOperator<String> scored =
         Jobs.events(env, EVENTS, Pace.fast())

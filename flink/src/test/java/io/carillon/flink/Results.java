@@ -14,6 +14,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.function.Predicate;
 
 /**
  * What a job puts out, compared bit for bit with one thread that goes through the events of each
@@ -50,12 +51,20 @@ final class Results implements Serializable {
 
   /** One thread, one stream for each key. */
   static double[][] reference(Predictor predictor, int events, boolean timed) {
+    return reference(predictor, events, timed, event -> true);
+  }
+
+  /** The same of streams that do not see all events. */
+  static double[][] reference(
+      Predictor predictor, int events, boolean timed, Predicate<Event> seen) {
     Map<String, LiveStream> streams = new ConcurrentHashMap<>();
     double[][] answers = new double[events][];
     for (int i = 0; i < events; i++) {
       Event event = Event.at(i);
-      LiveStream live = streams.computeIfAbsent(event.key, key -> predictor.open());
-      answers[i] = step(predictor, live, event, timed);
+      if (seen.test(event)) {
+        LiveStream live = streams.computeIfAbsent(event.key, key -> predictor.open());
+        answers[i] = step(predictor, live, event, timed);
+      }
     }
     return answers;
   }
