@@ -116,11 +116,11 @@ final class CounterExamples {
     }
     return List.of(
         Blocks.text(
-            "The theorem is about the low-rank term of LegS itself. Another rank-1 term q qᵀ with"
-                + " entries from N(0, σ²) added to A gives functions that grow without bound as N"
-                + " or σ grow, also with B/2. FouT, a window, becomes periodic when its low-rank"
-                + " term is dropped: nothing is ever forgotten. All with the bilinear rule, Δ ="
-                + " 0.01."),
+            "The theorem is about the low-rank term of LegS itself. With another rank-1 term q qᵀ,"
+                + " entries from N(0, σ²), added to A the functions are others, and from some N and"
+                + " σ on they grow without bound. FouT, a window, becomes periodic when its"
+                + " low-rank term is dropped: nothing is ever forgotten. LegS with B/2; all with the"
+                + " bilinear rule, Δ = 0.01."),
         Blocks.grid(List.of(fourier(all), random(all))),
         table);
   }
